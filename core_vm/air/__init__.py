@@ -1,0 +1,1 @@
+"""Tables as data: expressions, buses, tables, the constraint tape and its plain interpreter."""

@@ -1,0 +1,192 @@
+"""Polynomial expressions over the columns of one row: what constraints and bus messages are made of.
+
+An `Expression` is an immutable tree over the base field F (KoalaBear). Leaves are constants, columns of the row, and
+*keys*: closed-form multilinear functions of the row number that nobody commits (lookup tables have them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Literal, Sequence
+
+from core_vm.errors import TableDefinitionError
+from core_vm.field.koalabear import P, inverse
+
+Kind = Literal["constant", "column", "key", "add", "subtract", "multiply"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """One node. `value` is the constant, or the column's or key's number; `degree` counts columns, keys included."""
+
+    kind: Kind
+    value: int = 0
+    left: Expression | None = None
+    right: Expression | None = None
+    degree: int = 0
+
+    def __add__(self, other: Expression | int) -> Expression:
+        return _add(self, as_expression(other))
+
+    def __radd__(self, other: int) -> Expression:
+        return _add(as_expression(other), self)
+
+    def __sub__(self, other: Expression | int) -> Expression:
+        return _subtract(self, as_expression(other))
+
+    def __rsub__(self, other: int) -> Expression:
+        return _subtract(as_expression(other), self)
+
+    def __mul__(self, other: Expression | int) -> Expression:
+        return _multiply(self, as_expression(other))
+
+    def __rmul__(self, other: int) -> Expression:
+        return _multiply(as_expression(other), self)
+
+    def __neg__(self) -> Expression:
+        return _subtract(constant(0), self)
+
+    def __truediv__(self, divisor: int) -> Expression:
+        """Division by a nonzero constant of F: multiplication by its inverse modulo P."""
+        return _multiply(self, constant(inverse(divisor % P)))
+
+    def __repr__(self) -> str:
+        return format_expression(self, lambda number: f"c{number}", lambda number: f"k{number}")
+
+
+def constant(value: int) -> Expression:
+    return Expression("constant", value % P)
+
+
+def column(number: int) -> Expression:
+    return Expression("column", number, degree=1)
+
+
+def key(number: int) -> Expression:
+    return Expression("key", number, degree=1)
+
+
+def as_expression(value: Expression | int) -> Expression:
+    return value if isinstance(value, Expression) else constant(value)
+
+
+def is_constant(expression: Expression, value: int) -> bool:
+    return expression.kind == "constant" and expression.value == value
+
+
+def _add(a: Expression, b: Expression) -> Expression:
+    if a.kind == b.kind == "constant":
+        return constant(a.value + b.value)
+    if is_constant(a, 0):
+        return b
+    if is_constant(b, 0):
+        return a
+    return Expression("add", left=a, right=b, degree=max(a.degree, b.degree))
+
+
+def _subtract(a: Expression, b: Expression) -> Expression:
+    if a.kind == b.kind == "constant":
+        return constant(a.value - b.value)
+    if is_constant(b, 0):
+        return a
+    return Expression("subtract", left=a, right=b, degree=max(a.degree, b.degree))
+
+
+def _multiply(a: Expression, b: Expression) -> Expression:
+    if a.kind == b.kind == "constant":
+        return constant(a.value * b.value)
+    if is_constant(a, 0) or is_constant(b, 0):
+        return constant(0)
+    if is_constant(a, 1):
+        return b
+    if is_constant(b, 1):
+        return a
+    return Expression("multiply", left=a, right=b, degree=a.degree + b.degree)
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """constant + sum of columns[c] * column c + sum of keys[k] * key k, coefficients in [0, P)."""
+
+    constant: int
+    columns: dict[int, int]
+    keys: dict[int, int]
+
+    def scaled(self, factor: int) -> Affine:
+        return Affine(
+            self.constant * factor % P,
+            {c: v * factor % P for c, v in self.columns.items()},
+            {k: v * factor % P for k, v in self.keys.items()},
+        )
+
+    def plus(self, other: Affine) -> Affine:
+        return Affine((self.constant + other.constant) % P, _merge(self.columns, other.columns), _merge(self.keys, other.keys))
+
+    @property
+    def is_constant(self) -> bool:
+        return not self.columns and not self.keys
+
+
+def _merge(a: dict[int, int], b: dict[int, int]) -> dict[int, int]:
+    merged = dict(a)
+    for number, value in b.items():
+        merged[number] = (merged.get(number, 0) + value) % P
+    return {number: value for number, value in merged.items() if value}
+
+
+def affine(expression: Expression) -> Affine:
+    """The affine form of an expression. Raises TableDefinitionError if it multiplies columns with one another."""
+    kind = expression.kind
+    if kind == "constant":
+        return Affine(expression.value, {}, {})
+    if kind == "column":
+        return Affine(0, {expression.value: 1}, {})
+    if kind == "key":
+        return Affine(0, {}, {expression.value: 1})
+    assert expression.left is not None and expression.right is not None
+    left, right = affine(expression.left), affine(expression.right)
+    if kind == "add":
+        return left.plus(right)
+    if kind == "subtract":
+        return left.plus(right.scaled(P - 1))
+    if left.is_constant:
+        return right.scaled(left.constant)
+    if right.is_constant:
+        return left.scaled(right.constant)
+    raise TableDefinitionError(f"expected an affine expression, got a product of columns: {expression!r}")
+
+
+def evaluate(expression: Expression, columns: Sequence[int], keys: Sequence[int] = ()) -> int:
+    """The value on one row of canonical integers: the definition that every faster interpreter is tested against."""
+    kind = expression.kind
+    if kind == "constant":
+        return expression.value
+    if kind == "column":
+        return columns[expression.value] % P
+    if kind == "key":
+        return keys[expression.value] % P
+    assert expression.left is not None and expression.right is not None
+    a, b = evaluate(expression.left, columns, keys), evaluate(expression.right, columns, keys)
+    if kind == "add":
+        return (a + b) % P
+    if kind == "subtract":
+        return (a - b) % P
+    return a * b % P
+
+
+_SYMBOLS = {"add": "+", "subtract": "-", "multiply": "*"}
+
+
+def format_expression(expression: Expression, column_name: Callable[[int], str], key_name: Callable[[int], str]) -> str:
+    """Readable text, also the canonical form that enters the machine digest. Constants above P/2 print as negative."""
+    if expression.kind == "constant":
+        value = expression.value
+        return str(value if value <= P // 2 else value - P)
+    if expression.kind == "column":
+        return column_name(expression.value)
+    if expression.kind == "key":
+        return key_name(expression.value)
+    assert expression.left is not None and expression.right is not None
+    left = format_expression(expression.left, column_name, key_name)
+    right = format_expression(expression.right, column_name, key_name)
+    return f"({left} {_SYMBOLS[expression.kind]} {right})"

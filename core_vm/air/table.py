@@ -1,0 +1,192 @@
+"""What a table is: named columns, named constraints on one row, and bus messages. Plain data, checked when it is defined.
+
+The prover, the verifier, the documentation and the mutation tests are all derived from this one declaration.
+
+Rules (each is checked by `TableBuilder.build`, and each carries part of the soundness argument of the proof system):
+- a constraint has degree at most 3: the zerocheck's round polynomials are sized for it;
+- the all-zero row satisfies every constraint and sends nothing: it fills the last tile of a table, so no row of the
+  committed trace escapes a constraint;
+- multiplicities and message entries are affine in the columns: the LogUp-GKR claim then ends as a linear form of columns;
+- a message has at most 31 entries: with the bus number in front, five coordinates of beta weigh them all apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Sequence
+
+from core_vm.air.expression import Affine, Expression, affine, as_expression, column, evaluate, format_expression
+from core_vm.air.expression import key as key_expression
+from core_vm.errors import TableDefinitionError
+
+MAX_DEGREE = 3
+MAX_ENTRIES = 31
+LOG_TILE = 6
+TILE = 1 << LOG_TILE
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """A named multiset of messages. `number` >= 1 is entry 0 of every fingerprint; `fields` name the other entries."""
+
+    name: str
+    number: int
+    fields: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number < 2**16 or len(self.fields) > MAX_ENTRIES:
+            raise TableDefinitionError(f"bus {self.name}: number {self.number} or {len(self.fields)} fields out of range")
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """`multiplicity` times `message` on `bus`; receives carry a negated multiplicity, so a balanced bus sums to zero."""
+
+    bus: Bus
+    multiplicity: Expression
+    message: tuple[Expression, ...]
+
+    def affine_multiplicity(self) -> Affine:
+        return affine(self.multiplicity)
+
+    def affine_message(self) -> tuple[Affine, ...]:
+        return tuple(affine(entry) for entry in self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """`expression` is zero on every row. `name` is a sentence."""
+
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A closed-form column: a multilinear function of the bits of the row number, lowest first.
+
+    `function` takes the `log_height` bits (integers, numpy arrays, or extension elements: then it gives the multilinear
+    extension, which the verifier evaluates itself) and must be multilinear.
+    """
+
+    name: str
+    function: Callable[[Sequence[Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys (at least 6)."""
+
+    name: str
+    columns: tuple[str, ...]
+    constraints: tuple[Constraint, ...]
+    interactions: tuple[Interaction, ...]
+    keys: tuple[Key, ...] = ()
+    log_height: int | None = None
+    documentation: str = ""
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+    def describe(self) -> str:
+        """The whole declaration as canonical text: what the machine digest hashes and the reference pages print."""
+        show = lambda e: format_expression(e, lambda c: self.columns[c], lambda k: self.keys[k].name)  # noqa: E731
+        lines = [f"table {self.name} height {self.log_height}", "columns " + " ".join(self.columns)]
+        lines += ["key " + k.name for k in self.keys]
+        lines += [f"constraint {c.name}: {show(c.expression)}" for c in self.constraints]
+        for i in self.interactions:
+            lines.append(f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})")
+        return "\n".join(lines)
+
+
+class TableBuilder:
+    """Collects a table's declaration; `build()` checks it and returns the immutable `Table`."""
+
+    def __init__(self, name: str, log_height: int | None = None, documentation: str = "") -> None:
+        self.name, self.log_height, self.documentation = name, log_height, documentation
+        self._columns: list[str] = []
+        self._constraints: list[Constraint] = []
+        self._interactions: list[Interaction] = []
+        self._keys: list[Key] = []
+
+    def column(self, name: str) -> Expression:
+        """Declare one committed column and return it."""
+        if name in self._columns:
+            raise TableDefinitionError(f"table {self.name}: column {name} is declared twice")
+        self._columns.append(name)
+        return column(len(self._columns) - 1)
+
+    def columns(self, name: str, count: int) -> list[Expression]:
+        """Declare `count` columns `name_0`, `name_1`, ..."""
+        return [self.column(f"{name}_{i}") for i in range(count)]
+
+    def bit(self, name: str) -> Expression:
+        """A column that is 0 or 1."""
+        value = self.column(name)
+        self.constrain(f"{name}_is_a_bit", value * (value - 1))
+        return value
+
+    def key(self, name: str, function: Callable[[Sequence[Any]], Any]) -> Expression:
+        """Declare a closed-form column (see `Key`). Only in tables of fixed height."""
+        self._keys.append(Key(name, function))
+        return key_expression(len(self._keys) - 1)
+
+    def constrain(self, name: str, expression: Expression | int) -> None:
+        """Require `expression` to be zero on every row."""
+        self._constraints.append(Constraint(name, as_expression(expression)))
+
+    def send(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
+        """Put `message` on the bus `multiplicity` times."""
+        self._interactions.append(Interaction(bus, as_expression(multiplicity), tuple(as_expression(e) for e in message)))
+
+    def receive(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
+        """Take `message` off the bus `multiplicity` times."""
+        self.send(bus, message, -as_expression(multiplicity))
+
+    def build(self) -> Table:
+        """Check every rule of the module's head; raises TableDefinitionError naming what breaks it."""
+        self._check_names()
+        for constraint in self._constraints:
+            self._check_constraint(constraint)
+        for interaction in self._interactions:
+            self._check_interaction(interaction)
+        if self._keys and self.log_height is None:
+            raise TableDefinitionError(f"table {self.name}: keys need a fixed height")
+        if self.log_height is not None and self.log_height < LOG_TILE:
+            raise TableDefinitionError(f"table {self.name}: a fixed height is at least one tile, 2^{LOG_TILE}")
+        return Table(
+            self.name,
+            tuple(self._columns),
+            tuple(self._constraints),
+            tuple(self._interactions),
+            tuple(self._keys),
+            self.log_height,
+            self.documentation,
+        )
+
+    def _check_names(self) -> None:
+        names = [c.name for c in self._constraints]
+        for name in names:
+            if names.count(name) > 1:
+                raise TableDefinitionError(f"table {self.name}: constraint {name} is declared twice")
+        if not self._columns:
+            raise TableDefinitionError(f"table {self.name}: no columns")
+
+    def _check_constraint(self, constraint: Constraint) -> None:
+        where = f"table {self.name}, constraint {constraint.name}"
+        if constraint.expression.degree > MAX_DEGREE:
+            raise TableDefinitionError(f"{where}: degree {constraint.expression.degree}, at most {MAX_DEGREE}")
+        if evaluate(constraint.expression, [0] * len(self._columns), [0] * len(self._keys)):
+            raise TableDefinitionError(f"{where}: the zero row violates it")
+
+    def _check_interaction(self, interaction: Interaction) -> None:
+        where = f"table {self.name}, bus {interaction.bus.name}"
+        if len(interaction.message) != len(interaction.bus.fields):
+            raise TableDefinitionError(f"{where}: {len(interaction.message)} entries, expected {len(interaction.bus.fields)}")
+        multiplicity = interaction.affine_multiplicity()
+        interaction.affine_message()
+        if multiplicity.keys:
+            raise TableDefinitionError(f"{where}: a multiplicity cannot be a key")
+        if multiplicity.constant:
+            raise TableDefinitionError(f"{where}: the zero row sends a message")

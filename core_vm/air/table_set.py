@@ -1,0 +1,59 @@
+"""The ordered tables of a machine, with what prover and verifier derive from them once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from core_vm.air.expression import Affine
+from core_vm.air.table import Table
+from core_vm.air.tape import Tape, compile_tape
+from core_vm.errors import TableDefinitionError
+from core_vm.field.koalabear import P
+
+
+@dataclass(frozen=True, slots=True)
+class AffineInteraction:
+    """One interaction in affine form. `table` is the table's number in the set."""
+
+    table: int
+    bus_number: int
+    multiplicity: Affine
+    message: tuple[Affine, ...]
+
+
+class TableSet:
+    """An explicit, ordered list of tables. Its digest names every column, constraint and message, and enters the transcript."""
+
+    def __init__(self, tables: tuple[Table, ...]) -> None:
+        names = [table.name for table in tables]
+        if len(set(names)) != len(names):
+            raise TableDefinitionError(f"two tables of one name among {names}")
+        self.tables = tables
+        self.widths = tuple(table.width for table in tables)
+        self.num_columns = sum(self.widths)
+        self.num_constraints = sum(len(table.constraints) for table in tables)
+
+    @cached_property
+    def interactions(self) -> tuple[AffineInteraction, ...]:
+        """All interactions, table by table in declaration order: their place here is their GKR index."""
+        return tuple(
+            AffineInteraction(number, i.bus.number, i.affine_multiplicity(), i.affine_message())
+            for number, table in enumerate(self.tables)
+            for i in table.interactions
+        )
+
+    @cached_property
+    def tapes(self) -> tuple[Tape, ...]:
+        return tuple(compile_tape(table) for table in self.tables)
+
+    @cached_property
+    def description(self) -> str:
+        return "\n\n".join(table.describe() for table in self.tables)
+
+    @cached_property
+    def digest(self) -> tuple[int, ...]:
+        """Eight field elements, 30 bits of SHA-256 each, of the whole description."""
+        hashed = hashlib.sha256(self.description.encode()).digest()
+        return tuple((int.from_bytes(hashed[4 * i : 4 * i + 4], "little") & 0x3FFFFFFF) % P for i in range(8))

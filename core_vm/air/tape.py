@@ -1,0 +1,153 @@
+"""The constraints of a table as a tape: straight-line code over a few registers, run by a plain and a packed interpreter.
+
+A tape, not generated code: compiling a table's constraints into one function costs minutes and runs slower, because the
+registers of the processor spill. Operand numbers below `width` name columns; number `width + i` names register i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Callable, Sequence
+
+import numpy as np
+
+from core_vm.air.expression import Expression
+from core_vm.air.table import Table
+from core_vm.field.koalabear import P
+
+
+class Opcode(IntEnum):
+    """`d <- a op b`; in the _CONSTANT forms b is an index into `constants`. EMIT: operand a is the value of constraint d."""
+
+    ADD = 0
+    SUBTRACT = 1
+    MULTIPLY = 2
+    ADD_CONSTANT = 3
+    MULTIPLY_CONSTANT = 4
+    CONSTANT_SUBTRACT = 5  # constant b minus operand a
+    EMIT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """`operations` is int32 (n, 4): opcode, d, a, b. `constants` are canonical. `num_registers` temporaries are needed."""
+
+    width: int
+    num_constraints: int
+    num_registers: int
+    operations: np.ndarray
+    constants: tuple[int, ...]
+
+
+class _Compiler:
+    """Common subexpressions once; registers reused as soon as their last reader has run."""
+
+    def __init__(self, table: Table) -> None:
+        self.width = table.width
+        self.constants: dict[int, int] = {}
+        self.code: list[tuple[int, int, int, int]] = []  # operands in single-assignment numbering
+        self.known: dict[tuple[int, int, int], int] = {}
+        self.next_value = table.width
+        self.numbers: dict[int, int] = {}
+        self.keep_alive: list[Expression] = []
+
+    def constant(self, value: int) -> int:
+        return self.constants.setdefault(value, len(self.constants))
+
+    def emit(self, opcode: Opcode, a: int, b: int) -> int:
+        if opcode in (Opcode.ADD, Opcode.MULTIPLY) and a > b:
+            a, b = b, a
+        form = (opcode, a, b)
+        if form not in self.known:
+            self.known[form] = self.next_value
+            self.code.append((opcode, self.next_value, a, b))
+            self.next_value += 1
+        return self.known[form]
+
+    def value(self, expression: Expression) -> int:
+        """The number of the value of a non-constant expression."""
+        if expression.kind == "column":
+            return expression.value
+        if id(expression) not in self.numbers:
+            self.keep_alive.append(expression)
+            self.numbers[id(expression)] = self._operation(expression)
+        return self.numbers[id(expression)]
+
+    def _operation(self, expression: Expression) -> int:
+        left, right = expression.left, expression.right
+        assert left is not None and right is not None
+        if left.kind == "constant":
+            opcode = {"add": Opcode.ADD_CONSTANT, "multiply": Opcode.MULTIPLY_CONSTANT, "subtract": Opcode.CONSTANT_SUBTRACT}
+            return self.emit(opcode[expression.kind], self.value(right), self.constant(left.value))
+        if right.kind == "constant":
+            if expression.kind == "subtract":
+                return self.emit(Opcode.ADD_CONSTANT, self.value(left), self.constant((-right.value) % P))
+            opcode = {"add": Opcode.ADD_CONSTANT, "multiply": Opcode.MULTIPLY_CONSTANT}
+            return self.emit(opcode[expression.kind], self.value(left), self.constant(right.value))
+        opcode = {"add": Opcode.ADD, "subtract": Opcode.SUBTRACT, "multiply": Opcode.MULTIPLY}
+        return self.emit(opcode[expression.kind], self.value(left), self.value(right))
+
+
+_READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY)
+
+
+def compile_tape(table: Table) -> Tape:
+    """The tape that emits every constraint of `table`, in the order in which they are declared."""
+    compiler = _Compiler(table)
+    for number, constraint in enumerate(table.constraints):
+        if constraint.expression.kind == "constant":
+            continue  # the constant is zero: the zero row was checked
+        value = compiler.value(constraint.expression)
+        compiler.code.append((Opcode.EMIT, number, value, 0))
+    operations, num_registers = _allocate(compiler.code, table.width)
+    return Tape(table.width, len(table.constraints), num_registers, operations, tuple(compiler.constants))
+
+
+def _allocate(code: list[tuple[int, int, int, int]], width: int) -> tuple[np.ndarray, int]:
+    last_use: dict[int, int] = {}
+    for at, (opcode, _, a, b) in enumerate(code):
+        last_use[a] = at
+        if opcode in _READS_TWO:
+            last_use[b] = at
+    place: dict[int, int] = {}
+    free: list[int] = []
+    num_registers, out = 0, []
+    for at, (opcode, d, a, b) in enumerate(code):
+        source = [place.get(v, v) for v in (a, b)]
+        for value in {a, b} if opcode in _READS_TWO else {a}:
+            if value >= width and last_use[value] == at:
+                free.append(place[value])
+        if opcode != Opcode.EMIT:
+            if not free:
+                free.append(width + num_registers)
+                num_registers += 1
+            place[d] = free.pop()
+            d = place[d]
+        out.append((opcode, d, source[0], source[1] if opcode in _READS_TWO else b))
+    return np.array(out, dtype=np.int32).reshape(-1, 4), num_registers
+
+
+def run_tape(tape: Tape, columns: Sequence[Any], emit: Callable[[int, Any], None]) -> None:
+    """The plain interpreter, and the definition of what a tape means.
+
+    `columns` are values of any ring with +, -, * that also mix with canonical integers (extension elements, circuit
+    variables, arrays); `emit(constraint number, value)` is called once a constraint.
+    """
+    values: list[Any] = list(columns) + [None] * tape.num_registers
+    constants = tape.constants
+    for opcode, d, a, b in tape.operations.tolist():
+        if opcode == Opcode.EMIT:
+            emit(d, values[a])
+        elif opcode == Opcode.ADD:
+            values[d] = values[a] + values[b]
+        elif opcode == Opcode.SUBTRACT:
+            values[d] = values[a] - values[b]
+        elif opcode == Opcode.MULTIPLY:
+            values[d] = values[a] * values[b]
+        elif opcode == Opcode.ADD_CONSTANT:
+            values[d] = values[a] + constants[b]
+        elif opcode == Opcode.MULTIPLY_CONSTANT:
+            values[d] = values[a] * constants[b]
+        else:
+            values[d] = constants[b] - values[a]

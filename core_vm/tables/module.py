@@ -1,0 +1,55 @@
+"""A table together with the function that fills it: what a machine is a list of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable
+
+import numpy as np
+
+from core_vm.air.table import Table
+
+if TYPE_CHECKING:
+    from core_vm.air.trace import Trace
+
+
+class ColumnWriter:
+    """Takes a chunk's columns one by one, in the order in which the table declares them, and stores them as tiles.
+
+    Writing a column out of order or leaving one out is an error: the declaration is the only numbering.
+    """
+
+    def __init__(self, trace: Trace, table_number: int, first_row: int) -> None:
+        self._trace, self._number, self._first_row = trace, table_number, first_row
+        self._table = trace.tables[table_number]
+        self._next = 0
+
+    def put(self, name: str, values: np.ndarray) -> None:
+        """Store column `name`: canonical values, any integer dtype, shape (chunk rows,)."""
+        expected = self._table.columns[self._next] if self._next < self._table.width else "nothing more"
+        if name != expected:
+            raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
+        self._trace.write(self._number, self._next, self._first_row, values)
+        self._next += 1
+
+    def put_all(self, name: str, values: list[np.ndarray]) -> None:
+        """Store columns name_0, name_1, ..."""
+        for i, column in enumerate(values):
+            self.put(f"{name}_{i}", column)
+
+    def finish(self) -> None:
+        if self._next != self._table.width:
+            raise ValueError(f"table {self._table.name}: {self._table.columns[self._next]} was not written")
+
+
+@dataclass(frozen=True)
+class TableModule:
+    """`rows(source)` is the number of rows a shard needs; `fill(source, start, stop, writer)` writes that range of rows.
+
+    `source` is the shard's `WitnessSource` (events of the executor, program arrays, tree nodes, ...). Tables whose only
+    columns are lookup multiplicities have neither: the prover counts the lookups that the other tables declare.
+    """
+
+    table: Table
+    rows: Callable[[Any], int] | None = None
+    fill: Callable[[Any, int, int, ColumnWriter], None] | None = None
