@@ -1,0 +1,157 @@
+"""The operations of the machine: what a decoded instruction may ask for, and which table proves it.
+
+An `Operation` is a RV64IM instruction after the decoder's canonicalisation (`core_vm/isa/decode.py`): instructions that
+change nothing are one `NOP`, everything that cannot be executed is one `TRAP`, a register set to a value known before
+the program runs is one `CONSTANT`. The numbers are part of the program id: never renumber, only append.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+
+class Operation(IntEnum):
+    """Identifier of an operation, at least 1: a leaf of zeros in the program tree is no instruction."""
+
+    NOP = 1
+    TRAP = 2
+    ADD = 3
+    SUB = 4
+    ADDI = 5
+    ADDW = 6
+    SUBW = 7
+    ADDIW = 8
+    AND = 9
+    OR = 10
+    XOR = 11
+    ANDI = 12
+    ORI = 13
+    XORI = 14
+    SLT = 15
+    SLTU = 16
+    SLTI = 17
+    SLTIU = 18
+    SLL = 19
+    SRL = 20
+    SRA = 21
+    SLLI = 22
+    SRLI = 23
+    SRAI = 24
+    SLLW = 25
+    SRLW = 26
+    SRAW = 27
+    SLLIW = 28
+    SRLIW = 29
+    SRAIW = 30
+    CONSTANT = 31
+    JUMP = 32
+    JUMP_LINK = 33
+    JALR = 34
+    BEQ = 35
+    BNE = 36
+    BLT = 37
+    BGE = 38
+    BLTU = 39
+    BGEU = 40
+    LB = 41
+    LH = 42
+    LW = 43
+    LD = 44
+    LBU = 45
+    LHU = 46
+    LWU = 47
+    SB = 48
+    SH = 49
+    SW = 50
+    SD = 51
+    MUL = 52
+    MULH = 53
+    MULHSU = 54
+    MULHU = 55
+    MULW = 56
+    DIV = 57
+    DIVU = 58
+    REM = 59
+    REMU = 60
+    DIVW = 61
+    DIVUW = 62
+    REMW = 63
+    REMUW = 64
+    ECALL = 65
+
+
+NUM_OPERATIONS: Final = max(Operation) + 1
+"""Size of an array indexed by operation (entry 0 is "no instruction")."""
+
+SINK: Final = 32
+"""The register that takes what an instruction writes to x0; nothing ever reads it."""
+
+NOWHERE: Final = 2**30 - 1
+"""Instruction index of a jump target that cannot be executed: its address lies in the reserved region."""
+
+_FAMILY_MEMBERS: Final[dict[str, str]] = {
+    "nop": "NOP",
+    "add": "ADD SUB",
+    "addi": "ADDI",
+    "addw": "ADDW SUBW ADDIW",
+    "logic": "AND OR XOR ANDI ORI XORI",
+    "compare": "SLT SLTU SLTI SLTIU",
+    "shift": "SLL SRL SRA SLLI SRLI SRAI SLLW SRLW SRAW SLLIW SRLIW SRAIW",
+    "constant": "CONSTANT",
+    "jump": "JUMP",
+    "jump_link": "JUMP_LINK",
+    "jalr": "JALR",
+    "branch_equal": "BEQ BNE",
+    "branch_less": "BLT BGE BLTU BGEU",
+    "load_store_double": "LD SD",
+    "load_store_word": "LW LWU SW",
+    "load_store_half": "LH LHU SH",
+    "load_store_byte": "LB LBU SB",
+    "multiply": "MUL MULW",
+    "multiply_high": "MULH MULHSU MULHU",
+    "divide": "DIV DIVU REM REMU DIVW DIVUW REMW REMUW",
+    "ecall": "ECALL",
+}
+
+FAMILY_OF: Final[dict[Operation, str]] = {
+    Operation[name]: family for family, members in _FAMILY_MEMBERS.items() for name in members.split()
+}
+"""The table that proves an operation. `TRAP` has none. A load or store whose address is no multiple of its size is
+proved by the family "misaligned" instead."""
+
+MISALIGNED_FAMILY: Final = "misaligned"
+
+FAMILIES: Final[tuple[str, ...]] = (*_FAMILY_MEMBERS, MISALIGNED_FAMILY)
+"""Every family, in the order in which the executor numbers them."""
+
+
+def _operations(names: str) -> frozenset[Operation]:
+    return frozenset(Operation[name] for name in names.split())
+
+
+LOADS: Final = _operations("LB LH LW LD LBU LHU LWU")
+STORES: Final = _operations("SB SH SW SD")
+BRANCHES: Final = _operations("BEQ BNE BLT BGE BLTU BGEU")
+REGISTER_OPERATIONS: Final = _operations(
+    "ADD SUB ADDW SUBW AND OR XOR SLT SLTU SLL SRL SRA SLLW SRLW SRAW "
+    "MUL MULH MULHSU MULHU MULW DIV DIVU REM REMU DIVW DIVUW REMW REMUW"
+)
+IMMEDIATE_OPERATIONS: Final = _operations(
+    "ADDI ADDIW ANDI ORI XORI SLTI SLTIU SLLI SRLI SRAI SLLIW SRLIW SRAIW"
+)
+
+READS_RS1: Final = REGISTER_OPERATIONS | IMMEDIATE_OPERATIONS | LOADS | STORES | BRANCHES | {Operation.JALR}
+READS_RS2: Final = REGISTER_OPERATIONS | STORES | BRANCHES
+WRITES_RD: Final = (
+    REGISTER_OPERATIONS | IMMEDIATE_OPERATIONS | LOADS
+    | {Operation.CONSTANT, Operation.JUMP_LINK, Operation.JALR}
+)
+"""Operations with the register operand; an ECALL has registers of its own (x17, x10, x11, x12) and none of these."""
+
+ACCESS_SIZE: Final[dict[Operation, int]] = {
+    Operation[name]: size
+    for size, names in {1: "LB LBU SB", 2: "LH LHU SH", 4: "LW LWU SW", 8: "LD SD"}.items()
+    for name in names.split()
+}
+"""Bytes that a load or store moves."""
