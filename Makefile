@@ -1,0 +1,54 @@
+# Quire: `make demo` shows it, `make test` checks it. Each target sets up what it needs, from a clean clone and Python 3.11.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup warmup demo test slow bench lint docs clean
+
+help:
+	@echo "make setup   virtual environment .venv with the command .venv/bin/quire"
+	@echo "make demo    build an example guest, run it, prove it in shards, verify the proof"
+	@echo "make test    the test suite"
+	@echo "make slow    the tests that take minutes"
+	@echo "make bench   the performance table, with peak memory"
+	@echo "make lint    ruff, pyright, import contracts"
+	@echo "make docs    write the generated reference pages again"
+
+setup: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "quire needs Python 3.11 or newer with venv; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[guest,test]'
+	@touch $@
+
+warmup: $(INSTALLED)
+	$(BIN)/quire warmup
+
+demo: warmup
+	$(BIN)/quire demo
+
+test: warmup
+	$(BIN)/python -m pytest
+
+slow: warmup
+	$(BIN)/python -m pytest -m slow
+
+bench: warmup
+	$(BIN)/python -m benches
+
+lint: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+docs: $(INSTALLED)
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
