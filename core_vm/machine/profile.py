@@ -1,0 +1,38 @@
+"""A machine: the explicit list of its tables and precompiles. Nothing registers itself; what is not listed does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from core_vm.air.table_set import TableSet
+from core_vm.errors import UsageError
+from core_vm.machine.precompile import Precompile
+from core_vm.tables.module import TableModule
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`modules` are the core tables, in order; the precompiles' tables follow in the order of `precompiles`."""
+
+    modules: tuple[TableModule, ...]
+    precompiles: tuple[Precompile, ...] = ()
+
+    def __post_init__(self) -> None:
+        numbers = [precompile.number for precompile in self.precompiles]
+        if len(set(numbers)) != len(numbers):
+            raise UsageError(f"two precompiles share a call number: {numbers}")
+
+    @cached_property
+    def all_modules(self) -> tuple[TableModule, ...]:
+        return self.modules + tuple(module for precompile in self.precompiles for module in precompile.tables)
+
+    @cached_property
+    def tables(self) -> TableSet:
+        """All tables; its digest names the machine in every proof."""
+        return TableSet(tuple(module.table for module in self.all_modules))
+
+    @cached_property
+    def row_cells(self) -> dict[str, int]:
+        """Committed cells a row, by table name: what the executor meters a shard's trace area with."""
+        return {table.name: table.width for table in self.tables.tables}

@@ -1,0 +1,81 @@
+"""The statement of one shard: (program, pc, root) steps to (pc', root'), running or halted with an exit code.
+
+The shard's tables never see this object: they see messages. The verifier sends the first state and receives the last,
+and it receives the roots of the two trees that the shard's rows open; what balances with these is the statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core_vm.air.public import PublicMessage, PublicValues
+from core_vm.errors import MalformedProof
+from core_vm.tables.buses import HALT, STATE, TREE
+
+Digest = tuple[int, ...]
+
+FIRST_TIME = 1
+TIME_PER_INSTRUCTION = 4
+# Times fit 24 bits, so that a difference of two times is a 16-bit and an 8-bit limb.
+MAX_TIME = 2**24
+# The memory tree's root is at level 28; the program tree's levels are numbered from 32 (leaves) to 62 (root).
+MEMORY_ROOT_LEVEL = 28
+PROGRAM_ROOT_LEVEL = 62
+MAX_PC_INDEX = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class ShardStatement:
+    """Digests are 8 canonical elements; program counters are instruction indices (byte address / 4).
+
+    `end_time` is 1 + 4 * instructions for a shard that goes on, and 0 for one that halts; `exit_code` is 32 bits, and 0
+    for a shard that goes on; `pc_end` is 0 for one that halts.
+    """
+
+    program_root: Digest
+    pc_start: int
+    root_start: Digest
+    pc_end: int
+    root_end: Digest
+    end_time: int
+    halted: bool
+    exit_code: int
+
+    def check_ranges(self) -> None:
+        """Raises MalformedProof for a statement outside the ranges that the tables' arguments rely on."""
+        if not (0 <= self.pc_start < MAX_PC_INDEX and 0 <= self.pc_end < MAX_PC_INDEX):
+            raise MalformedProof("shard statement", f"program counters {self.pc_start}, {self.pc_end} are not below 2^30")
+        if self.halted:
+            in_order = self.end_time == 0 and self.pc_end == 0 and 0 <= self.exit_code < 2**32
+        else:
+            in_order = self.exit_code == 0 and FIRST_TIME <= self.end_time <= MAX_TIME
+        if not in_order:
+            raise MalformedProof("shard statement", f"end time {self.end_time}, exit code {self.exit_code} out of range")
+
+    def public_values(self) -> PublicValues:
+        """What the verifier absorbs, and the messages it puts on the buses."""
+        exit_limbs = (self.exit_code & 0xFFFF, self.exit_code >> 16)
+        absorbed = (
+            *self.program_root,
+            self.pc_start,
+            *self.root_start,
+            self.pc_end,
+            *self.root_end,
+            self.end_time,
+            int(self.halted),
+            *exit_limbs,
+        )
+        last = (
+            PublicMessage(HALT, -1, exit_limbs)
+            if self.halted
+            else PublicMessage(STATE, -1, (self.pc_end, self.end_time))
+        )
+        return PublicValues(
+            absorbed,
+            (
+                PublicMessage(STATE, 1, (self.pc_start, FIRST_TIME)),
+                last,
+                PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *self.root_start, *self.root_end)),
+                PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *self.program_root, *self.program_root)),
+            ),
+        )

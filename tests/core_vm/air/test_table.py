@@ -1,0 +1,102 @@
+"""Declarations that would be unsound are refused when they are made; tapes mean what their expressions mean."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from core_vm.air.check import check_trace, violations
+from core_vm.air.expression import evaluate
+from core_vm.air.public import PublicMessage
+from core_vm.air.table import Bus, TableBuilder
+from core_vm.air.table_set import TableSet
+from core_vm.air.tape import compile_tape, run_tape
+from core_vm.air.trace import Trace
+from core_vm.errors import TableDefinitionError, WitnessError
+from core_vm.field.koalabear import P
+
+SUM = Bus("sum", 1, ("a", "b", "total"))
+
+
+def adder():
+    t = TableBuilder("adder")
+    real = t.bit("real")
+    a, b, total = t.column("a"), t.column("b"), t.column("total")
+    t.constrain("total_is_a_plus_b", real * (a + b - total))
+    t.receive(SUM, [a, b, total], real)
+    return t.build()
+
+
+def filled(rows):
+    trace = Trace([adder()], [len(rows)])
+    for c, values in enumerate(np.array(rows, dtype=np.uint64).T):
+        trace.write(0, c, 0, values)
+    return trace
+
+
+def test_honest_rows_pass_and_the_rest_is_named():
+    public = [PublicMessage(SUM, 1, (3, 4, 7)), PublicMessage(SUM, 1, (P - 1, 1, 0))]
+    check_trace(filled([(1, 3, 4, 7), (1, P - 1, 1, 0)]), public)
+    with pytest.raises(WitnessError, match="total_is_a_plus_b, row 1"):
+        check_trace(filled([(1, 3, 4, 7), (1, 1, 1, 3)]), public)
+    with pytest.raises(WitnessError, match=r"sum: -1 x \(a=3, b=4, total=7\)"):
+        check_trace(filled([(1, 3, 4, 7)]), public[1:] + [PublicMessage(SUM, -1, (P - 1, 1, 0))])
+
+
+@pytest.mark.parametrize(
+    ("declare", "message"),
+    [
+        (lambda t, x: t.constrain("zero_is_one", x - 1), "zero row violates"),
+        (lambda t, x: t.constrain("too_high", x * x * x * x), "degree 4"),
+        (lambda t, x: t.send(SUM, [x, x, x], x + 1), "zero row sends"),
+        (lambda t, x: t.send(SUM, [x, x], x), "2 entries"),
+        (lambda t, x: t.send(SUM, [x * x, x, x], x), "affine"),
+        (lambda t, x: t.send(SUM, [x, x, x], x * x), "expected an affine"),
+        (lambda t, x: t.key("row", lambda bits: bits[0]), "fixed height"),
+        (lambda t, x: (t.constrain("same", x), t.constrain("same", x)), "declared twice"),
+    ],
+)
+def test_refused_declarations(declare, message):
+    t = TableBuilder("bad")
+    x = t.column("x")
+    declare(t, x)
+    with pytest.raises(TableDefinitionError, match=message):
+        t.build()
+
+
+def random_table(rng):
+    t = TableBuilder("random")
+    columns = t.columns("c", 5)
+    for number in range(6):
+        e = rng.choice(columns)
+        for _ in range(8):
+            other = rng.choice([rng.choice(columns), rng.randrange(P)])
+            f = rng.choice([e + other, e - other, other - e, e * other, e * rng.randrange(P)])
+            e = f if f.degree <= 3 else e + other
+        t.constrain(f"constraint_{number}", e - evaluate(e, [0] * 5))
+    return t.build()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_tape_is_the_expressions(seed):
+    rng = random.Random(seed)
+    table = random_table(rng)
+    row = [rng.randrange(P) for _ in range(5)]
+    got = {}
+    run_tape(compile_tape(table), row, lambda n, v: got.__setitem__(n, v % P))
+    expected = {n: evaluate(c.expression, row) for n, c in enumerate(table.constraints) if c.expression.degree}
+    assert got == expected
+    named = dict(violations(table, np.array([row]).T))
+    assert set(named) == {table.constraints[n].name for n, v in expected.items() if v}
+
+
+def test_digest_sees_every_part():
+    base = TableSet((adder(),)).digest
+    t = TableBuilder("adder")
+    real = t.bit("real")
+    a, b, total = t.column("a"), t.column("b"), t.column("total")
+    t.constrain("total_is_a_plus_b", real * (a + b - 2 * total))
+    t.receive(SUM, [a, b, total], real)
+    assert TableSet((t.build(),)).digest != base
