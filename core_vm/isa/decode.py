@@ -24,7 +24,7 @@ _ADDRESSES = 2**32
 
 
 class Instruction(NamedTuple):
-    """One decoded instruction: `immediate` is 64-bit two's complement read as unsigned, `target` an instruction index."""
+    """A decoded instruction: `immediate` is 64-bit two's complement read as unsigned, `target` an instruction index."""
 
     operation: Operation
     rd: int = 0
@@ -120,13 +120,17 @@ class Instructions:
 
     def __getitem__(self, position: int) -> Instruction:
         return Instruction(
-            Operation(int(self.operation[position])), int(self.rd[position]), int(self.rs1[position]),
-            int(self.rs2[position]), int(self.immediate[position]), int(self.target[position]),
+            Operation(int(self.operation[position])),
+            int(self.rd[position]),
+            int(self.rs1[position]),
+            int(self.rs2[position]),
+            int(self.immediate[position]),
+            int(self.target[position]),
         )
 
 
 def decode_many(words: np.ndarray, pcs: np.ndarray) -> Instructions:
-    """Decode `words` (uint32) at byte addresses `pcs` (uint64): as `decode` on each, a distinct word being read once."""
+    """Decode `words` (uint32) at byte addresses `pcs` (uint64): as `decode`, reading each distinct word once."""
     distinct, inverse = np.unique(words, return_inverse=True)
     shapes = [_shape(int(word)) for word in distinct]
 

@@ -35,7 +35,9 @@ def _group(form: str, opcode: int, *entries: str) -> list[Encoding]:
 
 
 ENCODINGS: Final[tuple[Encoding, ...]] = (
-    *_group("R", 0x33, "add 0", "sub 0 0x20", "sll 1", "slt 2", "sltu 3", "xor 4", "srl 5", "sra 5 0x20", "or 6", "and 7"),
+    *_group(
+        "R", 0x33, "add 0", "sub 0 0x20", "sll 1", "slt 2", "sltu 3", "xor 4", "srl 5", "sra 5 0x20", "or 6", "and 7"
+    ),
     *_group("R", 0x33, "mul 0 1", "mulh 1 1", "mulhsu 2 1", "mulhu 3 1", "div 4 1", "divu 5 1", "rem 6 1", "remu 7 1"),
     *_group("R", 0x3B, "addw 0", "subw 0 0x20", "sllw 1", "srlw 5", "sraw 5 0x20"),
     *_group("R", 0x3B, "mulw 0 1", "divw 4 1", "divuw 5 1", "remw 6 1", "remuw 7 1"),

@@ -1,0 +1,85 @@
+"""Sparse Poseidon2 Merkle trees in numpy: what the program tree, the memory image and the statement's roots share.
+
+A level is (indices, digests): sorted node indices (int64) and their digests (n, 8), uint32 in Montgomery form. A node
+that is not listed has the level's default digest. Uses the compiled permutation when it is loaded already and numpy
+otherwise: a verifier imports no compiler.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+
+import numpy as np
+
+from core_vm.field.koalabear import from_montgomery, to_montgomery
+from core_vm.hash.poseidon2 import compress_batch
+from core_vm.machine.memory_map import LEAF_DWORDS, TREE_DEPTH
+
+Digest = tuple[int, ...]
+Level = tuple[np.ndarray, np.ndarray]
+
+_NUMPY_CHUNK = 4096  # states whose sixteen uint64 rows stay in the second-level cache
+
+
+def compress_pairs(pairs: np.ndarray) -> np.ndarray:
+    """Digests (n, 8) of the pairs (n, 16), left then right; uint32, Montgomery form on both sides."""
+    if len(pairs) and "core_vm.hash.poseidon2_kernels" in sys.modules:
+        from core_vm.hash.poseidon2_kernels import compress_many
+
+        return compress_many(np.ascontiguousarray(pairs))
+    digests = np.empty((len(pairs), 8), np.uint32)
+    for start in range(0, len(pairs), _NUMPY_CHUNK):
+        canonical = from_montgomery(pairs[start : start + _NUMPY_CHUNK])
+        digests[start : start + _NUMPY_CHUNK] = to_montgomery(compress_batch(canonical[:, :8], canonical[:, 8:]))
+    return digests
+
+
+def leaf_digests(dwords: np.ndarray) -> np.ndarray:
+    """Digests (n, 8) of memory leaves (n, 4) uint64: the sixteen 16-bit limbs, compressed."""
+    limbs = np.ascontiguousarray(dwords, "<u8").view("<u2").reshape(-1, 4 * LEAF_DWORDS)
+    return compress_pairs(to_montgomery(limbs))
+
+
+@lru_cache(maxsize=1)
+def memory_defaults() -> np.ndarray:
+    """Digests (29, 8) of empty memory by level: a leaf of zeros and the trees of such leaves."""
+    defaults = np.zeros((TREE_DEPTH + 1, 8), np.uint32)
+    defaults[0] = leaf_digests(np.zeros((1, LEAF_DWORDS), np.uint64))[0]
+    for level in range(TREE_DEPTH):
+        defaults[level + 1] = compress_pairs(np.tile(defaults[level], 2)[None])[0]
+    return defaults
+
+
+def parent_level(level: Level, default: np.ndarray) -> Level:
+    """The parents of all listed nodes; `default` (8,) stands in for a child that is not listed."""
+    indices, digests = level
+    parents, place = np.unique(indices >> 1, return_inverse=True)
+    children = np.tile(default, (len(parents), 2)).reshape(-1, 2, 8)
+    children[place, indices & 1] = digests
+    return parents, compress_pairs(children.reshape(-1, 16))
+
+
+def build_levels(leaves: Level, depth: int, defaults: np.ndarray) -> list[Level]:
+    """All levels from the leaves (level 0) to the root (level `depth`); `defaults` (depth, 8) or more, by level."""
+    levels = [leaves]
+    for number in range(depth):
+        levels.append(parent_level(levels[-1], defaults[number]))
+    return levels
+
+
+def subtree_digest(leaves: Level, height: int) -> np.ndarray:
+    """The digest (8,) of the memory node at level `height` above these leaves, all of which lie below it."""
+    if not len(leaves[0]):
+        return memory_defaults()[height]
+    return build_levels(leaves, height, memory_defaults())[height][1][0]
+
+
+def to_digest(montgomery: np.ndarray) -> Digest:
+    """One digest (8,) in Montgomery form as eight canonical integers."""
+    return tuple(int(element) for element in from_montgomery(montgomery))
+
+
+def from_digest(digest: Digest) -> np.ndarray:
+    """Eight canonical integers as (8,) uint32 in Montgomery form."""
+    return to_montgomery(list(digest))
