@@ -1,0 +1,121 @@
+"""Where shards are proved: in this process, or in a pool of processes within a stated memory limit.
+
+Both take records as they come and give results as they finish, and neither holds more than a few records at a time: a
+run of any length is proved in bounded memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from aggregator.work import ShardProver, ShardResult
+from core_vm.errors import ResourceError
+
+if TYPE_CHECKING:
+    from core_vm.machine.executor import ShardRecord
+
+# What proving a shard was measured to need at its peak, per committed cell, and what an idle worker holds.
+PROVER_BYTES_PER_CELL = 44
+WORKER_BASE_BYTES = 700 * 2**20
+
+
+class ShardExecutor(Protocol):
+    """Anything that proves shards."""
+
+    def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
+        """Yield one result a record, in any order."""
+        ...
+
+
+class InProcess:
+    """One shard at a time, all cores on it."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self.threads = threads or available_cores()
+
+    def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
+        prover = replace(prover, threads=self.threads)
+        for record in records:
+            yield prover(record)
+
+
+_prover: ShardProver | None = None  # of this worker process
+
+
+def _start_worker(prover: ShardProver) -> None:
+    global _prover
+    _prover = prover
+
+
+def _prove_in_worker(record: ShardRecord) -> ShardResult:
+    assert _prover is not None
+    return _prover(record)
+
+
+class ProcessPool:
+    """`workers` shards at a time, the cores divided among them. At most one record waits beyond those being proved."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
+        prover = replace(prover, threads=max(1, available_cores() // self.workers))
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.workers, context, _start_worker, (prover,)) as pool:
+            running: set[Future[ShardResult]] = set()
+            try:
+                for record in records:
+                    running.add(pool.submit(_prove_in_worker, record))
+                    while len(running) > self.workers:
+                        done, running = wait(running, return_when=FIRST_COMPLETED)
+                        yield from (future.result() for future in done)
+                while running:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            except BrokenProcessPool as error:
+                raise ResourceError(
+                    "a worker process was killed, most likely for memory: give fewer --workers or smaller --shard-cells"
+                ) from error
+            finally:
+                for future in running:
+                    future.cancel()
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def available_memory() -> int:
+    """Bytes of memory that are free for us now, as the system sees it."""
+    pages, size = os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    try:
+        with open("/proc/meminfo") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return pages * size
+
+
+def plan_workers(shard_cells: int, workers: int | None, memory_limit: int | None) -> int:
+    """How many shards to prove at once. Raises ResourceError when not even one fits the limit (bytes)."""
+    limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
+    need = WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * shard_cells
+    fitting = limit // need
+    if fitting < 1:
+        raise ResourceError(
+            f"a shard of {shard_cells} cells needs about {need / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
+            "give a smaller --shard-cells"
+        )
+    return int(min(workers or available_cores(), fitting))

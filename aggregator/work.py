@@ -1,0 +1,82 @@
+"""One unit of work: a shard record in, a shard proof out. It runs in this process or in any other."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Callable
+
+from core_vm.statement.proof import ShardProof
+from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement
+
+if TYPE_CHECKING:
+    from core_vm.machine.executor import ShardRecord
+    from core_vm.machine.profile import Machine
+    from core_vm.machine.program import Program
+
+
+@dataclass(frozen=True)
+class ShardResult:
+    """`phases` are seconds; `cells` committed field elements; `interactions` LogUp fractions, filling rows included."""
+
+    index: int
+    proof: ShardProof
+    cells: int
+    interactions: int
+    peak_memory_bytes: int
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ShardProver:
+    """Proves shards of one program. Picklable: the machine travels as the function that makes it."""
+
+    program: Program
+    machine: Callable[[], Machine]
+    threads: int = 1
+
+    def __call__(self, record: ShardRecord) -> ShardResult:
+        """Replay the shard, fill its tables, prove it. Raises GuestError or WitnessError; neither is ever a proof."""
+        from core_vm.machine.executor import record as replay
+        from core_vm.stark.prover import prove_shard
+        from core_vm.tables.source import WitnessSource
+        from core_vm.tables.standard import fill_trace
+
+        machine, phases = self.machine(), {}
+        start = time.perf_counter()
+        events = replay(self.program, record, machine.precompiles)
+        phases["record"] = time.perf_counter() - start
+
+        start = time.perf_counter()
+        trace = fill_trace(machine.all_modules, WitnessSource(self.program, record, events), threads=self.threads)
+        phases["trace"] = time.perf_counter() - start
+
+        statement = shard_statement(self.program, record)
+        words = prove_shard(machine.tables, trace, statement.public_values(), threads=self.threads, phases=phases)
+        interactions = sum(
+            len(table.interactions) * 64 * tiles for table, tiles in zip(trace.tables, trace.tiles, strict=True)
+        )
+        proof = ShardProof(statement.pc_end, statement.end_time, statement.halted, statement.root_end, words)
+        return ShardResult(record.index, proof, trace.layout.used, interactions, peak_memory_bytes(), phases)
+
+
+def shard_statement(program: Program, record: ShardRecord) -> ShardStatement:
+    """The statement that a shard's record makes about the program."""
+    return ShardStatement(
+        program_root=tuple(program.program_root),
+        pc_start=record.pc_start // 4,
+        root_start=tuple(record.root_before),
+        pc_end=0 if record.halted else record.pc_end // 4,
+        root_end=tuple(record.root_after),
+        end_time=0 if record.halted else FIRST_TIME + TIME_PER_INSTRUCTION * record.num_steps,
+        halted=record.halted,
+        exit_code=record.exit_code if record.halted else 0,
+    )
+
+
+def peak_memory_bytes() -> int:
+    """The largest resident size this process has had, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

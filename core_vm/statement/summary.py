@@ -1,0 +1,47 @@
+"""What a proof's bytes claim, read without verifying anything: for `quire inspect`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core_vm.machine import statement as roots
+from core_vm.statement.proof import VERSION, RunProof
+
+
+@dataclass(frozen=True, slots=True)
+class ShardSummary:
+    """`instructions` is None for the shard that halts: its last time is not public."""
+
+    instructions: int | None
+    bytes: int
+    halted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSummary:
+    """Claims of an unverified proof. `entry` is a byte address; sizes are in bytes."""
+
+    version: int
+    program_id: str
+    entry: int
+    exit_code: int
+    output_bytes: int
+    shards: tuple[ShardSummary, ...]
+    total_bytes: int
+
+
+def summarise(data: bytes) -> ProofSummary:
+    """Raises MalformedProof for bytes that are no proof."""
+    proof = RunProof.from_bytes(data)
+    shards = tuple(
+        ShardSummary(None if s.halted else (s.end_time - 1) // 4, 4 * len(s.words), s.halted) for s in proof.shards
+    )
+    return ProofSummary(
+        VERSION,
+        roots.program_id(proof.program_root, proof.image_roots, proof.entry),
+        proof.entry,
+        proof.exit_code,
+        len(proof.output),
+        shards,
+        len(data),
+    )

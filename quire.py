@@ -1,0 +1,151 @@
+"""Quire: prove that a RISC-V program ran correctly, and verify such proofs.
+
+    program = quire.Program.from_elf(open("guest.elf", "rb").read())
+    proven = quire.prove(program, b"input")
+    run = quire.verify(proven.proof, program.program_id)
+    print(run.output)
+
+Every error is a `QuireError`; a proof that does not verify raises a `Rejection`, and outputs exist only after
+verification. Commands of the same names: `quire --help`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core_vm.errors import (
+    CycleLimitExceeded,
+    GuestError,
+    GuestTrap,
+    InputTooLargeError,
+    InvalidProgramError,
+    OutputSpaceExhausted,
+    QuireError,
+    Rejection,
+    ResourceError,
+    SecurityError,
+    UsageError,
+)
+from core_vm.machine.program import Program
+
+if TYPE_CHECKING:
+    from aggregator.prove import Progress, ProvenRun
+    from core_vm.sdk import Execution
+    from core_vm.statement.summary import ProofSummary
+
+__all__ = [
+    "CycleLimitExceeded",
+    "GuestError",
+    "GuestTrap",
+    "InputTooLargeError",
+    "InvalidProgramError",
+    "OutputSpaceExhausted",
+    "Program",
+    "QuireError",
+    "Rejection",
+    "ResourceError",
+    "SecurityError",
+    "UsageError",
+    "VerifiedRun",
+    "execute",
+    "inspect",
+    "prove",
+    "verify",
+]
+__version__ = "0.1.0"
+
+
+def execute(
+    program: Program,
+    input: bytes = b"",
+    *,
+    max_cycles: int | None = None,
+    shard_cells: int | None = None,
+    on_output: Callable[[int, bytes], None] | None = None,
+) -> Execution:
+    """Run the program without proving. `on_output(fd, data)` receives what the guest prints.
+
+    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
+    """
+    from core_vm import sdk
+    from precompiles.standard import standard_machine
+
+    return sdk.execute(
+        program, standard_machine(), input, max_cycles=max_cycles, shard_cells=shard_cells, on_output=on_output
+    )
+
+
+def prove(
+    program: Program,
+    input: bytes = b"",
+    *,
+    public_input: bool = False,
+    shard_cells: int | None = None,
+    workers: int | None = None,
+    memory_limit: int | None = None,
+    on_output: Callable[[int, bytes], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> ProvenRun:
+    """Run the program and prove the run, shard by shard.
+
+    `shard_cells` bounds a shard's committed cells (default 2^27, less where memory is short); `memory_limit` is in bytes
+    over all workers. The input stays private unless `public_input`. Raises what `execute` raises, and ResourceError.
+    """
+    from aggregator.prove import prove_run
+    from precompiles.standard import standard_machine
+
+    return prove_run(
+        program,
+        standard_machine,
+        input,
+        public_input=public_input,
+        shard_cells=shard_cells,
+        workers=workers,
+        memory_limit=memory_limit,
+        on_output=on_output,
+        on_progress=on_progress,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRun:
+    """What a valid proof proves. `security_bits`: the weakest term of the proof system, proven; `seconds` it took."""
+
+    program_id: str
+    exit_code: int
+    output: bytes
+    shards: int
+    input_bound: bool
+    security_bits: float
+    seconds: float
+
+
+def verify(proof: bytes, program_id: str, *, exit_code: int = 0, input: bytes | None = None) -> VerifiedRun:
+    """Verify a run's proof for a program id; with `input`, only if exactly this input was bound as public.
+
+    Raises a `Rejection` that says where the proof fails. A run that exits otherwise than `exit_code` is rejected.
+    """
+    from core_vm.statement.verifier import verify_run
+    from precompiles.standard import standard_machine
+
+    start = time.perf_counter()
+    run = verify_run(standard_machine().tables, proof, program_id, exit_code=exit_code, input_bytes=input)
+    return VerifiedRun(
+        run.program_id,
+        run.exit_code,
+        run.output,
+        run.shards,
+        run.input_bound,
+        run.security_bits,
+        time.perf_counter() - start,
+    )
+
+
+def inspect(proof: bytes) -> ProofSummary:
+    """What the proof's bytes claim, *unverified*. Raises MalformedProof (a Rejection) for bytes that are no proof."""
+    from core_vm.statement.summary import summarise
+
+    return summarise(proof)
