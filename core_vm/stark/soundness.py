@@ -1,0 +1,187 @@
+"""Security as code: every challenge of a shard's proof, its error in bits, from the configuration in use.
+
+The measure is round by round (soundcalc's, and what the Fiat-Shamir transformation asks for): each verifier message has
+an error of its own, and the security of a proof is that of its weakest message. A configuration with any term below
+`TARGET_BITS` is refused. The union bound over all messages is reported beside it.
+
+What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, 248 bits
+each, cost 2^124 permutations. The argument is in the random-oracle model.
+
+`soundness_terms` has the formulas and their sources.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
+from core_vm.errors import SecurityError
+from core_vm.field.koalabear import P
+from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
+
+TARGET_BITS = 128
+FIELD_BITS = 5 * math.log2(P)
+DIGEST_ELEMENTS = 8
+COLLISION_BITS = math.floor(DIGEST_ELEMENTS * math.log2(P) / 2 + 0.5)
+MESSAGE_LENGTH = MAX_ENTRIES + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityTerm:
+    """One kind of challenge: -log2 of its error, how many challenges of the proof have it, and the formula."""
+
+    name: str
+    bits: float
+    count: int
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityReport:
+    """All terms of one configuration."""
+
+    terms: tuple[SecurityTerm, ...]
+
+    @property
+    def bits(self) -> float:
+        """The weakest term."""
+        return min(term.bits for term in self.terms)
+
+    @property
+    def union_bits(self) -> float:
+        """All errors added up: the chance that any challenge at all fails."""
+        return union_bits([(term.bits, term.count) for term in self.terms])
+
+    @property
+    def collision_bits(self) -> int:
+        """Collision resistance of digests and transcript, apart from the terms."""
+        return COLLISION_BITS
+
+    def check(self, target: float = TARGET_BITS) -> SecurityReport:
+        """Return self; raises SecurityError naming the weakest term when it is below `target`."""
+        weakest = min(self.terms, key=lambda term: term.bits)
+        if weakest.bits < target:
+            raise SecurityError(
+                f"{weakest.name} has {weakest.bits:.2f} bits ({weakest.formula}), below the target of {target} bits"
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRound:
+    """One round of WHIR: bind `fold` variables of an oracle of rate 2^-log_inverse_rate on 2^log_domain points, then query it."""
+
+    fold: int
+    log_domain: int
+    log_inverse_rate: int
+    num_queries: int
+    query_grinding: int
+    fold_grinding: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentSize:
+    """What the verifier knows of a shard before the first challenge, as far as the errors depend on it.
+
+    `num_messages` counts rows times interactions over all tables, and the public messages; `num_interactions` counts the
+    interactions declared; `log_rows` is log2 of the tallest table's rows, in whole tiles, rounded up.
+    """
+
+    num_messages: int
+    num_interactions: int
+    log_rows: int
+    num_constraints: int
+    num_columns: int
+    fingerprint_grinding: int
+
+
+def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
+    """LogUp's fingerprints and the GKR tree that sums the fractions."""
+    layers = size.log_rows + max(size.num_interactions - 1, 0).bit_length()
+    rounds = layers * (layers - 1) // 2
+    return [
+        SecurityTerm(
+            "LogUp fingerprint",
+            fingerprint_bits(size.num_messages, MESSAGE_LENGTH, FIELD_BITS, size.fingerprint_grinding),
+            1,
+            f"{size.num_messages} messages x {MESSAGE_LENGTH} / |K|, {size.fingerprint_grinding} bits of grinding",
+        ),
+        SecurityTerm("GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
+        SecurityTerm("GKR sumcheck", polynomial_bits(3, FIELD_BITS), max(rounds, 1), "3 / |K| a round"),
+        SecurityTerm("GKR halves", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
+    ]
+
+
+def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
+    """The zerocheck: constraints are batched, weighted by eq at a random row, and summed; then columns are batched."""
+    degree = MAX_DEGREE + 1
+    return [
+        SecurityTerm(
+            "constraint batching (rho)",
+            polynomial_bits(size.num_constraints, FIELD_BITS),
+            1,
+            f"{size.num_constraints} constraints / |K|",
+        ),
+        SecurityTerm("bus claim batching (kappa)", polynomial_bits(1, FIELD_BITS), 1, "1 / |K|"),
+        SecurityTerm("zerocheck point", polynomial_bits(1, FIELD_BITS), size.log_rows, "1 / |K| a coordinate"),
+        SecurityTerm(
+            "zerocheck sumcheck", polynomial_bits(degree, FIELD_BITS), size.log_rows, f"{degree} / |K| a round"
+        ),
+        SecurityTerm(
+            "column batching (mu)",
+            polynomial_bits(size.num_columns - 1, FIELD_BITS),
+            1,
+            f"{size.num_columns - 1} powers / |K|; the jagged weight itself is computed, not proved",
+        ),
+    ]
+
+
+def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[SecurityTerm]:
+    """WHIR in the unique-decoding regime, round by round; `log_final` variables are left in the vector sent in clear."""
+    terms: list[SecurityTerm] = []
+    for number, r in enumerate(rounds):
+        last = number + 1 == len(rounds)
+        terms.append(_fold_term(number, r))
+        terms.append(_query_term(number, r))
+        if not last:
+            terms.append(
+                SecurityTerm(
+                    f"WHIR round {number}: claim batching (gamma)",
+                    polynomial_bits(r.num_queries, FIELD_BITS),
+                    1,
+                    f"{r.num_queries} claims / |K|, powers from gamma^1",
+                )
+            )
+    terms.append(
+        SecurityTerm("WHIR last sumcheck", polynomial_bits(2, FIELD_BITS), max(log_final, 1), "2 / |K| a round")
+    )
+    return terms
+
+
+def _fold_term(number: int, r: OpeningRound) -> SecurityTerm:
+    return SecurityTerm(
+        f"WHIR round {number}: folding",
+        fold_bits(r.log_domain, FIELD_BITS, grinding_bits=r.fold_grinding),
+        r.fold,
+        f"(2^{r.log_domain} points + 3) / |K| a variable" + _grinding(r.fold_grinding),
+    )
+
+
+def _query_term(number: int, r: OpeningRound) -> SecurityTerm:
+    return SecurityTerm(
+        f"WHIR round {number}: queries",
+        query_bits(r.num_queries, r.log_inverse_rate, r.query_grinding),
+        1,
+        f"((1 + 2^-{r.log_inverse_rate}) / 2)^{r.num_queries}" + _grinding(r.query_grinding),
+    )
+
+
+def _grinding(bits: int) -> str:
+    return f", {bits} bits of grinding" if bits else ""
+
+
+def security_report(size: ArgumentSize, rounds: Sequence[OpeningRound], log_final: int) -> SecurityReport:
+    """Every term of one shard's proof. Call `.check()` on it to refuse what is below the target."""
+    return SecurityReport((*bus_terms(size), *row_terms(size), *opening_terms(rounds, log_final)))
