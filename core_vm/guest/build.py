@@ -1,0 +1,160 @@
+"""Compiles C guests to RV64IM with the zig compiler (the `guest` extra).
+
+Three kinds of source meet in one program: the user's, compiled as ordinary hosted C; the runtime of this package
+(start-up, memory, strings, heap, printing), compiled freestanding, so that the compiler does not turn our memcpy into a
+call of memcpy; and library sources that a caller hands in, such as a precompile's `guest.c`. Runtime and libraries go
+into an archive: what a guest does not use is not in it, and what a guest defines itself takes precedence.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from core_vm.errors import UsageError
+
+GUEST_DIRECTORY = Path(__file__).resolve().parent
+INCLUDE_DIRECTORY = GUEST_DIRECTORY / "include"
+RUNTIME_DIRECTORY = GUEST_DIRECTORY / "runtime"
+LINKER_SCRIPT = GUEST_DIRECTORY / "link.ld"
+
+SOURCE_SUFFIXES = (".c", ".s", ".S")
+OPTIMISATIONS = ("-O0", "-O1", "-O2", "-O3", "-Os", "-Oz")
+
+# Base integer instructions, multiplication, and misaligned accesses, which the machine proves as one instruction.
+# No atomics, floating point or compressed instructions.
+_TARGET_FLAGS = (
+    "-target",
+    "riscv64-freestanding-none",
+    "-mcpu=generic_rv64+m+zicclsm+unaligned_scalar_mem",
+    "-mcmodel=medany",
+    "-fno-pic",
+)
+_CODE_FLAGS = (
+    *_TARGET_FLAGS,
+    "-fno-sanitize=all",  # zig turns undefined-behaviour traps on by default
+    "-fno-lto",
+    "-fomit-frame-pointer",
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-stack-protector",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-g0",
+    "-UNDEBUG",  # zig defines it when it optimises; assertions of a guest are part of what it proves
+)
+
+
+def build(
+    sources: Sequence[Path],
+    output: Path,
+    optimisation: str = "-O2",
+    defines: Sequence[str] = (),
+    include_directories: Sequence[Path] = (),
+    library_sources: Sequence[Path] = (),
+) -> None:
+    """Compiles and links `sources` into the RV64IM executable `output`.
+
+    `defines` are `NAME` or `NAME=VALUE`. `library_sources` are compiled like the runtime and linked only where used.
+    `output` appears complete or not at all. Compiler warnings go to stderr.
+
+    Raises UsageError: no compiler installed, a source that is missing or of another kind, or an error of the compiler
+    or linker, whose message it carries.
+    """
+    compiler = find_compiler()
+    _check_arguments(sources, output, optimisation)
+    include_flags = [f"-I{directory}" for directory in include_directories]
+    user_flags = [optimisation, *(f"-D{define}" for define in defines), *include_flags]
+    library_flags = ["-O2", "-std=gnu17", "-ffreestanding", *include_flags]
+    runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
+    start = RUNTIME_DIRECTORY / "start.S"
+    with tempfile.TemporaryDirectory(prefix="quire-build-") as directory:
+        objects = Path(directory)
+        user_objects = _compile(compiler, [start], library_flags, objects / "start")
+        user_objects += _compile(compiler, sources, user_flags, objects / "user")
+        libraries = [path for path in runtime if path != start] + list(library_sources)
+        library_objects = _compile(compiler, libraries, library_flags, objects / "library")
+        archive = objects / "libguest.a"
+        _run(compiler, ["ar", "rcs", str(archive), *map(str, library_objects)])
+        _link(compiler, user_objects, archive, output)
+
+
+def find_compiler() -> Path:
+    """The zig executable of the installed `ziglang` package; UsageError where there is none."""
+    specification = importlib.util.find_spec("ziglang")
+    if specification is None or specification.origin is None:
+        raise UsageError("building guests needs the zig compiler: pip install 'quire[guest]'")
+    compiler = Path(specification.origin).parent / ("zig.exe" if os.name == "nt" else "zig")
+    if not compiler.is_file():
+        raise UsageError(f"the ziglang package holds no compiler at {compiler}: pip install --force-reinstall ziglang")
+    return compiler
+
+
+def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -> None:
+    if not sources:
+        raise UsageError("nothing to build: give at least one C source")
+    for source in sources:
+        if not Path(source).is_file():
+            raise UsageError(f"no such source file: {source}")
+        if Path(source).suffix not in SOURCE_SUFFIXES:
+            raise UsageError(f"cannot compile {source}: expected one of {', '.join(SOURCE_SUFFIXES)}")
+    if optimisation not in OPTIMISATIONS:
+        raise UsageError(f"unknown optimisation {optimisation!r}: expected one of {', '.join(OPTIMISATIONS)}")
+    if not Path(output).absolute().parent.is_dir():
+        raise UsageError(f"no such directory for the output: {Path(output).absolute().parent}")
+
+
+def _compile(compiler: Path, sources: Sequence[Path], flags: Sequence[str], directory: Path) -> list[Path]:
+    """One object a source, in order. Numbered names: two sources may share theirs."""
+    directory.mkdir()
+    objects = []
+    for number, source in enumerate(sources):
+        target = directory / f"{number}_{Path(source).stem}.o"
+        arguments = ["cc", *_CODE_FLAGS, *flags, "-isystem", str(INCLUDE_DIRECTORY)]
+        _run(compiler, [*arguments, "-c", str(Path(source).absolute()), "-o", str(target)])
+        objects.append(target)
+    return objects
+
+
+def _link(compiler: Path, objects: Sequence[Path], archive: Path, output: Path) -> None:
+    linked = archive.parent / "guest.elf"
+    arguments = ["cc", *_TARGET_FLAGS, "-fno-lto", "-fno-sanitize=all", "-static", "-nostdlib", "-O2"]
+    arguments += [f"-Wl,--gc-sections,--build-id=none,-T,{LINKER_SCRIPT}"]
+    # compiler_rt last: 128-bit division and software floating point, in reach of guests that use them.
+    arguments += [*map(str, objects), str(archive), "-lcompiler_rt", "-o", str(linked)]
+    _run(compiler, arguments)
+    beside = Path(output).absolute().with_name(Path(output).name + ".partial")
+    beside.write_bytes(linked.read_bytes())
+    beside.chmod(0o755)
+    beside.replace(output)
+
+
+def _run(compiler: Path, arguments: Sequence[str]) -> None:
+    environment = dict(os.environ)
+    cache = str(_cache_directory())
+    environment.setdefault("ZIG_GLOBAL_CACHE_DIR", cache)
+    environment.setdefault("ZIG_LOCAL_CACHE_DIR", cache)
+    process = subprocess.run(
+        [str(compiler), *arguments], env=environment, capture_output=True, text=True, errors="replace", check=False
+    )
+    if process.returncode != 0:
+        raise UsageError(f"the compiler refused the guest:\n{process.stderr.strip() or process.stdout.strip()}")
+    if process.stderr:
+        sys.stderr.write(process.stderr)
+
+
+def _cache_directory() -> Path:
+    """Where zig keeps compiled objects between builds: the user's cache, or a temporary place where that is read-only."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    directory = base / "quire" / "zig"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        directory = Path(tempfile.gettempdir()) / "quire-zig"
+        directory.mkdir(parents=True, exist_ok=True)
+    return directory

@@ -1,0 +1,33 @@
+/* Accelerated cryptography, as the zkVM standards define it (eth-act/zkvm-standards, "C interface accelerators").
+ *
+ * Every function declared here works. All pointers must be valid; input and output belong to the caller. */
+#ifndef ZKVM_ACCELERATORS_H
+#define ZKVM_ACCELERATORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    ZKVM_EOK = 0,
+    ZKVM_EFAIL = -1,
+} zkvm_status;
+
+typedef struct {
+    uint8_t data[32];
+} zkvm_bytes_32;
+
+typedef zkvm_bytes_32 zkvm_sha256_hash;
+
+/* SHA-256 (FIPS 180-4) of `len` bytes. No alignment is asked for; data aligned to 8 bytes is hashed where it lies. */
+zkvm_status zkvm_sha256(const uint8_t *data, size_t len, zkvm_sha256_hash *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
