@@ -1,8 +1,7 @@
 """Intrinsics of Poseidon2-16: LANES permutations side by side, element k of all of them in the k-th vector.
 
 A round is one short intrinsic called in a loop, which keeps compilation under a second. The internal diagonal consists
-of small numbers and inverse powers of two, which are shifts since p = 1 modulo 2^24. Rows of a matrix are hashed LANES
-at a time: eight columns are loaded from LANES rows and transposed in registers.
+of small numbers and inverse powers of two, which are shifts since p = 1 modulo 2^24.
 """
 
 from __future__ import annotations
@@ -12,13 +11,11 @@ from numba import types
 from numba.extending import intrinsic
 
 from core_vm.field import packed_emit as emit
-from core_vm.field.lanes import LANES
 from core_vm.field.packed_base import Packed, plus, require_words, word_address
+from core_vm.field.packed_transpose import Block
 from core_vm.hash.poseidon2 import RATE, WIDTH
 
 State = types.UniTuple(Packed, WIDTH)
-Block = types.UniTuple(Packed, RATE)
-ROW_GROUPS = LANES // RATE  # how many times eight rows lie side by side in a vector
 
 
 def _unpack(b, value, count: int) -> list[ir.Value]:
@@ -164,64 +161,3 @@ def scale(_, state, factor):
         return context.make_tuple(b, State, s)
 
     return State(State, Packed), generate
-
-
-# --------------------------------------------------------------------------------------------------------- transposition
-V_ROW = ir.VectorType(emit.I32, RATE)
-
-
-def _transpose(b, rows: list[ir.Value]) -> list[ir.Value]:
-    """Eight vectors, each of ROW_GROUPS groups of eight lanes: swaps vector number and lane inside every group."""
-    for stage in (1, 2, 4):
-        result = list(rows)
-        for i in range(RATE):
-            if i & stage:
-                continue
-            low, high = rows[i], rows[i + stage]
-            lanes = [(group, lane) for group in range(0, LANES, RATE) for lane in range(RATE)]
-            from_low = [g + j if not j & stage else LANES + g + j - stage for g, j in lanes]
-            from_high = [g + j + stage if not j & stage else LANES + g + j for g, j in lanes]
-            result[i] = b.shuffle_vector(low, high, emit.lane_indices(from_low))
-            result[i + stage] = b.shuffle_vector(low, high, emit.lane_indices(from_high))
-        rows = result
-    return rows
-
-
-def _row_pointer(context, b, array_type, array, index, stride, row: int) -> ir.Value:
-    offset = b.add(index, b.mul(stride, ir.Constant(emit.I64, row)))
-    return b.bitcast(word_address(context, b, array_type, array, offset), V_ROW.as_pointer())
-
-
-@intrinsic
-def load_block(_, array, index, stride):
-    """Eight columns of LANES rows: lane r of vector k is array[index + r * stride + k]."""
-    require_words(array)
-
-    def generate(context, b, signature, args):
-        vectors = []
-        for row in range(RATE):
-            pointers = (
-                _row_pointer(context, b, signature.args[0], *args, row + RATE * group) for group in range(ROW_GROUPS)
-            )
-            parts = [b.load(pointer, align=4) for pointer in pointers]
-            joined = b.shuffle_vector(*parts, emit.lane_indices(range(LANES))) if ROW_GROUPS == 2 else parts[0]
-            vectors.append(joined)
-        return context.make_tuple(b, Block, _transpose(b, vectors))
-
-    return Block(array, types.intp, types.intp), generate
-
-
-@intrinsic
-def store_block(_, array, index, stride, block):
-    """The inverse of `load_block`."""
-    require_words(array)
-
-    def generate(context, b, signature, args):
-        for row, vector in enumerate(_transpose(b, _unpack(b, args[3], RATE))):
-            for group in range(ROW_GROUPS):
-                pointer = _row_pointer(context, b, signature.args[0], *args[:3], row + RATE * group)
-                part = range(group * RATE, (group + 1) * RATE)
-                b.store(b.shuffle_vector(vector, vector, emit.lane_indices(part)), pointer, align=4)
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp, types.intp, Block), generate

@@ -11,6 +11,7 @@ from numba import njit
 
 from core_vm.field.koalabear import MONTGOMERY_R, P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES, splat
+from core_vm.field.packed_transpose import load_block, store_block
 from core_vm.field.threads import run_ranges
 from core_vm.hash.packed_poseidon2 import (
     add_first_half,
@@ -18,10 +19,8 @@ from core_vm.hash.packed_poseidon2 import (
     full_round,
     halves,
     join,
-    load_block,
     partial_round,
     scale,
-    store_block,
     zero_block,
 )
 from core_vm.hash.poseidon2 import (

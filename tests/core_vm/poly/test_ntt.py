@@ -1,0 +1,74 @@
+"""Encodings against plain polynomial evaluation, and the compiled path against the reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core_vm.field.koalabear import P, from_montgomery, root_of_unity, to_montgomery
+from core_vm.poly.ntt import bit_reverse, encode_reference, padded_columns, root_powers
+from core_vm.poly.ntt_kernels import encode_segments
+
+
+def _segments(num_segments: int, log_height: int, seed: int = 0) -> np.ndarray:
+    values = np.random.default_rng(seed).integers(0, P, num_segments << log_height)
+    values[: min(8, len(values))] = P - 1
+    return to_montgomery(values)
+
+
+def _evaluate(coefficients: list[int], x: int) -> int:
+    result = 0
+    for coefficient in reversed(coefficients):
+        result = (result * x + coefficient) % P
+    return result
+
+
+@pytest.mark.parametrize(("log_height", "log_blowup"), [(2, 1), (3, 3), (4, 1), (5, 2)])
+@pytest.mark.parametrize("encode", [encode_reference, encode_segments])
+def test_rows_are_the_values_at_powers_of_the_root(encode, log_height: int, log_blowup: int) -> None:
+    num_segments, log_domain = 3, log_height + log_blowup
+    q = _segments(num_segments, log_height)
+    rows = from_montgomery(encode(q, num_segments, log_height, log_blowup))
+    coefficients = from_montgomery(q).reshape(num_segments, -1).tolist()
+    for b in range(1 << log_domain):
+        x = pow(root_of_unity(log_domain), bit_reverse(b, log_domain), P)
+        assert rows[b, :num_segments].tolist() == [_evaluate(segment, x) for segment in coefficients]
+    assert rows.shape == (1 << log_domain, padded_columns(num_segments))
+    assert not rows[:, num_segments:].any()
+
+
+@pytest.mark.parametrize("log_height", range(2, 14))
+def test_every_height_agrees_with_the_reference(log_height: int) -> None:
+    q = _segments(5, log_height)
+    assert (encode_segments(q, 5, log_height, 1) == encode_reference(q, 5, log_height, 1)).all()
+
+
+@pytest.mark.parametrize("log_blowup", range(1, 9))
+def test_every_blowup_agrees_with_the_reference(log_blowup: int) -> None:
+    q = _segments(3, 6)
+    assert (encode_segments(q, 3, 6, log_blowup) == encode_reference(q, 3, 6, log_blowup)).all()
+
+
+@pytest.mark.parametrize("num_segments", [1, 7, 8, 15, 16, 17, 33, 64, 80, 130, 300])
+def test_every_number_of_segments_agrees_with_the_reference(num_segments: int) -> None:
+    q = _segments(num_segments, 8)
+    assert (encode_segments(q, num_segments, 8, 2) == encode_reference(q, num_segments, 8, 2)).all()
+
+
+def test_threads_and_given_output() -> None:
+    q = _segments(20, 11)
+    out = np.full((1 << 14, 32), 7, np.uint32)
+    assert encode_segments(q, 20, 11, 3, out=out, threads=2) is out
+    assert (out == encode_segments(q, 20, 11, 3)).all()
+
+
+def test_wrong_shapes_are_refused() -> None:
+    with pytest.raises(ValueError, match="segments"):
+        encode_segments(np.zeros(100, np.uint32), 2, 6, 1)
+    with pytest.raises(ValueError, match="output"):
+        encode_segments(np.zeros(128, np.uint32), 2, 6, 1, out=np.zeros((64, 16), np.uint32))
+
+
+def test_root_powers() -> None:
+    assert root_powers(5, 32).tolist() == [pow(root_of_unity(5), i, P) for i in range(32)]
+    assert root_powers(4, 5).tolist() == [pow(root_of_unity(4), i, P) for i in range(5)]
