@@ -29,7 +29,7 @@ warmup: $(INSTALLED)
 	$(BIN)/quire warmup
 
 demo: warmup
-	$(BIN)/quire demo
+	$(BIN)/python examples/demo.py
 
 test: warmup
 	$(BIN)/python -m pytest

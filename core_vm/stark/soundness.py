@@ -4,8 +4,8 @@ The measure is round by round (soundcalc's, and what the Fiat-Shamir transformat
 an error of its own, and the security of a proof is that of its weakest message. A configuration with any term below
 `TARGET_BITS` is refused. The union bound over all messages is reported beside it.
 
-What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, 248 bits
-each, cost 2^124 permutations. The argument is in the random-oracle model.
+What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, 248
+bits each, cost 2^124 permutations. The argument is in the random-oracle model.
 
 `soundness_terms` has the formulas and their sources.
 """
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
+from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
 
 TARGET_BITS = 128
@@ -43,6 +44,7 @@ class SecurityReport:
     """All terms of one configuration."""
 
     terms: tuple[SecurityTerm, ...]
+    target: float = TARGET_BITS
 
     @property
     def bits(self) -> float:
@@ -59,8 +61,9 @@ class SecurityReport:
         """Collision resistance of digests and transcript, apart from the terms."""
         return COLLISION_BITS
 
-    def check(self, target: float = TARGET_BITS) -> SecurityReport:
-        """Return self; raises SecurityError naming the weakest term when it is below `target`."""
+    def check(self, target: float | None = None) -> SecurityReport:
+        """Return self; raises SecurityError naming the weakest term when it is below `target` (the report's own)."""
+        target = self.target if target is None else target
         weakest = min(self.terms, key=lambda term: term.bits)
         if weakest.bits < target:
             raise SecurityError(
@@ -71,7 +74,7 @@ class SecurityReport:
 
 @dataclass(frozen=True, slots=True)
 class OpeningRound:
-    """One round of WHIR: bind `fold` variables of an oracle of rate 2^-log_inverse_rate on 2^log_domain points, then query it."""
+    """One round of WHIR: an oracle on 2^log_domain points at rate 2^-log_inverse_rate, folded `fold` times, queried."""
 
     fold: int
     log_domain: int
@@ -85,8 +88,8 @@ class OpeningRound:
 class ArgumentSize:
     """What the verifier knows of a shard before the first challenge, as far as the errors depend on it.
 
-    `num_messages` counts rows times interactions over all tables, and the public messages; `num_interactions` counts the
-    interactions declared; `log_rows` is log2 of the tallest table's rows, in whole tiles, rounded up.
+    `num_messages` counts rows times interactions over all tables, and the public messages; `num_interactions` counts
+    the interactions declared; `log_rows` is log2 of the tallest table's rows, in whole tiles, rounded up.
     """
 
     num_messages: int
@@ -139,7 +142,7 @@ def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
 
 
 def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[SecurityTerm]:
-    """WHIR in the unique-decoding regime, round by round; `log_final` variables are left in the vector sent in clear."""
+    """WHIR in the unique-decoding regime, round by round; the vector sent in clear has 2^log_final elements."""
     terms: list[SecurityTerm] = []
     for number, r in enumerate(rounds):
         last = number + 1 == len(rounds)
@@ -180,6 +183,14 @@ def _query_term(number: int, r: OpeningRound) -> SecurityTerm:
 
 def _grinding(bits: int) -> str:
     return f", {bits} bits of grinding" if bits else ""
+
+
+def opening_rounds(opening: WhirShape) -> list[OpeningRound]:
+    """A shape of WHIR as the terms see it."""
+    grinding = opening.config.grinding_bits
+    return [
+        OpeningRound(r.num_folds, r.log_domain, r.log_inverse_rate, r.num_queries, grinding) for r in opening.rounds
+    ]
 
 
 def security_report(size: ArgumentSize, rounds: Sequence[OpeningRound], log_final: int) -> SecurityReport:

@@ -1,15 +1,15 @@
 """The error of each kind of verifier message, as bits of security: -log2(probability that a false claim survives it).
 
-Everything here is proven, none of it rests on a conjecture, and all of it is in the unique-decoding regime, where a word
-has at most one codeword near it and list sizes are one. The forms are those of the public calculators (the WHIR and
-lookup models of ethereum/soundcalc), so that their published tables can be reproduced; tests/ does.
+Everything here is proven, none of it rests on a conjecture, and all of it is in the unique-decoding regime, where a
+word has at most one codeword near it and list sizes are one. The forms are those of the public calculators (the WHIR
+and lookup models of ethereum/soundcalc), so that their published tables can be reproduced; tests/ does.
 
 Sources: WHIR, Arnon, Chiesa, Fenzi, Yogev, eprint 2024/1586, theorem 5.2. Proximity gaps, Ben-Sasson, Carmon, Ishai,
-Kopparty, Saraf, eprint 2020/654, theorem 4.1; for interleaved codes, Diamond and Gruen, eprint 2024/1351. LogUp, Habock,
-eprint 2022/1530; with GKR, Papini and Habock, eprint 2023/1284. Sums over the hypercube: Schwartz and Zippel.
+Kopparty, Saraf, eprint 2020/654, theorem 4.1; for interleaved codes, Diamond and Gruen, eprint 2024/1351. LogUp,
+Habock, eprint 2022/1530; with GKR, Papini and Habock, eprint 2023/1284. Sums over the hypercube: Schwartz and Zippel.
 
-`field_bits` is log2 of the size of the field that the challenge is drawn from; `grinding_bits` is the work that the prover
-must do before it sees the challenge, which a cheating prover pays again for each try.
+`field_bits` is log2 of the size of the field that the challenge is drawn from; `grinding_bits` is the work that the
+prover must do before it sees the challenge, which a cheating prover pays again for each try.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def polynomial_bits(degree: int, field_bits: float, grinding_bits: int = 0) -> f
 
 
 def agreement(log_inverse_rate: int) -> float:
-    """The largest share of places in which a word outside the unique-decoding radius agrees with a codeword: (1 + rate) / 2."""
+    """A word beyond the unique-decoding radius agrees with a codeword on at most this share: (1 + rate) / 2."""
     return (1 + 2.0**-log_inverse_rate) / 2
 
 
@@ -51,8 +51,8 @@ def fingerprint_bits(num_messages: int, message_length: int, field_bits: float, 
     """An unbalanced multiset of messages has a vanishing sum of fractions: num_messages * message_length / |K|.
 
     With all denominators cleared, the sum is a polynomial in (alpha, beta). It is not zero, because different messages
-    have different fingerprints, irreducible as polynomials; it has at most `message_length` times as high a degree as there
-    are messages. (Weights eq(beta, .) give log2(message_length) instead; the published calculators count the length.)
+    have different fingerprints, irreducible as polynomials; its degree is at most `message_length` times the number of
+    messages. (Weights eq(beta, .) give log2(message_length) instead; the published calculators count the length.)
     """
     return field_bits + grinding_bits - math.log2(max(num_messages, 1)) - math.log2(message_length)
 

@@ -1,0 +1,91 @@
+"""`make demo`: builds a C guest, runs it on this repository's licence text, proves the run in shards, verifies the proof."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from rich import box
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+
+import quire
+from core_vm.cli.output import format_bytes
+from core_vm.cli.progress import ProgressDisplay
+from core_vm.guest.build import build
+from precompiles.guest_sources import guest_sources
+
+EXAMPLES = Path(__file__).resolve().parent
+GUEST = EXAMPLES / "word_count" / "main.c"
+INPUT = EXAMPLES.parent / "LICENSE"
+# Small shards, so that there are several to see; a real run takes the default.
+LOG_SHARD_CELLS = 23
+
+
+def main() -> None:
+    console = Console(highlight=False)
+    console.print(f"[bold]Quire[/] proves that a program counts the words of {INPUT.name} correctly.\n")
+
+    start = time.perf_counter()
+    program = build_guest()
+    console.print(f"built    {GUEST.relative_to(EXAMPLES.parent)} for RV64IM in {time.perf_counter() - start:.1f} s")
+    console.print(f"         program id [cyan]{program.program_id}[/]")
+
+    text = INPUT.read_bytes()
+    executed = quire.execute(program, text)
+    console.print(f"executed {executed.cycles:,} instructions in {executed.seconds:.2f} s, not proved yet")
+
+    with ProgressDisplay() as display:
+        proven = quire.prove(
+            program,
+            text,
+            public_input=True,
+            shard_cells=1 << LOG_SHARD_CELLS,
+            on_progress=lambda progress: display.update(progress.stage, progress.done, progress.total),
+        )
+    console.print(f"proved   {proven.shards} shards in {proven.seconds:.1f} s")
+
+    verified = quire.verify(proven.proof, program.program_id, input=text)
+    console.print(
+        f"verified in {verified.seconds:.1f} s, for this program, this input and exit code {verified.exit_code}\n"
+    )
+    console.print(Panel(Group(facts(proven, verified), phases(proven)), title="What happened", expand=False))
+    console.print(
+        Panel(verified.output.decode().rstrip(), title="The output, which the proof vouches for", expand=False)
+    )
+
+
+def build_guest() -> quire.Program:
+    with tempfile.TemporaryDirectory() as directory:
+        elf = Path(directory) / "word_count.elf"
+        build([GUEST], elf, library_sources=guest_sources())
+        return quire.Program.from_elf(elf.read_bytes())
+
+
+def facts(proven: quire.ProvenRun, verified: quire.VerifiedRun) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="cyan")
+    table.add_column()
+    speed = proven.cycles / proven.seconds
+    table.add_row("cycles", f"{proven.cycles:,}, {speed:,.0f} proved a second")
+    table.add_row("shards", f"{proven.shards}, of at most 2^{LOG_SHARD_CELLS} cells")
+    table.add_row("cells", f"{proven.cells:,} ({proven.cells / proven.cycles:.1f} a cycle)")
+    table.add_row("interactions", f"{proven.interactions:,} ({proven.interactions / proven.cycles:.1f} a cycle)")
+    table.add_row("memory", f"{format_bytes(proven.peak_memory_bytes)} at the peak")
+    table.add_row("proof", format_bytes(len(proven.proof)))
+    table.add_row("security", f"{verified.security_bits:.1f} bits, proven (collisions of the hash: 124)")
+    return table
+
+
+def phases(proven: quire.ProvenRun) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title="seconds by phase, all shards and workers", title_justify="left")
+    for name in proven.phases:
+        table.add_column(name, justify="right")
+    table.add_row(*(f"{seconds:.2f}" for seconds in proven.phases.values()))
+    return table
+
+
+if __name__ == "__main__":
+    main()

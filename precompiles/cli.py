@@ -1,0 +1,241 @@
+"""Commands that need the standard machine but no prover: `quire build`, `execute`, `verify`, `security`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core_vm.cli.output import (
+    EXISTING_FILE,
+    OUTPUT_FILE,
+    format_output,
+    guest_output,
+    json_option,
+    one_line,
+    print_facts,
+    print_json,
+    print_table,
+    read_file,
+    read_program,
+)
+from core_vm.errors import Rejection, SecurityError
+
+if TYPE_CHECKING:
+    from core_vm.stark.soundness import SecurityReport
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, type=EXISTING_FILE)
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The executable to write.")
+@click.option(
+    "-O", "--optimise", "level", default="2", type=click.Choice(["0", "1", "2", "3", "s", "z"]), help="Level."
+)
+@click.option("-D", "--define", "defines", multiple=True, metavar="NAME[=VALUE]", help="Define a macro.")
+@click.option("-I", "--include", "directories", multiple=True, type=click.Path(file_okay=False, path_type=Path))
+@json_option
+def build(
+    sources: tuple[Path, ...],
+    output: Path,
+    level: str,
+    defines: tuple[str, ...],
+    directories: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Compile the C files SOURCES to an RV64IM executable, with our headers, start-up code and linker script."""
+    from core_vm.guest.build import build as build_guest
+    from precompiles.guest_sources import guest_sources
+
+    build_guest(
+        sources,
+        output,
+        optimisation=f"-O{level}",
+        defines=defines,
+        include_directories=directories,
+        library_sources=guest_sources(),
+    )
+    program_id = read_program(output).program_id
+    if as_json:
+        print_json({"program_id": program_id, "output": str(output), "bytes": output.stat().st_size})
+    else:
+        print_facts(f"Built {output}", [("program id", program_id), ("size", f"{output.stat().st_size:,} bytes")])
+
+
+@click.command()
+@click.argument("program", type=EXISTING_FILE)
+@click.option("--input", "input_file", type=EXISTING_FILE, help="The file that the guest reads as its input.")
+@click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
+@click.option("--shard-cells", type=click.IntRange(20, 28), metavar="LOG2", help="Cut shards of at most 2^LOG2 cells.")
+@json_option
+def execute(
+    program: Path, input_file: Path | None, max_cycles: int | None, shard_cells: int | None, as_json: bool
+) -> None:
+    """Run the ELF file PROGRAM without proving it. What the guest prints comes out; its exit code is reported."""
+    from core_vm import sdk
+    from precompiles.standard import standard_machine
+
+    loaded = read_program(program)
+    run = sdk.execute(
+        loaded,
+        standard_machine(),
+        read_file(input_file) if input_file else b"",
+        max_cycles=max_cycles,
+        shard_cells=1 << shard_cells if shard_cells else None,
+        on_output=guest_output(as_json),
+    )
+    speed = run.cycles / max(run.seconds, 1e-9)
+    if as_json:
+        print_json(
+            {
+                "program_id": run.program_id,
+                "exit_code": run.exit_code,
+                "cycles": run.cycles,
+                "output_hex": run.output.hex(),
+                "shards": run.shards,
+                "misaligned_accesses": run.misaligned_accesses,
+                "seconds": run.seconds,
+                "cycles_per_second": speed,
+                "counts": run.counts,
+            }
+        )
+        return
+    commonest = sorted(run.counts.items(), key=lambda item: -item[1])[:6]
+    facts = [
+        ("program id", run.program_id),
+        ("exit code", str(run.exit_code)),
+        ("cycles", f"{run.cycles:,} in {run.seconds:.3f} s ({speed / 1e6:,.1f} million a second)"),
+        ("shards", str(run.shards)),
+        ("misaligned", f"{run.misaligned_accesses:,} accesses"),
+        ("instructions", ", ".join(f"{name} {count:,}" for name, count in commonest)),
+        ("output", format_output(run.output)),
+    ]
+    print_facts("Executed, not proved", facts)
+
+
+@click.command()
+@click.argument("proof", type=EXISTING_FILE)
+@click.option("--program", type=EXISTING_FILE, help="The ELF file that the proof must be about.")
+@click.option("--program-id", metavar="HEX", help="Or its program id.")
+@click.option(
+    "--exit-code", default=0, type=click.IntRange(0, 2**32 - 1), help="The exit code to expect.", show_default=True
+)
+@click.option("--input", "input_file", type=EXISTING_FILE, help="Demand that exactly this public input was bound.")
+@json_option
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    proof: Path,
+    program: Path | None,
+    program_id: str | None,
+    exit_code: int,
+    input_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Verify PROOF. The exit status is 0 only if it is valid for this program, exit code and, if given, input."""
+    from core_vm.statement.verifier import verify_run
+    from precompiles.standard import standard_machine
+
+    expected = _expected_program(program, program_id)
+    input_bytes = read_file(input_file) if input_file else None
+    data = read_file(proof)
+    start = time.perf_counter()
+    try:
+        run = verify_run(standard_machine().tables, data, expected, exit_code=exit_code, input_bytes=input_bytes)
+    except (Rejection, SecurityError) as error:
+        _report_rejection(error, expected, time.perf_counter() - start, as_json)
+        ctx.exit(1)
+    seconds = time.perf_counter() - start
+    if as_json:
+        print_json(
+            {
+                "valid": True,
+                "reason": None,
+                "program_id": run.program_id,
+                "exit_code": run.exit_code,
+                "output_hex": run.output.hex(),
+                "security_bits": run.security_bits,
+                "seconds": seconds,
+                "shards": run.shards,
+                "input_bound": run.input_bound,
+            }
+        )
+        return
+    facts = [
+        ("program id", run.program_id),
+        ("exit code", str(run.exit_code)),
+        ("output", format_output(run.output)),
+        ("input", "bound to the given file" if run.input_bound else "private"),
+        ("shards", str(run.shards)),
+        ("security", f"{run.security_bits:.1f} bits, proven"),
+        ("verified in", f"{seconds:.2f} s"),
+    ]
+    print_facts("Valid proof", facts)
+
+
+def _expected_program(program: Path | None, program_id: str | None) -> str:
+    if (program is None) == (program_id is None):
+        raise click.UsageError("give --program PROGRAM.elf or --program-id HEX, one of the two")
+    if program is not None:
+        return read_program(program).program_id
+    assert program_id is not None
+    text = program_id.lower().removeprefix("0x")
+    if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
+        raise click.BadParameter("a program id has 64 hexadecimal digits", param_hint="--program-id")
+    return text
+
+
+def _report_rejection(error: Exception, program_id: str, seconds: float, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "valid": False,
+                "reason": one_line(error),
+                "program_id": program_id,
+                "exit_code": None,
+                "output_hex": None,
+                "security_bits": None,
+                "seconds": seconds,
+            }
+        )
+    click.echo(f"quire: not a valid proof: {one_line(error)}", err=True)
+
+
+@click.command()
+@click.argument("proof", required=False, type=EXISTING_FILE)
+@json_option
+def security(proof: Path | None, as_json: bool) -> None:
+    """Print the error of every challenge, in bits: for PROOF's weakest shard, or for the largest shard there can be."""
+    from precompiles.security import largest_shard_security, proof_security
+
+    report = proof_security(read_file(proof)) if proof else largest_shard_security()
+    if as_json:
+        print_json(_report_object(report))
+        return
+    title = "Security of the weakest shard" if proof else "Security of the largest possible shard"
+    rows = [(term.name, f"{term.bits:.2f}", str(term.count), term.formula) for term in report.terms]
+    print_table(title, ("challenge", "bits", "times", "error"), rows, numeric=frozenset({1, 2}))
+    facts = [
+        ("weakest", f"{report.bits:.2f} bits, round by round; nothing below {report.target} is accepted"),
+        ("union", f"{report.union_bits:.2f} bits, all challenges of the shard added up"),
+        (
+            "collisions",
+            f"{report.collision_bits} bits: digests and sponge capacity are 248 bits; this is counted apart",
+        ),
+        ("not claimed", "zero-knowledge: the proof reveals parts of the trace"),
+    ]
+    print_facts("In short", facts)
+    report.check()
+
+
+def _report_object(report: SecurityReport) -> dict[str, object]:
+    return {
+        "security_bits": report.bits,
+        "union_bits": report.union_bits,
+        "collision_bits": report.collision_bits,
+        "target_bits": report.target,
+        "terms": [
+            {name: getattr(term, name) for name in ("name", "bits", "count", "formula")} for term in report.terms
+        ],
+    }
