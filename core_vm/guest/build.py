@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import platformdirs
+
 from core_vm.errors import UsageError
 
 GUEST_DIRECTORY = Path(__file__).resolve().parent
@@ -150,8 +152,7 @@ def _run(compiler: Path, arguments: Sequence[str]) -> None:
 
 def _cache_directory() -> Path:
     """Where zig keeps compiled objects between builds: the user's cache, or a temporary place where that is read-only."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = base / "quire" / "zig"
+    directory = Path(platformdirs.user_cache_dir("quire")) / "zig"
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError:

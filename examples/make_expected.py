@@ -1,0 +1,106 @@
+"""Writes each example's `input` and `expected_output`, computed here and not by the guests.
+
+    python examples/make_expected.py            writes the files
+    python examples/make_expected.py --check    fails where a file differs from what this program computes
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+EXAMPLES = Path(__file__).resolve().parent
+
+
+def pseudorandom_bytes(size: int, seed: str) -> bytes:
+    """The same bytes on every machine: SHA-256 of a seed and a counter."""
+    blocks = [hashlib.sha256(f"{seed} {number}".encode()).digest() for number in range(-(-size // 32))]
+    return b"".join(blocks)[:size]
+
+
+def fibonacci(data: bytes) -> bytes:
+    """The n-th Fibonacci number modulo 2^64, by doubling: F(2k) = F(k)(2F(k+1) - F(k)), F(2k+1) = F(k)^2 + F(k+1)^2."""
+    count = int(data)
+    current, following = 0, 1
+    for bit in bin(count)[2:]:
+        doubled, after = current * (2 * following - current), current**2 + following**2
+        current, following = (doubled, after) if bit == "0" else (after, doubled + after)
+        current, following = current % 2**64, following % 2**64
+    return f"fibonacci({count}) = {current} modulo 2^64\n".encode()
+
+
+def sort(data: bytes) -> bytes:
+    """Count, smallest, largest and the rank-weighted sum of the sorted numbers."""
+    numbers = sorted(number for (number,) in struct.iter_unpack("<Q", data))
+    weighted = sum(rank * number for rank, number in enumerate(numbers, start=1)) % 2**64
+    return struct.pack("<4Q", len(numbers), numbers[0], numbers[-1], weighted)
+
+
+def sha256(data: bytes) -> bytes:
+    """hashlib's digest."""
+    return hashlib.sha256(data).digest()
+
+
+def primes(data: bytes) -> bytes:
+    """The primes below the limit, by a sieve over all numbers."""
+    limit = int(data)
+    prime = bytearray(b"\1") * limit
+    prime[:2] = b"\0\0"
+    for number in range(2, int(limit**0.5) + 1):
+        if prime[number]:
+            prime[number * number :: number] = bytes(len(range(number * number, limit, number)))
+    return f"{sum(prime)} primes below {limit}, the largest is {prime.rindex(1)}\n".encode()
+
+
+def word_count(data: bytes) -> bytes:
+    """Totals and the ten most frequent words."""
+    text = data.decode("ascii").lower()
+    words = re.findall("[a-z]+", text)
+    counts = sorted(Counter(words).items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{len(data)} bytes, {text.count(chr(10))} lines, {len(words)} words, {len(counts)} different\n"]
+    lines += [f"{count:6} {100 * count / len(words):5.1f}% {word[:100]}\n" for word, count in counts[:10]]
+    return "".join(lines).encode()
+
+
+EXPECTED: dict[str, Callable[[bytes], bytes]] = {
+    "fibonacci": fibonacci,
+    "sort": sort,
+    "sha256_software": sha256,
+    "sha256_file": sha256,
+    "primes": primes,
+    "word_count": word_count,
+}
+
+# The text of word_count is written by hand and stands in its folder.
+INPUTS: dict[str, Callable[[], bytes]] = {
+    "fibonacci": lambda: b"100000\n",
+    "sort": lambda: pseudorandom_bytes(8 * 8000, "sort"),
+    "sha256_software": lambda: pseudorandom_bytes(16 * 1024 + 5, "sha256_software"),
+    "sha256_file": lambda: pseudorandom_bytes(64 * 1024 + 60, "sha256_file"),
+    "primes": lambda: b"2000000\n",
+}
+
+
+def main() -> int:
+    """Writes or checks every file; the number of differing files is the exit code."""
+    check = sys.argv[1:] == ["--check"]
+    differing = 0
+    for name, compute in EXPECTED.items():
+        input_path = EXAMPLES / name / "input"
+        data = INPUTS[name]() if name in INPUTS else input_path.read_bytes()
+        for path, content in ((input_path, data), (EXAMPLES / name / "expected_output", compute(data))):
+            if check and path.read_bytes() != content:
+                print(f"{path.relative_to(EXAMPLES)} differs", file=sys.stderr)
+                differing += 1
+            elif not check:
+                path.write_bytes(content)
+    return differing
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""A guest on unicorn: the memory map and the calls of the Quire machine around somebody else's RISC-V interpreter."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import unicorn
+from elftools.elf.elffile import ELFFile
+from unicorn import riscv_const as registers
+
+INPUT_REGION = 0xC000_0000
+OUTPUT_REGION = 0xE000_0000
+OUTPUT_REGION_END = 0xF000_0000
+HEADER_SIZE = 32
+CAUSE_ECALL = range(8, 12)
+
+_GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]
+
+
+@dataclass
+class Finished:
+    """What a run left: exit code, public output, and the host's two streams."""
+
+    exit_code: int | None = None
+    output: bytes = b""
+    stdout: bytes = b""
+    stderr: bytes = b""
+    calls: dict[int, int] = field(default_factory=dict)
+    instructions: int = 0
+
+
+class Trap(Exception):
+    """The guest did what the machine refuses."""
+
+
+def run(elf: Path, input_bytes: bytes = b"", count_instructions: bool = False) -> Finished:
+    """Runs the program to its exit call; Trap for any other end."""
+    machine = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV64)
+    machine.mem_map(0, OUTPUT_REGION_END)
+    entry = _load(machine, elf)
+    header = struct.pack("<Q", len(input_bytes)).ljust(HEADER_SIZE, b"\0")
+    machine.mem_write(INPUT_REGION, header + input_bytes)
+    finished, problems = Finished(), []
+
+    def on_interrupt(uc: unicorn.Uc, cause: int, _: object) -> None:
+        if cause in CAUSE_ECALL:
+            _call(uc, finished, problems)  # the pc is past the ecall already
+        else:
+            problems.append(f"exception {cause} at {uc.reg_read(registers.UC_RISCV_REG_PC):#x}")
+            uc.emu_stop()
+
+    machine.hook_add(unicorn.UC_HOOK_INTR, on_interrupt)
+    if count_instructions:
+        machine.hook_add(unicorn.UC_HOOK_BLOCK, _block_counter(finished))
+    try:
+        machine.emu_start(entry, OUTPUT_REGION_END)
+    except unicorn.UcError as error:
+        raise Trap(f"{error} at {machine.reg_read(registers.UC_RISCV_REG_PC):#x}") from error
+    if finished.exit_code is None:
+        raise Trap("; ".join(problems) or "stopped without an exit")
+    (length,) = struct.unpack("<Q", machine.mem_read(OUTPUT_REGION, 8))
+    finished.output = bytes(machine.mem_read(OUTPUT_REGION + HEADER_SIZE, length))
+    return finished
+
+
+def _load(machine: unicorn.Uc, elf: Path) -> int:
+    with elf.open("rb") as stream:
+        file = ELFFile(stream)
+        for segment in file.iter_segments("PT_LOAD"):
+            machine.mem_write(segment["p_vaddr"], segment.data())
+        return file["e_entry"]
+
+
+def _block_counter(finished: Finished) -> Callable[..., None]:
+    def on_block(_: unicorn.Uc, __: int, size: int, ___: object) -> None:
+        finished.instructions += size // 4
+
+    return on_block
+
+
+def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
+    number, first, second, third = (uc.reg_read(_GENERAL[register]) for register in (17, 10, 11, 12))
+    finished.calls[number] = finished.calls.get(number, 0) + 1
+    if number == 93:
+        finished.exit_code = first
+        uc.emu_stop()
+    elif number == 64 and first in (1, 2):
+        text = bytes(uc.mem_read(second, third))
+        if first == 1:
+            finished.stdout += text
+        else:
+            finished.stderr += text
+        uc.reg_write(_GENERAL[10], third)
+    elif number == 0x1000 and first % 8 == second % 8 == third == 0:
+        state = struct.unpack("<8I", uc.mem_read(first, 32))
+        block = bytes(uc.mem_read(second, 64))
+        uc.mem_write(first, struct.pack("<8I", *sha256_compress(state, block)))
+    else:
+        problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
+        uc.emu_stop()
+
+
+def _fractional_bits(root: int, count: int) -> list[int]:
+    """The first 32 bits of the fractional parts of the square or cube roots of the first primes (FIPS 180-4)."""
+    primes = [n for n in range(2, 312) if all(n % d for d in range(2, n))][:count]
+    bits = []
+    for prime in primes:
+        scaled, value = prime << 32 * root, 1 << 40
+        low = 0
+        while low < value:
+            middle = (low + value + 1) // 2
+            low, value = (middle, value) if middle**root <= scaled else (low, middle - 1)
+        bits.append(low & 0xFFFF_FFFF)
+    return bits
+
+
+INITIAL_STATE = tuple(_fractional_bits(2, 8))
+_ROUND_CONSTANTS = _fractional_bits(3, 64)
+
+
+def sha256_compress(state: tuple[int, ...], block: bytes) -> list[int]:
+    """FIPS 180-4, section 6.2.2."""
+
+    def rotate(word: int, by: int) -> int:
+        return (word >> by | word << 32 - by) & 0xFFFF_FFFF
+
+    schedule = list(struct.unpack(">16I", block))
+    for t in range(16, 64):
+        x, y = schedule[t - 15], schedule[t - 2]
+        first = rotate(x, 7) ^ rotate(x, 18) ^ x >> 3
+        second = rotate(y, 17) ^ rotate(y, 19) ^ y >> 10
+        schedule.append(schedule[t - 16] + first + schedule[t - 7] + second & 0xFFFF_FFFF)
+    a, b, c, d, e, f, g, h = state
+    for constant, word in zip(_ROUND_CONSTANTS, schedule, strict=True):
+        choice = e & f ^ ~e & g
+        t1 = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choice + constant + word
+        t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + (a & b ^ a & c ^ b & c)
+        a, b, c, d, e, f, g, h = t1 + t2 & 0xFFFF_FFFF, a, b, c, d + t1 & 0xFFFF_FFFF, e, f, g
+    return [old + new & 0xFFFF_FFFF for old, new in zip(state, (a, b, c, d, e, f, g, h), strict=True)]
