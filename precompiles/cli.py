@@ -134,10 +134,11 @@ def verify(
     as_json: bool,
 ) -> None:
     """Verify PROOF. The exit status is 0 only if it is valid for this program, exit code and, if given, input."""
+    expected = _expected_program(program, program_id)
+
     from core_vm.statement.verifier import verify_run
     from precompiles.standard import standard_machine
 
-    expected = _expected_program(program, program_id)
     input_bytes = read_file(input_file) if input_file else None
     data = read_file(proof)
     start = time.perf_counter()
