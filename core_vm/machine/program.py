@@ -165,7 +165,7 @@ class Program:
     @cached_property
     def program_id(self) -> str:
         """64 hexadecimal digits that name code, initial memory and entry."""
-        return statement.program_id(self.program_root, self.image_roots, self.entry)
+        return statement.program_id_of(self.program_root, self.image_roots, self.entry)
 
     @cached_property
     def symbols(self) -> tuple[list[int], list[str]]:

@@ -48,14 +48,14 @@ def region_bytes(data: bytes, salt: bytes = bytes(24)) -> bytes:
     return len(data).to_bytes(8, "little") + salt + data
 
 
-def input_root(data: bytes, salt: bytes = bytes(24)) -> Digest:
+def input_root_of(data: bytes, salt: bytes = bytes(24)) -> Digest:
     """The root of the input region holding `data`; a public input has a salt of zeros. Raises InputTooLargeError."""
     if len(data) > MAX_INPUT:
         raise InputTooLargeError(f"the input has {len(data)} bytes, its region holds {MAX_INPUT}")
     return _region_root(region_bytes(data, salt), INPUT_NODE[0])
 
 
-def output_root(data: bytes) -> Digest:
+def output_root_of(data: bytes) -> Digest:
     """The root of the output region of a run that wrote `data`. Raises OutputSpaceExhausted."""
     if len(data) > MAX_OUTPUT:
         raise OutputSpaceExhausted(f"the output has {len(data)} bytes, its region holds {MAX_OUTPUT}")
@@ -73,7 +73,7 @@ def _region_root(content: bytes, height: int) -> Digest:
     return to_digest(subtree_digest((indices, np.concatenate(digests) if digests else np.zeros((0, 8))), height))
 
 
-def root_over_output(output: Digest, siblings: Sequence[Digest]) -> Digest:
+def root_from_output(output: Digest, siblings: Sequence[Digest]) -> Digest:
     """The memory root whose output region has the digest `output`.
 
     `siblings`: the four digests beside the path from level 24 up (input, image 2, images 0 and 1, registers); the one
@@ -90,10 +90,10 @@ def root_over_output(output: Digest, siblings: Sequence[Digest]) -> Digest:
 
 def open_output(root: Digest, siblings: Sequence[Digest], output: Digest) -> bool:
     """Whether `root` is a memory root whose output region has the digest `output`."""
-    return root_over_output(output, siblings) == tuple(root)
+    return root_from_output(output, siblings) == tuple(root)
 
 
-def program_id(program_root: Digest, image_roots: Sequence[Digest], entry: int) -> str:
+def program_id_of(program_root: Digest, image_roots: Sequence[Digest], entry: int) -> str:
     """The program id, 64 hexadecimal digits: program tree, initial image and entry (a byte address, multiple of 4)."""
     image = compress_digests(compress_digests(image_roots[0], image_roots[1]), image_roots[2])
     entry_block = (entry // 4, *(0,) * 7)  # the index of the instruction is below 2^30: one element

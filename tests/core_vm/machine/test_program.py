@@ -130,9 +130,9 @@ def test_any_damage_ends_in_a_program_or_a_refusal() -> None:
 
 def test_runs_statement_by_hand() -> None:
     defaults = statement.default_digests()
-    first = statement.initial_root([defaults[25]] * 3, statement.input_root(b""))
-    siblings = [statement.input_root(b""), defaults[25], defaults[26], defaults[27]]
-    assert statement.open_output(first, siblings, statement.output_root(b""))
-    assert not statement.open_output(first, siblings, statement.output_root(b"x"))
-    assert statement.input_root(b"") == defaults[24] != statement.input_root(b"", bytes(23) + b"\1")
-    assert statement.input_root(b"a") != statement.input_root(b"a\0")
+    first = statement.initial_root([defaults[25]] * 3, statement.input_root_of(b""))
+    siblings = [statement.input_root_of(b""), defaults[25], defaults[26], defaults[27]]
+    assert statement.open_output(first, siblings, statement.output_root_of(b""))
+    assert not statement.open_output(first, siblings, statement.output_root_of(b"x"))
+    assert statement.input_root_of(b"") == defaults[24] != statement.input_root_of(b"", bytes(23) + b"\1")
+    assert statement.input_root_of(b"a") != statement.input_root_of(b"a\0")

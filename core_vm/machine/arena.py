@@ -1,0 +1,48 @@
+"""Large arrays that cost memory only where they are touched: anonymous mappings, zero until written.
+
+Flat arrays over the whole address space make an access of the interpreter one index; the operating system keeps the
+sparse pages. None of the sizes here is memory in use.
+"""
+
+from __future__ import annotations
+
+import mmap
+import sys
+from typing import Any
+
+import numpy as np
+
+from core_vm.errors import ResourceError
+from core_vm.machine.memory_map import ADDRESS_LIMIT, LEAF_DWORDS, TREE_DEPTH
+
+_NO_RESERVE = 0x4000 if sys.platform == "linux" else 0
+
+
+def lazy_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """An array of zeros whose pages exist once they are touched. Raises ResourceError if there is no address space."""
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    try:
+        mapping = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE)
+    except (OSError, ValueError) as error:
+        raise ResourceError(f"the system refuses {size >> 20} MiB of address space (most of it unused): {error}") from None
+    return np.frombuffer(mapping, dtype).reshape(shape)
+
+
+class GuestMemory:
+    """The guest's address space: `dwords` (uint64) and views of it for the kernels' signed loads and stores."""
+
+    def __init__(self) -> None:
+        self.dwords = lazy_zeros((ADDRESS_LIMIT // 8,), np.uint64)
+        self.leaves = self.dwords.reshape(-1, LEAF_DWORDS)
+        self.bytes = self.dwords.view(np.uint8)
+        self.views = tuple(self.dwords.view(kind) for kind in (np.int8, np.int16, np.int32, np.int64))
+
+
+def new_marks() -> np.ndarray:
+    """A mark (uint32) for each node of the memory tree, numbered as a heap: node (level, i) is 2^(28 - level) + i."""
+    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint32)
+
+
+def new_times() -> np.ndarray:
+    """The time of the last access (uint32) of each dword of the address space."""
+    return lazy_zeros((ADDRESS_LIMIT // 8,), np.uint32)

@@ -1,0 +1,254 @@
+"""The fast interpreter: runs until its budget of cells is used up, logs what it touches first, meters by slot.
+
+Every memory access is checked against the mark of its leaf; the first one in a shard saves the leaf's content and
+marks its path to the root of the memory tree, so that the number of tree nodes in the shard is known exactly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from core_vm.machine.actions import Action
+from core_vm.machine.arithmetic_kernels import compute, is_below
+from core_vm.machine.memory_map import ADDRESS_LIMIT, TREE_DEPTH
+
+# Places in the state array (int64) that the driver and the kernel share.
+SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
+STATUS, FAULT, NUM_MISALIGNED = range(10, 13)
+STATE_SIZE = 16
+
+# Why the kernel returned.
+BUDGET_USED, ENVIRONMENT_CALL, NO_INSTRUCTION, BAD_ADDRESS, BAD_JUMP = range(5)
+
+_LIMIT = np.uint64(ADDRESS_LIMIT)
+_LEAF_HEAP = np.uint64(2**TREE_DEPTH)
+_THREE, _FIVE = np.uint64(3), np.uint64(5)
+
+_LB, _LH, _LW, _LD = int(Action.LB), int(Action.LH), int(Action.LW), int(Action.LD)
+_LBU, _LHU, _LWU = int(Action.LBU), int(Action.LHU), int(Action.LWU)
+_SB, _SH, _SW, _SD = int(Action.SB), int(Action.SH), int(Action.SW), int(Action.SD)
+_BEQ, _BNE, _BLT, _BGE = int(Action.BEQ), int(Action.BNE), int(Action.BLT), int(Action.BGE)
+_BLTU, _BGEU = int(Action.BLTU), int(Action.BGEU)
+_JUMP, _JUMP_LINK, _JALR = int(Action.JUMP), int(Action.JUMP_LINK), int(Action.JALR)
+_ECALL, _TRAP = int(Action.ECALL), int(Action.TRAP)
+
+
+@njit(cache=True, nogil=True)
+def touch(leaf, dwords, marks, touched, saved, state):
+    """Log the first access to a leaf of memory and mark its path. Room for one more leaf must be there."""
+    number = state[NUM_TOUCHED]
+    touched[number] = leaf
+    for place in range(4):
+        saved[number, place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
+    state[NUM_TOUCHED] = number + 1
+    mark, node, num_nodes = np.uint32(state[MARK]), _LEAF_HEAP + leaf, -1
+    while marks[node] != mark:
+        marks[node] = mark
+        node >>= np.uint64(1)
+        num_nodes += 1
+    state[NUM_NODES] += num_nodes
+    # Near the end of the log the budget ends as well: an instruction touches two leaves at most.
+    is_full = number + 3 >= len(touched)
+    state[BUDGET] -= np.int64(2**62) if is_full else state[LEAF_COST] + num_nodes * state[NODE_COST]
+
+
+@njit(cache=True, nogil=True)
+def touch_range(first, last, dwords, marks, touched, saved, state):
+    """Log the leaves from `first` to `last` that are not logged yet; room for all of them must be there."""
+    for leaf in range(np.uint64(first), np.uint64(last) + np.uint64(1)):
+        if marks[_LEAF_HEAP + np.uint64(leaf)] != np.uint32(state[MARK]):
+            touch(np.uint64(leaf), dwords, marks, touched, saved, state)
+
+
+@njit(forceinline=True)
+def access_log_size(action):
+    """log2 of the bytes that a load or store moves."""
+    if action == _LD or action == _SD:
+        return 3
+    if action == _LW or action == _LWU or action == _SW:
+        return 2
+    if action == _LH or action == _LHU or action == _SH:
+        return 1
+    return 0
+
+
+@njit(forceinline=True)
+def extend(action, value):
+    """What a load puts into its register when `value` has the bytes read in its low end, anything above."""
+    if action == _LB:
+        return np.int64(np.int8(value))
+    if action == _LH:
+        return np.int64(np.int16(value))
+    if action == _LW:
+        return np.int64(np.int32(value))
+    if action == _LBU:
+        return value & 0xFF
+    if action == _LHU:
+        return value & 0xFFFF
+    if action == _LWU:
+        return value & 0xFFFFFFFF
+    return value
+
+
+@njit(forceinline=True)
+def access_mask(action):
+    """Ones in the low bits that a load or store moves."""
+    if action == _SB:
+        return np.uint64(0xFF)
+    if action == _SH:
+        return np.uint64(0xFFFF)
+    if action == _SW:
+        return np.uint64(0xFFFFFFFF)
+    return ~np.uint64(0)
+
+
+@njit
+def load_misaligned(action, first, second, shift):
+    """The register value of a load that starts `shift` bits into the dword `first` (int64) and may reach `second`."""
+    low = np.int64(np.uint64(first) >> np.uint64(shift))
+    return extend(action, low | (second << (64 - shift)))
+
+
+@njit
+def store_misaligned(action, first, second, shift, value):
+    """Both dwords after a store that starts `shift` bits into `first` (int64)."""
+    mask, moved = access_mask(action), np.uint64(value) & access_mask(action)
+    up, down = np.uint64(shift), np.uint64(64 - shift)
+    new_first = (np.uint64(first) & ~(mask << up)) | (moved << up)
+    new_second = (np.uint64(second) & ~(mask >> down)) | (moved >> down)
+    return np.int64(new_first), np.int64(new_second)
+
+
+@njit(forceinline=True)
+def slot_of_address(address, ranges):
+    """The slot of the instruction at a byte address (uint64), or -1."""
+    index = np.int64(address >> np.uint64(2))
+    if address & np.uint64(3):
+        return np.int64(-1)
+    for segment in range(ranges.shape[0]):
+        if 0 <= index - ranges[segment, 0] < ranges[segment, 1]:
+            return index - ranges[segment, 0] + ranges[segment, 2]
+    return np.int64(-1)
+
+
+@njit
+def _access_misaligned(action, address, rd, value, registers, dwords, marks, touched, saved, state):
+    """A load or store at an address that is no multiple of its size: it touches two dwords, needed or not."""
+    first = address >> _THREE
+    second = first + np.uint64(1)
+    if second << _THREE >= _LIMIT:
+        state[STATUS] = BAD_ADDRESS
+        return
+    touch_range(address >> _FIVE, second >> np.uint64(2), dwords, marks, touched, saved, state)
+    shift = np.int64(address & np.uint64(7)) * 8
+    state[NUM_MISALIGNED] += 1
+    if action >= _SB:
+        dwords[first], dwords[second] = store_misaligned(action, dwords[first], dwords[second], shift, value)
+    else:
+        registers[rd] = load_misaligned(action, dwords[first], dwords[second], shift)
+
+
+@njit(cache=True, nogil=True)
+def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, counts, state):
+    """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
+
+    code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
+    the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; counts (slots,)
+    int64 grows by the executions of each slot. An ECALL is left for the driver, uncounted; a trap is at state[SLOT].
+    """
+    slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
+    step_cost, mark = state[STEP_COST], np.uint32(state[MARK])
+    budget = state[BUDGET]
+    state[STATUS] = BUDGET_USED
+    while budget > 0:
+        word, immediate = code[slot, 0], code[slot, 1]
+        action = word & 255
+        a, b = registers[(word >> 16) & 63], registers[(word >> 24) & 63]
+        rd = (word >> 8) & 63
+        counts[slot] += 1
+        budget -= step_cost
+        steps += 1
+        following = slot + 1
+        if action < _LB:
+            registers[rd] = compute(action, a, b + immediate)
+        elif action < _BEQ:
+            address = np.uint64(a + immediate)
+            if address >= _LIMIT:
+                state[STATUS], state[FAULT] = BAD_ADDRESS, np.int64(address)
+                break
+            if address & np.uint64((1 << access_log_size(action)) - 1):
+                state[BUDGET] = budget
+                _access_misaligned(action, address, rd, b, registers, dwords, marks, touched, saved, state)
+                budget = state[BUDGET]
+                if state[STATUS] != BUDGET_USED:
+                    state[FAULT] = np.int64(address)
+                    break
+            else:
+                leaf = address >> _FIVE
+                if marks[_LEAF_HEAP + leaf] != mark:
+                    state[BUDGET] = budget
+                    touch(leaf, dwords, marks, touched, saved, state)
+                    budget = state[BUDGET]
+                if action == _LD:
+                    registers[rd] = dwords[address >> _THREE]
+                elif action == _LW:
+                    registers[rd] = words[address >> np.uint64(2)]
+                elif action == _LBU:
+                    registers[rd] = np.int64(bytes_[address]) & 0xFF
+                elif action == _LB:
+                    registers[rd] = bytes_[address]
+                elif action == _LH:
+                    registers[rd] = halves[address >> np.uint64(1)]
+                elif action == _LHU:
+                    registers[rd] = np.int64(halves[address >> np.uint64(1)]) & 0xFFFF
+                elif action == _LWU:
+                    registers[rd] = np.int64(words[address >> np.uint64(2)]) & 0xFFFFFFFF
+                elif action == _SD:
+                    dwords[address >> _THREE] = b
+                elif action == _SW:
+                    words[address >> np.uint64(2)] = np.int32(b)
+                elif action == _SH:
+                    halves[address >> np.uint64(1)] = np.int16(b)
+                else:
+                    bytes_[address] = np.int8(b)
+        elif action < _JUMP:
+            if is_taken(action, a, b):
+                following = word >> 32
+        elif action == _JUMP:
+            following = word >> 32
+        elif action == _JUMP_LINK:
+            registers[rd] = immediate
+            following = word >> 32
+        elif action == _JALR:
+            address = np.uint64((a + immediate) & -2)
+            following = slot_of_address(address, ranges)
+            if following < 0:
+                state[STATUS], state[FAULT] = BAD_JUMP, np.int64(address)
+                break
+            registers[rd] = (np.int64(pc_index[slot]) + 1) * 4
+        else:
+            counts[slot] -= 1
+            budget += step_cost
+            steps -= 1
+            state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
+            break
+        previous, slot = slot, following
+    state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
+    state[NUM_STEPS] += steps
+
+
+@njit(forceinline=True)
+def is_taken(action, a, b):
+    """Whether a branch comparing a and b (int64) goes to its target."""
+    if action == _BEQ:
+        return a == b
+    if action == _BNE:
+        return a != b
+    if action == _BLT:
+        return a < b
+    if action == _BGE:
+        return a >= b
+    if action == _BLTU:
+        return is_below(a, b)
+    return not is_below(a, b)

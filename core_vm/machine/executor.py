@@ -1,0 +1,323 @@
+"""Runs a program fast, cuts the run into shards by trace area, and yields a replayable record of each.
+
+`execute` is the front door; `Executor` yields the records one by one, so that a run of any length needs the memory that
+the guest touches and one shard's log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
+from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
+from core_vm.machine import execute_kernels as kernels
+from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
+from core_vm.machine.arena import GuestMemory, new_marks
+from core_vm.machine.environment import (
+    RESULT_REGISTER,
+    CallKind,
+    CallRefusedError,
+    EnvironmentCall,
+    OnOutput,
+    compute_operands,
+    read_call,
+)
+from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
+from core_vm.machine.metering import Meter
+from core_vm.machine.output import read_output
+from core_vm.machine.precompile import Precompile
+from core_vm.machine.program import Program
+from core_vm.machine.recorder import node_rows, program_node_rows, record
+from core_vm.machine.run_tree import RunTree, register_leaves
+from core_vm.machine.shard import Run, ShardEvents, ShardRecord
+from core_vm.machine.statement import region_bytes
+
+__all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_rows", "program_node_rows", "record"]
+
+DEFAULT_SHARD_CELLS: Final = 2**27
+_CUT_BELOW = 64
+"""A shard is cut when less than one part in this many of its cells is left."""
+_WRITE_AT_ONCE = 2**20
+
+
+def execute(
+    program: Program,
+    input_bytes: bytes = b"",
+    *,
+    public_input: bool = False,
+    shard_cells: int = DEFAULT_SHARD_CELLS,
+    max_cycles: int | None = None,
+    precompiles: Sequence[Precompile] = (),
+    costs: Mapping[str, int] | None = None,
+    on_output: OnOutput | None = None,
+    on_shard: Callable[[ShardRecord], None] | None = None,
+    with_records: bool = True,
+) -> Run:
+    """Run `program` to its end.
+
+    Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
+    `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to streams 1 and 2.
+    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
+    """
+    executor = Executor(
+        program,
+        input_bytes,
+        salt=bytes(24) if public_input else os.urandom(24),
+        shard_cells=shard_cells,
+        max_cycles=max_cycles,
+        precompiles=precompiles,
+        costs=costs,
+        on_output=on_output,
+        with_records=with_records,
+    )
+    kept: list[ShardRecord] = []
+    for shard in executor.shards():
+        (on_shard or kept.append)(shard)
+    run = executor.summary()
+    run.shards = kept
+    return run
+
+
+class Executor:
+    """One run in progress. Iterate over `shards()`, then ask for the `summary()`."""
+
+    def __init__(
+        self,
+        program: Program,
+        input_bytes: bytes = b"",
+        *,
+        salt: bytes = bytes(24),
+        shard_cells: int = DEFAULT_SHARD_CELLS,
+        max_cycles: int | None = None,
+        precompiles: Sequence[Precompile] = (),
+        costs: Mapping[str, int] | None = None,
+        on_output: OnOutput | None = None,
+        with_records: bool = True,
+    ) -> None:
+        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one."""
+        if len(input_bytes) > MAX_INPUT:
+            raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
+        self._program, self._shard_cells, self._max_cycles = program, shard_cells, max_cycles
+        self._on_output = on_output
+        self._precompiles = {precompile.number: precompile for precompile in precompiles}
+        self._meter = Meter(program, costs, precompiles)
+        self._code, self._families = pack_code(program), family_numbers(program)
+        self._memory, self._marks = GuestMemory(), new_marks()
+        self._registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
+        self._load(region_bytes(input_bytes, salt))
+        self._tree = RunTree(program, self._memory, len(input_bytes)) if with_records else None
+        self._counts = np.zeros(len(self._code), np.int64)
+        self._state = np.zeros(kernels.STATE_SIZE, np.int64)
+        self._state[kernels.SLOT] = self._state[kernels.PREVIOUS_SLOT] = program.slot_of(np.array(program.entry // 4))
+        self._state[kernels.STEP_COST] = self._meter.step_cost
+        self._state[kernels.LEAF_COST] = self._meter.leaf_cost
+        self._state[kernels.NODE_COST] = self._meter.node_cost
+        self._touched, self._saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
+        self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
+        self._cycles = self._num_shards = self._misaligned = 0
+        self._halted, self._exit_code, self._call_cells = False, 0, 0
+
+    def _load(self, input_region: bytes) -> None:
+        leaves, contents = self._program.image_leaves
+        self._memory.leaves[leaves] = contents
+        self._memory.bytes[INPUT_START : INPUT_START + len(input_region)] = np.frombuffer(input_region, np.uint8)
+
+    def shards(self) -> Iterator[ShardRecord]:
+        """Run to the end, a record at each cut; none at all when the executor makes no records."""
+        while not self._halted:
+            start_registers, pc_start = self._registers.copy(), self._pc()
+            self._begin_shard()
+            while not self._is_full():
+                self._run_kernel()
+                if self._halted:
+                    break
+            shard = self._end_shard(start_registers, pc_start)
+            if shard is not None:
+                yield shard
+
+    def summary(self) -> Run:
+        """The whole run, once `shards()` is exhausted. Raises GuestTrap, OutputSpaceExhausted for a broken output."""
+        output = read_output(self._memory, self._marks, self._trap)
+        counts = {op.name.lower(): int(self._operation_counts[op]) for op in Operation if self._operation_counts[op]}
+        zero = (0,) * 8
+        tree = self._tree
+        return Run(
+            output=output,
+            exit_code=self._exit_code,
+            cycles=self._cycles,
+            num_shards=self._num_shards,
+            misaligned_accesses=self._misaligned,
+            counts=counts,
+            input_root=tree.input_root if tree else zero,
+            initial_root=tree.initial_root if tree else zero,
+            final_root=tree.root if tree else zero,
+            output_siblings=tree.output_siblings() if tree else (zero,) * 4,
+        )
+
+    def _begin_shard(self) -> None:
+        self._counts[:] = 0
+        state = self._state
+        state[kernels.MARK] += 1
+        state[kernels.NUM_TOUCHED] = state[kernels.NUM_NODES] = state[kernels.NUM_STEPS] = 0
+        state[kernels.NUM_MISALIGNED] = 0
+        self._call_cells = 0
+
+    def _cells(self) -> int:
+        state = self._state
+        return self._meter.cells(
+            self._counts,
+            int(state[kernels.NUM_MISALIGNED]),
+            int(state[kernels.NUM_TOUCHED]),
+            int(state[kernels.NUM_NODES]),
+            self._call_cells,
+        )
+
+    def _is_full(self) -> bool:
+        """Whether the shard has to end here; if not, sets the budget of the next stretch."""
+        steps = int(self._state[kernels.NUM_STEPS])
+        remaining = self._shard_cells - self._cells()
+        if steps >= MAX_SHARD_STEPS or (steps and remaining < max(self._shard_cells // _CUT_BELOW, 1)):
+            return True
+        if self._max_cycles is not None and self._cycles + steps >= self._max_cycles:
+            raise CycleLimitExceeded(f"the program did not halt within {self._max_cycles} cycles, at {self._where()}")
+        allowed = MAX_SHARD_STEPS - steps
+        if self._max_cycles is not None:
+            allowed = min(allowed, self._max_cycles - self._cycles - steps)
+        budget = max(self._meter.safe_budget(remaining, self._counts), 1)
+        self._state[kernels.BUDGET] = min(budget, allowed * self._meter.step_cost)
+        self._make_room(0)
+        return False
+
+    def _make_room(self, num_leaves: int) -> None:
+        """Room in the log for so many leaves more, and those of one instruction."""
+        used = int(self._state[kernels.NUM_TOUCHED])
+        if used + num_leaves + 8 > len(self._touched):
+            size = 2 * (used + num_leaves + 8)
+            self._touched = np.concatenate([self._touched, np.zeros(size - len(self._touched), np.uint64)])
+            self._saved = np.concatenate([self._saved, np.zeros((size - len(self._saved), 4), np.int64)])
+
+    def _run_kernel(self) -> None:
+        """One stretch: until the budget is used up, or the run halts. Handles the calls on the way."""
+        state = self._state
+        while True:
+            kernels.run(
+                self._code, self._program.pc_index, self._program.code_ranges, self._registers, *self._memory.views,
+                self._marks, self._touched, self._saved, self._counts, state,
+            )  # fmt: skip
+            if state[kernels.STATUS] == kernels.BUDGET_USED:
+                return
+            if state[kernels.STATUS] != kernels.ENVIRONMENT_CALL:
+                raise self._trap(self._trap_reason())
+            self._environment_call()
+            if self._halted or state[kernels.BUDGET] <= 0:
+                return
+
+    def _environment_call(self) -> None:
+        try:
+            call = read_call(self._registers, self._precompiles)
+        except CallRefusedError as refusal:
+            raise self._trap(str(refusal)) from None
+        if call.kind == CallKind.EXIT:
+            self._halted, self._exit_code = True, call.exit_code
+        elif call.kind == CallKind.WRITE:
+            self._write(call)
+            self._registers[RESULT_REGISTER] = call.size
+        else:
+            self._call_precompile(call)
+        state = self._state
+        self._counts[state[kernels.SLOT]] += 1
+        state[kernels.NUM_STEPS] += 1
+        state[kernels.BUDGET] -= self._meter.step_cost
+        state[kernels.PREVIOUS_SLOT] = state[kernels.SLOT]
+        state[kernels.SLOT] += 1
+
+    def _write(self, call: EnvironmentCall) -> None:
+        if self._on_output is None:
+            return
+        for start in range(call.address, call.address + call.size, _WRITE_AT_ONCE):
+            stop = min(start + _WRITE_AT_ONCE, call.address + call.size)
+            self._on_output(call.stream, self._memory.bytes[start:stop].tobytes())
+
+    def _call_precompile(self, call: EnvironmentCall) -> None:
+        precompile = call.precompile
+        assert precompile is not None
+        dwords, before = self._memory.dwords, []
+        for address, operand in zip(call.addresses, precompile.operands, strict=True):
+            first = address // 8
+            last = first + operand.dwords - 1
+            self._make_room(last // 4 - first // 4 + 1)
+            kernels.touch_range(
+                first // 4, last // 4, self._memory.views[3], self._marks, self._touched, self._saved, self._state
+            )
+            before.append(dwords[first : last + 1].copy())
+        after = compute_operands(call, before)
+        for address, operand, value in zip(call.addresses, precompile.operands, after, strict=True):
+            if operand.access == "write":
+                dwords[address // 8 : address // 8 + operand.dwords] = value
+        cells = self._meter.call_cost[precompile.name]
+        self._call_cells += cells
+        self._state[kernels.BUDGET] -= cells
+
+    def _end_shard(self, start_registers: np.ndarray, pc_start: int) -> ShardRecord | None:
+        """Account for the shard; its record if records are wanted."""
+        state, cells = self._state, self._cells()
+        steps, misaligned = int(state[kernels.NUM_STEPS]), int(state[kernels.NUM_MISALIGNED])
+        np.add.at(self._operation_counts, self._program.instructions.operation, self._counts)
+        self._cycles += steps
+        self._misaligned += misaligned
+        self._num_shards += 1
+        if self._tree is None:
+            return None
+        count = int(state[kernels.NUM_TOUCHED])
+        order = np.argsort(self._touched[:count])
+        opened = self._tree.advance(
+            self._touched[:count][order].astype(np.int64),
+            self._saved[:count][order].view(np.uint64),
+            register_leaves(start_registers[:NUM_REGISTERS]),
+            register_leaves(self._registers[:NUM_REGISTERS]),
+        )
+        rows = np.bincount(self._families, self._counts, len(FAMILIES)).astype(np.int64)
+        return ShardRecord(
+            index=self._num_shards - 1,
+            pc_start=pc_start,
+            pc_end=0 if self._halted else self._pc(),
+            num_steps=steps,
+            halted=self._halted,
+            exit_code=self._exit_code if self._halted else 0,
+            **opened,
+            family_rows={name: int(rows[i]) for i, name in enumerate(FAMILIES) if name != MISALIGNED_FAMILY},
+            num_misaligned=misaligned,
+            cells=cells,
+        )
+
+    def _pc(self) -> int:
+        return int(self._program.pc_index[self._state[kernels.SLOT]]) * 4
+
+    def _where(self) -> str:
+        symbol = self._program.symbol_at(self._pc())
+        return f"0x{self._pc():08x}" + (f" in {symbol}" if symbol else "")
+
+    def _trap(self, reason: str) -> GuestTrap:
+        """The trap at the current instruction; a place without code is blamed on what led there."""
+        slot, pc = int(self._state[kernels.SLOT]), self._pc()
+        if not self._program.has_code[slot]:
+            pc = int(self._program.pc_index[self._state[kernels.PREVIOUS_SLOT]]) * 4
+        values = tuple(int(value) % 2**64 for value in self._registers[:32])
+        return GuestTrap(reason, pc, self._program.symbol_at(pc), values)
+
+    def _trap_reason(self) -> str:
+        state = self._state
+        slot, fault = int(state[kernels.SLOT]), int(state[kernels.FAULT]) % 2**64
+        if state[kernels.STATUS] == kernels.BAD_ADDRESS:
+            return f"access to address 0x{fault:x}, outside the memory map"
+        if state[kernels.STATUS] == kernels.BAD_JUMP:
+            return f"jump to 0x{fault:x}, where there is no code"
+        if not self._program.has_code[slot]:
+            return "the instruction after this one lies outside the code"
+        word = int(self._program.words[slot])
+        return "breakpoint (EBREAK)" if word == 0x00100073 else f"illegal instruction 0x{word:08x}"
+

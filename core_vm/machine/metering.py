@@ -1,0 +1,75 @@
+"""How many cells a shard's trace will have: what decides where a run is cut.
+
+Counted are the rows of every family, one program row and its tree nodes for each distinct instruction, one leaf and its
+new tree nodes for each piece of memory touched, the compressions of all of these, and the precompiles' calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
+from core_vm.machine.actions import family_numbers
+from core_vm.machine.memory_map import NUM_REGISTER_LEAVES, PROGRAM_DEPTH, TREE_DEPTH
+
+if TYPE_CHECKING:
+    from core_vm.machine.precompile import Precompile
+    from core_vm.machine.program import Program
+
+MEMORY_LEAF: Final = "memory_leaf"
+MEMORY_NODE: Final = "memory_node"
+PROGRAM_ROW: Final = "program"
+COMPRESSION: Final = "compression"
+FIXED: Final = "fixed"
+
+# Cells a row, near enough to cut by when the caller does not say.
+DEFAULT_COSTS: Final[dict[str, int]] = {
+    "nop": 3, "add": 28, "addi": 23, "addw": 32, "logic": 42, "compare": 34, "shift": 56, "constant": 16, "jump": 4,
+    "jump_link": 16, "jalr": 24, "branch_equal": 24, "branch_less": 30, "load_store_double": 38, "load_store_word": 40,
+    "load_store_half": 40, "load_store_byte": 36, "misaligned": 80, "multiply": 42, "multiply_high": 56, "divide": 90,
+    "ecall": 64, MEMORY_LEAF: 44, MEMORY_NODE: 36, PROGRAM_ROW: 20, COMPRESSION: 200, FIXED: 3 * 2**16,
+}  # fmt: skip
+_DEFAULT_CALL = 10_000
+_LOADS_AND_STORES = tuple(family for family in FAMILIES if family.startswith("load_store_"))
+
+
+class Meter:
+    """The cost of one program's shards.
+
+    `costs` maps a family, one of the names above or a precompile's name to cells (of a row; of a call; of a run's fixed
+    tables); what it leaves out has a default.
+    """
+
+    def __init__(self, program: Program, costs: Mapping[str, int] | None, precompiles: Sequence[Precompile]) -> None:
+        cells = {**{p.name: _DEFAULT_CALL for p in precompiles}, **DEFAULT_COSTS, **(costs or {})}
+        self._pc_index = program.pc_index
+        self._slot_cost = np.array([cells[family] for family in FAMILIES], np.int64)[family_numbers(program)]
+        self._misaligned = cells[MISALIGNED_FAMILY] - min(cells[family] for family in _LOADS_AND_STORES)
+        self.step_cost = max(1, int(self._slot_cost.max()), cells[MISALIGNED_FAMILY])
+        self.leaf_cost = cells[MEMORY_LEAF] + 2 * cells[COMPRESSION]
+        self.node_cost = cells[MEMORY_NODE] + 2 * cells[COMPRESSION]
+        # An instruction of a dense program has about one tree node above it that no other one has.
+        self.instruction_cost = cells[PROGRAM_ROW] + cells[MEMORY_NODE] + 2 * cells[COMPRESSION]
+        self._path_cost = PROGRAM_DEPTH * (cells[MEMORY_NODE] + cells[COMPRESSION])
+        registers = NUM_REGISTER_LEAVES * self.leaf_cost + (TREE_DEPTH + NUM_REGISTER_LEAVES) * self.node_cost
+        self._fixed = cells[FIXED] + registers + self._path_cost
+        self.call_cost = {precompile.name: cells[precompile.name] for precompile in precompiles}
+        self.num_instructions = int(np.count_nonzero(program.has_code))
+
+    def cells(self, counts: np.ndarray, num_misaligned: int, num_leaves: int, num_nodes: int, call_cells: int) -> int:
+        """Cells of a shard that executed slot s counts[s] times."""
+        rows = int(counts @ self._slot_cost) + num_misaligned * self._misaligned + call_cells
+        memory = num_leaves * self.leaf_cost + num_nodes * self.node_cost
+        return self._fixed + rows + memory + self.num_executed(counts) * self.instruction_cost
+
+    def num_executed(self, counts: np.ndarray) -> int:
+        """Distinct instructions among those executed."""
+        return int(np.count_nonzero(counts))
+
+    def safe_budget(self, remaining: int, counts: np.ndarray) -> int:
+        """Cells that may be spent on steps and memory before counting again, so that new instructions fit as well."""
+        unseen = (self.num_instructions - self.num_executed(counts)) * self.instruction_cost
+        return max(remaining - unseen, remaining // 8)

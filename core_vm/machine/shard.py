@@ -1,0 +1,89 @@
+"""A shard as data: the record from which any process can replay it, and the events that its tables are filled from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core_vm.machine.precompile import PrecompileEvents
+from core_vm.machine.sparse_tree import Digest
+
+
+@dataclass(frozen=True)
+class ShardRecord:
+    """Everything that a worker needs besides the program. Pickles compactly.
+
+    `pc_start` and `pc_end` are byte addresses (pc_end is 0 in a shard that halts), roots eight canonical integers.
+    `leaves` (n,) uint32 are the memory and register leaves opened, sorted; `before` (n, 4) uint64 their contents at the
+    start; `siblings` (m, 8) uint32, Montgomery form, the multiproof (`memory_tree.MemoryTree.siblings`). `family_rows`
+    bounds the rows of each family; `cells` is the metered trace area.
+    """
+
+    index: int
+    pc_start: int
+    pc_end: int
+    num_steps: int
+    halted: bool
+    exit_code: int
+    root_before: Digest
+    root_after: Digest
+    leaves: np.ndarray
+    before: np.ndarray
+    siblings: np.ndarray
+    family_rows: dict[str, int]
+    num_misaligned: int
+    cells: int
+
+
+@dataclass
+class ShardEvents:
+    """What happened in a shard, in the form that the tables' witnesses read.
+
+    `families[name]` (rows, 8) uint64 has one row an executed instruction, in order:
+      0: instruction index | time << 32     1: rs1     2: rs2     3: rd before
+      4: rs1's previous time | rs2's previous time << 32     5: rd's previous time | memory's previous time << 32
+      6: memory dword before     7: result: rd after; for a store the dword after
+    "misaligned" has 10: 6 is the first dword, 7 for a store the first dword after, 8 the second dword before, 9 its
+    previous time. "ecall" has 12: 1 x17, 2 x10, 3 x11, 4 x12, 5 previous times x17 | x10 << 32, 6 x11 | x12 << 32,
+    7 x10 after, 8 kind (0 exit, 1 write, 2 precompile). What belongs to an operand that the operation lacks is
+    unspecified. rs1 is read at time t, rs2 at t + 1, memory at t + 2, rd written at t + 3.
+
+    `program_counts`: (instruction indices uint32 sorted, executions int64). `leaves` (n,) as in the record, `before`
+    and `after` (n, 4) uint64, `last_times` (n, 4) uint32 (0: not accessed).
+    """
+
+    families: dict[str, np.ndarray]
+    program_counts: tuple[np.ndarray, np.ndarray]
+    leaves: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    last_times: np.ndarray
+    precompiles: dict[str, PrecompileEvents]
+    num_steps: int
+    pc_start: int
+    pc_end: int
+    halted: bool
+    exit_code: int
+
+
+@dataclass
+class Run:
+    """The summary of an execution.
+
+    `counts` are executions by operation (lower-case name); `shards` is empty when the records went to a callback.
+    `output_siblings`: the four digests that open the output region in `final_root` (`statement.open_output`); roots and
+    siblings are zero digests in a run without records.
+    """
+
+    output: bytes
+    exit_code: int
+    cycles: int
+    num_shards: int
+    misaligned_accesses: int
+    counts: dict[str, int]
+    input_root: Digest
+    initial_root: Digest
+    final_root: Digest
+    output_siblings: tuple[Digest, ...]
+    shards: list[ShardRecord] = field(default_factory=list)
