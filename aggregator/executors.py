@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
@@ -108,14 +108,38 @@ def available_memory() -> int:
     return pages * size
 
 
-def plan_workers(shard_cells: int, workers: int | None, memory_limit: int | None) -> int:
-    """How many shards to prove at once. Raises ResourceError when not even one fits the limit (bytes)."""
+MAX_SHARD_CELLS = 2**27
+MIN_SHARD_CELLS = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class ShardPlan:
+    """How large shards are cut, and how many are proved at once."""
+
+    shard_cells: int
+    workers: int
+
+
+def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
+    """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
+
+    Where the caller leaves the shard size open, it is the largest that keeps all workers busy within the limit. Raises
+    ResourceError when not even one shard fits.
+    """
     limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
-    need = WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * shard_cells
-    fitting = limit // need
+    wanted = workers or available_cores()
+    cells = shard_cells or MAX_SHARD_CELLS
+    while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:
+        cells //= 2
+    fitting = limit // shard_bytes(cells)
     if fitting < 1:
         raise ResourceError(
-            f"a shard of {shard_cells} cells needs about {need / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
-            "give a smaller --shard-cells"
+            f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
+            f"and the limit is {limit / 2**30:.1f} GiB: give a smaller --shard-cells or a higher --memory-limit"
         )
-    return int(min(workers or available_cores(), fitting))
+    return ShardPlan(cells, min(wanted, fitting))
+
+
+def shard_bytes(cells: int) -> int:
+    """What a process needs that proves shards of so many cells."""
+    return WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * cells

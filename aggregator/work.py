@@ -5,8 +5,9 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement

@@ -120,7 +120,9 @@ class Affine:
         )
 
     def plus(self, other: Affine) -> Affine:
-        return Affine((self.constant + other.constant) % P, _merge(self.columns, other.columns), _merge(self.keys, other.keys))
+        return Affine(
+            (self.constant + other.constant) % P, _merge(self.columns, other.columns), _merge(self.keys, other.keys)
+        )
 
     @property
     def is_constant(self) -> bool:

@@ -35,7 +35,9 @@ class Bus:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number < 2**16 or len(self.fields) > MAX_ENTRIES:
-            raise TableDefinitionError(f"bus {self.name}: number {self.number} or {len(self.fields)} fields out of range")
+            raise TableDefinitionError(
+                f"bus {self.name}: number {self.number} or {len(self.fields)} fields out of range"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ class Table:
         lines += ["key " + k.name for k in self.keys]
         lines += [f"constraint {c.name}: {show(c.expression)}" for c in self.constraints]
         for i in self.interactions:
-            lines.append(f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})")
+            lines.append(
+                f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})"
+            )
         return "\n".join(lines)
 
 
@@ -138,7 +142,9 @@ class TableBuilder:
 
     def send(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
         """Put `message` on the bus `multiplicity` times."""
-        self._interactions.append(Interaction(bus, as_expression(multiplicity), tuple(as_expression(e) for e in message)))
+        self._interactions.append(
+            Interaction(bus, as_expression(multiplicity), tuple(as_expression(e) for e in message))
+        )
 
     def receive(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
         """Take `message` off the bus `multiplicity` times."""
@@ -183,7 +189,9 @@ class TableBuilder:
     def _check_interaction(self, interaction: Interaction) -> None:
         where = f"table {self.name}, bus {interaction.bus.name}"
         if len(interaction.message) != len(interaction.bus.fields):
-            raise TableDefinitionError(f"{where}: {len(interaction.message)} entries, expected {len(interaction.bus.fields)}")
+            raise TableDefinitionError(
+                f"{where}: {len(interaction.message)} entries, expected {len(interaction.bus.fields)}"
+            )
         multiplicity = interaction.affine_multiplicity()
         interaction.affine_message()
         if multiplicity.keys:

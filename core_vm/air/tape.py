@@ -78,7 +78,11 @@ class _Compiler:
         left, right = expression.left, expression.right
         assert left is not None and right is not None
         if left.kind == "constant":
-            opcode = {"add": Opcode.ADD_CONSTANT, "multiply": Opcode.MULTIPLY_CONSTANT, "subtract": Opcode.CONSTANT_SUBTRACT}
+            opcode = {
+                "add": Opcode.ADD_CONSTANT,
+                "multiply": Opcode.MULTIPLY_CONSTANT,
+                "subtract": Opcode.CONSTANT_SUBTRACT,
+            }
             return self.emit(opcode[expression.kind], self.value(right), self.constant(left.value))
         if right.kind == "constant":
             if expression.kind == "subtract":

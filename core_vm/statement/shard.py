@@ -44,13 +44,17 @@ class ShardStatement:
     def check_ranges(self) -> None:
         """Raises MalformedProof for a statement outside the ranges that the tables' arguments rely on."""
         if not (0 <= self.pc_start < MAX_PC_INDEX and 0 <= self.pc_end < MAX_PC_INDEX):
-            raise MalformedProof("shard statement", f"program counters {self.pc_start}, {self.pc_end} are not below 2^30")
+            raise MalformedProof(
+                "shard statement", f"program counters {self.pc_start}, {self.pc_end} are not below 2^30"
+            )
         if self.halted:
             in_order = self.end_time == 0 and self.pc_end == 0 and 0 <= self.exit_code < 2**32
         else:
             in_order = self.exit_code == 0 and FIRST_TIME <= self.end_time <= MAX_TIME
         if not in_order:
-            raise MalformedProof("shard statement", f"end time {self.end_time}, exit code {self.exit_code} out of range")
+            raise MalformedProof(
+                "shard statement", f"end time {self.end_time}, exit code {self.exit_code} out of range"
+            )
 
     def public_values(self) -> PublicValues:
         """What the verifier absorbs, and the messages it puts on the buses."""

@@ -11,9 +11,9 @@ from core_vm.air.table_set import TableSet
 from core_vm.errors import StatementMismatch
 from core_vm.machine import statement as roots
 from core_vm.machine.memory_map import MAX_OUTPUT
+from core_vm.stark.verifier import verify_shard
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement
-from core_vm.stark.verifier import verify_shard
 
 
 @dataclass(frozen=True, slots=True)

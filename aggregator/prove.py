@@ -1,0 +1,151 @@
+"""Proving a whole run: execute, prove the shards as they come, put the proof together."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from aggregator.executors import InProcess, ProcessPool, ShardExecutor, plan_shards
+from aggregator.work import ShardProver, ShardResult, peak_memory_bytes
+from core_vm.statement.proof import RunProof
+
+if TYPE_CHECKING:
+    from core_vm.machine.executor import ShardRecord
+    from core_vm.machine.profile import Machine
+    from core_vm.machine.program import Program
+    from core_vm.machine.shard import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`stage` is "execute" (done: shards cut so far, total unknown) or "prove" (done: shards proved)."""
+
+    stage: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenRun:
+    """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock.
+
+    `peak_memory_bytes`: the executing process and the largest worker, times the number of workers.
+    """
+
+    proof: bytes
+    program_id: str
+    exit_code: int
+    output: bytes
+    cycles: int
+    shards: int
+    cells: int
+    interactions: int
+    seconds: float
+    phases: dict[str, float]
+    peak_memory_bytes: int
+
+
+def prove_run(
+    program: Program,
+    machine: Callable[[], Machine],
+    input_bytes: bytes = b"",
+    *,
+    public_input: bool = False,
+    shard_cells: int | None = None,
+    workers: int | None = None,
+    memory_limit: int | None = None,
+    on_output: Callable[[int, bytes], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> ProvenRun:
+    """Run `program` on `machine()` and prove the run. See `quire.prove`.
+
+    `machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
+    ResourceError.
+    """
+    from core_vm.machine.executor import Executor
+
+    start = time.perf_counter()
+    plan = plan_shards(shard_cells, workers, memory_limit)
+    executor = Executor(
+        program,
+        input_bytes,
+        salt=bytes(24) if public_input else os.urandom(24),
+        shard_cells=plan.shard_cells,
+        precompiles=machine().precompiles,
+        costs=machine().row_cells,
+        on_output=on_output,
+    )
+    report = _Reporter(on_progress)
+    records = report.executed(executor.shards())
+    first = list(islice(records, 2))
+    # One shard alone gets all cores; a pool would leave some idle.
+    pool: ShardExecutor = ProcessPool(plan.workers) if len(first) > 1 and plan.workers > 1 else InProcess()
+    results = list(report.proved(pool.prove(ShardProver(program, machine), chain(first, records))))
+    results.sort(key=lambda result: result.index)
+    run = executor.summary()
+    phases: Counter[str] = Counter({"execute": report.execute_seconds})
+    for result in results:
+        phases.update(result.phases)
+    return ProvenRun(
+        proof=_assemble(program, run, results).to_bytes(),
+        program_id=program.program_id,
+        exit_code=run.exit_code,
+        output=run.output,
+        cycles=run.cycles,
+        shards=len(results),
+        cells=sum(result.cells for result in results),
+        interactions=sum(result.interactions for result in results),
+        seconds=time.perf_counter() - start,
+        phases=dict(phases),
+        peak_memory_bytes=_peak(pool, results),
+    )
+
+
+def _assemble(program: Program, run: Run, results: list[ShardResult]) -> RunProof:
+    return RunProof(
+        program_root=program.program_root,
+        image_roots=program.image_roots,
+        entry=program.entry,
+        input_root=run.input_root,
+        exit_code=run.exit_code,
+        output=run.output,
+        output_siblings=run.output_siblings,
+        shards=tuple(result.proof for result in results),
+    )
+
+
+def _peak(pool: ShardExecutor, results: list[ShardResult]) -> int:
+    largest = max(result.peak_memory_bytes for result in results)
+    if isinstance(pool, ProcessPool):
+        return peak_memory_bytes() + largest * min(pool.workers, len(results))
+    return largest
+
+
+class _Reporter:
+    """Passes records and results through, counts them, and times the execution."""
+
+    def __init__(self, on_progress: Callable[[Progress], None] | None) -> None:
+        self.on_progress = on_progress or (lambda progress: None)
+        self.cut, self.total, self.execute_seconds = 0, None, 0.0
+
+    def executed(self, records: Iterator[ShardRecord]) -> Iterator[ShardRecord]:
+        while True:
+            start = time.perf_counter()
+            record = next(records, None)
+            self.execute_seconds += time.perf_counter() - start
+            if record is None:
+                self.total = self.cut
+                return
+            self.cut += 1
+            self.on_progress(Progress("execute", self.cut, None))
+            yield record
+
+    def proved(self, results: Iterator[ShardResult]) -> Iterator[ShardResult]:
+        for done, result in enumerate(results, 1):
+            self.on_progress(Progress("prove", done, self.total))
+            yield result
