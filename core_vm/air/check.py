@@ -7,7 +7,7 @@ row, with which values; and which message has no partner.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 

@@ -6,8 +6,9 @@ An `Expression` is an immutable tree over the base field F (KoalaBear). Leaves a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, Literal, Sequence
+from typing import Literal
 
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P, inverse
@@ -145,7 +146,8 @@ def affine(expression: Expression) -> Affine:
         return Affine(0, {expression.value: 1}, {})
     if kind == "key":
         return Affine(0, {}, {expression.value: 1})
-    assert expression.left is not None and expression.right is not None
+    assert expression.left is not None
+    assert expression.right is not None
     left, right = affine(expression.left), affine(expression.right)
     if kind == "add":
         return left.plus(right)
@@ -167,7 +169,8 @@ def evaluate(expression: Expression, columns: Sequence[int], keys: Sequence[int]
         return columns[expression.value] % P
     if kind == "key":
         return keys[expression.value] % P
-    assert expression.left is not None and expression.right is not None
+    assert expression.left is not None
+    assert expression.right is not None
     a, b = evaluate(expression.left, columns, keys), evaluate(expression.right, columns, keys)
     if kind == "add":
         return (a + b) % P
@@ -188,7 +191,8 @@ def format_expression(expression: Expression, column_name: Callable[[int], str],
         return column_name(expression.value)
     if expression.kind == "key":
         return key_name(expression.value)
-    assert expression.left is not None and expression.right is not None
+    assert expression.left is not None
+    assert expression.right is not None
     left = format_expression(expression.left, column_name, key_name)
     right = format_expression(expression.right, column_name, key_name)
     return f"({left} {_SYMBOLS[expression.kind]} {right})"

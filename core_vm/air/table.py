@@ -12,8 +12,9 @@ Rules (each is checked by `TableBuilder.build`, and each carries part of the sou
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Callable, Sequence
+from typing import Any
 
 from core_vm.air.expression import Affine, Expression, affine, as_expression, column, evaluate, format_expression
 from core_vm.air.expression import key as key_expression

@@ -6,9 +6,10 @@ registers of the processor spill. Operand numbers below `width` name columns; nu
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,8 @@ class _Compiler:
 
     def _operation(self, expression: Expression) -> int:
         left, right = expression.left, expression.right
-        assert left is not None and right is not None
+        assert left is not None
+        assert right is not None
         if left.kind == "constant":
             opcode = {
                 "add": Opcode.ADD_CONSTANT,

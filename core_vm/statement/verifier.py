@@ -1,4 +1,4 @@
-"""The run verifier: shards chain from the program's initial state to its halt, and the output is what the last root holds.
+"""The run verifier: shards chain from the program's initial state to its halt, and the last root holds the output.
 
 It takes any bytes and ends in a `VerifiedRun` or a typed `Rejection`; the outputs exist only after everything held.
 """
