@@ -94,23 +94,41 @@ _FAMILY_MEMBERS: Final[dict[str, str]] = {
     "nop": "NOP",
     "add": "ADD SUB",
     "addi": "ADDI",
-    "addw": "ADDW SUBW ADDIW",
-    "logic": "AND OR XOR ANDI ORI XORI",
-    "compare": "SLT SLTU SLTI SLTIU",
-    "shift": "SLL SRL SRA SLLI SRLI SRAI SLLW SRLW SRAW SLLIW SRLIW SRAIW",
+    "add_word": "ADDW SUBW",
+    "addi_word": "ADDIW",
+    "logic": "AND OR XOR",
+    "logic_immediate": "ANDI ORI XORI",
+    "compare": "SLT SLTU",
+    "compare_immediate": "SLTI SLTIU",
+    "shift_left": "SLL",
+    "shift_left_immediate": "SLLI",
+    "shift_left_word": "SLLW",
+    "shift_left_word_immediate": "SLLIW",
+    "shift_right": "SRL SRA",
+    "shift_right_immediate": "SRLI SRAI",
+    "shift_right_word": "SRLW SRAW",
+    "shift_right_word_immediate": "SRLIW SRAIW",
     "constant": "CONSTANT",
     "jump": "JUMP",
     "jump_link": "JUMP_LINK",
     "jalr": "JALR",
     "branch_equal": "BEQ BNE",
     "branch_less": "BLT BGE BLTU BGEU",
-    "load_store_double": "LD SD",
-    "load_store_word": "LW LWU SW",
-    "load_store_half": "LH LHU SH",
-    "load_store_byte": "LB LBU SB",
-    "multiply": "MUL MULW",
+    "load_double": "LD",
+    "load_word": "LW LWU",
+    "load_half": "LH LHU",
+    "load_byte": "LB LBU",
+    "store_double": "SD",
+    "store_word": "SW",
+    "store_half": "SH",
+    "store_byte": "SB",
+    "multiply": "MUL",
+    "multiply_word": "MULW",
     "multiply_high": "MULH MULHSU MULHU",
-    "divide": "DIV DIVU REM REMU DIVW DIVUW REMW REMUW",
+    "divide": "DIV DIVU",
+    "remainder": "REM REMU",
+    "divide_word": "DIVW DIVUW",
+    "remainder_word": "REMW REMUW",
     "ecall": "ECALL",
 }
 
@@ -138,6 +156,10 @@ REGISTER_OPERATIONS: Final = _operations(
     "MUL MULH MULHSU MULHU MULW DIV DIVU REM REMU DIVW DIVUW REMW REMUW"
 )
 IMMEDIATE_OPERATIONS: Final = _operations("ADDI ADDIW ANDI ORI XORI SLTI SLTIU SLLI SRLI SRAI SLLIW SRLIW SRAIW")
+
+SIGNED_IMMEDIATE: Final = LOADS | STORES | _operations("ADDI ADDIW JALR")
+"""Operations whose 12-bit immediate is one signed field element in the program tree, not four limbs: what their tables
+add it to is an address or a sum, where one column is cheaper than two."""
 
 READS_RS1: Final = REGISTER_OPERATIONS | IMMEDIATE_OPERATIONS | LOADS | STORES | BRANCHES | {Operation.JALR}
 READS_RS2: Final = REGISTER_OPERATIONS | STORES | BRANCHES

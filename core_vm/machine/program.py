@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 
 from core_vm.errors import InvalidProgramError
-from core_vm.field.koalabear import to_montgomery
+from core_vm.field.koalabear import P, to_montgomery
 from core_vm.isa.decode import Instructions, decode_many
-from core_vm.isa.operations import NOWHERE
+from core_vm.isa.operations import NOWHERE, SIGNED_IMMEDIATE
 from core_vm.machine import statement
 from core_vm.machine.elf import Segment, read_segments, read_symbols
 from core_vm.machine.memory_map import IMAGE_LEVEL, LEAF_BYTES, LEAF_DWORDS, PROGRAM_DEPTH
@@ -117,13 +117,21 @@ class Program:
         return build_levels(level, PROGRAM_DEPTH, np.zeros((PROGRAM_DEPTH, 8), np.uint32))
 
     def leaf_elements(self, slots: np.ndarray) -> np.ndarray:
-        """The sixteen canonical elements (n, 16) uint32 that the program tree's leaf of each slot is the hash of."""
+        """The sixteen canonical elements (n, 16) uint32 that the program tree's leaf of each slot is the hash of.
+
+        Operation, rd, rs1, rs2, four immediate elements (16-bit limbs, or for `SIGNED_IMMEDIATE` the signed value and
+        zeros), target, zeros.
+        """
         code = self.instructions
         elements = np.zeros((len(slots), 16), np.uint32)
         for place, column in enumerate((code.operation, code.rd, code.rs1, code.rs2)):
             elements[:, place] = column[slots]
         for limb in range(4):
             elements[:, 4 + limb] = code.immediate[slots] >> np.uint64(16 * limb) & np.uint64(0xFFFF)
+        signed = np.isin(code.operation[slots], list(SIGNED_IMMEDIATE))
+        value = code.immediate[slots][signed].astype(np.int64)
+        elements[signed, 4:8] = 0
+        elements[signed, 4] = value % P
         elements[:, 8] = code.target[slots]
         return elements
 
