@@ -1,0 +1,192 @@
+"""Writes the generated pages of docs/reference/ from the code: the tables of the machine, and the command line.
+
+`python docs/generate.py` writes them; `python docs/generate.py --check` says which are out of date (status 1).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from core_vm.air.expression import format_expression
+from core_vm.air.table import TILE, Bus, Table
+from core_vm.cli.main import main as quire_command
+from core_vm.errors import QuireError
+from core_vm.machine.profile import Machine
+from precompiles.standard import standard_machine
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+GENERATED = "<!-- Written by docs/generate.py; change the code, then run `make docs`. -->\n"
+
+
+# ------------------------------------------------------------------------------------------------ tables
+def tables_page() -> str:
+    """Every table of the standard machine: columns, constraints, messages; and who speaks on which bus."""
+    machine = standard_machine()
+    tables = machine.tables.tables
+    lines = [
+        GENERATED,
+        "# Tables",
+        "",
+        "Every row of a table speaks for itself: a constraint sees one row, and whatever ties rows together is a",
+        "message on a bus. An instruction is one row of its family's table. A row costs one committed cell a column,",
+        "and one interaction a message; an interaction costs about as much proving time as two or three cells.",
+        "",
+        f"{len(tables)} tables, {machine.tables.num_columns} columns, {machine.tables.num_constraints} constraints, "
+        f"{len(machine.tables.interactions)} messages.",
+        "",
+        *_overview(machine),
+        "",
+        "# Buses",
+        "",
+        *_buses(tables),
+    ]
+    for table in tables:
+        lines += ["", *_table_section(table)]
+    return "\n".join(lines) + "\n"
+
+
+def _overview(machine: Machine) -> Iterator[str]:
+    yield "| table | columns | constraints | messages | rows |"
+    yield "|---|--:|--:|--:|---|"
+    for table in machine.tables.tables:
+        rows = f"2^{table.log_height}, always" if table.log_height is not None else f"any, in tiles of {TILE}"
+        counts = f"{table.width} | {len(table.constraints)} | {len(table.interactions)}"
+        yield f"| [{table.name}](#{anchor(table.name)}) | {counts} | {rows} |"
+
+
+def _buses(tables: tuple[Table, ...]) -> Iterator[str]:
+    buses: dict[int, Bus] = {}
+    speakers: dict[int, list[str]] = defaultdict(list)
+    for table in tables:
+        for interaction in table.interactions:
+            buses[interaction.bus.number] = interaction.bus
+            if table.name not in speakers[interaction.bus.number]:
+                speakers[interaction.bus.number].append(table.name)
+    yield "| bus | number | fields | tables |"
+    yield "|---|--:|---|---|"
+    for number in sorted(buses):
+        bus = buses[number]
+        yield f"| {bus.name} | {number} | {fold_names(bus.fields)} | {', '.join(speakers[number])} |"
+
+
+def _table_section(table: Table) -> Iterator[str]:
+    yield f"## {table.name}"
+    yield ""
+    if table.documentation:
+        yield table.documentation.strip()
+        yield ""
+    yield f"Columns ({table.width}): {fold_names(table.columns)}."
+    if table.keys:
+        yield ""
+        yield f"Closed-form columns, not committed: {fold_names(tuple(key.name for key in table.keys))}."
+    show = _shower(table)
+    if table.constraints:
+        yield ""
+        yield "| constraint | zero on every row |"
+        yield "|---|---|"
+        for constraint in table.constraints:
+            yield f"| {constraint.name} | {code(show(constraint.expression))} |"
+    if table.interactions:
+        yield ""
+        yield "| bus | times | message |"
+        yield "|---|---|---|"
+        for interaction in table.interactions:
+            message = ", ".join(show(entry) for entry in interaction.message)
+            yield f"| {interaction.bus.name} | {code(show(interaction.multiplicity))} | {code(message)} |"
+
+
+def _shower(table: Table) -> Callable[..., str]:
+    def show(expression: object) -> str:
+        return format_expression(expression, lambda c: table.columns[c], lambda k: table.keys[k].name)
+
+    return show
+
+
+def fold_names(names: tuple[str, ...]) -> str:
+    """`x_0, x_1, x_2` as `x_0 .. x_2`, each in code type."""
+    groups: list[list[str]] = []
+    for name in names:
+        stem, _, number = name.rpartition("_")
+        if groups and stem and number.isdigit():
+            last_stem, _, last = groups[-1][-1].rpartition("_")
+            if last_stem == stem and last.isdigit() and int(number) == int(last) + 1:
+                groups[-1].append(name)
+                continue
+        groups.append([name])
+    return ", ".join(f"`{g[0]}`" if len(g) == 1 else f"`{g[0]}` .. `{g[-1]}`" for g in groups)
+
+
+def code(text: str, limit: int = 400) -> str:
+    """Code type inside a Markdown table; a very long formula is cut, the source has it whole."""
+    shown = text if len(text) <= limit else text[:limit] + " ..."
+    return "`" + shown.replace("|", "\\|") + "`"
+
+
+def anchor(heading: str) -> str:
+    return heading.lower().replace(" ", "-")
+
+
+# ------------------------------------------------------------------------------------------------ command line
+def commands_page() -> str:
+    """The help of every command, as click prints it."""
+    context = click.Context(quire_command, info_name="quire", terminal_width=100, max_content_width=100)
+    lines = [GENERATED, "# The quire command", "", _block(quire_command.get_help(context))]
+    for name in quire_command.list_commands(context):
+        command = quire_command.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, parent=context, info_name=name, terminal_width=100, max_content_width=100)
+        lines += ["", f"## quire {name}", "", _block(command.get_help(inner))]
+    return "\n".join(lines) + "\n"
+
+
+def errors_page() -> str:
+    """Every public exception, from the tree of classes."""
+    lines = [
+        GENERATED,
+        "# Errors",
+        "",
+        "Everything Quire raises on purpose. The command prints the message on one line.",
+        "",
+    ]
+    return "\n".join([*lines, *_error_lines(QuireError, 0)]) + "\n"
+
+
+def _error_lines(kind: type[QuireError], depth: int) -> Iterator[str]:
+    summary = (kind.__doc__ or "").strip().splitlines()[0]
+    yield f"{'  ' * depth}- `{kind.__name__}`: {summary}"
+    for child in kind.__subclasses__():
+        yield from _error_lines(child, depth + 1)
+
+
+def _block(text: str) -> str:
+    return "```text\n" + "\n".join(line.rstrip() for line in text.splitlines()) + "\n```"
+
+
+# ------------------------------------------------------------------------------------------------ writing
+PAGES: dict[str, Callable[[], str]] = {"tables.md": tables_page, "commands.md": commands_page, "errors.md": errors_page}
+
+
+def outdated() -> list[str]:
+    """The names of the pages that differ from what the code says."""
+    present = {name: REFERENCE / name for name in PAGES}
+    return [name for name, path in present.items() if not path.exists() or path.read_text() != PAGES[name]()]
+
+
+def main() -> None:
+    if "--check" in sys.argv[1:]:
+        stale = outdated()
+        print("\n".join(f"docs/reference/{name} is out of date: run `make docs`" for name in stale))
+        sys.exit(bool(stale))
+    REFERENCE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page())
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The generated reference pages say what the code says, and links between pages lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+
+
+def load_generator() -> ModuleType:
+    specification = spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = module_from_spec(specification)
+    sys.modules[specification.name] = module
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_current() -> None:
+    assert load_generator().outdated() == [], "run `make docs`"
+
+
+def test_names_are_folded() -> None:
+    generator = load_generator()
+    assert generator.fold_names(("a", "x_0", "x_1", "x_2", "y_1", "y_3")) == "`a`, `x_0` .. `x_2`, `y_1`, `y_3`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+    missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
+    assert missing == []
