@@ -1,0 +1,159 @@
+"""The shape of a WHIR opening: which variables are folded when, on which domains, with how many queries.
+
+A shape is a deterministic function of the sizes of the commitments, so the verifier derives it and no proof states it.
+The committed vector is cut into segments of 2^log_segment cells; segment j holds the coefficients of a polynomial that
+is evaluated on the subgroup of order 2^log_domain. The first round folds the segment bits of the index, every later
+round the four highest bits that are left, until at most 2^LOG_FINAL elements remain, which are sent in clear.
+
+All rounds stay within the unique-decoding radius: an oracle at rate rho determines at most one vector within relative
+distance (1 - rho)/2, so no out-of-domain samples are needed, and a query misses a disagreement beyond that distance
+with probability at most (1 + rho)/2. Source: WHIR (Arnon, Chiesa, Fenzi, Yogev, ePrint 2024/1586), sections 5 and 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from core_vm.errors import UsageError
+from core_vm.field.koalabear import TWO_ADICITY
+
+SECURITY_BITS = 128
+GRINDING_BITS = 16
+FOLDING_FACTOR = 4
+LOG_FINAL = 8
+LOG_SEGMENT_MIN, LOG_SEGMENT_MAX = 8, 20
+# A segment height is chosen so that there are at most this many segments, until it reaches its maximum.
+LOG_SEGMENTS_WANTED = 6
+# Leaves are hashed eight elements at a time and encoded sixteen columns at a time, so a few more segments are free;
+# with fewer distinct counts there are fewer shapes of verifiers, and so fewer recursion circuits.
+SEGMENT_GRANULE = 8
+
+
+@cache
+def queries_for(security_bits: int, log_inverse_rate: int) -> int:
+    """The least t with ((1 + rho) / 2)^t <= 2^-security_bits for rho = 2^-log_inverse_rate, in exact integers."""
+    if security_bits < 0 or log_inverse_rate < 1:
+        raise UsageError(f"no query count for {security_bits} bits at rate 2^-{log_inverse_rate}")
+    # (1 + rho)/2 = (2^k + 1) / 2^(k + 1), so the condition is (2^k + 1)^t 2^security <= 2^((k + 1) t).
+    numerator, bits_per_query = (1 << log_inverse_rate) + 1, log_inverse_rate + 1
+    count, power = 0, 1
+    while power << security_bits > 1 << (bits_per_query * count):
+        count, power = count + 1, power * numerator
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class WhirRound:
+    """One oracle and what happens to it: it is folded by `num_folds` challenges and then queried.
+
+    An oracle's leaf holds, for each tree, `widths[tree]` elements of F: one a segment in the first round (the vector is
+    in F), five a segment later on (in K). `log_size` is log2 of the length of the vector after the fold, which is also
+    the number of coefficients of a segment.
+    """
+
+    num_folds: int
+    log_size: int
+    log_inverse_rate: int
+    num_queries: int
+    widths: tuple[int, ...]
+    in_extension: bool
+
+    @property
+    def log_domain(self) -> int:
+        return self.log_size + self.log_inverse_rate
+
+
+@dataclass(frozen=True, slots=True)
+class WhirConfig:
+    """What is the same for all sizes. `log_inverse_rates` gives the first rounds' rates, `rate_step` is added after
+    them."""
+
+    security_bits: int = SECURITY_BITS
+    grinding_bits: int = GRINDING_BITS
+    log_inverse_rates: tuple[int, ...] = (1, 3)
+    rate_step: int = 2
+    log_segment_max: int = LOG_SEGMENT_MAX
+
+    def log_inverse_rate(self, number: int) -> int:
+        """Of the oracle of round `number`."""
+        known = self.log_inverse_rates
+        return known[number] if number < len(known) else known[-1] + self.rate_step * (number - len(known) + 1)
+
+    def queries(self, log_inverse_rate: int) -> int:
+        """Queries that, with the grinding before them, reach the security target."""
+        return queries_for(self.security_bits - self.grinding_bits, log_inverse_rate)
+
+
+STANDARD = WhirConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class WhirShape:
+    """Everything that prover and verifier must agree on. `segments` counts each commitment's segments, in index
+    order."""
+
+    config: WhirConfig
+    log_segment: int
+    segments: tuple[int, ...]
+    rounds: tuple[WhirRound, ...]
+
+    @staticmethod
+    def for_cells(num_cells: int, config: WhirConfig = STANDARD) -> WhirShape:
+        """The shape for one commitment to `num_cells` >= 0 cells. Raises UsageError beyond what the domains hold."""
+        log_segment = log_segment_for(num_cells, config)
+        return WhirShape.for_segments(log_segment, (segments_for(num_cells, log_segment),), config)
+
+    @staticmethod
+    def for_segments(log_segment: int, segments: Sequence[int], config: WhirConfig = STANDARD) -> WhirShape:
+        """The shape for several commitments that are opened together, `segments[i]` >= 1 segments each."""
+        if not LOG_SEGMENT_MIN <= log_segment <= config.log_segment_max or not segments or min(segments) < 1:
+            raise UsageError(f"no opening of {tuple(segments)} segments of 2^{log_segment} cells")
+        rounds = tuple(_rounds(log_segment, tuple(segments), config))
+        if max(r.log_domain for r in rounds) > TWO_ADICITY:
+            raise UsageError(f"a domain is larger than 2^{TWO_ADICITY}: lower rate or segment height")
+        return WhirShape(config, log_segment, tuple(segments), rounds)
+
+    @property
+    def num_variables(self) -> int:
+        """log2 of the length of the whole vector, missing segments included."""
+        return self.log_segment + self.rounds[0].num_folds
+
+    @property
+    def num_cells(self) -> int:
+        """Cells that the committed segments hold."""
+        return sum(self.segments) << self.log_segment
+
+    @property
+    def log_final(self) -> int:
+        """log2 of the length of the vector that is sent in clear."""
+        return self.rounds[-1].log_size
+
+
+def log_segment_for(num_cells: int, config: WhirConfig = STANDARD) -> int:
+    """The segment height for a vector of `num_cells` cells: about 64 segments, 2^20 cells each for large shards."""
+    log_cells = max(num_cells - 1, 0).bit_length()
+    return min(max(log_cells - LOG_SEGMENTS_WANTED, LOG_SEGMENT_MIN), config.log_segment_max)
+
+
+def segments_for(num_cells: int, log_segment: int) -> int:
+    """The number of segments that hold `num_cells` cells: exact up to eight, then a multiple of eight."""
+    exact = max(-(-num_cells >> log_segment), 1)
+    return exact if exact <= SEGMENT_GRANULE else -(-exact // SEGMENT_GRANULE) * SEGMENT_GRANULE
+
+
+def _rounds(log_segment: int, segments: tuple[int, ...], config: WhirConfig) -> list[WhirRound]:
+    folds, log_size = (sum(segments) - 1).bit_length(), log_segment
+    rounds = [_round(config, 0, folds, log_size, segments, False)]
+    while log_size > LOG_FINAL:
+        log_size -= FOLDING_FACTOR
+        rounds.append(_round(config, len(rounds), FOLDING_FACTOR, log_size, (5 << FOLDING_FACTOR,), True))
+    return rounds
+
+
+def _round(
+    config: WhirConfig, number: int, folds: int, log_size: int, widths: tuple[int, ...], in_extension: bool
+) -> WhirRound:
+    rate = config.log_inverse_rate(number)
+    return WhirRound(folds, log_size, rate, config.queries(rate), widths, in_extension)

@@ -1,0 +1,217 @@
+"""The prover of a WHIR opening: commit to a vector of cells, and open its inner product with the jagged weight.
+
+The rounds of the first fold bind segment bits, which are bits of the run number: they work on one K element a run of 64
+cells, the run's inner product with eq(z, lane), and never touch the cells. Then the cells are folded once, by all
+challenges of the first fold together, into a K vector of one segment's length. See verifier.py for the protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.table import TILE
+from core_vm.errors import UsageError, WitnessError
+from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
+from core_vm.field.threads import run_ranges
+from core_vm.hash.merkle import MerkleTree
+from core_vm.hash.transcript import ProverChannel
+from core_vm.pcs.layout import Block, Layout
+from core_vm.pcs.whir.config import WhirRound, WhirShape
+from core_vm.pcs.whir.openings import fold_leaves
+from core_vm.pcs.whir.vectors import fold, round_polynomial
+from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, run_weights
+
+Words = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A committed vector: its root (eight canonical integers), and what opening it needs. `cells` has whole
+    segments."""
+
+    root: list[int]
+    tree: MerkleTree
+    cells: Words
+    num_segments: int
+
+
+def commit(cells: Words, shape: WhirShape, threads: int = 1, number: int = 0) -> Commitment:
+    """Encodes and hashes the `number`-th vector of the shape: flat uint32 in Montgomery form.
+
+    `cells` holds up to segments * 2^log_segment words. A shorter vector counts as continued with zeros and is copied;
+    pass one of full length, zero from the last used cell on, to avoid the copy. Raises UsageError if it is too long.
+    """
+    from core_vm.poly.ntt_kernels import encode_segments
+
+    num_segments = shape.segments[number]
+    cells = _padded(cells, num_segments << shape.log_segment)
+    blowup = shape.rounds[0].log_inverse_rate
+    codeword = encode_segments(cells, num_segments, shape.log_segment, blowup, threads=threads)
+    tree = MerkleTree.commit(codeword, num_segments, threads)
+    return Commitment(tree.root, tree, cells, num_segments)
+
+
+def open_commitment(
+    channel: ProverChannel,
+    commitment: Commitment,
+    layout: Layout,
+    z_row: Sequence[K],
+    mu: K,
+    claim: K,
+    shape: WhirShape,
+    threads: int = 1,
+) -> None:
+    """Proves sum_cells q * mu^column * eq(z_row, row) = claim to whoever holds commitment.root.
+
+    Raises WitnessError if the claim is false.
+    """
+    open_blocks(channel, [commitment], layout.blocks, z_row, mu, claim, shape, threads)
+
+
+def open_blocks(
+    channel: ProverChannel,
+    commitments: Sequence[Commitment],
+    blocks: Sequence[Block],
+    z_row: Sequence[K],
+    mu: K,
+    claim: K,
+    shape: WhirShape,
+    threads: int = 1,
+) -> None:
+    """The same for several commitments together; the blocks of each lie in its segments, one after the other."""
+    opening = _Opening(channel, claim, threads)
+    lanes, runs = lane_weights(z_row), 1 << shape.num_variables >> 6
+    opening.weight = run_weights(blocks, z_row, mu, runs, threads)
+    opening.vector = _run_products(commitments, lanes, runs, threads)
+    trees = [commitment.tree for commitment in commitments]
+    for number, whir_round in enumerate(shape.rounds):
+        bound = opening.sumcheck(whir_round.num_folds)
+        if number == 0:
+            opening.vector = _fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
+            opening.weight = expand_runs(opening.weight, lanes, threads)
+        next_trees = []
+        if number + 1 < len(shape.rounds):
+            next_trees = [_commit_vector(opening.vector, shape.rounds[number + 1], threads)]
+            channel.send_digest("whir_root", next_trees[0].root)
+        else:
+            channel.send_extension("whir_final", from_planes(opening.vector))
+        channel.grind("whir_work", shape.config.grinding_bits)
+        opening.query(trees, whir_round, eq_table(bound[::-1]))
+        trees = next_trees
+    opening.sumcheck(shape.log_final)
+    opening.check_end()
+
+
+class _Opening:
+    """The vector and the weight that are left, and the claim on their inner product."""
+
+    def __init__(self, channel: ProverChannel, claim: K, threads: int) -> None:
+        self.channel, self.claim, self.threads = channel, claim, threads
+        self.vector = self.weight = np.zeros((DEGREE, 0), np.uint32)
+
+    def sumcheck(self, rounds: int) -> list[K]:
+        """Binds the highest bits; returns the challenges in that order."""
+        challenges = []
+        for _ in range(rounds):
+            constant, square = round_polynomial(self.vector, self.weight, self.threads)
+            self.channel.send_extension("whir_round", [constant, square])
+            r = self.channel.challenge("whir_fold")
+            self.claim = constant + r * (self.claim - constant - constant - square + r * square)
+            self.vector, self.weight = (fold(planes, r, self.threads) for planes in (self.vector, self.weight))
+            challenges.append(r)
+        return challenges
+
+    def query(self, trees: Sequence[MerkleTree], whir_round: WhirRound, weights: Sequence[K]) -> None:
+        """Opens the oracle at the drawn leaves and adds the claims that the folded vector has their folds as values."""
+        draws = self.channel.indices("whir_queries", whir_round.log_domain, whir_round.num_queries)
+        distinct = sorted(set(draws))
+        leaves = []
+        for tree in trees:
+            rows, siblings = tree.open(distinct)
+            self.channel.hint("whir_leaves", rows)
+            self.channel.hint("whir_siblings", siblings)
+            leaves.append(rows)
+        folded = fold_leaves(np.concatenate(leaves, axis=1), weights, whir_round.in_extension)
+        at = dict(zip(distinct, folded, strict=True))
+        gamma = self.channel.challenge("whir_combination")
+        coefficients = powers(gamma, len(draws), gamma)
+        self.claim = self.claim + inner(coefficients, [at[draw] for draw in draws])
+        add_query_weights(self.weight, draws, coefficients, whir_round.log_domain, self.threads)
+
+    def check_end(self) -> None:
+        """All bits are bound: one product is left, which differs from the claim when the opened claim was false."""
+        if from_planes(self.vector)[0] * from_planes(self.weight)[0] != self.claim:
+            raise WitnessError("the committed vector does not have the claimed inner product")
+
+
+def _padded(cells: Words, size: int) -> Words:
+    if len(cells) > size:
+        raise UsageError(f"{len(cells)} cells do not fit the {size} of the shape")
+    if len(cells) == size:
+        return cells
+    out = np.zeros(size, np.uint32)
+    out[: len(cells)] = cells
+    return out
+
+
+def _run_products(commitments: Sequence[Commitment], lanes: Words, num_runs: int, threads: int) -> Words:
+    """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero beyond."""
+    from core_vm.field.packed import LANES
+    from core_vm.pcs.packed_opening import lane_table
+    from core_vm.pcs.whir.kernels import run_products
+
+    out, table, done = np.zeros((DEGREE, num_runs), np.uint32), lane_table(lanes), 0
+    for commitment in commitments:
+        runs = len(commitment.cells) // TILE
+        sums = np.empty((DEGREE, _round_up(runs, LANES)), np.uint32)
+        cells = _padded(commitment.cells, sums.shape[1] * TILE)
+
+        def part(first: int, last: int, cells: Words = cells, sums: Words = sums) -> None:
+            run_products(cells, table, first, last, sums.reshape(-1), sums.shape[1])
+
+        run_ranges(part, sums.shape[1], threads, LANES)
+        out[:, done : done + runs] = sums[:, :runs]
+        done += runs
+    return out
+
+
+def _fold_cells(commitments: Sequence[Commitment], weights: Sequence[K], log_segment: int, threads: int) -> Words:
+    """sum_j weights[j] * segment_j over the segments of all commitments, planes (5, 2^log_segment)."""
+    from core_vm.pcs.packed_opening import GROUP, group_table
+    from core_vm.pcs.whir.kernels import FOLD_BLOCK, add_folded_segments
+
+    size, done = 1 << log_segment, 0
+    out = np.zeros((DEGREE, size), np.uint32)
+    for commitment in commitments:
+        count = _round_up(commitment.num_segments, GROUP)
+        planes = np.zeros((DEGREE, count), np.uint32)
+        planes[:, : commitment.num_segments] = to_planes(weights[done : done + commitment.num_segments])
+        cells, table = _padded(commitment.cells, count * size), group_table(planes)
+
+        def part(
+            first: int, last: int, cells: Words = cells, table: Words = table, groups: int = count // GROUP
+        ) -> None:
+            add_folded_segments(cells, size, table, groups, first, last, out.reshape(-1))
+
+        run_ranges(part, size, threads, min(FOLD_BLOCK, size))
+        done += commitment.num_segments
+    return out
+
+
+def _commit_vector(vector: Words, whir_round: WhirRound, threads: int) -> MerkleTree:
+    """The oracle of a folded vector: its segments' five planes as columns, segment by segment."""
+    from core_vm.poly.ntt_kernels import encode_segments
+
+    size = 1 << whir_round.log_size
+    columns = np.ascontiguousarray(vector.reshape(DEGREE, -1, size).transpose(1, 0, 2)).reshape(-1)
+    width = whir_round.widths[0]
+    codeword = encode_segments(columns, width, whir_round.log_size, whir_round.log_inverse_rate, threads=threads)
+    return MerkleTree.commit(codeword, width, threads)
+
+
+def _round_up(value: int, granule: int) -> int:
+    return -(-value // granule) * granule

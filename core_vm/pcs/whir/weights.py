@@ -1,0 +1,133 @@
+"""The prover's weight vectors: the jagged weight a run of 64 cells at a time, and the query claims' powers.
+
+The jagged weight of cell (run, lane) is the product of a weight of the run and eq(z, lane). So the rounds that bind run
+bits need the weights of runs only, a 64th of the cells, and <64 cells, eq(z, .)> for each run in place of the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.table import LOG_TILE, TILE
+from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
+from core_vm.field.koalabear import P, root_of_unity, to_montgomery
+from core_vm.field.threads import run_ranges
+from core_vm.pcs.layout import Block
+from core_vm.pcs.whir.openings import reverse_bits
+
+Words = npt.NDArray[np.uint32]
+
+
+def lane_weights(z_row: Sequence[K]) -> Words:
+    """eq(z, lane), planes (5, 64)."""
+    return to_planes(eq_table(z_row[:LOG_TILE]))
+
+
+def run_weights(blocks: Sequence[Block], z_row: Sequence[K], mu: K, num_runs: int, threads: int = 1) -> Words:
+    """mu^column * eq(z, tile) for each run of cells, planes (5, num_runs); zero where no block has cells."""
+    from core_vm.field.packed import LANES
+    from core_vm.poly.multilinear import eq_planes
+
+    out = np.zeros((DEGREE, num_runs), np.uint32)
+    used = [block for block in blocks if block.tiles]
+    if not used:
+        return out
+    tiles = _padded(eq_planes(z_row[LOG_TILE:]), LANES)
+    columns = max(block.first_column + (1 << block.log_width) for block in used)
+    column_powers = to_planes(powers(mu, columns))
+    for block in used:
+        factors = column_powers[:, block.first_column : block.first_column + (1 << block.log_width)]
+        if 1 << block.log_width < LANES:
+            _narrow_block(block, factors, tiles, out, threads)
+        else:
+            _wide_block(block, factors, tiles, out, threads)
+    return out
+
+
+def expand_runs(runs: Words, lanes: Words, threads: int = 1) -> Words:
+    """The weight of every cell: runs x lanes, planes (5, 64 n)."""
+    out = np.empty((DEGREE, runs.shape[1] * TILE), np.uint32)
+    _outer(runs, lanes, runs.shape[1], TILE, out, 0, threads)
+    return out
+
+
+def add_query_weights(
+    weight: Words, draws: Sequence[int], coefficients: Sequence[K], log_domain: int, threads: int = 1
+) -> None:
+    """weight[i] += sum_q coefficients[q] x_q^i in place, x_q the domain point of leaf draws[q].
+
+    With x_q = w^e_q, m = log_domain - log_buckets and i = row * 2^m + position, x_q^i is (w^(2^m))^(row e_q)
+    x_q^position, whose first factor depends on e_q modulo the number of buckets only. So, position by position, the
+    terms are added up in their buckets, and a short Fourier transform over the buckets gives all rows.
+    """
+    from core_vm.field.packed import LANES
+    from core_vm.pcs.whir.kernels import LOG_BUCKETS, add_power_sums
+
+    log_size = weight.shape[1].bit_length() - 1
+    log_lanes = LANES.bit_length() - 1
+    log_buckets = max(min(LOG_BUCKETS, log_domain - log_lanes), log_domain - log_size)
+    row_length = 1 << (log_domain - log_buckets)
+    exponents = [reverse_bits(draw, log_domain) for draw in draws]
+    points = [pow(root_of_unity(log_domain), e, P) for e in exponents]
+    rows = np.array([reverse_bits(e & ((1 << log_buckets) - 1), log_buckets) for e in exponents], np.int64)
+    steps = to_montgomery([pow(x, LANES, P) for x in points])
+    twiddles = to_montgomery(_powers_of(root_of_unity(log_buckets), 1 << max(log_buckets - 1, 0)))
+    planes = to_planes(coefficients).reshape(-1)
+
+    def part(first: int, last: int) -> None:
+        start = np.array([_powers_of(x, LANES, pow(x, first * LANES, P)) for x in points])
+        add_power_sums(
+            *(to_montgomery(start).reshape(-1), steps, planes, rows, len(points), log_buckets),
+            *(weight.shape[1] // row_length, twiddles, first, last, weight.reshape(-1), weight.shape[1]),
+        )
+
+    run_ranges(part, row_length // LANES, threads)
+
+
+def _wide_block(block: Block, factors: Words, tiles: Words, out: Words, threads: int) -> None:
+    """The runs of a tile row are neighbours: tile weights x column weights, in place."""
+    _outer(tiles, factors, block.tiles, 1 << block.log_width, out, block.start >> LOG_TILE, threads)
+
+
+def _narrow_block(block: Block, factors: Words, tiles: Words, out: Words, threads: int) -> None:
+    """A tile row is shorter than a vector: column by column into a buffer, and from there interleaved."""
+    width, height = 1 << block.log_width, _round_up(block.tiles, 16)
+    by_column = np.empty((DEGREE, width * height), np.uint32)
+    _outer(factors, _padded(tiles, height), width, height, by_column, 0, threads)
+    first = block.start >> LOG_TILE
+    interleaved = by_column.reshape(DEGREE, width, height)[:, :, : block.tiles].transpose(0, 2, 1)
+    out[:, first : first + block.tiles * width] = interleaved.reshape(DEGREE, -1)
+
+
+def _outer(rows: Words, columns: Words, num_rows: int, width: int, out: Words, offset: int, threads: int) -> None:
+    from core_vm.pcs.whir.kernels import outer_product
+
+    rows, columns = np.ascontiguousarray(rows), np.ascontiguousarray(columns)
+
+    def part(first: int, last: int) -> None:
+        outer_product(
+            *(rows.reshape(-1), rows.shape[1], columns.reshape(-1), columns.shape[1]),
+            *(first, last, out.reshape(-1), out.shape[1], offset, width),
+        )
+
+    run_ranges(part, num_rows, threads)
+
+
+def _padded(planes: Words, least: int) -> Words:
+    """The same planes with zeros up to `least` elements."""
+    missing = least - planes.shape[1]
+    return np.pad(planes, ((0, 0), (0, missing))) if missing > 0 else planes
+
+
+def _round_up(value: int, granule: int) -> int:
+    return -(-value // granule) * granule
+
+
+def _powers_of(x: int, count: int, first: int = 1) -> list[int]:
+    result = [first]
+    while len(result) < count:
+        result.append(result[-1] * x % P)
+    return result

@@ -1,0 +1,88 @@
+"""Honest openings of small random traces, for the tests of this directory."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+
+from core_vm.field.extension import K, eq_table, powers
+from core_vm.field.koalabear import P, from_montgomery
+from core_vm.hash.transcript import Event, ProverChannel, VerifierChannel
+from core_vm.pcs.layout import Layout
+from core_vm.pcs.whir.config import WhirShape
+
+
+@dataclass
+class Case:
+    """A layout, its cells (Montgomery), and the true claim at a random point."""
+
+    layout: Layout
+    cells: np.ndarray
+    z_row: list[K]
+    mu: K
+    claim: K
+    shape: WhirShape
+
+
+def random_element(rng: random.Random) -> K:
+    return K(*(rng.randrange(P) for _ in range(5)))
+
+
+def random_point(rng: random.Random, count: int) -> list[K]:
+    return [random_element(rng) for _ in range(count)]
+
+
+def naive_weights(layout: Layout, z_row: list[K], mu: K, size: int) -> list[K]:
+    """Cell by cell, from the definition of the layout's index."""
+    eq, column_powers, weights = eq_table(z_row), powers(mu, layout.num_columns), [K.zero] * size
+    for block in layout.blocks:
+        for column in range(1 << block.log_width):
+            for row in range(block.tiles * 64):
+                cell = block.start + ((row >> 6) << (block.log_width + 6)) + (column << 6) + (row & 63)
+                weights[cell] = column_powers[block.first_column + column] * eq[row]
+    return weights
+
+
+def make_case(widths: list[int], tiles: list[int], seed: int = 1) -> Case:
+    rng, layout = random.Random(seed), Layout(widths, tiles)
+    cells = np.random.default_rng(seed).integers(0, P, layout.used).astype(np.uint32)
+    z_row = [random_element(rng) for _ in range(6 + max(max(tiles) - 1, 0).bit_length())]
+    mu = random_element(rng)
+    claim = true_claim(layout, cells, z_row, mu)
+    return Case(layout, cells, z_row, mu, claim, WhirShape.for_cells(layout.used))
+
+
+def true_claim(layout: Layout, cells: np.ndarray, z_row: list[K], mu: K) -> K:
+    """Column by column, from the definition."""
+    eq, column_powers, claim = eq_table(z_row), powers(mu, layout.num_columns), K.zero
+    for table, width in enumerate(layout.widths):
+        for column in range(width):
+            view = layout.column_view(cells, table, column)
+            values = from_montgomery(np.ascontiguousarray(view).reshape(-1)).tolist()
+            value = sum((e * x for e, x in zip(eq, values, strict=False)), K.zero)
+            claim = claim + column_powers[layout.first_columns[table] + column] * value
+    return claim
+
+
+def prove(case: Case, claim: K | None = None, log: list[Event] | None = None, threads: int = 1) -> np.ndarray:
+    """The words of the root and the opening."""
+    from core_vm.pcs.whir.prover import commit, open_commitment
+
+    channel = ProverChannel(log=log)
+    commitment = commit(case.cells, case.shape, threads)
+    channel.send_digest("root", commitment.root)
+    claim = case.claim if claim is None else claim
+    open_commitment(channel, commitment, case.layout, case.z_row, case.mu, claim, case.shape, threads)
+    return channel.words
+
+
+def verify(case: Case, words: np.ndarray, claim: K | None = None, log: list[Event] | None = None) -> None:
+    from core_vm.pcs.whir.verifier import verify_opening
+
+    channel = VerifierChannel(words, log=log)
+    root = channel.receive_digest("root")
+    claim = case.claim if claim is None else claim
+    verify_opening(channel, root, case.layout, case.z_row, case.mu, claim, case.shape)
+    channel.finish()
