@@ -1,4 +1,4 @@
-"""What a table is: named columns, named constraints on one row, and bus messages. Plain data, checked when it is defined.
+"""What a table is: named columns, named constraints on one row, and bus messages. Plain data, checked when defined.
 
 The prover, the verifier, the documentation and the mutation tests are all derived from this one declaration.
 
@@ -6,7 +6,7 @@ Rules (each is checked by `TableBuilder.build`, and each carries part of the sou
 - a constraint has degree at most 3: the zerocheck's round polynomials are sized for it;
 - the all-zero row satisfies every constraint and sends nothing: it fills the last tile of a table, so no row of the
   committed trace escapes a constraint;
-- multiplicities and message entries are affine in the columns: the LogUp-GKR claim then ends as a linear form of columns;
+- multiplicities and message entries are affine in the columns: the LogUp-GKR claim then ends as a linear form of them;
 - a message has at most 31 entries: with the bus number in front, five coordinates of beta weigh them all apart.
 """
 
@@ -43,7 +43,7 @@ class Bus:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """`multiplicity` times `message` on `bus`; receives carry a negated multiplicity, so a balanced bus sums to zero."""
+    """`multiplicity` times `message` on `bus`; a receive has a negated multiplicity, so a balanced bus sums to zero."""
 
     bus: Bus
     multiplicity: Expression
@@ -78,7 +78,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys (at least 6)."""
+    """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys, 6 or more."""
 
     name: str
     columns: tuple[str, ...]

@@ -24,7 +24,7 @@ class AffineInteraction:
 
 
 class TableSet:
-    """An explicit, ordered list of tables. Its digest names every column, constraint and message, and enters the transcript."""
+    """An explicit, ordered list of tables. Its digest binds every column, constraint and message to the transcript."""
 
     def __init__(self, tables: tuple[Table, ...]) -> None:
         names = [table.name for table in tables]

@@ -1,4 +1,4 @@
-"""The constraints of a table as a tape: straight-line code over a few registers, run by a plain and a packed interpreter.
+"""The constraints of a table as a tape: straight-line code over registers, run by a plain and a packed interpreter.
 
 A tape, not generated code: compiling a table's constraints into one function costs minutes and runs slower, because the
 registers of the processor spill. Operand numbers below `width` name columns; number `width + i` names register i.
@@ -19,7 +19,7 @@ from core_vm.field.koalabear import P
 
 
 class Opcode(IntEnum):
-    """`d <- a op b`; in the _CONSTANT forms b is an index into `constants`. EMIT: operand a is the value of constraint d."""
+    """`d <- a op b`; in the _CONSTANT forms b is an index into `constants`. EMIT: a is the value of constraint d."""
 
     ADD = 0
     SUBTRACT = 1
@@ -32,7 +32,7 @@ class Opcode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """`operations` is int32 (n, 4): opcode, d, a, b. `constants` are canonical. `num_registers` temporaries are needed."""
+    """`operations` is int32 (n, 4): opcode, d, a, b. `constants` are canonical. `num_registers` temporaries needed."""
 
     width: int
     num_constraints: int
