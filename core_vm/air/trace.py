@@ -9,11 +9,14 @@ import numpy as np
 from core_vm.air.table import TILE, Table
 from core_vm.field.koalabear import from_montgomery, to_montgomery
 from core_vm.pcs.layout import Layout
+from core_vm.pcs.whir.config import WhirShape
 
 
 class Trace:
     """Tables with room for `num_rows` rows each. `q` is uint32, Montgomery form, zero where no witness was written.
 
+    `q` is as long as whole segments of the commitment, so that it is committed where it lies; the cells beyond
+    `layout.used` are zero, and untouched pages of zeros cost nothing.
     A table of fixed height always has all its rows.
     """
 
@@ -25,7 +28,7 @@ class Trace:
         )
         self.tiles = tuple(-(-rows // TILE) for rows in self.num_rows)
         self.layout = Layout([table.width for table in tables], self.tiles)
-        self.q = np.zeros(self.layout.used, dtype=np.uint32)
+        self.q = np.zeros(WhirShape.for_cells(self.layout.used).num_cells, dtype=np.uint32)
 
     def write(self, table: int, column: int, first_row: int, values: np.ndarray) -> None:
         """Store canonical `values` (n,) in rows first_row .. of a column; `first_row` is a multiple of 64."""
