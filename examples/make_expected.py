@@ -1,7 +1,7 @@
 """Writes each example's `input` and `expected_output`, computed here and not by the guests.
 
-    python examples/make_expected.py            writes the files
-    python examples/make_expected.py --check    fails where a file differs from what this program computes
+python examples/make_expected.py            writes the files
+python examples/make_expected.py --check    fails where a file differs from what this program computes
 """
 
 from __future__ import annotations

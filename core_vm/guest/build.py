@@ -1,9 +1,10 @@
 """Compiles C guests to RV64IM with the zig compiler (the `guest` extra).
 
-Three kinds of source meet in one program: the user's, compiled as ordinary hosted C; the runtime of this package
-(start-up, memory, strings, heap, printing), compiled freestanding, so that the compiler does not turn our memcpy into a
-call of memcpy; and library sources that a caller hands in, such as a precompile's `guest.c`. Runtime and libraries go
-into an archive: what a guest does not use is not in it, and what a guest defines itself takes precedence.
+Three kinds of source meet in one program. The user's is compiled as ordinary hosted C, so that the compiler knows what
+memcpy means and expands it where that is shorter. The runtime of this package (start-up, memory, strings, heap,
+printing) is compiled freestanding, so that its memcpy does not become a call of memcpy. So are library sources that a
+caller hands in, such as a precompile's `guest.c`. Runtime and libraries go into an archive: what a guest does not use
+is left out, and what it defines itself takes precedence.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def build(
     compiler = find_compiler()
     _check_arguments(sources, output, optimisation)
     include_flags = [f"-I{directory}" for directory in include_directories]
-    user_flags = [optimisation, *(f"-D{define}" for define in defines), *include_flags]
+    user_flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines), *include_flags]
     library_flags = ["-O2", "-std=gnu17", "-ffreestanding", *include_flags]
     runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
     start = RUNTIME_DIRECTORY / "start.S"
@@ -151,7 +152,7 @@ def _run(compiler: Path, arguments: Sequence[str]) -> None:
 
 
 def _cache_directory() -> Path:
-    """Where zig keeps compiled objects between builds: the user's cache, or a temporary place where that is read-only."""
+    """Where zig keeps objects between builds: the user's cache, or a temporary place where that is read-only."""
     directory = Path(platformdirs.user_cache_dir("quire")) / "zig"
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,9 @@
 extern "C" {
 #endif
 
-extern int errno;
+/* A call and no variable: the compiler knows what malloc is and would assume that it leaves a variable alone. */
+int *quire_errno(void);
+#define errno (*quire_errno())
 
 #define ENOMEM 12
 #define EINVAL 22

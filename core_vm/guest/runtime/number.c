@@ -96,7 +96,10 @@ int rand(void) { /* Knuth's linear congruential generator (MMIX), of which the u
     return (int)(random_state >> 33);
 }
 
-int errno;
+int *quire_errno(void) {
+    static int last_error;
+    return &last_error;
+}
 
 char *getenv(const char *name) {
     (void)name;

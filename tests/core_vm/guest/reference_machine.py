@@ -62,6 +62,8 @@ def run(elf: Path, input_bytes: bytes = b"", count_instructions: bool = False) -
     if finished.exit_code is None:
         raise Trap("; ".join(problems) or "stopped without an exit")
     (length,) = struct.unpack("<Q", machine.mem_read(OUTPUT_REGION, 8))
+    if length > OUTPUT_REGION_END - OUTPUT_REGION - HEADER_SIZE:
+        raise Trap(f"{length} bytes of output")
     finished.output = bytes(machine.mem_read(OUTPUT_REGION + HEADER_SIZE, length))
     return finished
 

@@ -1,0 +1,39 @@
+"""Builds the test guests, each once a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core_vm.guest.build import build
+
+HERE = Path(__file__).resolve().parent
+SHA256_SOURCE = HERE.parents[2] / "precompiles" / "sha256" / "guest.c"
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """`compiled(source, optimisation="-O2")` is the path of the executable."""
+    directory = tmp_path_factory.mktemp("guests")
+    executables: dict[tuple[Path, str], Path] = {}
+
+    def executable(source: Path, optimisation: str = "-O2") -> Path:
+        if (source, optimisation) not in executables:
+            output = directory / f"{len(executables)}.elf"
+            build([source], output, optimisation, library_sources=[SHA256_SOURCE])
+            executables[source, optimisation] = output
+        return executables[source, optimisation]
+
+    return executable
+
+
+@pytest.fixture(scope="session")
+def guest(compiled: Callable[..., Path]) -> Callable[..., Path]:
+    """`guest(name, optimisation="-O2")` is the executable of programs/NAME.c."""
+
+    def executable(name: str, optimisation: str = "-O2") -> Path:
+        return compiled(HERE / "programs" / f"{name}.c", optimisation)
+
+    return executable

@@ -1,0 +1,138 @@
+"""What `build` makes, and what it refuses."""
+
+from __future__ import annotations
+
+import importlib.util
+import struct
+from pathlib import Path
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from core_vm.errors import UsageError
+from core_vm.guest import build as builder
+from core_vm.guest.build import build
+
+PLAIN = "int main(void) { return 0; }\n"
+COPYING = """
+#include <string.h>
+#include <zkvm_io.h>
+struct big { unsigned char bytes[500]; } source, destination;
+int main(void) {
+    destination = source;  /* the compiler calls memcpy */
+    const unsigned char *input;
+    size_t size;
+    read_input(&input, &size);
+    memset(&source, (int)size, size);
+    double ratio = (double)size / 3.0;
+    return (int)ratio + destination.bytes[3];
+}
+"""
+
+
+def _source(directory: Path, text: str, name: str = "main.c") -> Path:
+    path = directory / name
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def copying(tmp_path: Path) -> ELFFile:
+    output = tmp_path / "guest.elf"
+    build([_source(tmp_path, COPYING)], output)
+    return ELFFile(output.open("rb"))
+
+
+def test_header_promises_neither_compressed_nor_floating_point_code(copying: ELFFile) -> None:
+    assert (copying.elfclass, copying["e_machine"], copying["e_type"]) == (64, "EM_RISCV", "ET_EXEC")
+    assert copying["e_flags"] == 0
+    assert copying["e_entry"] == 0x0010_0000
+
+
+def test_every_instruction_is_four_bytes_of_the_base_encoding(copying: ELFFile) -> None:
+    code = copying.get_section_by_name(".text").data()
+    assert len(code) % 4 == 0
+    allowed = {0x03, 0x13, 0x17, 0x1B, 0x23, 0x33, 0x37, 0x3B, 0x63, 0x67, 0x6F, 0x73}
+    assert {word & 0x7F for (word,) in struct.iter_unpack("<I", code)} <= allowed
+
+
+def test_segments_lie_in_the_image_and_begin_on_leaves(copying: ELFFile) -> None:
+    segments = list(copying.iter_segments("PT_LOAD"))
+    assert segments[0]["p_vaddr"] == 0x0010_0000
+    for segment in segments:
+        assert segment["p_vaddr"] % 32 == 0
+        assert segment["p_vaddr"] + segment["p_memsz"] <= 0xC000_0000
+
+
+def test_memory_functions_are_ours(copying: ELFFile) -> None:
+    names = [symbol.name for symbol in copying.get_section_by_name(".symtab").iter_symbols()]
+    assert names.count("memcpy") == 1
+    assert "memory.c" in names
+    assert not [name for name in names if "compiler_rt.mem" in name]
+
+
+def test_same_sources_make_the_same_program(tmp_path: Path) -> None:
+    source = _source(tmp_path, COPYING)
+    build([source], tmp_path / "first.elf")
+    build([source], tmp_path / "second.elf")
+    assert (tmp_path / "first.elf").read_bytes() == (tmp_path / "second.elf").read_bytes()
+
+
+def test_unused_parts_of_the_runtime_are_left_out(tmp_path: Path) -> None:
+    build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf")
+    with (tmp_path / "guest.elf").open("rb") as stream:
+        assert ELFFile(stream).get_section_by_name(".text")["sh_size"] < 400
+
+
+def test_defines_includes_and_several_sources(tmp_path: Path) -> None:
+    (tmp_path / "headers").mkdir()
+    _source(tmp_path / "headers", "int answer(void);\n", "answer.h")
+    main = _source(tmp_path, '#include "answer.h"\nint main(void) { return answer() - VALUE; }\n')
+    text = '#include "answer.h"\n#ifndef FLAG\n#error\n#endif\nint answer(void) { return VALUE; }\n'
+    other = _source(tmp_path, text, "a.c")
+    output = tmp_path / "guest.elf"
+    build([main, other], output, "-O1", defines=["VALUE=42", "FLAG"], include_directories=[tmp_path / "headers"])
+    assert output.stat().st_mode & 0o111
+
+
+def test_compile_error_is_shown_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    source = _source(tmp_path, "int main(void) { return undeclared_name; }\n")
+    with pytest.raises(UsageError, match="undeclared_name"):
+        build([source], tmp_path / "guest.elf")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["main.c"]
+
+
+def test_link_error_names_the_missing_function(tmp_path: Path) -> None:
+    source = _source(tmp_path, "void missing_function(void); int main(void) { missing_function(); return 0; }\n")
+    with pytest.raises(UsageError, match="missing_function"):
+        build([source], tmp_path / "guest.elf")
+    assert not (tmp_path / "guest.elf").exists()
+
+
+def test_refused_arguments(tmp_path: Path) -> None:
+    source = _source(tmp_path, PLAIN)
+    output = tmp_path / "guest.elf"
+    with pytest.raises(UsageError, match="nothing to build"):
+        build([], output)
+    with pytest.raises(UsageError, match="no such source file"):
+        build([tmp_path / "absent.c"], output)
+    with pytest.raises(UsageError, match="cannot compile"):
+        build([_source(tmp_path, "", "main.py")], output)
+    with pytest.raises(UsageError, match="unknown optimisation"):
+        build([source], output, "-O9")
+    with pytest.raises(UsageError, match="no such directory"):
+        build([source], tmp_path / "absent" / "guest.elf")
+
+
+def test_missing_compiler_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"pip install 'quire\[guest\]'"):
+        build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf")
+
+
+def test_every_header_stands_alone(tmp_path: Path) -> None:
+    sources = []
+    for header in sorted(builder.INCLUDE_DIRECTORY.glob("*.h")):
+        text = f"#include <{header.name}>\n#include <{header.name}>\nint {header.stem}_included;\n"
+        sources.append(_source(tmp_path, text, f"{header.stem}.c"))
+    build([_source(tmp_path, PLAIN), *sources], tmp_path / "guest.elf", "-O0")

@@ -1,0 +1,61 @@
+"""Every example builds, runs on its input and writes its expected output: on unicorn and on Quire's own executor."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core_vm.machine.executor import execute
+from core_vm.machine.precompile import Operand, Precompile
+from core_vm.machine.program import Program
+from tests.core_vm.guest import reference_machine
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
+
+
+def _compress(operands: list[np.ndarray]) -> list[np.ndarray]:
+    block, state = operands
+    words = reference_machine.sha256_compress(tuple(state.view(np.uint32).tolist()), block.tobytes())
+    return [np.array(words, np.uint32).view(np.uint64)]
+
+
+SHA256 = Precompile("sha256", 0x1000, (Operand(11, 8, "read"), Operand(10, 4, "write")), _compress)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example_on_unicorn(compiled: Callable[..., Path], name: str) -> None:
+    finished = reference_machine.run(compiled(EXAMPLES / name / "main.c"), (EXAMPLES / name / "input").read_bytes())
+    assert finished.exit_code == 0
+    assert finished.output == (EXAMPLES / name / "expected_output").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example_on_quire(compiled: Callable[..., Path], name: str) -> None:
+    program = Program.from_elf(compiled(EXAMPLES / name / "main.c").read_bytes())
+    data = (EXAMPLES / name / "input").read_bytes()
+    run = execute(program, data, precompiles=[SHA256], with_records=False)
+    assert run.exit_code == 0
+    assert run.output == (EXAMPLES / name / "expected_output").read_bytes()
+
+
+def test_long_example_is_ten_million_instructions(compiled: Callable[..., Path]) -> None:
+    program = Program.from_elf(compiled(EXAMPLES / "primes" / "main.c").read_bytes())
+    run = execute(program, (EXAMPLES / "primes" / "input").read_bytes(), with_records=False)
+    assert run.cycles > 10_000_000
+
+
+def test_files_are_what_the_program_beside_them_computes() -> None:
+    command = [sys.executable, str(EXAMPLES / "make_expected.py"), "--check"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+
+
+def test_every_example_says_what_it_is() -> None:
+    for name in NAMES:
+        assert len((EXAMPLES / name / "README.md").read_text().splitlines()) == 1
