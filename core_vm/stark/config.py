@@ -1,0 +1,39 @@
+"""The parameters of a shard proof that are not decided by its tables, in one place; all of them enter the transcript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core_vm.air.table import LOG_TILE
+from core_vm.pcs.whir.config import STANDARD as STANDARD_WHIR
+from core_vm.pcs.whir.config import WhirConfig, WhirShape
+
+PROTOCOL_VERSION = 1
+# Coordinates of beta: 32 weights, for the bus number and up to 31 entries of a message.
+NUM_BETA = 5
+# `soundness`: 2^30 messages (the verifier's bound) of 32 entries leave 119.9 bits without it.
+FINGERPRINT_GRINDING_BITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class StarkConfig:
+    """`whir.security_bits` is the target that every term of the proof must reach."""
+
+    whir: WhirConfig = field(default_factory=lambda: STANDARD_WHIR)
+    fingerprint_grinding_bits: int = FINGERPRINT_GRINDING_BITS
+
+    def parameters(self) -> list[int]:
+        """Canonical field elements that name the protocol and this configuration; the first thing absorbed."""
+        whir = self.whir
+        return [
+            *(PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits),
+            *(whir.security_bits, whir.grinding_bits, whir.rate_step, whir.log_segment_max),
+            *(len(whir.log_inverse_rates), *whir.log_inverse_rates),
+        ]
+
+    def opening_shape(self, num_cells: int) -> WhirShape:
+        """How a committed vector of `num_cells` cells is opened."""
+        return WhirShape.for_cells(num_cells, self.whir)
+
+
+STANDARD = StarkConfig()

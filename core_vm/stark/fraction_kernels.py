@@ -1,0 +1,60 @@
+"""Kernel of the leaf layer: every interaction's multiplicity and fingerprint on every row, from the committed columns.
+
+Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i + 1],
+each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or five.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.field.kernel_cache import njit
+from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
+from core_vm.stark.gkr_kernels import LEAF_WORDS, TILE
+
+
+@njit
+def _multiplicity_tile(source, combination, i, tile, memory, target):
+    first, terms, coefficients = combination
+    for v in range(0, TILE, LANES):
+        total = splat(np.uint32(0))
+        for term in range(first[i], first[i + 1]):
+            total = total + splat(coefficients[term]) * load(source, terms[term, 0] + tile * terms[term, 1] + v)
+        store(memory, target + v, total)
+
+
+@njit
+def _add_tile(source, combination, i, tile, memory, target):
+    first, terms, coefficients = combination
+    for v in range(0, TILE, LANES):
+        total = ext_load(memory, target + v, TILE)
+        for term in range(first[i], first[i + 1]):
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + v)
+            total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
+        ext_store(memory, target + v, TILE, total)
+
+
+@njit(cache=True, nogil=True)
+def write_leaves(
+    source, keys, tiles, starts, multiplicity, message, key_message, constants, memory, leaf, start, stop
+):  # fmt: skip
+    """Leaf tiles [start, stop): tile t of interaction i is at number starts[i] + t.
+
+    `multiplicity` and `message` combine columns of `source`, the dense vector; `key_message` combines closed-form columns,
+    which lie in `keys`; d - 1 starts from `constants`. An interaction of an empty table has one tile, which is zero.
+    """
+    i = np.searchsorted(starts, start, side="right") - 1
+    for number in range(start, stop):
+        while number >= starts[i + 1]:
+            i += 1
+        tile, target = number - starts[i], leaf + number * LEAF_WORDS
+        if tile >= tiles[i]:
+            memory[target : target + LEAF_WORDS] = 0
+            continue
+        _multiplicity_tile(source, multiplicity, i, tile, memory, target)
+        target += TILE
+        for k in range(5):
+            memory[target + k * TILE : target + (k + 1) * TILE] = constants[5 * i + k]
+        _add_tile(source, message, i, tile, memory, target)
+        if key_message[0][i] < key_message[0][i + 1]:
+            _add_tile(keys, key_message, i, tile, memory, target)

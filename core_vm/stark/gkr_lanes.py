@@ -1,0 +1,68 @@
+"""The last six variables of the fraction tree: fractions on at most 64 lanes, where scalar steps suffice (prover side)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Sequence
+
+import numpy as np
+
+from core_vm.air.table import TILE
+from core_vm.field.extension import K, from_planes
+from core_vm.stark.fractions import Words, interleaved
+from core_vm.stark.gkr_layer import HALF
+from core_vm.stark.sumcheck import difference_from, send_round
+
+if TYPE_CHECKING:
+    from core_vm.hash.transcript import ProverChannel
+
+Fractions = tuple[list[K], list[K]]
+
+
+def lane_tables(lane_point: Sequence[K]) -> list[list[K]]:
+    """eq over the lanes that remain after 0, 1, ... rounds; `lane_point` starts with the highest lane bit."""
+    tables = [[K.one]]
+    for z in reversed(lane_point):
+        high = [e * z for e in tables[-1]]
+        tables.append([e - h for e, h in zip(tables[-1], high, strict=True)] + high)
+    return tables[::-1]
+
+
+def combine_lanes(fractions: Fractions) -> Fractions:
+    """Lane l with lane l + half: the fractions of one layer further up."""
+    n, e = fractions
+    half = len(n) // 2
+    pairs = list(zip(n[:half], n[half:], e[:half], e[half:], strict=True))
+    return (
+        [n0 * (1 + e1) + n1 * (1 + e0) for n0, n1, e0, e1 in pairs],
+        [e0 + e1 + e0 * e1 for _, _, e0, e1 in pairs],
+    )
+
+
+def lane_entry(fractions: Fractions, batching: K) -> Words:
+    """The working copy a0, a1, e0, e1 of a layer's two halves: flat (4, 64, 5), unused lanes zero."""
+    n, e = fractions
+    half, weight = len(n) // 2, batching * HALF
+    a = [x + weight * (1 + y) for x, y in zip(n, e, strict=True)]
+    entry = np.zeros((4, TILE, 5), np.uint32)
+    for k, part in enumerate((a[:half], a[half:], e[:half], e[half:])):
+        entry[k, :half] = interleaved(part).reshape(half, 5)
+    return entry.reshape(-1)
+
+
+def prove_lane_rounds(
+    channel: ProverChannel, entry: Words, lane_point: Sequence[K], claim: K, batching: K
+) -> tuple[list[K], list[K], K]:
+    """The last rounds of a layer. Returns the challenges, the layer's halves (n0, n1, e0, e1), and the last claim."""
+    from core_vm.stark.lane_kernels import lane_fold, lane_sums
+
+    bound, words = [], interleaved([batching])
+    for number, (z, table) in enumerate(zip(lane_point, lane_tables(lane_point)[1:], strict=True)):
+        half, sums = 1 << (len(lane_point) - 1 - number), np.empty(10, np.uint32)
+        lane_sums(entry, half, interleaved(table), words, sums)
+        at_zero, leading = from_planes(sums.reshape(2, 5).T)
+        r, claim = send_round(channel, "gkr_round", claim, z, [difference_from(claim, z, at_zero), leading])
+        lane_fold(entry, half, interleaved([r]))
+        bound.append(r)
+    a0, a1, e0, e1 = from_planes(entry.reshape(4, TILE, 5)[:, 0].T)
+    weight = batching * HALF
+    return bound, [a0 - weight * (1 + e0), a1 - weight * (1 + e1), e0, e1], claim

@@ -1,0 +1,152 @@
+"""One layer of the fraction tree in memory, and the sumcheck that leads from its parent's claim to its own (prover side)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core_vm.air.table import TILE
+from core_vm.field.extension import K, from_planes, inner
+from core_vm.field.koalabear import P, inverse
+from core_vm.field.threads import run_ranges
+from core_vm.stark.fractions import Integers, Words, interleaved
+
+LEAF_WORDS, FRACTION_WORDS, ENTRY_WORDS = 6 * TILE, 10 * TILE, 20 * TILE
+HALF = inverse(2)
+# Below this many tiles a second thread costs more than it gives.
+MIN_TILES_PER_THREAD = 32
+
+
+def threads_for(tiles: int, threads: int) -> int:
+    """How many threads so many tiles are worth."""
+    return max(1, min(threads, tiles // MIN_TILES_PER_THREAD))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Where a layer lies, and the first entry of each group, as the step from the layer *to its parent* groups it."""
+
+    offset: int
+    is_leaf: bool
+    starts: Integers
+
+    @property
+    def end(self) -> int:
+        return self.offset + int(self.starts[-1]) * (LEAF_WORDS if self.is_leaf else FRACTION_WORDS)
+
+
+def halved(starts: Integers) -> Integers:
+    """Group starts after one step: each group keeps half its entries, rounded up."""
+    return np.concatenate([[0], np.cumsum((np.diff(starts) + 1) // 2)]).astype(np.int64)
+
+
+def single_group(starts: Integers) -> Integers:
+    """The same entries as one group."""
+    return starts[[0, -1]].copy()
+
+
+def eq_suffixes(point: Sequence[K]) -> list[Words]:
+    """[eq(point[0:], .), eq(point[1:], .), ..., one]: interleaved words, the first coordinate on the lowest index bit."""
+    from core_vm.stark.lane_kernels import expand_eq
+
+    tables = [interleaved([K.one])]
+    for z in reversed(point):
+        source = tables[-1]
+        target = np.empty(2 * len(source), np.uint32)
+        expand_eq(source, len(source) // 5, interleaved([z]), target)
+        tables.append(target)
+    return tables[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round over whole tiles: its coordinate, how entries are grouped before and after, and the weights of the rest."""
+
+    z: K
+    starts: Integers
+    pairs: Integers
+    weights: Words
+    group_weights: Words
+
+
+def plan_rounds(starts: Integers, tile_point: Sequence[K], interaction_point: Sequence[K]) -> list[Round]:
+    """The tile and interaction rounds of a layer with these entries (grouped by interaction if tile_point is not empty)."""
+    one = interleaved([K.one])
+    tiles, interactions = eq_suffixes(tile_point), eq_suffixes(interaction_point)
+    rounds = []
+    for number, z in enumerate(tile_point):
+        rounds.append(Round(z, starts, halved(starts), tiles[number + 1], interactions[0]))
+        starts = rounds[-1].pairs
+    for number, z in enumerate(interaction_point):
+        starts = single_group(starts)
+        rounds.append(Round(z, starts, halved(starts), interactions[number + 1], one))
+        starts = rounds[-1].pairs
+    return rounds
+
+
+class LayerSumcheck:
+    """The rounds over whole tiles: sums of each round's cofactor, and folding. Room for the copies is behind the child."""
+
+    def __init__(
+        self, memory: Words, child: Layer, parent: Layer, rounds: list[Round], lane_weights: list[K], batching: K, threads: int
+    ) -> None:
+        self.memory, self.child, self.parent, self.rounds, self.threads = memory, child, parent, rounds, threads
+        self.lane_weights, self.batching = lane_weights, batching
+        self.parent_starts = halved(child.starts)
+        self.areas = (child.end, child.end + int(rounds[0].pairs[-1]) * ENTRY_WORDS)
+
+    def first_sums(self) -> tuple[K, K]:
+        """The first round's cofactor at 0, and its coefficient of X^2."""
+        from core_vm.stark.gkr_kernels import first_round_sums
+
+        this, batching = self.rounds[0], interleaved([self.batching])
+
+        def work(start: int, stop: int) -> Words:
+            total = np.zeros(10 * TILE, np.uint32)
+            first_round_sums(
+                self.memory, self.child.offset, self.child.is_leaf, self.child.starts, self.parent.offset,
+                self.parent_starts, this.starts, this.pairs, this.weights, this.group_weights, batching, start, stop, total,
+            )  # fmt: skip
+            return total
+
+        return self._add_up(work, int(this.pairs[-1]))
+
+    def fold(self, number: int, r: K) -> tuple[K, K]:
+        """Bind round `number`'s variable to r; returns the next round's sums (after the last round they mean nothing)."""
+        from core_vm.stark.gkr_kernels import first_fold_and_sum, fold_and_sum
+
+        this, after = self.rounds[number], self._after(number)
+        source, target = self.areas[(number + 1) % 2], self.areas[number % 2]
+        constants = interleaved([r, self.batching * HALF])
+        tail = (target, constants, after.starts, after.pairs, after.weights, after.group_weights)
+
+        def work(start: int, stop: int) -> Words:
+            total = np.zeros(10 * TILE, np.uint32)
+            if number:
+                fold_and_sum(self.memory, source, this.starts, this.pairs, *tail, start, stop, total)
+            else:
+                first_fold_and_sum(
+                    self.memory, self.child.offset, self.child.is_leaf, self.child.starts, self.parent_starts,
+                    this.starts, this.pairs, *tail, start, stop, total,
+                )  # fmt: skip
+            return total
+
+        return self._add_up(work, int(after.pairs[-1]))
+
+    def entry(self) -> Words:
+        """a0, a1, e0, e1 on 64 lanes once all rounds are bound: flat (4, 64, 5)."""
+        at = self.areas[(len(self.rounds) - 1) % 2]
+        return np.ascontiguousarray(self.memory[at : at + ENTRY_WORDS].reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
+
+    def _after(self, number: int) -> Round:
+        if number + 1 < len(self.rounds):
+            return self.rounds[number + 1]
+        one, single = interleaved([K.one]), np.array([0, 1], np.int64)
+        return Round(K.zero, single, single, one, one)
+
+    def _add_up(self, work: Callable[[int, int], Words], total: int) -> tuple[K, K]:
+        parts = run_ranges(work, total, threads_for(total, self.threads))
+        sums = (np.sum(parts, axis=0, dtype=np.uint64) % P).reshape(2, 5, TILE)
+        return inner(self.lane_weights, from_planes(sums[0])), inner(self.lane_weights, from_planes(sums[1]))

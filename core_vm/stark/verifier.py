@@ -1,0 +1,73 @@
+"""The verifier of one shard: any words end in acceptance or in a typed `Rejection`. Imports numpy, never numba."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.public import PublicValues
+from core_vm.air.table_set import TableSet
+from core_vm.field.extension import inner, powers
+from core_vm.hash.transcript import Transcript, VerifierChannel
+from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.verifier import verify_opening
+from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.proof import ShardShape
+from core_vm.stark.soundness import ArgumentSize, OpeningRound, SecurityReport, security_report
+from core_vm.stark.zerocheck import row_statement, verify_zerocheck
+
+
+def absorb_statement(channel: Transcript, tables: TableSet, public: PublicValues, config: StarkConfig) -> None:
+    """What is fixed before the prover says anything: parameters, tables, public values."""
+    channel.absorb("parameters", config.parameters())
+    channel.absorb_digest("tables", tables.digest)
+    channel.absorb("public", public.absorbed)
+
+
+def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig) -> SecurityReport:
+    """The error of every challenge of a proof of this shape."""
+    opening = config.opening_shape(shape.layout.used)
+    size = ArgumentSize(
+        num_messages=shape.num_fractions + len(public.messages),
+        num_interactions=len(tables.interactions),
+        log_rows=shape.row_variables,
+        num_constraints=tables.num_constraints,
+        num_columns=tables.num_columns,
+        fingerprint_grinding=config.fingerprint_grinding_bits,
+    )
+    return security_report(size, _opening_rounds(opening), opening.log_final)
+
+
+def _opening_rounds(opening: WhirShape) -> list[OpeningRound]:
+    grinding = opening.config.grinding_bits
+    return [
+        OpeningRound(r.num_folds, r.log_domain, r.log_inverse_rate, r.num_queries, grinding) for r in opening.rounds
+    ]
+
+
+def verify_shard(
+    tables: TableSet, words: npt.NDArray[np.uint32], public: PublicValues, config: StarkConfig = STANDARD
+) -> float:
+    """Verify that `words` proves: the tables hold, and their buses balance with the public messages.
+
+    Returns the bits of security of the weakest challenge. Raises a `Rejection`, or SecurityError when the configuration
+    does not reach its own target for this shape.
+    """
+    channel = VerifierChannel(words)
+    absorb_statement(channel, tables, public, config)
+    shape = ShardShape.of(tables, channel.receive("tile_counts", len(tables.tables)))
+    security = security_of(tables, shape, public, config).check(config.whir.security_bits)
+    root = channel.receive_digest("trace_root")
+    channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
+    fingerprint = Fingerprint.draw(channel)
+    gkr = verify_gkr(channel, shape.gkr_variables, public_sum(fingerprint, public.messages))
+    rho, kappa = channel.challenges("zerocheck_batching", 2)
+    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    point, columns = verify_zerocheck(channel, tables, shape, statement)
+    mu = channel.challenge("column_batching")
+    claim = inner(powers(mu, len(columns)), columns)
+    opening = config.opening_shape(shape.layout.used)
+    verify_opening(channel, root, shape.layout, point, mu, claim, opening)
+    channel.finish()
+    return security.bits

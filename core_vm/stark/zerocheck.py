@@ -1,0 +1,127 @@
+"""One sumcheck over the rows for everything about rows: every constraint is zero, and the GKR claim holds (verifier side).
+
+The GKR claim at (z_interaction, z_row) is sum_i eq(z_interaction, i) (n_i + kappa (d_i - 1))(z_row). A table's rows carry
+n_i and d_i - 1 as affine forms of its columns, but beyond its rows they are zero: the constant part of d_i - 1 therefore
+counts with weight lt = sum over the table's rows of eq(z_row, row), and so does each closed-form column with its own
+extension. With those taken off, the claim is linear in the columns, the same at every row, and zero on the zero row.
+It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of all tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Sequence
+
+from core_vm.air.table import Table
+from core_vm.air.table_set import TableSet
+from core_vm.air.tape import run_tape
+from core_vm.errors import MalformedProof, ZerocheckRejection
+from core_vm.field.extension import K, eq_table, inner, lift, powers
+from core_vm.field.koalabear import P
+from core_vm.stark.logup_gkr import Fingerprint, GkrClaim
+from core_vm.stark.proof import ShardShape
+from core_vm.stark.sumcheck import receive_rounds
+
+if TYPE_CHECKING:
+    from core_vm.hash.transcript import VerifierChannel
+
+DEGREE = 3  # of a constraint at most, the equality weight apart
+
+
+@dataclass(frozen=True, slots=True)
+class RowStatement:
+    """sum_row eq(point, row) * (linear form + batched constraints)(row) = claim, over all tables.
+
+    `linear[c]` belongs to column c among all columns of all tables; `batching[c]` = rho^(c+1) to constraint c among all.
+    `binding_point` lists z_row in the order in which the rounds bind it.
+    """
+
+    binding_point: list[K]
+    linear: list[K]
+    batching: list[K]
+    claim: K
+
+
+def rows_below(tiles: int, tile_point: Sequence[K]) -> K:
+    """sum of eq(tile_point, t) over t < tiles, for tiles <= 2^len(tile_point): read off the bits of `tiles`, highest first."""
+    if tiles >> len(tile_point):
+        return K.one
+    total, prefix = K.zero, K.one
+    for bit in reversed(range(len(tile_point))):
+        with_one = prefix * tile_point[bit]
+        if tiles >> bit & 1:
+            total, prefix = total + prefix - with_one, with_one
+        else:
+            prefix = prefix - with_one
+    return total
+
+
+def key_values(table: Table, row_point: Sequence[K]) -> list[K]:
+    """Each closed-form column's extension at `row_point`; it is zero on rows beyond the table."""
+    height = table.log_height or 0
+    inside = K.one
+    for z in row_point[height:]:
+        inside = inside * (1 - z)
+    return [lift(key.function(list(row_point[:height]))) * inside for key in table.keys]
+
+
+def row_statement(
+    tables: TableSet, shape: ShardShape, fingerprint: Fingerprint, gkr: GkrClaim, rho: K, kappa: K
+) -> RowStatement:
+    """The statement that the zerocheck proves, from the GKR claim and the batching challenges."""
+    row_point, interaction_point = shape.split_gkr_point(gkr.point)
+    tile_point = row_point[len(row_point) - shape.tile_bits :]
+    below = [rows_below(tiles, tile_point) for tiles in shape.tiles]
+    keys = [key_values(table, row_point) for table in tables.tables]
+    linear = [K.zero] * tables.num_columns
+    claim = gkr.n + kappa * gkr.e
+    for interaction, share in zip(tables.interactions, eq_table(interaction_point), strict=False):
+        table, first = interaction.table, shape.layout.first_columns[interaction.table]
+        scaled = share * kappa
+        owed = fingerprint.constant_part(interaction) * below[table]
+        for key, coefficient in fingerprint.key_part(interaction).items():
+            owed = owed + coefficient * keys[table][key]
+        claim = claim - scaled * owed
+        for column, coefficient in fingerprint.column_part(interaction).items():
+            linear[first + column] = linear[first + column] + scaled * coefficient
+        for column, multiple in interaction.multiplicity.columns.items():
+            linear[first + column] = linear[first + column] + share * multiple
+    binding_point = [*row_point[len(row_point) - shape.tile_bits :], *reversed(row_point[: len(row_point) - shape.tile_bits])]
+    return RowStatement(binding_point, linear, powers(rho, tables.num_constraints, rho), claim)
+
+
+def batched_constraints(tables: TableSet, batching: Sequence[K], columns: Sequence[K]) -> K:
+    """sum_c rho^(c+1) C_c at the given values of all columns of all tables."""
+    total, column, constraint = K.zero, 0, 0
+    for tape in tables.tapes:
+        values: list[K] = []
+        weights: list[K] = []
+
+        def emit(number: int, value: K, values: list[K] = values, weights: list[K] = weights, at: int = constraint) -> None:
+            values.append(value)
+            weights.append(batching[at + number])
+
+        run_tape(tape, columns[column : column + tape.width], emit)
+        total = total + inner(values, weights)
+        column, constraint = column + tape.width, constraint + tape.num_constraints
+    return total
+
+
+def verify_zerocheck(
+    channel: VerifierChannel, tables: TableSet, shape: ShardShape, statement: RowStatement
+) -> tuple[list[K], list[K]]:
+    """Returns the point (row coordinates, lowest first) and the value claimed for every column there.
+
+    Raises ZerocheckRejection, or MalformedProof for a column of a table without rows that is claimed to be nonzero.
+    """
+    bound, claim = receive_rounds(channel, "zerocheck_round", DEGREE, statement.binding_point, statement.claim)
+    columns = channel.receive_extension("column_values", tables.num_columns)
+    # No cell of the committed vector stands behind an empty table's columns, so the opening would not contradict a lie.
+    for table, tiles, first in zip(tables.tables, shape.tiles, shape.layout.first_columns, strict=True):
+        if not tiles and any(columns[first : first + table.width]):
+            raise MalformedProof("column values", f"table {table.name} is empty, but a column is claimed to be nonzero")
+    if inner(statement.linear, columns) + batched_constraints(tables, statement.batching, columns) != claim:
+        raise ZerocheckRejection("zerocheck", "constraints or messages do not hold at the random point")
+    return shape.row_point(bound), columns
+
+

@@ -1,0 +1,61 @@
+"""The two arguments, GKR and zerocheck, plain prover against the verifier, and the packed prover against the plain one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core_vm.hash.transcript import ProverChannel, VerifierChannel
+from core_vm.stark.fractions import leaf_starts, write_leaf_layer
+from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
+from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.proof import ShardShape
+from core_vm.stark.zerocheck import row_statement, verify_zerocheck
+from tests.core_vm.stark import plain
+from tests.core_vm.stark.toys import toy_tables, toy_trace
+
+SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0)]
+
+
+def plain_words(tables, trace, public):
+    channel = ProverChannel()
+    shape = ShardShape.of(tables, trace.tiles)
+    fingerprint = Fingerprint.draw(channel)
+    gkr = plain.prove_gkr(channel, *plain.leaf_fractions(tables, shape, trace, fingerprint))
+    rho, kappa = channel.challenges("zerocheck_batching", 2)
+    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    plain.prove_zerocheck(channel, tables, shape, trace, statement)
+    return channel.words
+
+
+def packed_words(tables, trace, public, threads=1):
+    channel = ProverChannel()
+    shape = ShardShape.of(tables, trace.tiles)
+    fingerprint = Fingerprint.draw(channel)
+    layers = plan_layers(leaf_starts(tables, shape), shape)
+    memory = np.full(tree_words(layers), 12345, np.uint32)
+    write_leaf_layer(tables, shape, trace, fingerprint, memory, 0, threads)
+    build_layers(memory, layers, threads)
+    prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check=True)
+    return channel.words
+
+
+def check_words(tables, trace, public, words):
+    channel = VerifierChannel(words)
+    shape = ShardShape.of(tables, trace.tiles)
+    fingerprint = Fingerprint.draw(channel)
+    gkr = verify_gkr(channel, shape.gkr_variables, public_sum(fingerprint, public.messages))
+    rho, kappa = channel.challenges("zerocheck_batching", 2)
+    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    verify_zerocheck(channel, tables, shape, statement)
+    channel.finish()
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_packed_prover_writes_the_words_of_the_plain_one(sizes):
+    tables = toy_tables()
+    trace, public = toy_trace(tables, *sizes)
+    expected = plain_words(tables, trace, public)
+    check_words(tables, trace, public, expected)
+    words = packed_words(tables, trace, public)
+    assert words.tolist() == expected[: len(words)].tolist()
