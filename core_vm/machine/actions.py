@@ -110,9 +110,9 @@ def pack_code(program: Program) -> np.ndarray:
     code = program.instructions
     operation = code.operation.astype(np.int64)
     action = _by_operation({op: action_of(op) for op in Operation}, Action.TRAP)[operation]
-    has_rd = _by_operation({op: 1 for op in WRITES_RD}, 0)[operation] != 0
-    has_rs1 = _by_operation({op: 1 for op in READS_RS1}, 0)[operation] != 0
-    has_rs2 = _by_operation({op: 1 for op in READS_RS2}, 0)[operation] != 0
+    has_rd = _by_operation(dict.fromkeys(WRITES_RD, 1), 0)[operation] != 0
+    has_rs1 = _by_operation(dict.fromkeys(READS_RS1, 1), 0)[operation] != 0
+    has_rs2 = _by_operation(dict.fromkeys(READS_RS2, 1), 0)[operation] != 0
     rd = np.where(has_rd, code.rd, NO_RD).astype(np.int64)
     rs1 = np.where(has_rs1, code.rs1, NO_RS1).astype(np.int64)
     rs2 = np.where(has_rs2, code.rs2, NO_RS2).astype(np.int64)

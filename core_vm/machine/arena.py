@@ -24,7 +24,9 @@ def lazy_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     try:
         mapping = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE)
     except (OSError, ValueError) as error:
-        raise ResourceError(f"the system refuses {size >> 20} MiB of address space (most of it unused): {error}") from None
+        raise ResourceError(
+            f"the system refuses {size >> 20} MiB of address space (most of it unused): {error}"
+        ) from None
     return np.frombuffer(mapping, dtype).reshape(shape)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
+from core_vm.field.kernel_cache import njit
 from core_vm.machine.actions import Action
 
 _ADD, _SUB, _ADDW, _SUBW = int(Action.ADD), int(Action.SUB), int(Action.ADDW), int(Action.SUBW)

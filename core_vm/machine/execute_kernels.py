@@ -7,8 +7,8 @@ marks its path to the root of the memory tree, so that the number of tree nodes 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core_vm.field.kernel_cache import njit
 from core_vm.machine.actions import Action
 from core_vm.machine.arithmetic_kernels import compute, is_below
 from core_vm.machine.memory_map import ADDRESS_LIMIT, TREE_DEPTH

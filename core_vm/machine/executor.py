@@ -320,4 +320,3 @@ class Executor:
             return "the instruction after this one lies outside the code"
         word = int(self._program.words[slot])
         return "breakpoint (EBREAK)" if word == 0x00100073 else f"illegal instruction 0x{word:08x}"
-

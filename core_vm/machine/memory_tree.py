@@ -11,7 +11,14 @@ import numpy as np
 
 from core_vm.machine.arena import lazy_zeros
 from core_vm.machine.memory_map import RESERVED_NODE, TREE_DEPTH
-from core_vm.machine.sparse_tree import Digest, compress_pairs, leaf_digests, memory_defaults, to_digest
+from core_vm.machine.sparse_tree import (
+    Digest,
+    compress_pairs,
+    leaf_digests,
+    memory_defaults,
+    to_digest,
+    use_compiled_permutation,
+)
 
 _RESERVED_HEAP = (1 << (TREE_DEPTH - RESERVED_NODE[0])) + RESERVED_NODE[1]
 _HASHED_AT_ONCE = 2**16
@@ -21,6 +28,7 @@ class MemoryTree:
     """The tree of empty memory, until leaves are set."""
 
     def __init__(self) -> None:
+        use_compiled_permutation()
         self._nodes = lazy_zeros((2 ** (TREE_DEPTH + 1), 8), np.uint32)
         self._pairs = self._nodes.reshape(-1, 16)  # row h: the children of node h
         self._defaults = memory_defaults()

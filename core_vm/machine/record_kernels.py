@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core_vm.field.kernel_cache import njit
 from core_vm.machine.actions import Action
 from core_vm.machine.arithmetic_kernels import compute
 from core_vm.machine.execute_kernels import (

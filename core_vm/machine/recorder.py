@@ -92,9 +92,7 @@ def record(program: Program, shard: ShardRecord, precompiles: Sequence[Precompil
 
 
 class _Replay:
-    def __init__(
-        self, program: Program, shard: ShardRecord, precompiles: Sequence[Precompile], arena: _Arena
-    ) -> None:
+    def __init__(self, program: Program, shard: ShardRecord, precompiles: Sequence[Precompile], arena: _Arena) -> None:
         self._program, self._shard, self._arena = program, shard, arena
         self._precompiles = {precompile.number: precompile for precompile in precompiles}
         self.calls = {precompile.name: _CallLog(precompile) for precompile in precompiles}

@@ -22,6 +22,11 @@ Level = tuple[np.ndarray, np.ndarray]
 _NUMPY_CHUNK = 4096  # states whose sixteen uint64 rows stay in the second-level cache
 
 
+def use_compiled_permutation() -> None:
+    """Load the compiled permutation; for processes that prove."""
+    import core_vm.hash.poseidon2_kernels  # noqa: F401
+
+
 def compress_pairs(pairs: np.ndarray) -> np.ndarray:
     """Digests (n, 8) of the pairs (n, 16), left then right; uint32, Montgomery form on both sides."""
     if len(pairs) and "core_vm.hash.poseidon2_kernels" in sys.modules:

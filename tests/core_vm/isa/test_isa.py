@@ -44,7 +44,8 @@ def test_operands_survive_encoding(encoding) -> None:
 
 def test_operands_that_do_not_fit_are_refused() -> None:
     for mnemonic, operands in [
-        ("addi", {"immediate": 2048}), ("beq", {"immediate": 1}), ("slliw", {"immediate": 32}), ("lui", {"immediate": 1}),
+        ("addi", {"immediate": 2048}), ("beq", {"immediate": 1}), ("slliw", {"immediate": 32}),
+        ("lui", {"immediate": 1}),
         ("add", {"rd": 32}), ("fadd", {}),
     ]:  # fmt: skip
         with pytest.raises(UsageError):
