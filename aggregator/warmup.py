@@ -26,7 +26,8 @@ def warmup(as_json: bool) -> None:
     with ProgressDisplay() as display:
         display.update("compiling kernels (once; moments if they are there already)", 0, None)
         prove_tiny_program()
-    from core_vm.field.lanes import LANES, cache_directory
+    from core_vm.field.kernel_cache import cache_directory
+    from core_vm.field.lanes import LANES
 
     seconds = time.perf_counter() - start
     if as_json:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.field.packed_emit import P_INVERSE
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES, splat
 from core_vm.field.packed_transpose import load_block, store_block

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P, root_of_unity, to_montgomery
 from core_vm.field.packed import LANES
 from core_vm.field.packed_transpose import BLOCK, load_block_at, mask_block

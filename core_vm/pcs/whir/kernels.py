@@ -7,8 +7,8 @@ kernel releases the GIL.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import (
     LANES,
     ext_add,
