@@ -1,0 +1,41 @@
+"""SHA-256 compression as a precompile: call 0x1000, a0 = state, a1 = block, a2 unused."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from core_vm.machine.precompile import Operand, Precompile
+from core_vm.tables.module import TableModule
+from precompiles.sha256 import witness
+from precompiles.sha256.call_table import BLOCK_DWORDS, NUMBER, STATE_DWORDS, call_table
+from precompiles.sha256.reference import ROUND_CONSTANTS
+from precompiles.sha256.round_table import ROWS_PER_CALL, round_table
+
+_CONSTANTS = np.array(ROUND_CONSTANTS, dtype=np.uint64)
+
+
+def compute(values: list[np.ndarray]) -> list[np.ndarray]:
+    """The executor's host function: [block uint64 (8,), state uint64 (4,)] -> [new state]."""
+    from precompiles.sha256.compress_kernels import compress
+
+    block, state = values
+    return [compress(state, block, _CONSTANTS)]
+
+
+def _num_round_rows(source: Any) -> int:
+    return ROWS_PER_CALL * witness.num_calls(source)
+
+
+PRECOMPILE: Final = Precompile(
+    name=witness.NAME,
+    number=NUMBER,
+    operands=(Operand(11, BLOCK_DWORDS, "read"), Operand(10, STATE_DWORDS, "write")),
+    compute=compute,
+    tables=(
+        TableModule(call_table(), witness.num_calls, witness.fill_calls),
+        TableModule(round_table(), _num_round_rows, witness.fill_rounds),
+    ),
+)
+"""The entry for a machine's list of precompiles."""
