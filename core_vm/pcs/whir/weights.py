@@ -19,6 +19,7 @@ from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.openings import reverse_bits
 
 Words = npt.NDArray[np.uint32]
+Canonical = npt.NDArray[np.uint64]
 
 
 def lane_weights(z_row: Sequence[K]) -> Words:
@@ -71,17 +72,17 @@ def add_query_weights(
     log_buckets = max(min(LOG_BUCKETS, log_domain - log_lanes), log_domain - log_size)
     row_length = 1 << (log_domain - log_buckets)
     exponents = [reverse_bits(draw, log_domain) for draw in draws]
-    points = [pow(root_of_unity(log_domain), e, P) for e in exponents]
     rows = np.array([reverse_bits(e & ((1 << log_buckets) - 1), log_buckets) for e in exponents], np.int64)
-    steps = to_montgomery([pow(x, LANES, P) for x in points])
-    twiddles = to_montgomery(_powers_of(root_of_unity(log_buckets), 1 << max(log_buckets - 1, 0)))
-    planes = to_planes(coefficients).reshape(-1)
+    points = np.array([pow(root_of_unity(log_domain), e, P) for e in exponents], np.uint64)
+    steps = to_montgomery(_power(points, LANES))
+    twiddles = to_montgomery(_powers(np.array([root_of_unity(log_buckets)], np.uint64), 1 << max(log_buckets - 1, 0)))
+    first_powers, planes = _powers(points, LANES), to_planes(coefficients).reshape(-1)
 
     def part(first: int, last: int) -> None:
-        start = np.array([_powers_of(x, LANES, pow(x, first * LANES, P)) for x in points])
+        start = first_powers * _power(points, first * LANES)[:, None] % P
         add_power_sums(
             *(to_montgomery(start).reshape(-1), steps, planes, rows, len(points), log_buckets),
-            *(weight.shape[1] // row_length, twiddles, first, last, weight.reshape(-1), weight.shape[1]),
+            *(weight.shape[1] // row_length, twiddles.reshape(-1), first, last, weight.reshape(-1), weight.shape[1]),
         )
 
     run_ranges(part, row_length // LANES, threads)
@@ -126,8 +127,19 @@ def _round_up(value: int, granule: int) -> int:
     return -(-value // granule) * granule
 
 
-def _powers_of(x: int, count: int, first: int = 1) -> list[int]:
-    result = [first]
-    while len(result) < count:
-        result.append(result[-1] * x % P)
+def _power(x: Canonical, exponent: int) -> Canonical:
+    """x^exponent, element by element."""
+    result = np.ones_like(x)
+    while exponent:
+        if exponent & 1:
+            result = result * x % P
+        x, exponent = x * x % P, exponent >> 1
     return result
+
+
+def _powers(x: Canonical, count: int) -> Canonical:
+    """x^0 .. x^(count - 1) for each element, (len(x), count)."""
+    columns = [np.ones_like(x)]
+    while len(columns) < count:
+        columns.append(columns[-1] * x % P)
+    return np.stack(columns, axis=1)
