@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ INCLUDE_DIRECTORY = GUEST_DIRECTORY / "include"
 RUNTIME_DIRECTORY = GUEST_DIRECTORY / "runtime"
 LINKER_SCRIPT = GUEST_DIRECTORY / "link.ld"
 
+ARCHIVE_NAME = "libguest.a"
 SOURCE_SUFFIXES = (".c", ".s", ".S")
 OPTIMISATIONS = ("-O0", "-O1", "-O2", "-O3", "-Os", "-Oz")
 
@@ -72,19 +74,25 @@ def build(
     compiler = find_compiler()
     _check_arguments(sources, output, optimisation)
     include_flags = [f"-I{directory}" for directory in include_directories]
-    user_flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines), *include_flags]
-    library_flags = ["-O2", "-std=gnu17", "-ffreestanding", *include_flags]
-    runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
-    start = RUNTIME_DIRECTORY / "start.S"
+    flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines), *include_flags]
     with tempfile.TemporaryDirectory(prefix="quire-build-") as directory:
-        objects = Path(directory)
-        user_objects = _compile(compiler, [start], library_flags, objects / "start")
-        user_objects += _compile(compiler, sources, user_flags, objects / "user")
-        libraries = [path for path in runtime if path != start] + list(library_sources)
-        library_objects = _compile(compiler, libraries, library_flags, objects / "library")
-        archive = objects / "libguest.a"
-        _run(compiler, ["ar", "rcs", str(archive), *map(str, library_objects)])
-        _link(compiler, user_objects, archive, output)
+        objects = _compile(compiler, sources, flags, Path(directory) / "guest")
+        archive = _build_archive(compiler, library_sources, Path(directory))
+        _link(compiler, objects, archive, output)
+
+
+def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
+    """Writes what another compiler or language needs to link a guest: `libguest.a`, `link.ld` and `include/`.
+
+    Raises UsageError as `build` does.
+    """
+    compiler = find_compiler()
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="quire-build-") as objects:
+        archive = _build_archive(compiler, library_sources, Path(objects))
+        (directory / ARCHIVE_NAME).write_bytes(archive.read_bytes())
+    shutil.copy(LINKER_SCRIPT, directory / LINKER_SCRIPT.name)
+    shutil.copytree(INCLUDE_DIRECTORY, directory / INCLUDE_DIRECTORY.name, dirs_exist_ok=True)
 
 
 def find_compiler() -> Path:
@@ -110,6 +118,18 @@ def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -
         raise UsageError(f"unknown optimisation {optimisation!r}: expected one of {', '.join(OPTIMISATIONS)}")
     if not Path(output).absolute().parent.is_dir():
         raise UsageError(f"no such directory for the output: {Path(output).absolute().parent}")
+    if Path(output).is_dir():
+        raise UsageError(f"the output {output} is a directory: expected the name of a file")
+
+
+def _build_archive(compiler: Path, library_sources: Sequence[Path], directory: Path) -> Path:
+    """Runtime and library as an archive. The linker script's entry point is what pulls the start-up code out of it."""
+    runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
+    flags = ["-O2", "-std=gnu17", "-ffreestanding"]
+    objects = _compile(compiler, [*runtime, *library_sources], flags, directory / "library")
+    archive = directory / ARCHIVE_NAME
+    _run(compiler, ["ar", "rcs", str(archive), *map(str, objects)])
+    return archive
 
 
 def _compile(compiler: Path, sources: Sequence[Path], flags: Sequence[str], directory: Path) -> list[Path]:

@@ -26,7 +26,7 @@ struct chunk {
 
 /* The heap: from the end of the image to where the stack's share begins. A constant and no linker symbol: it lies out
  * of reach of a pc-relative address. */
-extern char __heap_start[];
+extern char _heap_start[];
 #define HEAP_END ((char *)0xB0000000ul)
 
 static struct chunk *lists[NUM_LISTS];
@@ -117,7 +117,7 @@ static void trim(struct chunk *chunk, size_t size) {
 
 static struct chunk *cut_from_top(size_t size) {
     if (!top) { /* payloads are aligned to 16, so headers lie 8 bytes before such an address */
-        top = highest = (char *)(((uintptr_t)__heap_start + 23) & ~15ul) - 8;
+        top = highest = (char *)(((uintptr_t)_heap_start + 23) & ~15ul) - 8;
     }
     if ((size_t)(HEAP_END - 16 - top) < size) {
         errno = ENOMEM;
@@ -134,7 +134,7 @@ static struct chunk *cut_from_top(size_t size) {
 
 /* The size of a chunk for this payload, or 0 (with errno) where no heap could hold it. */
 static size_t chunk_size(size_t payload) {
-    if (payload > (size_t)(HEAP_END - __heap_start)) {
+    if (payload > (size_t)(HEAP_END - _heap_start)) {
         errno = ENOMEM;
         return 0;
     }

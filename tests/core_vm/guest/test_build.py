@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from elftools.elf.elffile import ELFFile
 
 from core_vm.errors import UsageError
 from core_vm.guest import build as builder
-from core_vm.guest.build import build
+from core_vm.guest.build import build, find_compiler, write_kit
 
 PLAIN = "int main(void) { return 0; }\n"
 COPYING = """
@@ -122,6 +123,8 @@ def test_refused_arguments(tmp_path: Path) -> None:
         build([source], output, "-O9")
     with pytest.raises(UsageError, match="no such directory"):
         build([source], tmp_path / "absent" / "guest.elf")
+    with pytest.raises(UsageError, match="is a directory"):
+        build([source], tmp_path)
 
 
 def test_missing_compiler_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,3 +139,16 @@ def test_every_header_stands_alone(tmp_path: Path) -> None:
         text = f"#include <{header.name}>\n#include <{header.name}>\nint {header.stem}_included;\n"
         sources.append(_source(tmp_path, text, f"{header.stem}.c"))
     build([_source(tmp_path, PLAIN), *sources], tmp_path / "guest.elf", "-O0")
+
+
+def test_kit_for_other_compilers_links_with_its_own_script(tmp_path: Path) -> None:
+    write_kit(tmp_path / "kit")
+    zig = str(find_compiler())
+    target = ["-target", "riscv64-freestanding-none", "-mcpu=generic_rv64+m", "-mcmodel=medany", "-nostdlib", "-static"]
+    kit = tmp_path / "kit"
+    text = "#include <string.h>\nint main(void) { char a[99]; memset(a, 1, 99); return a[98]; }"
+    source = _source(tmp_path, text)
+    paths = [f"-I{kit / 'include'}", str(source), str(kit / "libguest.a"), f"-Wl,-T,{kit / 'link.ld'}"]
+    subprocess.run([zig, "cc", *target, *paths, "-fno-sanitize=all", "-o", str(tmp_path / "guest.elf")], check=True)
+    with (tmp_path / "guest.elf").open("rb") as stream:
+        assert ELFFile(stream)["e_entry"] == 0x0010_0000

@@ -92,7 +92,15 @@ def test_formats_agree_with_pythons(guest: Callable[..., Path]) -> None:
 
 @pytest.mark.parametrize(
     ("choice", "exit_code", "runs_exit_functions"),
-    [("", 0, True), ("r", 5, True), ("e", 3, True), ("n", 2**32 - 1, True), ("b", 256, True), ("a", 134, False)],
+    [
+        ("", 0, True),
+        ("r", 5, True),
+        ("e", 3, True),
+        ("n", 2**32 - 1, True),
+        ("b", 256, True),
+        ("j", 3, True),
+        ("a", 134, False),
+    ],
 )
 def test_exit_code(guest: Callable[..., Path], choice: str, exit_code: int, runs_exit_functions: bool) -> None:
     finished = machine.run(guest("endings"), choice.encode())
@@ -149,3 +157,11 @@ def test_reference_compression_is_the_one_of_hashlib() -> None:
     block = b"abc\x80".ljust(56, b"\0") + struct.pack(">Q", 24)
     words = machine.sha256_compress(machine.INITIAL_STATE, block)
     assert struct.pack(">8I", *words) == hashlib.sha256(b"abc").digest()
+
+
+def test_guest_of_the_how_to_page(compiled: Callable[..., Path], tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "build-a-guest.md").read_text()
+    source = tmp_path / "sum.c"
+    source.write_text(page.split("```c\n")[1].split("```")[0])
+    data = bytes(range(256)) * 3
+    assert machine.run(compiled(source), data).output == struct.pack("<Q", sum(data))

@@ -1,5 +1,6 @@
 /* Every way a guest can end; the first byte of the input chooses. */
 #include <assert.h>
+#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,9 @@ __attribute__((constructor)) static void construct(void) { constructed = 1; }
 
 static void say_first(void) { fputs("first registered\n", stdout); }
 static void say_last(void) { fputs("last registered\n", stdout); }
+
+static jmp_buf place;
+__attribute__((noinline)) static void leap(int value) { longjmp(place, value ? value + 1 : 0); }
 
 int main(int argument_count, char **arguments) {
     const uint8_t *input;
@@ -40,6 +44,13 @@ int main(int argument_count, char **arguments) {
     case 'o':
         write_output(input, 0x10000000 - 31);
         break;
+    case 'j': {
+        int value = setjmp(place);
+        if (value < 3) {
+            leap(value);
+        }
+        return value;
+    }
     case 'r':
         return 5;
     }
