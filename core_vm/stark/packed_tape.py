@@ -1,0 +1,101 @@
+"""The packed interpreters of a constraint tape, over F and over K. `core_vm.air.tape.run_tape` is their definition.
+
+A register file is a flat array; operand number i of the tape is the block of words from i * block. Over F a block is any
+multiple of LANES elements. Over K it is NUM_POINTS elements for each of LANES rows: planes of LANES words, five a point.
+Emitted values are not stored but added up, constraint c with weight batching[c] (interleaved words), in `totals`.
+
+The file's name begins with `packed` so that a change to it starts a fresh kernel cache (see `core_vm.field.lanes`).
+"""
+
+from __future__ import annotations
+
+from core_vm.field.kernel_cache import njit
+from core_vm.field.packed import (
+    LANES,
+    ext_add,
+    ext_add_base,
+    ext_load,
+    ext_mul,
+    ext_mul_base,
+    ext_splat,
+    ext_store,
+    ext_sub,
+    lift,
+    load,
+    splat,
+    store,
+)
+
+ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT = 0, 1, 2, 3, 4, 5
+NUM_POINTS = 3
+POINT_WORDS = 5 * LANES
+BLOCK_WORDS = NUM_POINTS * POINT_WORDS
+
+
+@njit(cache=True, nogil=True)
+def run_base(operations, constants, batching, registers, block, totals):
+    """Run a tape on `block` rows over F. `totals` (5, block) flat: K elements, one a row, added to."""
+    for at in range(operations.shape[0]):
+        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]
+        if opcode == ADD:
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) + load(registers, b * block + v))
+        elif opcode == SUBTRACT:
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) - load(registers, b * block + v))
+        elif opcode == MULTIPLY:
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) * load(registers, b * block + v))
+        elif opcode == ADD_CONSTANT:
+            constant = splat(constants[b])
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) + constant)
+        elif opcode == MULTIPLY_CONSTANT:
+            constant = splat(constants[b])
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) * constant)
+        elif opcode == CONSTANT_SUBTRACT:
+            constant = splat(constants[b])
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, constant - load(registers, a + v))
+        else:
+            weight = ext_splat(batching, 5 * d, 1)
+            for v in range(0, block, LANES):
+                term = ext_mul_base(weight, load(registers, a + v))
+                ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
+
+
+@njit(cache=True, nogil=True)
+def run_extension(operations, constants, batching, registers, totals):
+    """Run a tape over K on LANES rows at NUM_POINTS points. `totals`: one block, added to."""
+    for at in range(operations.shape[0]):
+        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * BLOCK_WORDS, operations[at, 3]
+        if opcode == ADD:
+            for v in range(0, BLOCK_WORDS, LANES):
+                store(registers, d * BLOCK_WORDS + v, load(registers, a + v) + load(registers, b * BLOCK_WORDS + v))
+        elif opcode == SUBTRACT:
+            for v in range(0, BLOCK_WORDS, LANES):
+                store(registers, d * BLOCK_WORDS + v, load(registers, a + v) - load(registers, b * BLOCK_WORDS + v))
+        elif opcode == MULTIPLY:
+            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+                x, y = ext_load(registers, a + v, LANES), ext_load(registers, b * BLOCK_WORDS + v, LANES)
+                ext_store(registers, d * BLOCK_WORDS + v, LANES, ext_mul(x, y))
+        elif opcode == ADD_CONSTANT:
+            constant = splat(constants[b])
+            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+                value = ext_add_base(ext_load(registers, a + v, LANES), constant)
+                ext_store(registers, d * BLOCK_WORDS + v, LANES, value)
+        elif opcode == MULTIPLY_CONSTANT:
+            constant = splat(constants[b])
+            for v in range(0, BLOCK_WORDS, LANES):
+                store(registers, d * BLOCK_WORDS + v, load(registers, a + v) * constant)
+        elif opcode == CONSTANT_SUBTRACT:
+            constant = lift(splat(constants[b]))
+            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+                value = ext_sub(constant, ext_load(registers, a + v, LANES))
+                ext_store(registers, d * BLOCK_WORDS + v, LANES, value)
+        else:
+            weight = ext_splat(batching, 5 * d, 1)
+            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+                term = ext_mul(weight, ext_load(registers, a + v, LANES))
+                ext_store(totals, v, LANES, ext_add(ext_load(totals, v, LANES), term))

@@ -1,0 +1,107 @@
+"""The prover of one shard: commit to the trace, add up all messages, check all rows, open the columns.
+
+The words it returns are what `core_vm.stark.verifier` reads; both follow the same order, and every step has its twin there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.public import PublicValues
+from core_vm.air.table_set import TableSet
+from core_vm.air.trace import Trace
+from core_vm.field.extension import K, inner, powers
+from core_vm.hash.transcript import ProverChannel
+from core_vm.pcs.whir.prover import commit, open_commitment
+from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.fractions import leaf_starts, write_leaf_layer
+from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
+from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
+from core_vm.stark.proof import ShardShape
+from core_vm.stark.verifier import absorb_statement
+from core_vm.stark.workspace import scratch_words
+from core_vm.stark.zerocheck import row_statement
+from core_vm.stark.zerocheck_prover import ZerocheckProver, plan_tables, prove_zerocheck
+
+Words = npt.NDArray[np.uint32]
+
+
+class Phases:
+    """Adds the seconds of named phases to a dictionary."""
+
+    def __init__(self, seconds: dict[str, float] | None) -> None:
+        self.seconds = {} if seconds is None else seconds
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def prove_shard(
+    tables: TableSet,
+    trace: Trace,
+    public: PublicValues,
+    threads: int = 1,
+    phases: dict[str, float] | None = None,
+    config: StarkConfig = STANDARD,
+    check: bool = True,
+) -> Words:
+    """The proof that `trace` satisfies `tables` and balances with `public`, as canonical uint32 words.
+
+    Raises WitnessError if it does not; with `check` false the prover goes on and writes what the verifier will reject.
+    `phases` receives the seconds spent, by name: commit, gkr, zerocheck, open.
+    """
+    phase = Phases(phases)
+    channel = ProverChannel()
+    absorb_statement(channel, tables, public, config)
+    shape = ShardShape.of(tables, trace.tiles)
+    channel.send("tile_counts", trace.tiles)
+    opening = config.opening_shape(shape.layout.used)
+    with phase("commit"):
+        commitment = commit(trace.q[: opening.num_cells], opening, threads)
+        channel.send_digest("trace_root", commitment.root)
+    channel.grind("fingerprint_grinding", config.fingerprint_grinding_bits)
+    fingerprint = Fingerprint.draw(channel)
+    with phase("gkr"):
+        gkr = _prove_buses(channel, tables, shape, trace, public, fingerprint, threads, check)
+    with phase("zerocheck"):
+        point, columns = _prove_rows(channel, tables, shape, trace, fingerprint, gkr, threads, check)
+    with phase("open"):
+        mu = channel.challenge("column_batching")
+        claim = inner(powers(mu, len(columns)), columns)
+        open_commitment(channel, commitment, shape.layout, point, mu, claim, opening, threads)
+    return channel.words
+
+
+def _prove_buses(
+    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, public: PublicValues,
+    fingerprint: Fingerprint, threads: int, check: bool,
+) -> GkrClaim:  # fmt: skip
+    layers = plan_layers(leaf_starts(tables, shape), shape)
+    with scratch_words(tree_words(layers)) as memory:
+        write_leaf_layer(tables, shape, trace, fingerprint, memory, layers[0].offset, threads)
+        build_layers(memory, layers, threads)
+        return prove_gkr(
+            channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check
+        )
+
+
+def _prove_rows(
+    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace,
+    fingerprint: Fingerprint, gkr: GkrClaim, threads: int, check: bool,
+) -> tuple[list[K], list[K]]:  # fmt: skip
+    rho, kappa = channel.challenges("zerocheck_batching", 2)
+    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    works, words = plan_tables(tables, shape, statement)
+    with scratch_words(words) as memory:
+        prover = ZerocheckProver(works, trace, memory, threads)
+        return prove_zerocheck(channel, prover, tables, shape, statement, check)

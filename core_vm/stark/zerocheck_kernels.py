@@ -1,0 +1,192 @@
+"""Kernels of the zerocheck: round sums and folds of one table's columns, over F in the first round and over K later.
+
+Rows are bound tile by tile: partners are tiles 2y and 2y + 1 of a column, lane by lane; a missing tile is zero, as the
+zero row satisfies every constraint. A folded tile holds `width` columns of K (five planes of 64 lanes each) and one more, the
+table's linear form (its share of the GKR claim), which is computed once a row in the first round and then only folded.
+
+`sums` is (3, 5, 64). In the first round: the linear form at X = 0, then the batched constraints at -1 and 2 (on an honest
+trace they vanish at 0 and 1). In later rounds: linear form plus batched constraints at 0, -1 and 2.
+
+A `tape` is the tuple (operations, constants, batching, number of registers, columns included).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.field.kernel_cache import njit
+from core_vm.field.packed import (
+    LANES,
+    ext_add,
+    ext_load,
+    ext_mul,
+    ext_mul_base,
+    ext_splat,
+    ext_store,
+    ext_sub,
+    ext_zero,
+    load,
+    splat,
+    store,
+)
+from core_vm.stark.packed_tape import BLOCK_WORDS, POINT_WORDS, run_base, run_extension
+
+TILE = 64
+K_TILE = 5 * TILE
+BASE_BLOCK = 2 * TILE
+
+
+@njit(inline="always")
+def _load_or_zero(memory, at, present):
+    if present:
+        return load(memory, at)
+    return splat(np.uint32(0))
+
+
+@njit
+def _linear_tile(source, places, tile, linear, memory, target):
+    """The table's linear form on one tile of rows."""
+    for v in range(0, TILE, LANES):
+        total = ext_zero()
+        for c in range(places.shape[0]):
+            value = load(source, places[c, 0] + tile * places[c, 1] + v)
+            total = ext_add(total, ext_mul_base(ext_splat(linear, 5 * c, 1), value))
+        ext_store(memory, target + v, TILE, total)
+
+
+@njit
+def _fill_base_registers(source, places, tile, has_right, registers):
+    """Every column at -1 (2 low - high) and at 2 (2 high - low)."""
+    for c in range(places.shape[0]):
+        left = places[c, 0] + tile * places[c, 1]
+        for v in range(0, TILE, LANES):
+            low, high = load(source, left + v), _load_or_zero(source, left + places[c, 1] + v, has_right)
+            difference = high - low
+            store(registers, c * BASE_BLOCK + v, low - difference)
+            store(registers, c * BASE_BLOCK + TILE + v, high + difference)
+
+
+@njit
+def _add_weighted(values, value_at, plane, weights, weight_at, count, sums, sum_at):
+    """sums += weight * values, on `count` lanes."""
+    w = ext_splat(weights, weight_at, 1)
+    for v in range(0, count, LANES):
+        term = ext_mul(w, ext_load(values, value_at + v, plane))
+        ext_store(sums, sum_at + v, TILE, ext_add(ext_load(sums, sum_at + v, TILE), term))
+
+
+@njit(cache=True, nogil=True)
+def first_round_sums(source, places, tiles, tape, linear, weights, memory, linear_area, start, stop, sums):
+    """Pairs [start, stop) of a table's tiles, over F. Also stores the linear form of every row from `linear_area`."""
+    operations, constants, batching, num_registers = tape
+    registers = np.empty(num_registers * BASE_BLOCK, np.uint32)
+    totals = np.empty(5 * BASE_BLOCK, np.uint32)
+    for pair in range(start, stop):
+        left = linear_area + 2 * pair * K_TILE
+        has_right = 2 * pair + 1 < tiles
+        _linear_tile(source, places, 2 * pair, linear, memory, left)
+        if has_right:
+            _linear_tile(source, places, 2 * pair + 1, linear, memory, left + K_TILE)
+        _add_weighted(memory, left, TILE, weights, 5 * pair, TILE, sums, 0)
+        if operations.shape[0]:
+            _fill_base_registers(source, places, 2 * pair, has_right, registers)
+            totals[:] = 0
+            run_base(operations, constants, batching, registers, BASE_BLOCK, totals)
+            for point in range(2):
+                _add_weighted(totals, point * TILE, BASE_BLOCK, weights, 5 * pair, TILE, sums, (1 + point) * K_TILE)
+
+
+@njit
+def _fold_base_tile(source, places, tile, has_right, r, memory, linear_area, target):
+    """One folded tile from tiles `tile` and `tile` + 1 of the committed columns and of the linear form."""
+    point = ext_splat(r, 0, 1)
+    for c in range(places.shape[0]):
+        left = places[c, 0] + tile * places[c, 1]
+        for v in range(0, TILE, LANES):
+            low, high = load(source, left + v), _load_or_zero(source, left + places[c, 1] + v, has_right)
+            value = ext_mul_base(point, high - low)
+            ext_store(memory, target + c * K_TILE + v, TILE, value)
+            store(memory, target + c * K_TILE + v, load(memory, target + c * K_TILE + v) + low)
+    _fold_column(memory, linear_area + tile * K_TILE, K_TILE, has_right, point, target + places.shape[0] * K_TILE)
+
+
+@njit
+def _fold_column(memory, left, right_offset, has_right, point, target):
+    for v in range(0, TILE, LANES):
+        low = ext_load(memory, left + v, TILE)
+        high = ext_load(memory, left + right_offset + v, TILE) if has_right else ext_zero()
+        ext_store(memory, target + v, TILE, ext_add(low, ext_mul(point, ext_sub(high, low))))
+
+
+@njit
+def _fill_points(memory, at, shift, has_right, registers, target):
+    """One column at 0, -1 and 2 on LANES rows; the partner lies `shift` words on."""
+    low = ext_load(memory, at, TILE)
+    high = ext_load(memory, at + shift, TILE) if has_right else ext_zero()
+    difference = ext_sub(high, low)
+    ext_store(registers, target, LANES, low)
+    ext_store(registers, target + POINT_WORDS, LANES, ext_sub(low, difference))
+    ext_store(registers, target + 2 * POINT_WORDS, LANES, ext_add(high, difference))
+
+
+@njit
+def _sums_of_pair(memory, left, width, shift, has_right, lanes, tape, registers, totals, weights, weight_at, sums):
+    operations, constants, batching, _ = tape
+    for v in range(0, lanes, LANES):
+        _fill_points(memory, left + width * K_TILE + v, shift, has_right, totals, 0)
+        if operations.shape[0]:
+            for c in range(width):
+                _fill_points(memory, left + c * K_TILE + v, shift, has_right, registers, c * BLOCK_WORDS)
+            run_extension(operations, constants, batching, registers, totals)
+        for point in range(3):
+            _add_weighted(totals, point * POINT_WORDS, LANES, weights, weight_at, LANES, sums, point * K_TILE + v)
+
+
+@njit(cache=True, nogil=True)
+def first_fold_and_sum(source, places, tiles, tape, r, weights, memory, linear_area, target, start, stop, sums):
+    """Bind the first variable: folded tiles at `target`, and the next round's sums over their pairs [start, stop)."""
+    width, entry = places.shape[0], (places.shape[0] + 1) * K_TILE
+    registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
+    totals = np.empty(BLOCK_WORDS, np.uint32)
+    count = (tiles + 1) // 2
+    for pair in range(start, stop):
+        for folded in range(2 * pair, min(2 * pair + 2, count)):
+            has_right = 2 * folded + 1 < tiles
+            _fold_base_tile(source, places, 2 * folded, has_right, r, memory, linear_area, target + folded * entry)
+        place, both = target + 2 * pair * entry, 2 * pair + 1 < count
+        _sums_of_pair(memory, place, width, entry, both, TILE, tape, registers, totals, weights, 5 * pair, sums)
+
+
+@njit(cache=True, nogil=True)
+def fold_and_sum(memory, area, width, tiles, tape, r, weights, target, start, stop, sums):
+    """Bind a further variable: `tiles` folded tiles at `area` become half as many at `target`, summed as above."""
+    entry = (width + 1) * K_TILE
+    registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
+    totals = np.empty(BLOCK_WORDS, np.uint32)
+    count, point = (tiles + 1) // 2, ext_splat(r, 0, 1)
+    for pair in range(start, stop):
+        for folded in range(2 * pair, min(2 * pair + 2, count)):
+            left = area + 2 * folded * entry
+            has_right = 2 * folded + 1 < tiles
+            for at in range(0, entry, K_TILE):
+                _fold_column(memory, left + at, entry, has_right, point, target + folded * entry + at)
+        place, both = target + 2 * pair * entry, 2 * pair + 1 < count
+        _sums_of_pair(memory, place, width, entry, both, TILE, tape, registers, totals, weights, 5 * pair, sums)
+
+
+@njit(cache=True, nogil=True)
+def lane_sums(memory, area, width, half, tape, one, sums):
+    """Sums over lane pairs (l, l + half) of a table's last tile; only the first `half` lanes of `sums` mean something."""
+    registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
+    totals = np.empty(BLOCK_WORDS, np.uint32)
+    _sums_of_pair(memory, area, width, half, True, half, tape, registers, totals, one, 0, sums)
+
+
+@njit(cache=True, nogil=True)
+def lane_fold(memory, area, width, half, r):
+    """Lane l becomes l + r (lane (l + half) - lane l), in place; lanes from `half` on are left meaningless."""
+    point = ext_splat(r, 0, 1)
+    for at in range(area, area + (width + 1) * K_TILE, K_TILE):
+        for v in range(0, half, LANES):
+            low, high = ext_load(memory, at + v, TILE), ext_load(memory, at + half + v, TILE)
+            ext_store(memory, at + v, TILE, ext_add(low, ext_mul(point, ext_sub(high, low))))

@@ -1,0 +1,181 @@
+"""Whole shard proofs of the toy tables: what is accepted, and that every lie is rejected with a typed error."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core_vm.errors import (
+    LogUpRejection,
+    MalformedProof,
+    ProofOfWorkRejection,
+    Rejection,
+    SumcheckRejection,
+    WitnessError,
+    ZerocheckRejection,
+)
+from core_vm.field.koalabear import P
+from core_vm.pcs.whir.config import WhirConfig
+from core_vm.stark.config import StarkConfig
+from core_vm.stark.prover import prove_shard
+from core_vm.stark.verifier import verify_shard
+from tests.core_vm.stark.toys import toy_public, toy_tables, toy_trace
+
+# Few queries and little grinding: these tests are about the arguments, not about the opening's parameters.
+QUICK = StarkConfig(WhirConfig(security_bits=8, grinding_bits=2), fingerprint_grinding_bits=2)
+TABLES = toy_tables()
+
+
+def prove(trace, public, check=True, threads=1):
+    return prove_shard(TABLES, trace, public, threads=threads, config=QUICK, check=check)
+
+
+@pytest.fixture(scope="module")
+def honest():
+    trace, public = toy_trace(TABLES, 70, 3, 2)
+    return prove(trace, public), public
+
+
+def test_an_honest_proof_is_accepted_and_reports_its_security(honest):
+    words, public = honest
+    assert verify_shard(TABLES, words, public, QUICK) >= 8
+
+
+@pytest.mark.parametrize("sizes", [(1, 0, 0), (1, 0, 1), (64, 64, 0), (65, 0, 0), (130, 0, 70)])
+def test_one_row_full_tiles_empty_tables_and_tables_of_padding_only(sizes):
+    trace, public = toy_trace(TABLES, *sizes)
+    verify_shard(TABLES, prove(trace, public), public, QUICK)
+
+
+def test_a_shard_without_any_calls():
+    trace, public = toy_trace(TABLES, 0)
+    assert trace.tiles == (0, 0, 1, 0)
+    verify_shard(TABLES, prove(trace, public), public, QUICK)
+
+
+def test_threads_do_not_change_a_word():
+    trace, public = toy_trace(TABLES, 5000, 0, 300)
+    assert prove(trace, public).tolist() == prove(trace, public, threads=2).tolist()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 300), st.integers(0, 200), st.integers(0, 150), st.integers(0, 99))
+def test_any_heights(rows, padding, idle_rows, seed):
+    trace, public = toy_trace(TABLES, rows, padding, idle_rows, seed)
+    verify_shard(TABLES, prove(trace, public), public, QUICK)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "row", "value"),
+    [(0, 4, 3, 7), (1, 3, 5, 7), (1, 0, 4, 2), (3, 2, 1, 5), (1, 3, 69, 1)],
+    ids=["sum", "total", "selector_of_two", "square", "last_row"],
+)
+def test_a_violated_table_is_refused_by_the_prover_and_rejected_by_the_verifier(table, column, row, value):
+    trace, public = toy_trace(TABLES, 70, 3, 2)
+    values = trace.read(table, column)
+    values[row] = value
+    trace.write(table, column, 0, values)
+    with pytest.raises(WitnessError):
+        prove(trace, public)
+    with pytest.raises((ZerocheckRejection, LogUpRejection)):
+        verify_shard(TABLES, prove(trace, public, check=False), public, QUICK)
+
+
+@pytest.mark.parametrize("column", [0])
+def test_a_wrong_lookup_count_does_not_balance(column):
+    trace, public = toy_trace(TABLES, 20)
+    values = trace.read(2, column)
+    values[9] += 1
+    trace.write(2, column, 0, values)
+    with pytest.raises(WitnessError):
+        prove(trace, public)
+    with pytest.raises(LogUpRejection):
+        verify_shard(TABLES, prove(trace, public, check=False), public, QUICK)
+
+
+def test_other_public_values_are_rejected(honest):
+    words, _ = honest
+    for other in (toy_public(100, 171), toy_public(101, 170), toy_public(0, 0)):
+        with pytest.raises(Rejection):
+            verify_shard(TABLES, words, other, QUICK)
+
+
+def test_messages_other_than_those_absorbed_do_not_balance(honest):
+    words, public = honest
+    lie = dataclasses.replace(public, messages=toy_public(100, 171).messages)
+    with pytest.raises(LogUpRejection):
+        verify_shard(TABLES, words, lie, QUICK)
+
+
+def test_another_set_of_tables_is_rejected(honest):
+    words, public = honest
+    with pytest.raises(Rejection):
+        verify_shard(toy_tables(7), words, public, QUICK)
+
+
+@pytest.mark.parametrize("config", [dataclasses.replace(QUICK, fingerprint_grinding_bits=3), StarkConfig()])
+def test_another_configuration_is_rejected(honest, config):
+    words, public = honest
+    with pytest.raises(Rejection):
+        verify_shard(TABLES, words, public, config)
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("value", [0, 1, 4, 1 << 18, (1 << 18) + 1, P - 1])
+def test_other_tile_counts_are_rejected(honest, number, value):
+    words, public = honest
+    bad = words.copy()
+    if bad[number] == value:
+        return
+    bad[number] = value
+    with pytest.raises(Rejection):
+        verify_shard(TABLES, bad, public, QUICK)
+
+
+@pytest.mark.parametrize("counts", [[2, 2, 2, 1], [2, 2, 0, 1], [(1 << 18) + 1, 2, 1, 1]])
+def test_heights_out_of_bounds_are_malformed(honest, counts):
+    words, public = honest
+    bad = words.copy()
+    bad[:4] = counts
+    with pytest.raises(MalformedProof):
+        verify_shard(TABLES, bad, public, QUICK)
+
+
+def test_every_sampled_word_matters(honest):
+    words, public = honest
+    rng = np.random.default_rng(1)
+    seen = set()
+    places = sorted({*range(60), *rng.integers(0, len(words), 60).tolist(), len(words) - 1})
+    for place in places:
+        bad = words.copy()
+        bad[place] = (int(bad[place]) + 1 + int(rng.integers(0, 100))) % P
+        with pytest.raises(Rejection) as caught:
+            verify_shard(TABLES, bad, public, QUICK)
+        seen.add(type(caught.value))
+    assert {MalformedProof, SumcheckRejection, LogUpRejection, ProofOfWorkRejection} <= seen
+
+
+@pytest.mark.parametrize("cut", [0, 1, 5, 100, -1])
+def test_truncated_proofs_are_malformed(honest, cut):
+    words, public = honest
+    with pytest.raises(MalformedProof):
+        verify_shard(TABLES, words[:cut], public, QUICK)
+
+
+def test_words_after_the_end_are_malformed(honest):
+    words, public = honest
+    with pytest.raises(MalformedProof):
+        verify_shard(TABLES, np.concatenate([words, np.zeros(1, np.uint32)]), public, QUICK)
+
+
+def test_aliases_of_field_elements_are_malformed(honest):
+    words, public = honest
+    for place in (0, 20, len(words) // 2):
+        bad = words.copy()
+        bad[place] = np.uint32(min(int(bad[place]) + P, 2**32 - 1))
+        with pytest.raises(MalformedProof):
+            verify_shard(TABLES, bad, public, QUICK)
