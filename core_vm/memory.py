@@ -1,8 +1,9 @@
 """Memory policy of proving processes: freed buffers stay with the process.
 
-The large buffers of a shard (cells, codeword, GKR layers) have nearly the same sizes from shard to shard. By default the
-C library returns each to the system when it is freed and the next one is made of fresh pages, which the system clears
-one by one: up to two seconds a GiB on virtual machines. Keeping freed memory lets the next shard reuse warm pages.
+The large buffers of a shard (cells, codeword, GKR layers) have nearly the same sizes from shard to shard. By default
+the C library returns each to the system when it is freed and the next one is made of fresh pages, which the system
+clears one by one: up to two seconds a GiB on virtual machines. Keeping freed memory lets the next shard reuse warm
+pages.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ NEVER_TRIM = -1
 
 
 def keep_freed_memory() -> bool:
-    """Sets the policy for this process, before the first large allocation. False where the C library has no such knob."""
+    """Sets the policy for this process, before the first large allocation. False where the C library has no such
+    knob."""
     if platform.libc_ver()[0] != "glibc":
         return False
     library = ctypes.CDLL(None)
