@@ -160,46 +160,52 @@ def _padded(cells: Words, size: int) -> Words:
 
 def _run_products(commitments: Sequence[Commitment], lanes: Words, num_runs: int, threads: int) -> Words:
     """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero beyond."""
-    from core_vm.field.packed import LANES
-    from core_vm.pcs.packed_opening import lane_table
-    from core_vm.pcs.whir.kernels import run_products
-
-    out, table, done = np.zeros((DEGREE, num_runs), np.uint32), lane_table(lanes), 0
+    out, done = np.zeros((DEGREE, num_runs), np.uint32), 0
     for commitment in commitments:
         runs = len(commitment.cells) // TILE
-        sums = np.empty((DEGREE, _round_up(runs, LANES)), np.uint32)
-        cells = _padded(commitment.cells, sums.shape[1] * TILE)
-
-        def part(first: int, last: int, cells: Words = cells, sums: Words = sums) -> None:
-            run_products(cells, table, first, last, sums.reshape(-1), sums.shape[1])
-
-        run_ranges(part, sums.shape[1], threads, LANES)
-        out[:, done : done + runs] = sums[:, :runs]
+        out[:, done : done + runs] = _run_products_of(commitment.cells, lanes, threads)[:, :runs]
         done += runs
     return out
 
 
+def _run_products_of(cells: Words, lanes: Words, threads: int) -> Words:
+    """The same for one vector of cells; up to a whole number of vectors of runs."""
+    from core_vm.field.packed import LANES
+    from core_vm.pcs.packed_opening import lane_table
+    from core_vm.pcs.whir.kernels import run_products
+
+    sums, table = np.empty((DEGREE, _round_up(len(cells) // TILE, LANES)), np.uint32), lane_table(lanes)
+    cells = _padded(cells, sums.shape[1] * TILE)
+
+    def part(first: int, last: int) -> None:
+        run_products(cells, table, first, last, sums.reshape(-1), sums.shape[1])
+
+    run_ranges(part, sums.shape[1], threads, LANES)
+    return sums
+
+
 def _fold_cells(commitments: Sequence[Commitment], weights: Sequence[K], log_segment: int, threads: int) -> Words:
     """sum_j weights[j] * segment_j over the segments of all commitments, planes (5, 2^log_segment)."""
+    out, done = np.zeros((DEGREE, 1 << log_segment), np.uint32), 0
+    for commitment in commitments:
+        _add_folded(out, commitment, weights[done : done + commitment.num_segments], threads)
+        done += commitment.num_segments
+    return out
+
+
+def _add_folded(out: Words, commitment: Commitment, weights: Sequence[K], threads: int) -> None:
+    """out += sum_j weights[j] * segment_j for one commitment; segments go in groups, the last one filled with zeros."""
     from core_vm.pcs.packed_opening import GROUP, group_table
     from core_vm.pcs.whir.kernels import FOLD_BLOCK, add_folded_segments
 
-    size, done = 1 << log_segment, 0
-    out = np.zeros((DEGREE, size), np.uint32)
-    for commitment in commitments:
-        count = _round_up(commitment.num_segments, GROUP)
-        planes = np.zeros((DEGREE, count), np.uint32)
-        planes[:, : commitment.num_segments] = to_planes(weights[done : done + commitment.num_segments])
-        cells, table = _padded(commitment.cells, count * size), group_table(planes)
+    size, count = out.shape[1], _round_up(len(weights), GROUP)
+    cells = _padded(commitment.cells, count * size)
+    table = group_table(to_planes([*weights, *[K.zero] * (count - len(weights))]))
 
-        def part(
-            first: int, last: int, cells: Words = cells, table: Words = table, groups: int = count // GROUP
-        ) -> None:
-            add_folded_segments(cells, size, table, groups, first, last, out.reshape(-1))
+    def part(first: int, last: int) -> None:
+        add_folded_segments(cells, size, table, count // GROUP, first, last, out.reshape(-1))
 
-        run_ranges(part, size, threads, min(FOLD_BLOCK, size))
-        done += commitment.num_segments
-    return out
+    run_ranges(part, size, threads, min(FOLD_BLOCK, size))
 
 
 def _commit_vector(vector: Words, whir_round: WhirRound, threads: int) -> MerkleTree:
