@@ -1,0 +1,194 @@
+"""The whole way by command: build, execute, prove, verify, inspect, security; and what each says when it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from core_vm.cli.main import main
+
+GUEST = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <zkvm_io.h>
+
+int main(void) {
+    const uint8_t *input;
+    size_t size;
+    read_input(&input, &size);
+    printf("to stdout\n");
+    fprintf(stderr, "to stderr\n");
+    unsigned sum = 0;
+    for (size_t i = 0; i < size; i++) sum += input[i];
+    write_output((const uint8_t *)&sum, sizeof sum);
+    if (size && input[0] == '!') return 7;
+    if (size && input[0] == '?') __asm__ volatile("ebreak");
+    return 0;
+}
+"""
+
+Quire = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def quire() -> Quire:
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, quire: Quire) -> Path:
+    """A built guest, inputs, and the proof of a run with public input."""
+    folder = tmp_path_factory.mktemp("commands")
+    (folder / "sum.c").write_text(GUEST)
+    for name, content in {"input": b"\1\2\3", "other": b"\1\2\4", "fail": b"!", "trap": b"?"}.items():
+        (folder / name).write_bytes(content)
+    assert quire("build", folder / "sum.c", "-o", folder / "sum.elf").exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def proof(folder: Path, quire: Quire) -> Path:
+    path = folder / "sum.proof"
+    result = quire("prove", folder / "sum.elf", "--input", folder / "input", "--public-input", "-o", path, "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    keys = "program_id cycles shards cells interactions seconds cycles_per_second phases peak_memory_bytes proof_bytes"
+    assert set(keys.split()) <= set(report)
+    assert report["proof_bytes"] == path.stat().st_size
+    return path
+
+
+def test_execute_reports_and_keeps_stdout_clean_for_json(quire: Quire, folder: Path) -> None:
+    result = quire("execute", folder / "sum.elf", "--input", folder / "input", "--json")
+    report = json.loads(result.stdout)
+    keys = "program_id exit_code cycles output_hex shards misaligned_accesses seconds cycles_per_second counts"
+    assert set(keys.split()) <= set(report)
+    assert (report["exit_code"], report["output_hex"]) == (0, "06000000")
+    assert report["program_id"] == quire("id", folder / "sum.elf").stdout.strip()
+    assert sum(report["counts"].values()) == report["cycles"]
+    assert result.stderr == "to stdout\nto stderr\n"
+
+
+def test_execute_passes_the_guests_streams_on(quire: Quire, folder: Path) -> None:
+    result = quire("execute", folder / "sum.elf", "--input", folder / "input")
+    assert result.stdout.startswith("to stdout\n")
+    assert result.stderr == "to stderr\n"
+
+
+def test_execute_reports_another_exit_code(quire: Quire, folder: Path) -> None:
+    result = quire("execute", folder / "sum.elf", "--input", folder / "fail", "--json")
+    assert json.loads(result.stdout)["exit_code"] == 7
+
+
+@pytest.mark.parametrize("command", ["execute", "prove"])
+def test_a_trap_is_one_line_with_the_function(quire: Quire, folder: Path, command: str) -> None:
+    arguments = ["-o", folder / "never"] if command == "prove" else []
+    result = quire(command, folder / "sum.elf", "--input", folder / "trap", *arguments)
+    assert result.exit_code == 1
+    lines = [line for line in result.stderr.splitlines() if line.startswith("quire: ")]
+    assert len(lines) == 1
+    assert "main" in lines[0]
+    assert not (folder / "never").exists()
+
+
+def test_the_cycle_limit_is_kept(quire: Quire, folder: Path) -> None:
+    result = quire("execute", folder / "sum.elf", "--max-cycles", 10)
+    assert result.exit_code == 1
+    assert "10" in result.stderr.splitlines()[-1]
+
+
+def test_a_valid_proof_is_accepted(quire: Quire, folder: Path, proof: Path) -> None:
+    result = quire("verify", proof, "--program", folder / "sum.elf", "--input", folder / "input", "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (report["valid"], report["exit_code"], report["output_hex"]) == (True, 0, "06000000")
+    assert report["security_bits"] >= 128
+    program_id = quire("id", folder / "sum.elf").stdout.strip()
+    assert quire("verify", proof, "--program-id", program_id).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--program-id", "0" * 64], "program"),
+        (["--program", "sum.elf", "--exit-code", "7"], "exit code"),
+        (["--program", "sum.elf", "--input", "other"], "input"),
+    ],
+    ids=["program", "exit_code", "input"],
+)
+def test_another_statement_is_refused(
+    quire: Quire, folder: Path, proof: Path, arguments: list[str], reason: str
+) -> None:
+    places = [str(folder / argument) if (folder / argument).exists() else argument for argument in arguments]
+    result = quire("verify", proof, *places, "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert (report["valid"], report["output_hex"]) == (False, None)
+    assert reason in report["reason"]
+
+
+def test_a_damaged_proof_is_refused(quire: Quire, folder: Path, proof: Path) -> None:
+    data = bytearray(proof.read_bytes())
+    for place in (0, 100, len(data) // 2, len(data) - 1):
+        damaged = folder / "damaged"
+        damaged.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        result = quire("verify", damaged, "--program", folder / "sum.elf")
+        assert result.exit_code == 1
+        assert result.stderr.startswith("quire: not a valid proof: ")
+
+
+def test_an_input_that_was_not_bound_is_not_vouched_for(quire: Quire, folder: Path) -> None:
+    private = folder / "private.proof"
+    assert quire("prove", folder / "sum.elf", "--input", folder / "input", "-o", private).exit_code == 0
+    assert quire("verify", private, "--program", folder / "sum.elf").exit_code == 0
+    assert quire("verify", private, "--program", folder / "sum.elf", "--input", folder / "input").exit_code == 1
+
+
+def test_a_failed_run_is_accepted_only_with_its_exit_code(quire: Quire, folder: Path) -> None:
+    failed = folder / "failed.proof"
+    assert quire("prove", folder / "sum.elf", "--input", folder / "fail", "-o", failed).exit_code == 0
+    assert quire("verify", failed, "--program", folder / "sum.elf").exit_code == 1
+    assert quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", 7).exit_code == 0
+
+
+def test_inspect_and_security_of_a_proof(quire: Quire, proof: Path) -> None:
+    assert json.loads(quire("inspect", proof, "--json").stdout)["exit_code"] == 0
+    report = json.loads(quire("security", proof, "--json").stdout)
+    assert report["security_bits"] >= 128
+    assert report["union_bits"] < report["security_bits"]
+    assert "LogUp fingerprint" in quire("security", proof).stdout
+
+
+def test_the_largest_shard_is_secure(quire: Quire) -> None:
+    result = quire("security", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["security_bits"] >= 128
+
+
+def test_prove_refuses_a_place_that_cannot_be_written_before_it_works(quire: Quire, folder: Path) -> None:
+    result = quire("prove", folder / "sum.elf", "-o", folder / "missing" / "proof")
+    assert result.exit_code == 1
+    assert "there is no directory" in result.stderr
+
+
+def test_prove_refuses_too_little_memory_before_it_works(quire: Quire, folder: Path) -> None:
+    result = quire("prove", folder / "sum.elf", "-o", folder / "never", "--memory-limit", "0.01")
+    assert result.exit_code == 1
+    assert not (folder / "never").exists()
+
+
+def test_verifying_loads_no_compiler(folder: Path, proof: Path) -> None:
+    code = (
+        "import sys\nfrom core_vm.cli.main import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit as done:\n    assert not done.code\n"
+        "sys.exit('numba' in sys.modules or 'llvmlite' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, "verify", str(proof), "--program", str(folder / "sum.elf")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
