@@ -106,7 +106,7 @@ def _divide(action, a, b):
 
 @njit(forceinline=True)
 def compute(action, a, b):
-    """rd of a computing action from its two operands. One chain of tests on one value: LLVM makes a jump table of it."""
+    """rd of a computing action from its operands. One chain of tests on one value: LLVM makes a jump table of it."""
     if action == _ADD:
         result = a + b
     elif action == _SUB:

@@ -36,7 +36,7 @@ class CallRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentCall:
-    """One call: for EXIT `exit_code`; for WRITE the stream, address and size; for PRECOMPILE which, and the addresses."""
+    """One call. EXIT has `exit_code`; WRITE stream, address and size; PRECOMPILE itself and its operands' addresses."""
 
     kind: CallKind
     exit_code: int = 0

@@ -60,7 +60,7 @@ def execute(
     """Run `program` to its end.
 
     Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
-    `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to streams 1 and 2.
+    `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to 1 and 2.
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
     """
     executor = Executor(

@@ -36,19 +36,18 @@ DEFAULT_COSTS: Final[dict[str, int]] = {
     "multiply_high": 52, "divide": 60, "remainder": 60, "divide_word": 46, "remainder_word": 46,
     "ecall": 40, MEMORY_LEAF: 54, MEMORY_NODE: 53, PROGRAM_ROW: 20, COMPRESSION: 157, FIXED: 6 * 2**16,
 }  # fmt: skip
-_DEFAULT_CALL = 10_000
 _LOADS_AND_STORES = tuple(family for family in FAMILIES if family.startswith(("load_", "store_")))
 
 
 class Meter:
     """The cost of one program's shards.
 
-    `costs` maps a family, one of the names above or a precompile's name to cells (of a row; of a call; of a run's fixed
-    tables); what it leaves out has a default.
+    `costs` maps a family or one of the names above to cells (of a row; of the fixed tables); what it leaves out has a
+    default. A precompile says itself what a call costs.
     """
 
     def __init__(self, program: Program, costs: Mapping[str, int] | None, precompiles: Sequence[Precompile]) -> None:
-        cells = {**{p.name: _DEFAULT_CALL for p in precompiles}, **DEFAULT_COSTS, **(costs or {})}
+        cells = {**DEFAULT_COSTS, **(costs or {})}
         self._pc_index = program.pc_index
         self._slot_cost = np.array([cells[family] for family in FAMILIES], np.int64)[family_numbers(program)]
         self._misaligned = cells[MISALIGNED_FAMILY] - min(cells[family] for family in _LOADS_AND_STORES)
@@ -60,7 +59,7 @@ class Meter:
         self._path_cost = PROGRAM_DEPTH * (cells[MEMORY_NODE] + cells[COMPRESSION])
         registers = NUM_REGISTER_LEAVES * self.leaf_cost + (TREE_DEPTH + NUM_REGISTER_LEAVES) * self.node_cost
         self._fixed = cells[FIXED] + registers + self._path_cost
-        self.call_cost = {precompile.name: cells[precompile.name] for precompile in precompiles}
+        self.call_cost = {precompile.name: precompile.cells_per_call for precompile in precompiles}
         self.num_instructions = int(np.count_nonzero(program.has_code))
 
     def cells(self, counts: np.ndarray, num_misaligned: int, num_leaves: int, num_nodes: int, call_cells: int) -> int:

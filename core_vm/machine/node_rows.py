@@ -43,7 +43,7 @@ class NodeRows:
 
 
 def node_rows(record: ShardRecord, events: ShardEvents) -> NodeRows:
-    """The memory tree's nodes above a shard's leaves. Raises WitnessError when they do not lead to the record's roots."""
+    """The memory tree's nodes above a shard's leaves. Raises WitnessError unless they lead to the record's roots."""
     digests = np.stack([leaf_digests(events.before), leaf_digests(events.after)], axis=1)
     rows, roots = _climb(events.leaves.astype(np.int64), digests, record.siblings, TREE_DEPTH)
     if (to_digest(roots[0]), to_digest(roots[1])) != (record.root_before, record.root_after):

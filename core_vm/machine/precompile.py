@@ -42,7 +42,8 @@ class Operand:
 @dataclass(frozen=True)
 class Precompile:
     """`compute` takes one uint64 array (dwords,) for each operand, its value before the call, and returns the new value
-    of each write operand, in order. It must depend on nothing else. `tables` are the modules that prove the call.
+    of each write operand, in order. It must depend on nothing else. `tables` are the modules that prove the call;
+    `cells_per_call` counts their cells, memory accesses included, and decides where a run is cut.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Precompile:
     operands: tuple[Operand, ...]
     compute: Callable[[list[np.ndarray]], list[np.ndarray]]
     tables: tuple[TableModule, ...] = ()
+    cells_per_call: int = 10_000
 
     def __post_init__(self) -> None:
         if not FIRST_NUMBER <= self.number < MAX_NUMBER:

@@ -16,14 +16,16 @@ from core_vm.machine.execute_kernels import (
     slot_of_address,
     store_misaligned,
 )
+from core_vm.machine.memory_map import ADDRESS_LIMIT
 
 # Places in the state array (int64).
-SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED = range(4)
+SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED, IS_BROKEN = range(5)
 STATE_SIZE = 8
 
 _LB, _SB, _BEQ, _JUMP = int(Action.LB), int(Action.SB), int(Action.BEQ), int(Action.JUMP)
 _JUMP_LINK, _JALR, _ECALL = int(Action.JUMP_LINK), int(Action.JALR), int(Action.ECALL)
 _SEVEN = np.uint64(7)
+_LAST_DWORD = np.uint64(ADDRESS_LIMIT // 8 - 1)
 
 
 @njit
@@ -49,9 +51,11 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
            counts, state):  # fmt: skip
     """Execute state[STEPS_LEFT] instructions from state[SLOT], or up to an ECALL, which is left for the driver.
 
-    events (int64, flat) gets the rows of every family, of 8 words, at cursors[family]; misaligned (rows, 10) int64;
+    events (int64, flat) gets the rows of every family, of 8 words, from cursors[family, 0], which grows, up to
+    cursors[family, 1]; misaligned (rows, 10) int64;
     times (dwords,) and register_times (64,) hold the time of each one's last access; counts (slots,) as in fast mode.
-    The shard ran before without a trap, so nothing is checked here.
+    The shard ran before without a trap; a record of something else must not reach beyond these arrays, so an address
+    outside memory or a row too many sets state[IS_BROKEN] and ends the replay.
     """
     slot, time, left = state[SLOT], state[TIME], state[STEPS_LEFT]
     while left > 0:
@@ -68,15 +72,25 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
         register_times[rd] = time + 3
         counts[slot] += 1
         following = slot + 1
+        cursor, family_end = cursors[families[slot], 0], cursors[families[slot], 1]
+        if cursor >= family_end:
+            state[IS_BROKEN] = 1
+            break
         result, memory_before, memory_time = np.int64(0), np.int64(0), np.int64(0)
         is_misaligned = False
         if action < _LB:
             result = compute(action, a, b + immediate)
         elif action < _BEQ:
             address = np.uint64(a + immediate)
+            if address >> np.uint64(3) > _LAST_DWORD:
+                state[IS_BROKEN] = 1
+                break
             if address & np.uint64((1 << access_log_size(action)) - 1):
                 is_misaligned = True
                 state[TIME] = time
+                if state[NUM_MISALIGNED] >= len(misaligned) or address >> np.uint64(3) == _LAST_DWORD:
+                    state[IS_BROKEN] = 1
+                    break
                 result = _record_misaligned(action, address, b, dwords, times, misaligned, state)
             else:
                 dword, shift = address >> np.uint64(3), (address & _SEVEN) << np.uint64(3)
@@ -104,9 +118,8 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
             state[NUM_MISALIGNED] += 1
             row[5] |= old_time
         else:
-            at = cursors[families[slot]]
-            cursors[families[slot]] = at + 8
-            row = events[at : at + 8]
+            cursors[families[slot], 0] = cursor + 8
+            row = events[cursor : cursor + 8]
             row[5], row[6], row[7] = old_time | memory_time << 32, memory_before, result
         row[0] = np.int64(pc_index[slot]) | time << 32
         row[1], row[2], row[3] = a, b, old

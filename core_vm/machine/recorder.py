@@ -13,11 +13,12 @@ from core_vm.errors import WitnessError
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
 from core_vm.machine import record_kernels as kernels
 from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
-from core_vm.machine.arena import GuestMemory, new_times
+from core_vm.machine.arena import GuestMemory, new_times, recycled_words
 from core_vm.machine.environment import (
     NUMBER_REGISTER,
     RESULT_REGISTER,
     CallKind,
+    CallRefusedError,
     EnvironmentCall,
     compute_operands,
     read_call,
@@ -55,13 +56,12 @@ def _arena(leaves: np.ndarray, before: np.ndarray) -> Iterator[_Arena]:
     with _lock:
         arena = _free_arenas.pop() if _free_arenas else _Arena()
     arena.memory.leaves[leaves] = before
-    try:
-        yield arena
-    finally:
-        arena.memory.leaves[leaves] = 0
-        arena.times.reshape(-1, 4)[leaves] = 0
-        with _lock:
-            _free_arenas.append(arena)
+    yield arena
+    # Not reached after an error: then nobody knows what the replay touched, and the arena is dropped.
+    arena.memory.leaves[leaves] = 0
+    arena.times.reshape(-1, 4)[leaves] = 0
+    with _lock:
+        _free_arenas.append(arena)
 
 
 def record(program: Program, shard: ShardRecord, precompiles: Sequence[Precompile] = ()) -> ShardEvents:
@@ -102,8 +102,8 @@ class _Replay:
         self.counts = np.zeros(len(program.pc_index), np.int64)
         sizes = [_ROW * shard.family_rows.get(family, 0) for family in FAMILIES]
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        self._cursors = self._starts[:-1].copy()
-        self._events = np.empty(int(self._starts[-1]), np.int64)
+        self._cursors = np.stack([self._starts[:-1], self._starts[1:]], axis=1)
+        self._events = recycled_words(int(self._starts[-1]))
         self._misaligned = np.empty((shard.num_misaligned, 10), np.int64)
         self._ecalls: list[list[int]] = []
         self._state = np.zeros(kernels.STATE_SIZE, np.int64)
@@ -119,6 +119,8 @@ class _Replay:
                 self._arena.memory.views[3], self._arena.times, self._events, self._cursors, self._misaligned,
                 self.counts, state,
             )  # fmt: skip
+            if state[kernels.IS_BROKEN]:
+                raise WitnessError(f"shard {self._shard.index}: the record is not of this program")
             if state[kernels.STEPS_LEFT]:
                 self._environment_call()
         end = 0 if self._shard.halted else int(self._program.pc_index[state[kernels.SLOT]]) * 4
@@ -128,7 +130,7 @@ class _Replay:
     def families(self) -> dict[str, np.ndarray]:
         rows = {}
         for number, family in enumerate(FAMILIES):
-            part = self._events[self._starts[number] : self._cursors[number]]
+            part = self._events[self._starts[number] : self._cursors[number, 0]]
             rows[family] = part.view(np.uint64).reshape(-1, _ROW)
         rows[MISALIGNED_FAMILY] = self._misaligned[: self._state[kernels.NUM_MISALIGNED]].view(np.uint64)
         rows["ecall"] = np.array(self._ecalls, np.uint64).reshape(-1, 12)
@@ -136,7 +138,11 @@ class _Replay:
 
     def _environment_call(self) -> None:
         state, registers, times = self._state, self.registers, self.register_times
-        call, time, slot = read_call(registers, self._precompiles), int(state[kernels.TIME]), int(state[kernels.SLOT])
+        time, slot = int(state[kernels.TIME]), int(state[kernels.SLOT])
+        try:
+            call = read_call(registers, self._precompiles)
+        except CallRefusedError as refusal:
+            raise WitnessError(f"shard {self._shard.index}: {refusal}") from None
         operands = (NUMBER_REGISTER, 10, 11, 12)
         values, previous = ([int(array[r]) % 2**64 for r in operands] for array in (registers, times))
         times[list(operands)] = time

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from core_vm.errors import CycleLimitExceeded, GuestTrap, InvalidProgramError, OutputSpaceExhausted
+from core_vm.errors import CycleLimitExceeded, GuestTrap, InvalidProgramError, OutputSpaceExhausted, WitnessError
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILIES, LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
 from core_vm.machine import statement
@@ -264,3 +265,28 @@ def test_limits() -> None:
         execute(_program(*_store(OUTPUT_START, 2**28), *EXIT))
     with pytest.raises(InvalidProgramError):
         Program.from_elf(b"")
+
+
+def test_a_foreign_record_is_refused() -> None:
+    """Whatever a record holds, the replay stays inside its arrays and says that the record is wrong."""
+    program, rng = _walk_program(), np.random.default_rng(4)
+    (shard,) = Executor(program).shards()
+    other = replace(shard, pc_end=shard.pc_start, halted=False)
+    broken = [other, replace(shard, num_misaligned=0), replace(shard, family_rows={}), replace(shard, num_steps=7)]
+    for _ in range(20):
+        registers = rng.integers(0, 2**64, 36, np.uint64).reshape(9, 4)
+        broken.append(replace(shard, before=np.concatenate([shard.before[:-9], registers]), num_steps=2**12))
+    for wrong in broken:
+        with pytest.raises(WitnessError):
+            node_rows(wrong, record(program, wrong))
+    node_rows(shard, record(program, shard))
+
+
+def test_event_memory_is_recycled_only_when_nobody_looks() -> None:
+    program = _walk_program()
+    shards = execute(program, shard_cells=2**20, costs=NO_FIXED_CELLS).shards
+    kept = record(program, shards[0]).families["add"]
+    copy = kept.copy()
+    others = [record(program, shard).families["add"] for shard in shards[1:]]
+    assert np.array_equal(kept, copy)
+    assert not any(np.shares_memory(kept, other) for other in others)
