@@ -55,7 +55,7 @@ def recycled_words(count: int) -> np.ndarray:
             buffer.madvise(mmap.MADV_HUGEPAGE)
     owner = (ctypes.c_char * size).from_buffer(buffer)
     weakref.finalize(owner, _free_buffers.append, buffer)
-    return np.frombuffer(owner, np.int64)
+    return np.frombuffer(memoryview(owner), np.int64)
 
 
 class GuestMemory:
@@ -65,7 +65,8 @@ class GuestMemory:
         self.dwords = lazy_zeros((ADDRESS_LIMIT // 8,), np.uint64)
         self.leaves = self.dwords.reshape(-1, LEAF_DWORDS)
         self.bytes = self.dwords.view(np.uint8)
-        self.views = tuple(self.dwords.view(kind) for kind in (np.int8, np.int16, np.int32, np.int64))
+        signed = self.dwords.view(np.int64)
+        self.views = signed.view(np.int8), signed.view(np.int16), signed.view(np.int32), signed
 
 
 def new_marks() -> np.ndarray:

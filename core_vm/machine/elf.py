@@ -104,11 +104,12 @@ def read_symbols(elf: bytes) -> tuple[list[int], list[str]]:
     """(addresses sorted, names) of functions. A damaged symbol table gives none: nothing depends on it but messages."""
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import SymbolTableSection
 
     found: dict[int, str] = {}
     try:
         table = ELFFile(io.BytesIO(elf)).get_section_by_name(".symtab")
-        for symbol in table.iter_symbols() if table is not None else ():
+        for symbol in table.iter_symbols() if isinstance(table, SymbolTableSection) else ():
             kind, name = symbol["st_info"]["type"], symbol.name
             label = (
                 kind == "STT_NOTYPE" and symbol["st_shndx"] != "SHN_UNDEF" and not name.startswith(("$", ".L", "__"))

@@ -59,11 +59,8 @@ def test_final_state_does_not_depend_on_the_shard_size() -> None:
     assert runs[0].num_shards == 1
     assert runs[3].num_shards > 10
     for run in runs:
-        same = (run.final_root, run.output, run.cycles, run.counts, run.misaligned_accesses, run.output_siblings)
-        first = runs[0]
-        assert same == (
-            first.final_root, first.output, first.cycles, first.counts, first.misaligned_accesses, first.output_siblings,
-        )  # fmt: skip
+        for name in ("final_root", "output", "cycles", "counts", "misaligned_accesses", "output_siblings"):
+            assert getattr(run, name) == getattr(runs[0], name)
         _check_chain(program, run)
 
 
