@@ -145,18 +145,7 @@ def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[Securi
     """WHIR in the unique-decoding regime, round by round; the vector sent in clear has 2^log_final elements."""
     terms: list[SecurityTerm] = []
     for number, r in enumerate(rounds):
-        last = number + 1 == len(rounds)
-        terms.append(_fold_term(number, r))
-        terms.append(_query_term(number, r))
-        if not last:
-            terms.append(
-                SecurityTerm(
-                    f"WHIR round {number}: claim batching (gamma)",
-                    polynomial_bits(r.num_queries, FIELD_BITS),
-                    1,
-                    f"{r.num_queries} claims / |K|, powers from gamma^1",
-                )
-            )
+        terms += [_fold_term(number, r), _query_term(number, r), _combination_term(number, r)]
     terms.append(
         SecurityTerm("WHIR last sumcheck", polynomial_bits(2, FIELD_BITS), max(log_final, 1), "2 / |K| a round")
     )
@@ -178,6 +167,15 @@ def _query_term(number: int, r: OpeningRound) -> SecurityTerm:
         query_bits(r.num_queries, r.log_inverse_rate, r.query_grinding),
         1,
         f"((1 + 2^-{r.log_inverse_rate}) / 2)^{r.num_queries}" + _grinding(r.query_grinding),
+    )
+
+
+def _combination_term(number: int, r: OpeningRound) -> SecurityTerm:
+    return SecurityTerm(
+        f"WHIR round {number}: claim batching (gamma)",
+        polynomial_bits(r.num_queries, FIELD_BITS),
+        1,
+        f"{r.num_queries} claims / |K|, powers from gamma^1",
     )
 
 

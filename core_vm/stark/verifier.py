@@ -9,12 +9,11 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import inner, powers
 from core_vm.hash.transcript import Transcript, VerifierChannel
-from core_vm.pcs.whir.config import WhirShape
 from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.soundness import ArgumentSize, OpeningRound, SecurityReport, security_report
+from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
 from core_vm.stark.zerocheck import row_statement, verify_zerocheck
 
 
@@ -36,14 +35,7 @@ def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, confi
         num_columns=tables.num_columns,
         fingerprint_grinding=config.fingerprint_grinding_bits,
     )
-    return security_report(size, _opening_rounds(opening), opening.log_final)
-
-
-def _opening_rounds(opening: WhirShape) -> list[OpeningRound]:
-    grinding = opening.config.grinding_bits
-    return [
-        OpeningRound(r.num_folds, r.log_domain, r.log_inverse_rate, r.num_queries, grinding) for r in opening.rounds
-    ]
+    return security_report(size, opening_rounds(opening), opening.log_final)
 
 
 def verify_shard(
