@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from core_vm.errors import CycleLimitExceeded, GuestTrap, InvalidProgramError, OutputSpaceExhausted, WitnessError
+from core_vm.errors import (
+    CycleLimitExceeded,
+    GuestTrap,
+    InputTooLargeError,
+    InvalidProgramError,
+    OutputSpaceExhausted,
+    WitnessError,
+)
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILIES, LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
 from core_vm.machine import statement
 from core_vm.machine.executor import Executor, Run, execute, node_rows, program_node_rows, record
-from core_vm.machine.memory_map import INPUT_START, MAX_SHARD_STEPS, OUTPUT_START
+from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, OUTPUT_START
 from core_vm.machine.metering import DEFAULT_COSTS, FIXED
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program import Program
@@ -287,3 +296,27 @@ def test_event_memory_is_recycled_only_when_nobody_looks() -> None:
     others = [record(program, shard).families["add"] for shard in shards[1:]]
     assert np.array_equal(kept, copy)
     assert not any(np.shares_memory(kept, other) for other in others)
+
+
+class _HugeInput(bytes):
+    def __len__(self) -> int:
+        return MAX_INPUT + 1
+
+
+def test_an_input_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(InputTooLargeError, match="its region holds"):
+        execute(_program(*EXIT), _HugeInput())
+    with pytest.raises(InputTooLargeError):
+        statement.input_root_of(_HugeInput())
+
+
+def test_programs_and_statements_need_no_compiler() -> None:
+    code = (
+        "import sys; from core_vm.machine.program import Program; from core_vm.machine import statement;"
+        "program = Program.from_elf(sys.stdin.buffer.read());"
+        "statement.initial_root(program.image_roots, statement.input_root_of(b'x' * 99)); print(program.program_id);"
+        "assert 'numba' not in sys.modules and 'llvmlite' not in sys.modules"
+    )
+    elf = build_elf(EXIT)
+    done = subprocess.run([sys.executable, "-c", code], input=elf, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == Program.from_elf(elf).program_id
