@@ -1,7 +1,7 @@
 """The extension field K = F[X] / (X^5 + X^2 - 1), in which challenges live; |K| = 2^154.9.
 
-`K` is the plain-Python element that protocol logic uses; `to_planes` and `from_planes` cross to bulk data (five planes of
-Montgomery values, shape (5, n)). Points are lists of coordinates from the lowest index bit to the highest.
+`K` is the plain-Python element that protocol logic uses; `to_planes` and `from_planes` cross to bulk data (five planes
+of Montgomery values, shape (5, n)). Points are lists of coordinates from the lowest index bit to the highest.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class K:
         result = _new(K)
         a0, a1, a2, a3, a4 = self.c
         if other.__class__ is K:
-            b0, b1, b2, b3, b4 = other.c
+            b0, b1, b2, b3, b4 = other.c  # pyright: ignore
             result.c = ((a0 + b0) % P, (a1 + b1) % P, (a2 + b2) % P, (a3 + b3) % P, (a4 + b4) % P)
         elif isinstance(other, int):
             result.c = ((a0 + other) % P, a1, a2, a3, a4)
@@ -50,7 +50,7 @@ class K:
         result = _new(K)
         a0, a1, a2, a3, a4 = self.c
         if other.__class__ is K:
-            b0, b1, b2, b3, b4 = other.c
+            b0, b1, b2, b3, b4 = other.c  # pyright: ignore
             result.c = ((a0 - b0) % P, (a1 - b1) % P, (a2 - b2) % P, (a3 - b3) % P, (a4 - b4) % P)
         elif isinstance(other, int):
             result.c = ((a0 - other) % P, a1, a2, a3, a4)
@@ -74,7 +74,7 @@ class K:
         result = _new(K)
         a0, a1, a2, a3, a4 = self.c
         if other.__class__ is K:
-            b0, b1, b2, b3, b4 = other.c
+            b0, b1, b2, b3, b4 = other.c  # pyright: ignore
             m, n, q = b0 - b3, b1 - b4, b4 - b2
             s = b3 - n
             result.c = (

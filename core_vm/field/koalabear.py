@@ -1,7 +1,7 @@
 """The base field F: integers modulo the KoalaBear prime p = 2^31 - 2^24 + 1.
 
-Bulk data are `uint32` arrays in Montgomery form (x is stored as x * 2^32 mod p), because the kernels multiply that way;
-scalar data in control flow are plain Python integers in [0, p). This module converts between the two and imports numpy only.
+Bulk data are `uint32` arrays in Montgomery form (x is stored as x * 2^32 mod p), because the kernels multiply that
+way; scalar data in control flow are plain Python integers in [0, p). This module converts between the two.
 """
 
 from __future__ import annotations

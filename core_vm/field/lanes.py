@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
 import llvmlite.binding as llvm
-import numba
 
 # Names of processors with AVX-512, for NUMBA_CPU_NAME, where the host's features say nothing.
 WIDE_PROCESSORS = (
@@ -25,4 +26,4 @@ def _host_has_avx512() -> bool:
         return False
 
 
-LANES = choose_lanes(numba.config.CPU_NAME, _host_has_avx512())
+LANES = choose_lanes(os.environ.get("NUMBA_CPU_NAME"), _host_has_avx512())

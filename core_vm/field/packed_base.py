@@ -1,7 +1,7 @@
 """The numba type `Packed`: LANES base-field elements in one vector register, and its intrinsics.
 
-Arrays are C-contiguous uint32 in Montgomery form, usually one-dimensional; indices count elements. Nothing is checked at
-run time: the caller keeps index + LANES within the array.
+Arrays are C-contiguous uint32 in Montgomery form, usually one-dimensional; indices count elements. Nothing is checked
+at run time: the caller keeps index + LANES within the array.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ multiplied apart, LANES/2 at a time, and a 32-bit element is half of a 64-bit la
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from llvmlite import ir
 
@@ -18,8 +19,8 @@ I32, I64 = ir.IntType(32), ir.IntType(64)
 V32, V64 = ir.VectorType(I32, LANES), ir.VectorType(I64, LANES // 2)
 LOW_WORD = 2**32 - 1
 
-Builder = ir.IRBuilder
-Value = ir.Value
+Builder = Any  # ir.IRBuilder and ir.Value, whose decorators hide their return types from type checkers
+Value = Any
 Halves = tuple[Value, Value]  # even and odd lanes, each LANES/2 64-bit words below 2^32
 
 
@@ -68,19 +69,30 @@ def halves(b: Builder, x: Value) -> Halves:
     return b.and_(wide, constant64(LOW_WORD)), b.lshr(wide, constant64(32))
 
 
-def multiple_of_p(b: Builder, total: Value) -> Value:
-    """The m p with the same low word as the 64-bit `total`, m < 2^32."""
-    m = b.mul(b.and_(total, constant64(LOW_WORD)), constant64(P_INVERSE))
-    return b.mul(b.and_(m, constant64(LOW_WORD)), constant64(P))
+def multiplier(b: Builder, total: Value) -> Value:
+    """m with m p = total modulo 2^32, in the low words; the high words hold anything.
+
+    A product of 32-bit lanes: of a 64-bit one LLVM would see that only the low half is used, and take the slow vpmullq.
+    """
+    return b.bitcast(b.mul(b.bitcast(total, V32), constant32(P_INVERSE)), V64)
 
 
-def reduce(b: Builder, even: Value, odd: Value) -> Value:
-    """Montgomery reduction of 64-bit words below p 2^32: (total - m p) / 2^32, which lies in (-p, p), made canonical."""
+def high_words(b: Builder, even: Value, odd: Value) -> Value:
+    """The upper halves of 64-bit words, put back where their lanes were."""
     pairs = [j for i in range(LANES // 2) for j in (2 * i + 1, LANES + 2 * i + 1)]
-    high = lane_indices(pairs)
-    product = b.shuffle_vector(b.bitcast(even, V32), b.bitcast(odd, V32), high)
-    multiples = [b.bitcast(multiple_of_p(b, half), V32) for half in (even, odd)]
-    difference = b.sub(product, b.shuffle_vector(*multiples, high))
+    return b.shuffle_vector(b.bitcast(even, V32), b.bitcast(odd, V32), lane_indices(pairs))
+
+
+def reduce(b: Builder, even: Value, odd: Value, bound: int = P << 32) -> Value:
+    """Montgomery reduction of 64-bit words below `bound`, at most 2 p 2^32: (total - m p) / 2^32, made canonical.
+
+    The low words of total and m p agree, so the high words are subtracted; below p each, they differ by (-p, p).
+    """
+    high = high_words(b, even, odd)
+    if bound > P << 32:
+        high = minimum(b, high, b.sub(high, constant32(P)))
+    multiples = [b.mul(b.and_(multiplier(b, half), constant64(LOW_WORD)), constant64(P)) for half in (even, odd)]
+    difference = b.sub(high, high_words(b, *multiples))
     return minimum(b, difference, b.add(difference, constant32(P)))
 
 
@@ -95,27 +107,19 @@ def dot(b: Builder, xs: Sequence[Halves], ys: Sequence[Halves]) -> Value:
     A product is below p^2. While the sum stays below 4 p^2 < 2^64 it fits; subtracting p 2^32 where that does not wrap
     brings a sum below 2 p 2^32 under p 2^32, after which two more products fit below 2 p 2^32 < 2^64.
     """
-    totals = [_sum_of_products(b, [x[half] for x in xs], [y[half] for y in ys]) for half in (0, 1)]
-    return reduce(b, totals[0], totals[1])
+    (even, bound), (odd, _) = (_sum_of_products(b, [x[half] for x in xs], [y[half] for y in ys]) for half in (0, 1))
+    return reduce(b, even, odd, bound)
 
 
-def _sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> Value:
-    big = P << 32
-    total, bound = b.mul(xs[0], ys[0]), P * P
+def _sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> tuple[Value, int]:
+    """The sum and its exclusive bound, at most 2 p 2^32."""
+    big, square = P << 32, P * P
+    total, bound = b.mul(xs[0], ys[0]), square
     for x, y in zip(xs[1:], ys[1:], strict=True):
-        if bound + P * P >= 2**64:
-            total, bound = _below(b, total, bound, big)
-        total, bound = b.add(total, b.mul(x, y)), bound + P * P
-    if bound > big:
-        total, bound = _below(b, total, bound, big)
-    return total
-
-
-def _below(b: Builder, total: Value, bound: int, big: int) -> tuple[Value, int]:
-    """Subtracts `big` where the total reaches it; `bound` is an exclusive bound of the total, at most 2 big."""
-    if bound > 2 * big:
-        raise ValueError("one conditional subtraction does not suffice")
-    return minimum(b, total, b.sub(total, constant64(big))), big
+        if bound + square > 2 * big:
+            total, bound = minimum(b, total, b.sub(total, constant64(big))), big
+        total, bound = b.add(total, b.mul(x, y)), bound + square
+    return total, bound
 
 
 def double(b: Builder, x: Value) -> Value:
@@ -130,12 +134,27 @@ def divide_by_power_of_two(b: Builder, x: Value, k: int) -> Value:
     return b.add(quotient, b.sub(b.shl(m, constant32(31 - k)), b.shl(m, constant32(24 - k))))
 
 
-def cube(b: Builder, x: Value) -> Value:
-    """x^3, keeping even and odd lanes apart between the two multiplications."""
-    products = []
-    for v in halves(b, x):
-        square = b.mul(v, v)
-        difference = b.sub(square, multiple_of_p(b, square))  # a multiple of 2^32 in (-p 2^32, p 2^32)
-        reduced = b.lshr(b.add(difference, constant64(P << 32)), constant64(32))  # in (0, 2p): no correction needed yet
-        products.append(b.mul(reduced, v))  # below 2 p^2 < p 2^32
-    return reduce(b, products[0], products[1])
+def _signed_low_words(b: Builder, x: Value) -> Value:
+    return b.ashr(b.shl(x, constant64(32)), constant64(32))
+
+
+def _signed_multiple_of_p(b: Builder, total: Value) -> Value:
+    """The m p with the same low word as `total` and -2^31 <= m < 2^31."""
+    return b.mul(_signed_low_words(b, multiplier(b, total)), constant64(P))
+
+
+def cube_of_sum(b: Builder, x: Value, lowered: Value) -> Value:
+    """(x + c)^3, given `lowered` = c - p modulo 2^32, in signed arithmetic.
+
+    y = x + c - p lies in [-p, p) and needs no correction. A signed reduction of |v| <= p^2 lies in (-p, p), as
+    p^2 / 2^32 < p / 2 and |m p / 2^32| <= p / 2: again no correction before the second product.
+    """
+    wide = b.bitcast(b.add(x, lowered), V64)
+    differences = []
+    for y in (_signed_low_words(b, wide), b.ashr(wide, constant64(32))):
+        square = b.mul(y, y)
+        reduced = b.ashr(b.sub(square, _signed_multiple_of_p(b, square)), constant64(32))
+        product = b.mul(reduced, y)
+        differences.append(b.sub(product, _signed_multiple_of_p(b, product)))
+    result = high_words(b, *differences)
+    return minimum(b, result, b.add(result, constant32(P)))

@@ -107,7 +107,9 @@ def ext_add_base(_, element, term):
 @intrinsic
 def ext_zero(_):
     """Zero in every lane."""
-    return Extension(), lambda context, b, signature, args: context.make_tuple(b, Extension, [emit.constant32(0)] * DEGREE)
+    return Extension(), lambda context, b, signature, args: context.make_tuple(
+        b, Extension, [emit.constant32(0)] * DEGREE
+    )
 
 
 @intrinsic
@@ -131,7 +133,9 @@ def ext_load(_, array, index, plane_size):
 
     def generate(context, b, signature, args):
         offsets = _offsets(b, args[1], args[2])
-        return context.make_tuple(b, Extension, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets])
+        return context.make_tuple(
+            b, Extension, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets]
+        )
 
     return Extension(array, types.intp, types.intp), generate
 

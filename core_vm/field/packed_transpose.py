@@ -1,6 +1,6 @@
 """Blocks: eight consecutive columns of LANES rows of a matrix, transposed in registers into eight vectors.
 
-Lane r of vector k is element k of row r. This is how rows in memory become states side by side, and columns become rows.
+Lane r of vector k is element k of row r: rows in memory become states side by side, and columns become rows.
 """
 
 from __future__ import annotations

@@ -76,7 +76,9 @@ def root_from_openings(indices: Sequence[int], leaf_digests: Integers, siblings:
     digests = np.asarray(leaf_digests, np.uint32).reshape(-1, DIGEST)
     supplied = np.asarray(siblings, np.uint32).reshape(-1, DIGEST)
     if len(digests) != len(nodes) or len(supplied) != num_siblings(indices, depth):
-        raise MerkleRejection("multiproof", f"{len(digests)} leaves and {len(supplied)} siblings do not fit the indices")
+        raise MerkleRejection(
+            "multiproof", f"{len(digests)} leaves and {len(supplied)} siblings do not fit the indices"
+        )
     used = 0
     for _ in range(depth):
         missing = _missing_siblings(nodes)

@@ -87,12 +87,12 @@ def first_layer(_, state):
 
 @intrinsic
 def full_round(_, state, constants, offset):
-    """Sixteen constants from constants[offset], cubes, external layer."""
+    """Sixteen constants from constants[offset], lowered by p, cubes, external layer."""
     require_words(constants)
 
     def generate(context, b, signature, args):
         elements = enumerate(_unpack(b, args[0], WIDTH))
-        s = [emit.cube(b, emit.add(b, v, _round_constant(context, b, signature, args, i))) for i, v in elements]
+        s = [emit.cube_of_sum(b, v, _round_constant(context, b, signature, args, i)) for i, v in elements]
         return context.make_tuple(b, State, external_layer(b, s))
 
     return State(State, constants, types.intp), generate
@@ -100,12 +100,12 @@ def full_round(_, state, constants, offset):
 
 @intrinsic
 def partial_round(_, state, constants, offset):
-    """constants[offset] and a cube on element 0, internal layer."""
+    """constants[offset], lowered by p, and a cube on element 0, internal layer."""
     require_words(constants)
 
     def generate(context, b, signature, args):
         s = _unpack(b, args[0], WIDTH)
-        s[0] = emit.cube(b, emit.add(b, s[0], _round_constant(context, b, signature, args, 0)))
+        s[0] = emit.cube_of_sum(b, s[0], _round_constant(context, b, signature, args, 0))
         return context.make_tuple(b, State, internal_layer(b, s))
 
     return State(State, constants, types.intp), generate

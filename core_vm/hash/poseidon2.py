@@ -1,6 +1,6 @@
 """Poseidon2 of width 16 over KoalaBear (Grassi, Khovratovich, Schofnegger, ePrint 2023/323), in Python and in numpy.
 
-S-box x^3, 4 + 20 + 4 rounds, round constants from the Grain register of the Poseidon paper (ePrint 2019/458, appendix F).
+S-box x^3, 4 + 20 + 4 rounds, constants from the Grain register of the Poseidon paper (ePrint 2019/458, appendix F).
 `permute` works on one list of integers; `permute_batch` on many states at once. All values are canonical.
 
 Compression and leaf hashing feed the input forward: compress(l, r) = (P(l|r) + (l|r))[0:8]. Truncation alone would not

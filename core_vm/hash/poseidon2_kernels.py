@@ -35,8 +35,9 @@ from core_vm.hash.poseidon2 import (
 
 Words = npt.NDArray[np.uint32]
 
-FULL = to_montgomery(FULL_CONSTANTS).reshape(-1)
-PARTIAL = to_montgomery(PARTIAL_CONSTANTS)
+# Round constants minus p, modulo 2^32: what the signed cube wants.
+FULL = to_montgomery(FULL_CONSTANTS).reshape(-1) - np.uint32(P)
+PARTIAL = to_montgomery(PARTIAL_CONSTANTS) - np.uint32(P)
 HALF_FULL = FULL_ROUNDS // 2
 R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)
 ONE_WORD = np.uint32(1)

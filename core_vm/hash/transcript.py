@@ -110,7 +110,7 @@ class Transcript:
         return [K(*values[i : i + DEGREE]) for i in range(0, len(values), DEGREE)]
 
     def indices(self, label: str, log_size: int, count: int) -> list[int]:
-        """The distinct ones, sorted, of `count` uniform indices below 2^log_size.
+        """`count` uniform indices below 2^log_size, in the order drawn, duplicates kept.
 
         An index is the low bits of an element. They are uniform because p - 1 is a multiple of 2^24 and the element
         p - 1 itself is refused: MalformedProof, once in 2^31 elements.
@@ -120,7 +120,7 @@ class Transcript:
         values = self._squeeze(Kind.INDICES, label, count)
         if P - 1 in values:
             raise MalformedProof(label, "a squeezed element is p - 1, whose low bits would be biased")
-        return sorted({value & ((1 << log_size) - 1) for value in values})
+        return [value & ((1 << log_size) - 1) for value in values]
 
     def _squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
         block = self._queue + [0] * (RATE - len(self._queue))
@@ -206,7 +206,7 @@ class ProverChannel(Transcript):
 
 
 class VerifierChannel(Transcript):
-    """The verifier's end: reads the words of a proof in order. Raises MalformedProof for anything but canonical words."""
+    """The verifier's end: reads the words of a proof in order. MalformedProof for anything but canonical words."""
 
     def __init__(
         self, words: npt.NDArray[np.uint32], permute: Permutation | None = None, log: list[Event] | None = None

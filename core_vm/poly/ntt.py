@@ -1,8 +1,9 @@
 """Encoding: segments of coefficients to their values on a two-adic subgroup, in plain numpy.
 
-This is the definition that `ntt_kernels` is tested against, and the path for the smallest sizes. A segment of 2^H words
-is the polynomial sum_k c_k X^k; its code word is its values on the subgroup of order 2^(H + log_blowup). All segments are
-encoded at once as the columns of a matrix, whose row b holds the values at root_of_unity(H + log_blowup)^bitreverse(b).
+This is the definition that `ntt_kernels` is tested against, and the path for the smallest sizes. A segment of 2^H
+words is the polynomial sum_k c_k X^k; its code word is its values on the subgroup of order 2^(H + log_blowup). All
+segments are encoded at once as the columns of a matrix, whose row b holds the values at the point
+root_of_unity(H + log_blowup)^bitreverse(b).
 """
 
 from __future__ import annotations

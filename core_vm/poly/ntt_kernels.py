@@ -1,9 +1,9 @@
 """Encoding, compiled: decimation in frequency, radix 16, on rows of interleaved columns.
 
-The first pass reads the segments, transposes them into rows and serves every coset of the larger domain: with b bits of
-blow-up, block t of the result is the transform of c_n g^n, g = w^bitreverse(t), w of order 2^(H + b), because the first b
-radix-2 stages meet only zeros. Row n = j + S i (S = 2^H / 16, i below 16) has g^n = g^j (g^S)^i. The remaining passes
-are local to blocks of S rows and run depth first, so that small blocks stay in the cache.
+The first pass reads the segments, transposes them into rows and serves every coset of the larger domain: with b bits
+of blow-up, block t of the result is the transform of c_n g^n, g = w^bitreverse(t), w of order 2^(H + b), because the
+first b radix-2 stages meet only zeros. Row n = j + S i (S = 2^H / 16, i below 16) has g^n = g^j (g^S)^i. The remaining
+passes are local to blocks of S rows and run depth first, so that small blocks stay in the cache.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ RADIX_BITS = 4
 RADIX = 1 << RADIX_BITS
 ONE = np.uint32(MONTGOMERY_R)
 FULL_MASK = np.uint32(2**32 - 1)
-# Rows of the first pass are gathered in scratch memory of about this many words, which should fit the second-level cache.
+# Rows of the first pass are gathered in scratch memory of about this many words: a part of the second-level cache.
 SCRATCH_WORDS = 1 << 14
 MIN_LOG_HEIGHT = RADIX_BITS
 
@@ -151,18 +151,21 @@ def encode_segments(
 ) -> Words:
     """Values of every segment on the subgroup of order 2^(log_height + log_blowup).
 
-    `q`: num_segments * 2^log_height words in Montgomery form, segment after segment. Returns (or fills) a C-contiguous
-    matrix (2^(log_height + log_blowup), padded_columns(num_segments)), columns beyond the segments zero; row b belongs to
-    the point root_of_unity(log_height + log_blowup)^bitreverse(b).
+    `q`: num_segments * 2^log_height words in Montgomery form, segment after segment; a shorter one is copied and
+    filled up with zeros. Returns (or fills) a C-contiguous
+    matrix (2^(log_height + log_blowup), padded_columns(num_segments)), columns beyond the segments zero; row b belongs
+    to the point root_of_unity(log_height + log_blowup)^bitreverse(b).
     """
     height, columns = 1 << log_height, padded_columns(num_segments)
     shape = (height << log_blowup, columns)
     flat = np.ascontiguousarray(q).reshape(-1)
-    if num_segments < 1 or flat.dtype != np.uint32 or len(flat) != num_segments << log_height:
+    if num_segments < 1 or flat.dtype != np.uint32 or len(flat) > num_segments << log_height:
         raise ValueError(f"expected {num_segments} segments of {height} uint32 words, got {len(flat)} of {flat.dtype}")
     out = np.empty(shape, np.uint32) if out is None else out
     if out.shape != shape or out.dtype != np.uint32 or not out.flags.c_contiguous:
         raise ValueError(f"expected a C-contiguous uint32 output of shape {shape}, got {out.dtype} {out.shape}")
+    if len(flat) < num_segments << log_height:
+        flat = np.concatenate([flat, np.zeros((num_segments << log_height) - len(flat), np.uint32)])
     if log_height < MIN_LOG_HEIGHT:
         out[:] = encode_reference(flat, num_segments, log_height, log_blowup)
         return out

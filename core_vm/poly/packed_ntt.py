@@ -52,7 +52,9 @@ def _make_intrinsics(radix_bits: int):
 
         def generate(context, b, signature, args):
             offsets = [_address_offset(b, args[1], args[2], k) for k in range(count)]
-            return context.make_tuple(b, rows, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets])
+            return context.make_tuple(
+                b, rows, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets]
+            )
 
         return rows(array, types.intp, types.intp), generate
 

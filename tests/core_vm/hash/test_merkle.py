@@ -79,7 +79,7 @@ def _fewest(nodes: set[int], depth: int) -> int:
 def test_siblings_come_level_by_level_and_left_to_right() -> None:
     values = _matrix(3)
     leaves = [hash_leaf(row) for row in values.tolist()]
-    rows, siblings = TREES[3].open([1, 6])
+    _rows, siblings = TREES[3].open([1, 6])
     second = [compress(leaves[i], leaves[i + 1]) for i in (2, 4)]
     assert siblings.tolist() == [leaves[0], leaves[7], *second]
 

@@ -19,7 +19,9 @@ def _point(length: int) -> list[K]:
 def test_planes_are_the_table(length: int) -> None:
     point = _point(length)
     planes = eq_planes(point)
-    assert planes.shape == (DEGREE, 1 << length) and planes.dtype == np.uint32 and planes.flags.c_contiguous
+    assert planes.shape == (DEGREE, 1 << length)
+    assert planes.dtype == np.uint32
+    assert planes.flags.c_contiguous
     assert from_planes(planes) == eq_table(point)
 
 

@@ -62,9 +62,18 @@ def test_threads_and_given_output() -> None:
     assert (out == encode_segments(q, 20, 11, 3)).all()
 
 
+@pytest.mark.parametrize("log_height", [3, 7])
+def test_missing_cells_count_as_zero(log_height: int) -> None:
+    q = _segments(3, log_height)
+    used = (2 << log_height) + 3
+    padded = q.copy()
+    padded[used:] = 0
+    assert (encode_segments(q[:used], 3, log_height, 1) == encode_reference(padded, 3, log_height, 1)).all()
+
+
 def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match="segments"):
-        encode_segments(np.zeros(100, np.uint32), 2, 6, 1)
+        encode_segments(np.zeros(129, np.uint32), 2, 6, 1)
     with pytest.raises(ValueError, match="output"):
         encode_segments(np.zeros(128, np.uint32), 2, 6, 1, out=np.zeros((64, 16), np.uint32))
 

@@ -1,0 +1,41 @@
+"""Ranges over threads: each element once, granules, order, errors, one level."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from core_vm.field.threads import run_ranges
+
+
+@pytest.mark.parametrize("total", [0, 1, 7, 64, 100, 1000])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("granule", [1, 16, 64])
+def test_ranges_cover_everything_once_and_in_order(total: int, threads: int, granule: int) -> None:
+    ranges = run_ranges(lambda start, stop: (start, stop), total, threads, granule)
+    assert [x for start, stop in ranges for x in range(start, stop)] == list(range(total))
+    assert all(start % granule == 0 and start < stop for start, stop in ranges)
+
+
+def test_work_runs_on_several_threads() -> None:
+    barrier = threading.Barrier(2, timeout=10)
+    run_ranges(lambda start, stop: barrier.wait() if start in (0, 1) else None, 2, 2)
+
+
+def test_a_nested_call_stays_in_its_thread() -> None:
+    def outer(start: int, stop: int) -> bool:
+        names = run_ranges(lambda *_: threading.current_thread().name, 100, 2)
+        return names == [threading.current_thread().name]
+
+    assert all(run_ranges(outer, 8, 2))
+
+
+def test_an_exception_comes_out() -> None:
+    def work(start: int, stop: int) -> None:
+        if stop == 8:
+            raise RuntimeError("the last range")
+
+    with pytest.raises(RuntimeError, match="the last range"):
+        run_ranges(work, 8, 2)
+    assert run_ranges(lambda start, stop: stop - start, 8, 2)
