@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core_vm.air.table import LOG_TILE
-from core_vm.field.extension import K, eq_at
+from core_vm.field.extension import K
 from core_vm.pcs.layout import Block
 
 # Index [j][bit]: eq(z_k, j) * eq(y_k, bit) for one bit position k.
@@ -49,7 +49,10 @@ class JaggedEvaluation:
 
     def __init__(self, z_row: Sequence[K], mu: K, point: Sequence[K]) -> None:
         self._point, self._z_tiles = point, z_row[LOG_TILE:]
-        self._lanes = eq_at(point[:LOG_TILE], z_row[:LOG_TILE])
+        self._lanes = K.one
+        for y, z in zip(point[:LOG_TILE], z_row[:LOG_TILE], strict=True):
+            both = y * z
+            self._lanes = self._lanes * (1 - y - z + both + both)
         self._mu_squares = [mu]  # mu^(2^k)
         self._columns: dict[int, K] = {}
         self._products: dict[int, list[BitProducts]] = {}

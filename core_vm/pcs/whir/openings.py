@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.extension import DEGREE, K
+from core_vm.field.extension import DEGREE, K, inner
 from core_vm.field.koalabear import P, root_of_unity
 from core_vm.hash.merkle import num_siblings, verify_openings
 from core_vm.hash.poseidon2 import DIGEST
@@ -57,6 +57,10 @@ class NumericOpenings:
             result = result * (1 + y * (power - 1))
             power = power * power % P
         return result
+
+    def inner(self, a: Sequence[K], b: Sequence[K]) -> K:
+        """sum_i a_i b_i."""
+        return inner(a, b)
 
     def _receive_leaves(
         self, channel: VerifierChannel, root: Sequence[int], width: int, distinct: Sequence[int], depth: int

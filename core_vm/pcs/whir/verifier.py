@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core_vm.errors import MalformedProof, OpeningRejection
-from core_vm.field.extension import K, eq_table, inner, powers
+from core_vm.field.extension import K, eq_table, powers
 from core_vm.hash.transcript import VerifierChannel
 from core_vm.pcs.jagged import weight_at
 from core_vm.pcs.layout import Block, Layout
@@ -84,8 +84,8 @@ def reduce_to_point(
     point = state.challenges[::-1]
     queried = K.zero
     for coefficients, points, count in state.queries:
-        queried = queried + inner(coefficients, [openings.power_weight(x, point[:count]) for x in points])
-    return point, inner(eq_table(point[: shape.log_final]), final), state.claim, queried
+        queried = queried + openings.inner(coefficients, [openings.power_weight(x, point[:count]) for x in points])
+    return point, openings.inner(eq_table(point[: shape.log_final]), final), state.claim, queried
 
 
 def _sumcheck(channel: VerifierChannel, state: _State, rounds: int) -> None:
@@ -114,7 +114,7 @@ def _query(
     values = openings.receive_folded(channel, roots, whir_round, draws, eq_table(bound[::-1]))
     gamma = channel.challenge("whir_combination")
     coefficients = powers(gamma, len(draws), gamma)
-    state.claim = state.claim + inner(coefficients, values)
+    state.claim = state.claim + openings.inner(coefficients, values)
     state.queries.append((coefficients, openings.points(draws, whir_round.log_domain), whir_round.log_size))
 
 
