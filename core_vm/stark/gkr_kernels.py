@@ -89,7 +89,9 @@ def combine_layer(memory, child, is_leaf, child_starts, parent, parent_starts, s
             group += 1
         x = child_starts[group] + 2 * (entry - parent_starts[group])
         left = child + x * words
-        _combine_tile(memory, left, left + words, x + 1 < child_starts[group + 1], is_leaf, parent + entry * FRACTION_WORDS)
+        _combine_tile(
+            memory, left, left + words, x + 1 < child_starts[group + 1], is_leaf, parent + entry * FRACTION_WORDS
+        )
 
 
 @njit
@@ -161,7 +163,9 @@ def first_round_sums(
             group += 1
         number = pair - pair_starts[group]
         entry = entry_starts[group] + 2 * number
-        child_group = _locate_children(entry, child_group, child, words, child_starts, parent_starts, places, present, 0)
+        child_group = _locate_children(
+            entry, child_group, child, words, child_starts, parent_starts, places, present, 0
+        )
         if entry + 1 < entry_starts[group + 1]:
             child_group = _locate_children(
                 entry + 1, child_group, child, words, child_starts, parent_starts, places, present, 2
@@ -247,7 +251,9 @@ def first_fold_and_sum(
             while folded >= pair_starts[fold_group + 1]:
                 fold_group += 1
             entry = entry_starts[fold_group] + 2 * (folded - pair_starts[fold_group])
-            child_group = _locate_children(entry, child_group, child, words, child_starts, parent_starts, places, present, 0)
+            child_group = _locate_children(
+                entry, child_group, child, words, child_starts, parent_starts, places, present, 0
+            )
             present[2] = present[3] = False
             if entry + 1 < entry_starts[fold_group + 1]:
                 child_group = _locate_children(

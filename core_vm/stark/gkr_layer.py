@@ -90,7 +90,14 @@ class LayerSumcheck:
     """The rounds over whole tiles: sums of each round's cofactor, and folding. Room for the copies is behind the child."""
 
     def __init__(
-        self, memory: Words, child: Layer, parent: Layer, rounds: list[Round], lane_weights: list[K], batching: K, threads: int
+        self,
+        memory: Words,
+        child: Layer,
+        parent: Layer,
+        rounds: list[Round],
+        lane_weights: list[K],
+        batching: K,
+        threads: int,
     ) -> None:
         self.memory, self.child, self.parent, self.rounds, self.threads = memory, child, parent, rounds, threads
         self.lane_weights, self.batching = lane_weights, batching
@@ -138,7 +145,9 @@ class LayerSumcheck:
     def entry(self) -> Words:
         """a0, a1, e0, e1 on 64 lanes once all rounds are bound: flat (4, 64, 5)."""
         at = self.areas[(len(self.rounds) - 1) % 2]
-        return np.ascontiguousarray(self.memory[at : at + ENTRY_WORDS].reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
+        return np.ascontiguousarray(self.memory[at : at + ENTRY_WORDS].reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(
+            -1
+        )
 
     def _after(self, number: int) -> Round:
         if number + 1 < len(self.rounds):

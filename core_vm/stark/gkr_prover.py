@@ -7,7 +7,8 @@ Layers lie one behind the other in `memory`: a sumcheck on a layer overwrites th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -64,7 +65,9 @@ def build_layers(memory: Words, layers: Sequence[Layer], threads: int) -> None:
     for child, parent in zip(layers[:-1], layers[1:], strict=True):
         starts = halved(child.starts)
 
-        def work(start: int, stop: int, child: Layer = child, parent: Layer = parent, starts: Integers = starts) -> None:
+        def work(
+            start: int, stop: int, child: Layer = child, parent: Layer = parent, starts: Integers = starts
+        ) -> None:
             combine_layer(memory, child.offset, child.is_leaf, child.starts, parent.offset, starts, start, stop)
 
         total = int(starts[-1])
@@ -95,7 +98,13 @@ def lane_layers(memory: Words, top: Layer) -> list[Fractions]:
 
 
 def prove_gkr(
-    channel: ProverChannel, memory: Words, layers: Sequence[Layer], shape: ShardShape, public: K, threads: int, check: bool
+    channel: ProverChannel,
+    memory: Words,
+    layers: Sequence[Layer],
+    shape: ShardShape,
+    public: K,
+    threads: int,
+    check: bool,
 ) -> GkrClaim:
     """Prove that the leaves' fractions and `public` add up to zero, in the order that `verify_gkr` reads.
 

@@ -9,8 +9,9 @@ derivative lookups using GKR", 2023.)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING
 
 from core_vm.air.public import PublicMessage
 from core_vm.air.table_set import AffineInteraction
@@ -72,7 +73,9 @@ def public_sum(fingerprint: Fingerprint, messages: Sequence[PublicMessage]) -> K
     for number, message in enumerate(messages):
         denominator = fingerprint.of(message.bus.number, message.entries)
         if not denominator:
-            raise LogUpRejection("public messages", f"message {number} on bus {message.bus.name} has a zero fingerprint")
+            raise LogUpRejection(
+                "public messages", f"message {number} on bus {message.bus.name} has a zero fingerprint"
+            )
         total = total + denominator.inverse() * (message.multiplicity % P)
     return total
 

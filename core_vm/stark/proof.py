@@ -6,8 +6,8 @@ vector, the number of rounds of every sumcheck, the length of every message. Not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 from core_vm.air.table import LOG_TILE, TILE
 from core_vm.air.table_set import TableSet
@@ -81,6 +81,8 @@ def check_tile_counts(tables: TableSet, tiles: Sequence[int]) -> None:
         if not 0 <= count <= MAX_TILES:
             raise MalformedProof("tile counts", f"table {table.name}: {count} tiles, at most {MAX_TILES}")
         if table.log_height is not None and count << LOG_TILE != 1 << table.log_height:
-            raise MalformedProof("tile counts", f"table {table.name}: {count} tiles for 2^{table.log_height} fixed rows")
+            raise MalformedProof(
+                "tile counts", f"table {table.name}: {count} tiles for 2^{table.log_height} fixed rows"
+            )
     if not any(tiles):
         raise MalformedProof("tile counts", "every table is empty")

@@ -90,9 +90,7 @@ def _prove_buses(
     with scratch_words(tree_words(layers)) as memory:
         write_leaf_layer(tables, shape, trace, fingerprint, memory, layers[0].offset, threads)
         build_layers(memory, layers, threads)
-        return prove_gkr(
-            channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check
-        )
+        return prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check)
 
 
 def _prove_rows(

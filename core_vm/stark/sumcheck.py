@@ -9,7 +9,8 @@ and after the challenge r the claim is g(r), with no weight left on the variable
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core_vm.field.extension import K
 

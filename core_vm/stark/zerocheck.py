@@ -9,15 +9,15 @@ It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING
 
 from core_vm.air.table import Table
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import run_tape
 from core_vm.errors import MalformedProof, ZerocheckRejection
 from core_vm.field.extension import K, eq_table, inner, lift, powers
-from core_vm.field.koalabear import P
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import receive_rounds
@@ -86,7 +86,10 @@ def row_statement(
             linear[first + column] = linear[first + column] + scaled * coefficient
         for column, multiple in interaction.multiplicity.columns.items():
             linear[first + column] = linear[first + column] + share * multiple
-    binding_point = [*row_point[len(row_point) - shape.tile_bits :], *reversed(row_point[: len(row_point) - shape.tile_bits])]
+    binding_point = [
+        *row_point[len(row_point) - shape.tile_bits :],
+        *reversed(row_point[: len(row_point) - shape.tile_bits]),
+    ]
     return RowStatement(binding_point, linear, powers(rho, tables.num_constraints, rho), claim)
 
 
@@ -97,7 +100,9 @@ def batched_constraints(tables: TableSet, batching: Sequence[K], columns: Sequen
         values: list[K] = []
         weights: list[K] = []
 
-        def emit(number: int, value: K, values: list[K] = values, weights: list[K] = weights, at: int = constraint) -> None:
+        def emit(
+            number: int, value: K, values: list[K] = values, weights: list[K] = weights, at: int = constraint
+        ) -> None:
             values.append(value)
             weights.append(batching[at + number])
 
@@ -123,5 +128,3 @@ def verify_zerocheck(
     if inner(statement.linear, columns) + batched_constraints(tables, statement.batching, columns) != claim:
         raise ZerocheckRejection("zerocheck", "constraints or messages do not hold at the random point")
     return shape.row_point(bound), columns
-
-

@@ -174,7 +174,12 @@ def _message(d: K, at_minus_one: K, at_two: K) -> list[K]:
 
 
 def prove_zerocheck(
-    channel: ProverChannel, prover: ZerocheckProver, tables: TableSet, shape: ShardShape, statement: RowStatement, check: bool
+    channel: ProverChannel,
+    prover: ZerocheckProver,
+    tables: TableSet,
+    shape: ShardShape,
+    statement: RowStatement,
+    check: bool,
 ) -> tuple[list[K], list[K]]:
     """Returns the point (lowest row coordinate first) and every column's value there, in the order `verify_zerocheck` reads.
 
@@ -210,5 +215,3 @@ def prove_zerocheck(
 
 def _lane_inner(weights: list[K], sums: Words) -> list[K]:
     return [inner(weights, from_planes(lanes)[: len(weights)]) for lanes in sums]
-
-

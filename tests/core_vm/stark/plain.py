@@ -17,7 +17,9 @@ def reversed_lane(lane: int) -> int:
     return int(f"{lane:06b}"[::-1], 2)
 
 
-def leaf_fractions(tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint) -> tuple[list[K], list[K]]:
+def leaf_fractions(
+    tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint
+) -> tuple[list[K], list[K]]:
     """N and E over the tree's index: tile bits lowest, then interaction bits, then lane bits with the highest lane bit first."""
     n, e = ([K.zero] * (1 << shape.gkr_variables) for _ in range(2))
     for number, i in enumerate(tables.interactions):
@@ -29,7 +31,11 @@ def leaf_fractions(tables: TableSet, shape: ShardShape, trace: Trace, fingerprin
         keys = key_columns(tables.tables[i.table])
         entries = [evaluate_affine(form, columns, keys).tolist() for form in i.message]
         for row in range(rows):
-            at = row >> 6 | number << shape.tile_bits | reversed_lane(row & 63) << (shape.tile_bits + shape.interaction_bits)
+            at = (
+                row >> 6
+                | number << shape.tile_bits
+                | reversed_lane(row & 63) << (shape.tile_bits + shape.interaction_bits)
+            )
             n[at] = K(int(counts[row]))
             e[at] = fingerprint.of(i.bus_number, [column[row] for column in entries]) - 1
     return n, e
@@ -56,7 +62,9 @@ def round_message(arrays: list[list[K]], weights: list[K], combine, degree: int)
     return [difference, u - v, v]
 
 
-def prove_rounds(channel: ProverChannel, label: str, degree: int, point: list[K], claim: K, arrays: list[list[K]], combine):
+def prove_rounds(
+    channel: ProverChannel, label: str, degree: int, point: list[K], claim: K, arrays: list[list[K]], combine
+):
     bound = []
     for number, z in enumerate(point):
         message = round_message(arrays, eq_table(point[number + 1 :]), combine, degree)
@@ -82,7 +90,9 @@ def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
         def combine(*halves: K, batching: K = batching) -> K:
             return layer_value(halves, batching)
 
-        bound, halves, _ = prove_rounds(channel, "gkr_round", 2, claim.point, claim.n + batching * claim.e, arrays, combine)
+        bound, halves, _ = prove_rounds(
+            channel, "gkr_round", 2, claim.point, claim.n + batching * claim.e, arrays, combine
+        )
         channel.send_extension("gkr_halves", halves)
         r = channel.challenge("gkr_half")
         claim = GkrClaim([r, *bound], *join_halves(halves, r))

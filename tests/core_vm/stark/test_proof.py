@@ -50,7 +50,8 @@ def test_points_are_split_into_rows_and_interactions():
     shape = ShardShape.of(toy_tables(), [3, 1, 1, 0])
     assert (shape.tile_bits, shape.interaction_bits, shape.gkr_variables, shape.row_variables) == (2, 3, 11, 8)
     rows, interactions = shape.split_gkr_point(list("tTiIjabcdef"))
-    assert rows == list("fedcbatT") and interactions == list("iIj")
+    assert rows == list("fedcbatT")
+    assert interactions == list("iIj")
     assert shape.row_point(list("tTabcdef")) == list("fedcbatT")
 
 

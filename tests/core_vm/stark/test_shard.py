@@ -18,11 +18,13 @@ from core_vm.errors import (
     WitnessError,
     ZerocheckRejection,
 )
+from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
+from core_vm.stark.zerocheck_prover import ZerocheckProver
 from tests.core_vm.stark.toys import toy_public, toy_tables, toy_trace
 
 # Few queries and little grinding: these tests are about the arguments, not about the opening's parameters.
@@ -157,6 +159,20 @@ def test_every_sampled_word_matters(honest):
             verify_shard(TABLES, bad, public, QUICK)
         seen.add(type(caught.value))
     assert {MalformedProof, SumcheckRejection, LogUpRejection, ProofOfWorkRejection} <= seen
+
+
+def test_a_nonzero_value_for_a_column_of_an_empty_table_is_malformed(monkeypatch):
+    trace, public = toy_trace(TABLES, 20)
+    honest_values = ZerocheckProver.column_values
+
+    def lie(self, num_columns):
+        values = honest_values(self, num_columns)
+        return [*values[:-1], K(1)]
+
+    monkeypatch.setattr(ZerocheckProver, "column_values", lie)
+    monkeypatch.setattr("core_vm.pcs.whir.prover._Opening.check_end", lambda self: None)
+    with pytest.raises(MalformedProof, match="table idle is empty"):
+        verify_shard(TABLES, prove(trace, public, check=False), public, QUICK)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 5, 100, -1])

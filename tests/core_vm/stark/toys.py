@@ -57,7 +57,9 @@ def toy_tables(log_range: int = LOG_RANGE) -> TableSet:
     return TableSet((caller(), adder(), range_table(log_range), idle()))
 
 
-def toy_trace(tables: TableSet, rows: int, adder_padding: int = 0, idle_rows: int = 0, seed: int = 1) -> tuple[Trace, PublicValues]:
+def toy_trace(
+    tables: TableSet, rows: int, adder_padding: int = 0, idle_rows: int = 0, seed: int = 1
+) -> tuple[Trace, PublicValues]:
     """`rows` calls, all of them true; `adder_padding` further rows of the adder that are switched off."""
     rng = random.Random(seed)
     height = 1 << tables.tables[2].log_height

@@ -1,0 +1,55 @@
+"""Kernel that counts lookups: which row of a lookup table every message of an interaction asks for, and how often."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.field.kernel_cache import njit
+from core_vm.field.packed import LANES, load, splat, store
+
+TILE = 64
+
+
+@njit
+def _affine_tile(source, first, terms, coefficients, constants, form, tile, values):
+    """A form on the 64 rows of a tile, canonical: multiplying by the word 1 takes the Montgomery factor off."""
+    for v in range(0, TILE, LANES):
+        total = splat(constants[form])
+        for term in range(first[form], first[form + 1]):
+            total = total + splat(coefficients[term]) * load(source, terms[term, 0] + tile * terms[term, 1] + v)
+        store(values, form * TILE + v, total * splat(np.uint32(1)))
+
+
+@njit(cache=True, nogil=True)
+def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts):
+    """Add an interaction's multiplicities on tiles [start, stop) to `counts`, one number a slot of its bus.
+
+    `forms` is (first, terms, coefficients, constants): form 0 is the multiplicity, form 1 + j is entry j. A message's slot
+    is slot_of[sum of entry j * prod of ranges[i], i < j], over the entries with ranges[j] > 0; the others are checked
+    against expected[j, slot]. Returns the first row whose message is in no slot, or -1.
+    """
+    first, terms, coefficients, constants = forms
+    num_forms = len(first) - 1
+    values = np.empty(num_forms * TILE, np.uint32)
+    for tile in range(start, stop):
+        for form in range(num_forms):
+            _affine_tile(source, first, terms, coefficients, constants, form, tile, values)
+        for lane in range(TILE):
+            multiplicity = values[lane]
+            if multiplicity == 0:
+                continue
+            index, radix, known = 0, 1, True
+            for j in range(num_forms - 1):
+                if ranges[j] > 0:
+                    entry = np.int64(values[(1 + j) * TILE + lane])
+                    known = known and entry < ranges[j]
+                    index += entry * radix
+                    radix *= ranges[j]
+            slot = slot_of[index] if known else -1
+            for j in range(num_forms - 1):
+                if slot >= 0 and ranges[j] == 0 and expected[j, slot] != values[(1 + j) * TILE + lane]:
+                    slot = -1
+            if slot < 0:
+                return tile * TILE + lane
+            counts[slot] += multiplicity
+    return -1

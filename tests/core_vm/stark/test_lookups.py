@@ -1,0 +1,89 @@
+"""Lookup multiplicities against a ledger kept in the clear."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from core_vm.air.check import check_trace
+from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.trace import Trace
+from core_vm.errors import WitnessError
+from core_vm.stark.lookups import count_lookups, lookup_buses
+
+VALUE = Bus("value", 1, ("value",))
+LOGIC = Bus("logic", 2, ("operation", "a", "b", "result"))
+PAIR = Bus("pair", 3, ("a", "b"))
+BITS = 4  # of each operand
+
+
+def low(bits):
+    return sum((bit * 2**k for k, bit in enumerate(bits[:BITS])), bits[0] * 0)
+
+
+def high(bits):
+    return low(bits[BITS:])
+
+
+def and_(bits):
+    return sum((bits[k] * bits[BITS + k] * 2**k for k in range(BITS)), bits[0] * 0)
+
+
+def lookups() -> Table:
+    t = TableBuilder("lookups", log_height=2 * BITS)
+    a, b, both = t.key("a", low), t.key("b", high), t.key("both", and_)
+    t.receive(VALUE, [a + b * 2**BITS], t.column("values"))
+    t.receive(LOGIC, [1, a, b, both], t.column("ands"))
+    t.receive(LOGIC, [2, a, b, a + b - both], t.column("ors"))
+    t.receive(PAIR, [a, b], t.column("pairs"))
+    return t.build()
+
+
+def user() -> Table:
+    t = TableBuilder("user")
+    real, operation, a, b, result = t.columns("c", 5)
+    t.send(LOGIC, [operation, a, b, result], real)
+    t.send(PAIR, [b, a], 3 * real)
+    t.send(VALUE, [a + 16 * b + 1], operation - real)
+    return t.build()
+
+
+def filled(rows: int, seed: int = 1) -> Trace:
+    rng = np.random.default_rng(seed)
+    trace = Trace((user(), lookups()), [rows, 0])
+    real, operation = rng.integers(0, 2, rows), rng.integers(1, 3, rows)
+    a, b = rng.integers(0, 16, rows), rng.integers(0, 15, rows)
+    columns = [real, operation * real, a * real, b * real, np.where(operation == 1, a & b, a | b) * real]
+    for column, values in enumerate(columns):
+        trace.write(0, column, 0, values)
+    return trace
+
+
+@pytest.mark.parametrize(("rows", "threads"), [(0, 1), (1, 1), (100, 1), (40_000, 2)])
+def test_counted_lookups_balance(rows, threads):
+    trace = filled(rows)
+    count_lookups(trace, threads)
+    check_trace(trace)
+    real, _, a, b, _ = (trace.read(0, c) for c in range(5)) if rows else [np.zeros(0, int)] * 5
+    expected = Counter((a + 16 * b)[real == 1].tolist())
+    pairs = Counter((b + 16 * a)[real == 1].tolist())
+    assert trace.read(1, 3).tolist() == [3 * pairs[row] for row in range(256)]
+    assert (trace.read(1, 1) + trace.read(1, 2)).tolist() == [expected[row] for row in range(256)]
+
+
+@pytest.mark.parametrize(("column", "value"), [(1, 3), (2, 16), (4, 31)])
+def test_a_message_that_no_table_holds_is_named(column, value):
+    trace = filled(80)
+    values = trace.read(0, column)
+    row = int(np.flatnonzero(trace.read(0, 0))[5])
+    values[row] = value
+    trace.write(0, column, 0, values)
+    with pytest.raises(WitnessError, match=f"table user, row {row}"):
+        count_lookups(trace)
+
+
+def test_entries_that_others_determine_are_not_indexed():
+    bus = lookup_buses((user(), lookups()))[LOGIC.number]
+    assert bus.ranges.tolist() == [3, 16, 16, 0] and bus.num_slots == 512

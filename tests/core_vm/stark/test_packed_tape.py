@@ -1,0 +1,93 @@
+"""The packed tape interpreters against the plain one, on random tapes."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from core_vm.air.expression import Expression, column, constant, evaluate
+from core_vm.air.table import TableBuilder
+from core_vm.air.tape import compile_tape, run_tape
+from core_vm.field.extension import K, from_planes, to_planes
+from core_vm.field.koalabear import P, from_montgomery, to_montgomery
+from core_vm.field.packed import LANES
+from core_vm.stark.fractions import interleaved
+from core_vm.stark.packed_tape import BLOCK_WORDS, NUM_POINTS, run_base, run_extension
+
+WIDTH = 6
+
+
+def random_expression(rng: random.Random, degree: int, depth: int = 6) -> Expression:
+    """Of degree at most `degree`."""
+    choice = rng.randrange(6) if degree and depth else 0
+    if choice == 0:
+        return column(rng.randrange(WIDTH)) * rng.randrange(1, P) if degree else constant(rng.randrange(P))
+    if choice == 1:
+        return random_expression(rng, degree, depth - 1) + random_expression(rng, degree, depth - 1)
+    if choice == 2:
+        return random_expression(rng, degree, depth - 1) - random_expression(rng, degree, depth - 1)
+    if choice == 3:
+        return rng.randrange(P) - random_expression(rng, degree, depth - 1)
+    split = rng.randrange(degree + 1)
+    return random_expression(rng, split, depth - 1) * random_expression(rng, degree - split, depth - 1)
+
+
+def random_tape(seed: int):
+    rng = random.Random(seed)
+    t = TableBuilder("random")
+    t.columns("c", WIDTH)
+    for number in range(12):
+        expression = random_expression(rng, 3)
+        t.constrain(f"number_{number}", expression - evaluate(expression, [0] * WIDTH))
+    return compile_tape(t.build()), rng
+
+
+def kernel_form(tape):
+    return np.ascontiguousarray(tape.operations, np.int64), to_montgomery(np.array(tape.constants, np.int64))
+
+
+def random_elements(rng: random.Random, count: int) -> list[K]:
+    return [K(*(rng.randrange(P) for _ in range(5))) for _ in range(count)]
+
+
+def batched(tape, columns, weights):
+    total = [K.zero]
+
+    def emit(number, value):
+        total[0] = total[0] + weights[number] * value
+
+    run_tape(tape, columns, emit)
+    return total[0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_base_interpreter(seed):
+    tape, rng = random_tape(seed)
+    block = 2 * LANES
+    weights = random_elements(rng, tape.num_constraints)
+    values = np.array([[rng.randrange(P) for _ in range(block)] for _ in range(WIDTH)])
+    registers = np.zeros((tape.width + tape.num_registers) * block, np.uint32)
+    registers[: WIDTH * block] = to_montgomery(values).reshape(-1)
+    totals = np.zeros(5 * block, np.uint32)
+    run_base(*kernel_form(tape), interleaved(weights), registers, block, totals)
+    for row, total in enumerate(from_planes(totals.reshape(5, block))):
+        assert total == batched(tape, [K(int(v)) for v in values[:, row]], weights)
+    assert (from_montgomery(registers[: WIDTH * block]).reshape(WIDTH, block) == values).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_extension_interpreter(seed):
+    tape, rng = random_tape(seed)
+    weights = random_elements(rng, tape.num_constraints)
+    values = [random_elements(rng, NUM_POINTS * LANES) for _ in range(WIDTH)]
+    registers = np.zeros((tape.width + tape.num_registers) * BLOCK_WORDS, np.uint32)
+    for number, elements in enumerate(values):
+        planes = to_planes(elements).reshape(5, NUM_POINTS, LANES).transpose(1, 0, 2)
+        registers[number * BLOCK_WORDS : (number + 1) * BLOCK_WORDS] = planes.reshape(-1)
+    totals = np.zeros(BLOCK_WORDS, np.uint32)
+    run_extension(*kernel_form(tape), interleaved(weights), registers, totals)
+    results = from_planes(np.ascontiguousarray(totals.reshape(NUM_POINTS, 5, LANES).transpose(1, 0, 2)).reshape(5, -1))
+    for row, total in enumerate(results):
+        assert total == batched(tape, [elements[row] for elements in values], weights)
