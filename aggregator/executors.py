@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError
+from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord
@@ -40,6 +41,7 @@ class InProcess:
         self.threads = threads or available_cores()
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
+        keep_freed_memory()
         prover = replace(prover, threads=self.threads)
         for record in records:
             yield prover(record)
@@ -50,6 +52,7 @@ _prover: ShardProver | None = None  # of this worker process
 
 def _start_worker(prover: ShardProver) -> None:
     global _prover
+    keep_freed_memory()
     _prover = prover
 
 

@@ -38,7 +38,7 @@ def summarise(data: bytes) -> ProofSummary:
     )
     return ProofSummary(
         VERSION,
-        roots.program_id(proof.program_root, proof.image_roots, proof.entry),
+        roots.program_id_of(proof.program_root, proof.image_roots, proof.entry),
         proof.entry,
         proof.exit_code,
         len(proof.output),

@@ -47,20 +47,20 @@ def verify_run(
 
 def _check_claims(proof: RunProof, program_id: str, exit_code: int, input_bytes: bytes | None) -> None:
     """Everything that can be checked by a few hashes, before any shard is looked at."""
-    claimed = roots.program_id(proof.program_root, proof.image_roots, proof.entry)
+    claimed = roots.program_id_of(proof.program_root, proof.image_roots, proof.entry)
     if claimed != program_id.lower():
         raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {claimed}")
     if proof.entry % 4:
         raise StatementMismatch("program", f"the entry 0x{proof.entry:08x} is not aligned to 4 bytes")
     if proof.exit_code != exit_code:
         raise StatementMismatch("exit code", f"expected {exit_code}, the program exited with {proof.exit_code}")
-    if input_bytes is not None and proof.input_root != roots.input_root(input_bytes):
+    if input_bytes is not None and proof.input_root != roots.input_root_of(input_bytes):
         raise StatementMismatch("input", "the proof does not bind this input as public")
     if not proof.shards:
         raise StatementMismatch("shards", "a run has at least one shard")
     if len(proof.output) > MAX_OUTPUT:
         raise StatementMismatch("output", f"{len(proof.output)} bytes, the region holds {MAX_OUTPUT}")
-    last_root = roots.root_over_output(roots.output_root(proof.output), proof.output_siblings)
+    last_root = roots.root_from_output(roots.output_root_of(proof.output), proof.output_siblings)
     if proof.shards[-1].root_end != last_root:
         raise StatementMismatch("output", "the last state does not hold this output")
 

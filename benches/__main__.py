@@ -1,0 +1,35 @@
+"""`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, verifier, cold.
+
+Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from rich.console import Console
+
+from benches import cold_start, execution, proving
+
+SECTIONS: dict[str, Callable[[Console, float], None]] = {
+    "execute": execution.report,
+    "prove": proving.report,
+    "verifier": proving.report_verifier_cost,
+    "cold": cold_start.report,
+}
+
+
+def main() -> None:
+    """Print the chosen sections, by default all of them."""
+    parser = argparse.ArgumentParser(prog="benches", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the workloads, 1 is the standard")
+    arguments = parser.parse_args()
+    console = Console()
+    for name in arguments.sections or SECTIONS:
+        SECTIONS[name](console, arguments.scale)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Instructions a second without proving, and recording a shard for its tables."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from benches.guests import program, workloads
+from core_vm.machine.executor import execute, record
+from precompiles.standard import standard_machine
+
+TARGETS = (100, 30)  # million instructions a second: fast mode, record mode
+
+
+def report(console: Console, scale: float) -> None:
+    """Fast mode over ten times the proving workloads; record mode over one shard of each."""
+    table = Table(title=f"Execution, million instructions a second (targets {TARGETS[0]} and {TARGETS[1]})")
+    for heading in ("guest", "instructions", "fast", "fast with records", "record mode"):
+        table.add_column(heading, justify="left" if heading == "guest" else "right")
+    for workload, long in zip(workloads(scale)[:3], workloads(10 * scale)[:3], strict=True):
+        guest = program(workload.guest)
+        fast, cycles = _timed(guest, long.input, with_records=False)
+        sharded, _ = _timed(guest, long.input, with_records=True)
+        table.add_row(workload.name, f"{cycles:,}", f"{fast:.0f}", f"{sharded:.0f}", f"{_record(guest, workload):.0f}")
+    console.print(table)
+
+
+def _timed(guest, data: bytes, with_records: bool) -> tuple[float, int]:
+    machine = standard_machine()
+    start = time.perf_counter()
+    run = execute(
+        guest, data, precompiles=machine.precompiles, costs=machine.row_cells, with_records=with_records,
+        on_shard=lambda shard: None,
+    )  # fmt: skip
+    return run.cycles / (time.perf_counter() - start) / 1e6, run.cycles
+
+
+def _record(guest, workload) -> float:
+    machine = standard_machine()
+    shards = execute(guest, workload.input, precompiles=machine.precompiles, costs=machine.row_cells).shards
+    start = time.perf_counter()
+    record(guest, shards[0], machine.precompiles)
+    return shards[0].num_steps / (time.perf_counter() - start) / 1e6

@@ -1,0 +1,57 @@
+"""The guests that the benchmarks prove: built from examples/, with inputs made here, so that sizes are a choice."""
+
+from __future__ import annotations
+
+import random
+import struct
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from core_vm.guest.build import build
+from core_vm.machine.program import Program
+from precompiles.guest_sources import guest_sources
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """`guest` is a folder of examples/; `kind` says what the guest spends its time on."""
+
+    name: str
+    guest: str
+    kind: str
+    input: bytes
+
+
+def _numbers(count: int) -> bytes:
+    rng = random.Random(count)
+    return struct.pack(f"<{count}Q", *(rng.getrandbits(64) for _ in range(count)))
+
+
+def _bytes(count: int) -> bytes:
+    return random.Random(count).randbytes(count)
+
+
+def workloads(scale: float = 1.0) -> list[Workload]:
+    """At `scale` 1 each of the first three runs four million instructions or more."""
+    return [
+        Workload("fibonacci", "fibonacci", "arithmetic loop", str(int(1_100_000 * scale)).encode()),
+        Workload("sort", "sort", "sorting, pointer chasing", _numbers(int(24_000 * scale))),
+        Workload("sha256_software", "sha256_software", "hashing in software", _bytes(int(96_000 * scale))),
+        Workload("sha256_file", "sha256_file", "SHA-256 precompile", _bytes(int(2**20 * scale))),
+    ]
+
+
+SMALL = Workload("fibonacci, small", "fibonacci", "a few thousand instructions", b"300")
+
+
+@cache
+def program(guest: str) -> Program:
+    """The example guest `guest`, compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        elf = Path(folder) / f"{guest}.elf"
+        build([EXAMPLES / guest / "main.c"], elf, library_sources=guest_sources())
+        return Program.from_elf(elf.read_bytes())
