@@ -1,4 +1,4 @@
-"""`make demo`: builds a C guest, runs it on this repository's licence text, proves the run in shards, verifies the proof."""
+"""`make demo`: builds a C guest, runs it on this repository's licence text, proves the run, verifies the proof."""
 
 from __future__ import annotations
 
