@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.extension import DEGREE, K, inner
-from core_vm.field.koalabear import P, root_of_unity
+from core_vm.field.extension import DEGREE, K, inner, to_planes
+from core_vm.field.koalabear import P, from_montgomery, root_of_unity, to_montgomery
+from core_vm.field.reference import add, extension_multiply, multiply
 from core_vm.hash.merkle import num_siblings, verify_openings
 from core_vm.hash.poseidon2 import DIGEST
 from core_vm.hash.transcript import VerifierChannel
@@ -50,13 +51,17 @@ class NumericOpenings:
         generator = root_of_unity(log_domain)
         return [pow(generator, reverse_bits(draw, log_domain), P) for draw in draws]
 
-    def power_weight(self, x: int, coordinates: Sequence[K]) -> K:
-        """The multilinear extension of i -> x^i at `coordinates`: prod_b (1 + y_b (x^(2^b) - 1))."""
-        result, power = K.one, x
+    def query_weight(self, coefficients: Sequence[K], points: Sequence[int], coordinates: Sequence[K]) -> K:
+        """sum_q coefficient_q * (the multilinear extension of i -> x_q^i at `coordinates`).
+
+        The extension is prod_b (1 + y_b (x^(2^b) - 1)).
+        """
+        total, powers = to_planes(coefficients), np.array(points, np.uint64)
         for y in coordinates:
-            result = result * (1 + y * (power - 1))
-            power = power * power % P
-        return result
+            factors = multiply(to_planes([y]), to_montgomery((powers + P - 1) % P))
+            factors[0] = add(factors[0], to_montgomery([1]))
+            total, powers = extension_multiply(total, factors), powers * powers % P
+        return K(*from_montgomery(total).astype(np.int64).sum(axis=1).tolist())
 
     def inner(self, a: Sequence[K], b: Sequence[K]) -> K:
         """sum_i a_i b_i."""

@@ -84,7 +84,7 @@ def reduce_to_point(
     point = state.challenges[::-1]
     queried = K.zero
     for coefficients, points, count in state.queries:
-        queried = queried + openings.inner(coefficients, [openings.power_weight(x, point[:count]) for x in points])
+        queried = queried + openings.query_weight(coefficients, points, point[:count])
     return point, openings.inner(eq_table(point[: shape.log_final]), final), state.claim, queried
 
 

@@ -69,11 +69,11 @@ def test_query_weights_are_sums_of_powers(log_domain: int, log_size: int) -> Non
         assert after[i] == before[i] + sum((c * pow(x, i, P) for c, x in zip(coefficients, points)), K.zero)
 
 
-def test_the_power_weight_is_the_extension_of_powers() -> None:
+def test_the_query_weight_is_the_extension_of_powers() -> None:
     rng = random.Random(11)
-    y, x = random_point(rng, 4), rng.randrange(P)
-    expected = inner(eq_table(y), [K(pow(x, i, P)) for i in range(16)])
-    assert NumericOpenings().power_weight(x, y) == expected
+    y, coefficients, points = random_point(rng, 4), random_vector(rng, 3), [rng.randrange(P), 1, P - 1]
+    powers = [sum((c * pow(x, i, P) for c, x in zip(coefficients, points)), K.zero) for i in range(16)]
+    assert NumericOpenings().query_weight(coefficients, points, y) == inner(eq_table(y), powers)
 
 
 @pytest.mark.parametrize("in_extension", [False, True])
