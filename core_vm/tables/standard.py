@@ -1,0 +1,78 @@
+"""The core machine's tables, in order, and the filling of a shard's trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from core_vm.air.trace import Trace
+from core_vm.tables import (
+    add,
+    branch,
+    compare,
+    ecall,
+    jump,
+    load,
+    lookups,
+    memory_leaf,
+    memory_node,
+    poseidon2,
+    program,
+    store,
+)
+from core_vm.tables.module import ColumnWriter, TableModule
+
+BASE_MODULES: tuple[TableModule, ...] = (
+    *add.MODULES,
+    *compare.MODULES,
+    *branch.MODULES,
+    *jump.MODULES,
+    *load.MODULES,
+    *store.MODULES,
+    *ecall.MODULES,
+    *program.MODULES,
+    *memory_leaf.MODULES,
+    *memory_node.MODULES,
+    *poseidon2.MODULES,
+    *lookups.MODULES,
+)
+
+CHUNK = 4096
+"""Rows filled at once: their intermediate arrays stay in the second-level cache. A multiple of a tile."""
+
+if TYPE_CHECKING:
+    from core_vm.tables.source import WitnessSource
+
+
+def fill_trace(modules: Sequence[TableModule], source: WitnessSource | Any, threads: int = 1) -> Trace:
+    """The trace of a shard: every table filled from `source`, then the lookups counted.
+
+    Raises WitnessError for a row that looks up what no lookup table holds.
+    """
+    from core_vm.stark.lookups import count_lookups
+
+    rows = [module.rows(source) if module.rows else 0 for module in modules]
+    trace = Trace([module.table for module in modules], rows)
+    work = [
+        (number, start, min(start + CHUNK, count))
+        for number, count in enumerate(rows)
+        for start in range(0, count, CHUNK)
+    ]
+
+    def fill(piece: tuple[int, int, int]) -> None:
+        number, start, stop = piece
+        function = modules[number].fill
+        assert function is not None, "a table with rows has a function that fills them"
+        writer = ColumnWriter(trace, number, start)
+        function(source, start, stop, writer)
+        writer.finish()
+
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(fill, work))
+    else:
+        for piece in work:
+            fill(piece)
+    count_lookups(trace, threads)
+    return trace
