@@ -13,7 +13,7 @@ from typing import Final
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Table, TableBuilder
-from core_vm.tables.buses import BYTE_PAIR, CALL, MEMORY, RANGE16
+from core_vm.tables.buses import BIT_RANGE, BYTE_PAIR, CALL, MEMORY, RANGE16
 from precompiles.sha256.buses import BLOCK, STATE
 from precompiles.sha256.round_table import ROWS_PER_CALL
 from precompiles.sha256.words import LIMB
@@ -23,6 +23,7 @@ BLOCK_DWORDS: Final = 8
 STATE_DWORDS: Final = 4
 BLOCK_DELAY: Final = 1
 STATE_DELAY: Final = 2
+POINTER_BITS: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class _Pointer:
         return [self.dwords * 8, self.high]
 
     def dword_index(self) -> Expression:
-        return self.dwords + self.high * (LIMB // 8)
+        return self.dwords + self.high * (1 << POINTER_BITS)
 
 
 class _Accesses:
@@ -50,7 +51,8 @@ class _Accesses:
         self, name: str, index: Expression, now: Expression, before: list[Expression], after: list[Expression]
     ) -> None:
         """Replace `before` by `after` at dword `index`. What was there was put there earlier: now - 1 - previous is
-        age_low + 2^16 age_high with limbs of 16 and 8 bits, and all times lie below 2^24 + 4, far below p / 2."""
+        age_low + 2^16 age_high with limbs of 16 and 8 bits. All times are integers below 2^30, for each is the
+        time of some row (see `InstructionTable.go_to`), and 2^30 + 2^24 < p: the equation is one of integers."""
         previous, age_low = self.t.column(f"{name}_previous_time"), self.t.column(f"{name}_age_low")
         self.t.receive(MEMORY, [index, *before, previous], self.real)
         self.t.send(MEMORY, [index, *after, now], self.real)
@@ -90,11 +92,10 @@ def _flat(dwords: list[list[Expression]]) -> list[Expression]:
 
 
 def _pointer(t: TableBuilder, name: str, real: Expression) -> _Pointer:
-    """An address that is a multiple of 8. The ecall sends its limbs below 2^16. With `dwords` below 2^16 too, 8 *
-    dwords is below 2^19 and equals the low limb as an integer: so `dwords` is below 2^13, and dword_index is the
-    address / 8."""
+    """An address that is a multiple of 8. `dwords` is looked up to be below 2^13, so 8 * dwords is an integer below
+    2^16, and the low limb of the ecall, which is one too, equals it. dword_index is then the address divided by 8."""
     pointer = _Pointer(t.column(f"{name}_pointer_dwords"), t.column(f"{name}_pointer_high"))
-    t.send(RANGE16, [pointer.dwords], real)
+    t.send(BIT_RANGE, [POINTER_BITS, 1 << POINTER_BITS, pointer.dwords], real)
     return pointer
 
 

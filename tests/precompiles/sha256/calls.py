@@ -12,7 +12,7 @@ from core_vm.air.check import Ledger, post_messages, violations
 from core_vm.air.trace import Trace
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.tables.buses import BYTE_PAIR, CALL, MEMORY, RANGE16
+from core_vm.tables.buses import BIT_RANGE, BYTE_PAIR, CALL, MEMORY, RANGE16
 from core_vm.tables.module import ColumnWriter
 from precompiles.sha256.precompile import PRECOMPILE
 
@@ -109,6 +109,8 @@ def objections(rows: Rows) -> list[str]:
     for (bus, *entries), count in ledger.items():
         if bus in limits and max(entries) >= limits[bus]:
             found.append(f"lookup {bus}: {entries}")
-        elif bus not in limits and count:
+        elif bus == BIT_RANGE.number and (entries[1] != 1 << entries[0] or entries[2] >= entries[1]):
+            found.append(f"lookup {bus}: {entries}")
+        elif bus not in limits and bus != BIT_RANGE.number and count:
             found.append(f"unbalanced bus {bus}")
     return found
