@@ -39,7 +39,7 @@ class Fault:
 
 
 class Forgery:
-    """Round rows of n calls, call k with faults[k]. `rounds`: canonical (width, 4n); `final`: the limbs (16, n) left."""
+    """Round rows of n calls, call k with faults[k]. `rounds`: canonical (width, 4n); `final`: limbs left, (16, n)."""
 
     def __init__(self, state: np.ndarray, block: np.ndarray, faults: Sequence[Fault | None], calls: np.ndarray) -> None:
         n = len(faults)
