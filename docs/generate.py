@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -89,8 +90,7 @@ def _table_section(table: Table) -> Iterator[str]:
         yield ""
         yield "| constraint | zero on every row |"
         yield "|---|---|"
-        for constraint in table.constraints:
-            yield f"| {constraint.name} | {code(show(constraint.expression))} |"
+        yield from _alike([(c.name, code(show(c.expression))) for c in table.constraints])
     if table.interactions:
         yield ""
         yield "| bus | times | message |"
@@ -98,6 +98,16 @@ def _table_section(table: Table) -> Iterator[str]:
         for interaction in table.interactions:
             message = ", ".join(show(entry) for entry in interaction.message)
             yield f"| {interaction.bus.name} | {code(show(interaction.multiplicity))} | {code(message)} |"
+
+
+def _alike(rows: list[tuple[str, str]]) -> Iterator[str]:
+    """Constraints whose names differ in numbers alone share a line, which shows the first one's formula."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, formula in rows:
+        groups.setdefault(re.sub(r"\d+", "#", name), []).append((name, formula))
+    for members in groups.values():
+        (first, formula), more = members[0], len(members) - 1
+        yield f"| {first}{f' ... {members[-1][0]} ({more + 1} alike)' if more else ''} | {formula} |"
 
 
 def _shower(table: Table) -> Callable[..., str]:
@@ -121,7 +131,7 @@ def fold_names(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{g[0]}`" if len(g) == 1 else f"`{g[0]}` .. `{g[-1]}`" for g in groups)
 
 
-def code(text: str, limit: int = 400) -> str:
+def code(text: str, limit: int = 240) -> str:
     """Code type inside a Markdown table; a very long formula is cut, the source has it whole."""
     shown = text if len(text) <= limit else text[:limit] + " ..."
     return "`" + shown.replace("|", "\\|") + "`"

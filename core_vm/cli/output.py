@@ -15,6 +15,8 @@ import click
 from core_vm.errors import ResourceError, UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from core_vm.machine.program import Program
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -97,7 +99,6 @@ def check_writable(path: Path) -> None:
 
 def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
     """Name and value, line by line, on stdout."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -105,13 +106,12 @@ def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in facts:
         table.add_row(name, value)
-    Console(soft_wrap=False, highlight=False).print(table)
+    _console().print(table)
 
 
 def print_table(title: str, header: Iterable[str], rows: Iterable[Iterable[str]], numeric: frozenset[int]) -> None:
     """A table on stdout; the columns whose numbers are in `numeric` are right-aligned."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -119,7 +119,14 @@ def print_table(title: str, header: Iterable[str], rows: Iterable[Iterable[str]]
         table.add_column(name, justify="right" if number in numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(table)
+    _console().print(table)
+
+
+def _console() -> Console:
+    """Stdout; lines of a fixed width where there is no terminal to ask."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 def guest_output(as_json: bool) -> Callable[[int, bytes], None]:
