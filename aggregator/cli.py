@@ -26,6 +26,8 @@ from core_vm.cli.progress import ProgressDisplay
 if TYPE_CHECKING:
     from aggregator.prove import ProvenRun
 
+LABELS = {"execute": "shards executed", "prove": "shards proved"}
+
 
 @click.command()
 @click.argument("program", type=EXISTING_FILE)
@@ -67,7 +69,7 @@ def prove(
             workers=workers,
             memory_limit=int(memory_limit * 2**30) if memory_limit else None,
             on_output=guest_output(as_json),
-            on_progress=lambda progress: display.update(progress.stage, progress.done, progress.total),
+            on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
         )
     write_atomically(output, run.proof)
     if as_json:

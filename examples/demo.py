@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 import quire
+from aggregator.cli import LABELS
 from core_vm.cli.output import format_bytes
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.guest.build import build
@@ -43,7 +44,7 @@ def main() -> None:
             text,
             public_input=True,
             shard_cells=1 << LOG_SHARD_CELLS,
-            on_progress=lambda progress: display.update(progress.stage, progress.done, progress.total),
+            on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
         )
     console.print(f"proved   {proven.shards} shards in {proven.seconds:.1f} s")
 

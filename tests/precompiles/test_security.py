@@ -1,0 +1,58 @@
+"""The standard machine reaches 128 bits at every size that a verifier accepts; weaker parameters are refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core_vm.air.public import PublicValues
+from core_vm.errors import SecurityError
+from core_vm.stark.config import STANDARD
+from core_vm.stark.proof import MAX_CELLS, ShardShape
+from core_vm.stark.soundness import TARGET_BITS, opening_rounds, opening_terms
+from core_vm.stark.verifier import security_of
+from precompiles.security import largest_shard_security
+from precompiles.standard import standard_machine
+
+NOTHING_PUBLIC = PublicValues((), ())
+
+
+def test_the_standard_target_is_128_bits() -> None:
+    assert STANDARD.whir.security_bits == TARGET_BITS == 128
+
+
+@pytest.mark.parametrize("log_cells", [0, 8, 13, 14, 17, 20, 23, 26, 28])
+def test_every_opening_reaches_the_target(log_cells: int) -> None:
+    for num_cells in {1 << log_cells, min((3 << log_cells) // 2, MAX_CELLS)}:
+        opening = STANDARD.opening_shape(num_cells)
+        terms = opening_terms(opening_rounds(opening), opening.log_final)
+        assert min(term.bits for term in terms) >= TARGET_BITS
+
+
+def test_the_largest_shard_reaches_the_target() -> None:
+    assert largest_shard_security().check().bits >= TARGET_BITS
+
+
+def test_a_larger_shard_is_never_more_secure() -> None:
+    tables = standard_machine().tables
+    fixed = [1 << table.log_height >> 6 if table.log_height else 0 for table in tables.tables]
+    small = ShardShape.of(tables, [max(count, 1) for count in fixed])
+    large = ShardShape.of(tables, [max(count, 900) for count in fixed])
+    reports = [security_of(tables, shape, NOTHING_PUBLIC, STANDARD) for shape in (small, large)]
+    assert TARGET_BITS <= largest_shard_security().bits <= reports[1].bits <= reports[0].bits
+
+
+@pytest.mark.parametrize(
+    ("weak", "culprit"),
+    [
+        (replace(STANDARD, fingerprint_grinding_bits=0), "LogUp fingerprint"),
+        (replace(STANDARD, whir=replace(STANDARD.whir, security_bits=100)), "queries"),
+    ],
+    ids=["no_grinding", "fewer_queries"],
+)
+def test_weaker_parameters_are_refused_by_name(weak, culprit: str) -> None:
+    tables = standard_machine().tables
+    shape = ShardShape.of(tables, [1 << table.log_height >> 6 if table.log_height else 1000 for table in tables.tables])
+    with pytest.raises(SecurityError, match=culprit):
+        security_of(tables, shape, NOTHING_PUBLIC, weak).check()
