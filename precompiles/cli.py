@@ -21,7 +21,7 @@ from core_vm.cli.output import (
     read_file,
     read_program,
 )
-from core_vm.errors import Rejection, SecurityError
+from core_vm.errors import Rejection, SecurityError, UsageError
 
 if TYPE_CHECKING:
     from core_vm.stark.soundness import SecurityReport
@@ -48,14 +48,20 @@ def build(
     from core_vm.guest.build import build as build_guest
     from precompiles.guest_sources import guest_sources
 
-    build_guest(
-        sources,
-        output,
-        optimisation=f"-O{level}",
-        defines=defines,
-        include_directories=directories,
-        library_sources=guest_sources(),
-    )
+    try:
+        build_guest(
+            sources,
+            output,
+            optimisation=f"-O{level}",
+            defines=defines,
+            include_directories=directories,
+            library_sources=guest_sources(),
+        )
+    except UsageError as error:
+        summary, _, diagnostics = str(error).partition("\n")
+        if diagnostics:
+            click.echo(diagnostics, err=True)  # the compiler's own words, line by line
+        raise UsageError(summary.rstrip(":")) from error
     program_id = read_program(output).program_id
     if as_json:
         print_json({"program_id": program_id, "output": str(output), "bytes": output.stat().st_size})

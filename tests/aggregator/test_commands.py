@@ -65,6 +65,15 @@ def proof(folder: Path, quire: Quire) -> Path:
     return path
 
 
+def test_a_compiler_error_is_shown_as_it_is_and_leaves_no_file(quire: Quire, folder: Path) -> None:
+    (folder / "broken.c").write_text("int main(void) { return undeclared; }")
+    result = quire("build", folder / "broken.c", "-o", folder / "broken.elf")
+    assert result.exit_code == 1
+    assert "undeclared identifier" in result.stderr
+    assert result.stderr.splitlines()[-1] == "quire: the compiler refused the guest"
+    assert not (folder / "broken.elf").exists()
+
+
 def test_execute_reports_and_keeps_stdout_clean_for_json(quire: Quire, folder: Path) -> None:
     result = quire("execute", folder / "sum.elf", "--input", folder / "input", "--json")
     report = json.loads(result.stdout)
