@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core_vm.air.table import Table
+from core_vm.air.table import TILE, Table
 
 if TYPE_CHECKING:
     from core_vm.air.trace import Trace
@@ -27,16 +27,32 @@ class ColumnWriter:
 
     def put(self, name: str, values: np.ndarray) -> None:
         """Store column `name`: canonical values, any integer dtype, shape (chunk rows,)."""
-        expected = self._table.columns[self._next] if self._next < self._table.width else "nothing more"
-        if name != expected:
-            raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
+        self._expect(name, self._next)
         self._trace.write(self._number, self._next, self._first_row, values)
         self._next += 1
+
+    def _expect(self, name: str, number: int) -> None:
+        expected = self._table.columns[number] if number < self._table.width else "nothing more"
+        if name != expected:
+            raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
 
     def put_all(self, name: str, values: list[np.ndarray]) -> None:
         """Store columns name_0, name_1, ..."""
         for i, column in enumerate(values):
             self.put(f"{name}_{i}", column)
+
+    def claim(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Leave the next columns, which have these names, to the caller, that is to a kernel of its own.
+
+        Returns the flat dense vector (uint32; the caller stores Montgomery form) and, int64 (len(names),) each, the
+        index in it of the chunk's first cell of each column, and the distance from one tile of 64 rows to the next.
+        """
+        for number, name in enumerate(names, self._next):
+            self._expect(name, number)
+        columns = slice(self._next, self._next + len(names))
+        self._next += len(names)
+        base, stride = (values[columns] for values in self._trace.layout.column_base(self._number))
+        return self._trace.q, base + self._first_row // TILE * stride, stride
 
     def finish(self) -> None:
         if self._next != self._table.width:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from core_vm.field.koalabear import P
+from core_vm.field.koalabear import P, to_montgomery
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.tables.module import ColumnWriter
 from precompiles.sha256.call_table import BLOCK_DELAY, STATE_DELAY, call_table
 from precompiles.sha256.reference import NUM_ROUNDS, ROUND_CONSTANTS
-from precompiles.sha256.round_table import ROUNDS_PER_ROW, ROWS_PER_CALL, round_table
+from precompiles.sha256.round_table import ROUNDS_PER_ROW, ROWS_PER_CALL
 
 NAME = "sha256"
 
@@ -106,14 +106,7 @@ def _carries(total: np.ndarray, result: np.ndarray) -> tuple[np.ndarray, np.ndar
     return low, (total[1] + low - result[1]) >> 16
 
 
-def _carry_columns(first: np.ndarray, second: np.ndarray, weight: int) -> list[np.ndarray]:
-    """The columns base, inner, outer of `two_carries`, from its two carries."""
-    selected = (second > 2).astype(np.int64)
-    is_three = first == 3
-    return [second - weight * selected, np.where(is_three, selected, first), np.where(is_three, 2, selected)]
-
-
-class _RoundColumns:
+class _RoundRows:
     """The columns of `sha256_rounds` for n calls, in the order in which the table declares them."""
 
     def __init__(self, calls: np.ndarray, state: np.ndarray, block: np.ndarray) -> None:
@@ -125,18 +118,23 @@ class _RoundColumns:
         constants = np.array(ROUND_CONSTANTS, dtype=np.uint32)[:, None]
         self.constants = _by_row(constants, ROUNDS_PER_ROW)[:, self.row]
 
-    def columns(self) -> list[np.ndarray]:
+    def write(self, writer: ColumnWriter) -> None:
         passed_on = [self._passed_on(j) for j in range(ROUNDS_PER_ROW)]
         inherited = [self._inherited(j, owed) for j, owed in enumerate(passed_on)]
-        found = [self.calls, *(self.row == r for r in range(ROWS_PER_CALL))]
-        for chain in (self.a, self.e):
-            found += [*_limbs(chain[0]), *_signs(chain[1:-1]), *_limbs(chain[-1])]
-        found += _signs(self.w)
-        found += [limb for pair in inherited for limb in np.where(pair < 0, pair + P, pair)]
-        found += [limb for pair in passed_on[:-1] for limb in pair]
+        writer.put("call", self.calls)
+        writer.put_all("is_row", [self.row == r for r in range(ROWS_PER_CALL)])
+        for name, chain in (("a", self.a), ("e", self.e)):
+            _put_limbs(writer, f"{name}_0", _limbs(chain[0]))
+            _put_signs(writer, [f"{name}_{i}" for i in range(1, len(chain) - 1)], chain[1:-1])
+            _put_limbs(writer, f"{name}_{len(chain) - 1}", _limbs(chain[-1]))
+        _put_signs(writer, [f"w_{j}" for j in range(ROUNDS_PER_ROW)], self.w)
+        for j, owed in enumerate(inherited):
+            _put_limbs(writer, f"inherited_{j}", np.where(owed < 0, owed + P, owed))
+        for j, owed in enumerate(passed_on[:-1]):
+            _put_limbs(writer, f"passed_on_{j}", owed)
         for i in range(ROUNDS_PER_ROW):
-            found += self._schedule_carries(i, inherited[i]) + self._round_carries(i)
-        return found
+            self._write_schedule_carries(writer, i, inherited[i])
+            self._write_round_carries(writer, i)
 
     def _passed_on(self, j: int) -> np.ndarray:
         w, terms = self.w, [self.w[j]]
@@ -158,24 +156,42 @@ class _RoundColumns:
         free = _limbs(self.w[j]) - self._own_terms(j)
         return np.where(self.row == 0, free, np.roll(passed_on, 1, axis=1))
 
-    def _schedule_carries(self, j: int, inherited: np.ndarray) -> list[np.ndarray]:
+    def _write_schedule_carries(self, writer: ColumnWriter, j: int, inherited: np.ndarray) -> None:
         low, high = _carries(inherited + self._own_terms(j), _limbs(self.w[j]))
-        return _carry_columns(low, high, weight=1)
+        _put_carries(writer, f"w_{j}_carries", low, high, weight=1)
 
-    def _round_carries(self, i: int) -> list[np.ndarray]:
+    def _write_round_carries(self, writer: ColumnWriter, i: int) -> None:
         a, e = self.a[i : i + 5], self.e[i : i + 5]
         new_a, new_e = _limbs(a[4]), _limbs(e[4])
         total = _sum_of_limbs(a[0], e[0], _big_sigma_1(e[3]), _choice(e[3], e[2], e[1]), self.constants[i], self.w[i])
-        low_e, high_e = _carries(total, new_e)
+        carries_e = _carries(total, new_e)
         total = new_e - _limbs(a[0]) + _sum_of_limbs(_big_sigma_0(a[3]), _majority(a[3], a[2], a[1]))
-        low_a, high_a = _carries(total, new_a)
-        return _carry_columns(low_a + 1, low_e, weight=3) + _carry_columns(high_a + 1, high_e, weight=3)
+        carries_a = _carries(total, new_a)
+        for half, carry_a, carry_e in zip(("low", "high"), carries_a, carries_e, strict=True):
+            _put_carries(writer, f"round_{i}_{half}_carries", carry_a + 1, carry_e, weight=3)
 
 
-def _signs(words: np.ndarray) -> list[np.ndarray]:
-    """32 columns a word: 1 for a bit 0, P - 1 for a bit 1."""
-    sign = np.array([1, P - 1], dtype=np.uint32)
-    return [sign[x >> np.uint32(bit) & np.uint32(1)] for x in words for bit in range(32)]
+def _put_limbs(writer: ColumnWriter, name: str, limbs: np.ndarray) -> None:
+    writer.put(f"{name}_low", limbs[0])
+    writer.put(f"{name}_high", limbs[1])
+
+
+def _put_carries(writer: ColumnWriter, name: str, first: np.ndarray, second: np.ndarray, weight: int) -> None:
+    """The columns base, inner, outer of `two_carries`, from its two carries."""
+    selected = (second > 2).astype(np.int64)
+    is_three = first == 3
+    writer.put(f"{name}_base", second - weight * selected)
+    writer.put(f"{name}_inner", np.where(is_three, selected, first))
+    writer.put(f"{name}_outer", np.where(is_three, 2, selected))
+
+
+def _put_signs(writer: ColumnWriter, names: list[str], words: np.ndarray) -> None:
+    """The sign columns of `words`, uint32 (len(names), rows)."""
+    from precompiles.sha256.sign_kernels import store_signs
+
+    cells, first, stride = writer.claim([f"{name}_sign_{bit}" for name in names for bit in range(32)])
+    plus, minus = to_montgomery([1, P - 1])
+    store_signs(np.ascontiguousarray(words), cells, first, stride, plus, minus)
 
 
 def fill_rounds(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
@@ -183,9 +199,7 @@ def fill_rounds(source: Any, start: int, stop: int, writer: ColumnWriter) -> Non
     events: PrecompileEvents = source.events.precompiles[NAME]
     calls = slice(start // ROWS_PER_CALL, stop // ROWS_PER_CALL)
     block, state = block_words(events.before[0][calls]), state_words(events.before[1][calls])
-    columns = _RoundColumns(events.times[calls], state, block).columns()
-    for name, values in zip(round_table().columns, columns, strict=True):
-        writer.put(name, values)
+    _RoundRows(events.times[calls], state, block).write(writer)
 
 
 def _call_columns(events: PrecompileEvents, calls: slice) -> list[np.ndarray]:
