@@ -91,7 +91,7 @@ def prove(
 ) -> ProvenRun:
     """Run the program and prove the run, shard by shard.
 
-    `shard_cells` bounds a shard's committed cells (default 2^27, less where memory is short); `memory_limit` is in
+    `shard_cells` bounds a shard's committed cells (default 2^24, less where memory is short); `memory_limit` is in
     bytes over all workers. The input stays private unless `public_input`. Raises what `execute` raises, and
     ResourceError.
     """

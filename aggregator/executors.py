@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
@@ -111,7 +112,6 @@ def available_memory() -> int:
     return pages * size
 
 
-MAX_SHARD_CELLS = 2**27
 MIN_SHARD_CELLS = 2**20
 
 
@@ -131,7 +131,7 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     """
     limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
     wanted = workers or available_cores()
-    cells = shard_cells or MAX_SHARD_CELLS
+    cells = shard_cells or DEFAULT_SHARD_CELLS
     while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:
         cells //= 2
     fitting = limit // shard_bytes(cells)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS
+
 if TYPE_CHECKING:
     from core_vm.machine.profile import Machine
     from core_vm.machine.program import Program
 
 OnOutput = Callable[[int, bytes], None]
-
-DEFAULT_SHARD_CELLS = 2**27
 
 
 @dataclass(frozen=True, slots=True)

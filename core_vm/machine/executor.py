@@ -33,12 +33,11 @@ from core_vm.machine.precompile import Precompile
 from core_vm.machine.program import Program
 from core_vm.machine.recorder import node_rows, program_node_rows, record
 from core_vm.machine.run_tree import RunTree, register_leaves
-from core_vm.machine.shard import Run, ShardEvents, ShardRecord
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardEvents, ShardRecord
 from core_vm.machine.statement import region_bytes
 
 __all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_rows", "program_node_rows", "record"]
 
-DEFAULT_SHARD_CELLS: Final = 2**27
 _CUT_BELOW = 64
 """A shard is cut when less than one part in this many of its cells is left."""
 _WRITE_AT_ONCE = 2**20

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.sparse_tree import Digest
+
+
+DEFAULT_SHARD_CELLS: Final = 2**24
+"""Where a run is cut unless the caller says otherwise: docs/decisions/0006."""
 
 
 @dataclass(frozen=True)
