@@ -1,4 +1,4 @@
-"""A machine: the explicit list of its tables and precompiles. Nothing registers itself; what is not listed does not exist."""
+"""A machine: the explicit list of its tables and precompiles. What is not listed does not exist."""
 
 from __future__ import annotations
 

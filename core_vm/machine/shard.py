@@ -10,7 +10,6 @@ import numpy as np
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.sparse_tree import Digest
 
-
 DEFAULT_SHARD_CELLS: Final = 2**24
 """Where a run is cut unless the caller says otherwise: docs/decisions/0006."""
 

@@ -99,7 +99,7 @@ def test_a_random_program_replays_in_tiny_shards() -> None:
 
 def test_shards_stay_near_their_cells_and_below_the_time_limit() -> None:
     program = _program(*load_immediate(5, 3_000_000), encode("addi", 5, 5, 0, -1), encode("bne", 0, 5, 0, -4), *EXIT)
-    run = execute(program, with_records=True)
+    run = execute(program, shard_cells=2**28)
     assert [shard.num_steps for shard in run.shards[:-1]] == [MAX_SHARD_STEPS] * (run.num_shards - 1)
     cut = execute(program, shard_cells=2**25)
     assert all(0.97 * 2**25 <= shard.cells <= 2**25 for shard in cut.shards[:-1])
