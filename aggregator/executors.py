@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 # What proving a shard was measured to need at its peak, per committed cell, and what an idle worker holds.
 PROVER_BYTES_PER_CELL = 44
 WORKER_BASE_BYTES = 700 * 2**20
+
+
+# A forked worker has the program and the loaded kernels at once, and never imports the caller's main module. Elsewhere
+# than on Linux the system's own libraries do not survive a fork.
+START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 
 class ShardExecutor(Protocol):
@@ -70,7 +76,7 @@ class ProcessPool:
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
         prover = replace(prover, threads=max(1, available_cores() // self.workers))
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(START_METHOD)
         with ProcessPoolExecutor(self.workers, context, _start_worker, (prover,)) as pool:
             running: set[Future[ShardResult]] = set()
             try:
