@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benches import cold_start, execution, proving
+from benches import cold_start, execution, kernels, proving
 
 SECTIONS: dict[str, Callable[[Console, float], None]] = {
+    "kernels": kernels.report,
     "execute": execution.report,
     "prove": proving.report,
     "verifier": proving.report_verifier_cost,

@@ -82,6 +82,18 @@ class _Meter:
 
         return run
 
+    def query_weight(self, function: Callable[..., K]) -> Callable[..., K]:
+        def run(openings: Any, coefficients: Any, points: Any, coordinates: Any) -> K:
+            # prod_b (1 + y_b (x^(2^b) - 1)) at each point x, then the combination.
+            factors = len(points) * len(coordinates)
+            self.count("base multiplications", factors)
+            self.count("extension multiplications", factors + len(points))
+            self.count("extension additions", factors + len(points))
+            with self.paused():
+                return function(openings, coefficients, points, coordinates)
+
+        return run
+
     def permutations(self, function: Callable[..., Any], of: Callable[..., int]) -> Callable[..., Any]:
         def run(*arguments: Any) -> Any:
             self.count("permutations", of(*arguments))
@@ -106,9 +118,11 @@ def verifier_cost(tables: TableSet, words: np.ndarray, public: PublicValues) -> 
     with ExitStack() as stack:
         for owner, name in _PARTS:
             stack.enter_context(patch.object(owner, name, meter.within(_PARTS[owner, name], getattr(owner, name))))
-        for owner in (verifier, zerocheck, whir_verifier):
+        for owner in (verifier, zerocheck, whir_openings):
             stack.enter_context(patch.object(owner, "inner", meter.inner(owner.inner)))
         stack.enter_context(patch.object(whir_openings, "fold_leaves", meter.fold(whir_openings.fold_leaves)))
+        weight = meter.query_weight(whir_openings.NumericOpenings.query_weight)
+        stack.enter_context(patch.object(whir_openings.NumericOpenings, "query_weight", weight))
         stack.enter_context(patch.object(transcript, "permute", permute))
         batch = meter.permutations(poseidon2.permute_batch, len)
         stack.enter_context(patch.object(poseidon2, "permute_batch", batch))
