@@ -1,0 +1,128 @@
+"""The arithmetic kernels, one core: nanoseconds per operation beside the ceilings of the design.
+
+The ceilings were measured on a Zen 5 core with AVX-512; a core with half as wide vector units (Zen 4) takes about twice
+as long for whatever does not wait for memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from rich.console import Console
+from rich.table import Table
+
+from core_vm.field.extension import K
+from core_vm.field.koalabear import P
+from core_vm.field.packed import LANES, ext_load, ext_mul, ext_mul_pairs, ext_store, load, store
+from core_vm.hash import poseidon2, poseidon2_kernels
+from core_vm.hash.merkle import MerkleTree
+from core_vm.poly.multilinear import eq_planes
+from core_vm.poly.ntt_kernels import encode_segments
+
+REPETITIONS = 5
+CHAINS = 4  # independent chains of products, so that throughput is measured and not latency
+CHAIN_LENGTH = 20_000
+
+
+class Measurement(NamedTuple):
+    """One line of the table; the ceiling is None where the design names none."""
+
+    name: str
+    nanoseconds: float
+    ceiling: float | None
+
+
+@njit(nogil=True)
+def _base_chains(words, out, length):
+    a, b = load(words, 0), load(words, LANES)
+    c, d = load(words, 2 * LANES), load(words, 3 * LANES)
+    for _ in range(length):
+        a, b, c, d = a * a, b * b, c * c, d * d
+    store(out, 0, a)
+    store(out, LANES, b)
+    store(out, 2 * LANES, c)
+    store(out, 3 * LANES, d)
+
+
+@njit(nogil=True)
+def _extension_chain(words, out, length):
+    x, y = ext_load(words, 0, LANES), ext_load(words, 5 * LANES, LANES)
+    for _ in range(length):
+        x = ext_mul(x, y)
+    ext_store(out, 0, LANES, x)
+
+
+@njit(nogil=True)
+def _pairs_chain(words, out, length):
+    x, y = ext_load(words, 0, LANES), ext_load(words, 5 * LANES, LANES)
+    for _ in range(length):
+        x = ext_mul_pairs(x, y, y, x)
+    ext_store(out, 0, LANES, x)
+
+
+def best_seconds(work: Callable[[], object]) -> float:
+    """The fastest of several runs after one that compiles and touches the memory."""
+    work()
+    times = []
+    for _ in range(REPETITIONS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def _measure(name: str, operations: int, ceiling: float | None, work: Callable[[], object]) -> Measurement:
+    return Measurement(name, best_seconds(work) / operations * 1e9, ceiling)
+
+
+def _words(shape: int | tuple[int, ...]) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, P, shape, dtype=np.uint32)
+
+
+def _arithmetic() -> Iterator[Measurement]:
+    words, out = _words(10 * LANES), np.empty(10 * LANES, np.uint32)
+    chains: list[tuple[str, Callable, int, float | None]] = [
+        ("field multiplication", _base_chains, CHAINS * LANES, 0.15),
+        ("extension multiplication", _extension_chain, LANES, 1.1),
+        ("extension x y + z w", _pairs_chain, LANES, None),
+    ]
+    for name, kernel, width, ceiling in chains:
+        yield _measure(name, CHAIN_LENGTH * width, ceiling, lambda kernel=kernel: kernel(words, out, CHAIN_LENGTH))
+
+
+def _hashing(log_rows: int) -> Iterator[Measurement]:
+    states = _words((1 << 12, 16))
+    flat = states.reshape(-1)
+    yield _measure("Poseidon2, packed", 1 << 12, 50.0, lambda: poseidon2_kernels.permute_rows(flat, False))
+    rows = _words((1 << log_rows, 64))
+    yield _measure("Merkle tree, per element of rows of 64", rows.size, 6.3, lambda: MerkleTree.commit(rows, 64))
+    state = list(range(16))
+    yield _measure("Poseidon2, one, of a transcript", 1, None, lambda: poseidon2_kernels.permute_canonical(state))
+    yield _measure("Poseidon2, one, in plain Python", 1, None, lambda: poseidon2.permute(state))
+    yield _measure("Poseidon2, 300 in numpy", 300, None, lambda: poseidon2.permute_batch(states[:300]))
+
+
+def _polynomials(log_rows: int) -> Iterator[Measurement]:
+    for columns in (64, 128):
+        q, out = _words(columns << log_rows), np.empty((2 << log_rows, columns), np.uint32)
+        name = f"encoding at rate 1/2, rows of {columns}, per output"
+        ceiling = 1.57 if columns == 64 else None
+        yield _measure(name, out.size, ceiling, lambda q=q, c=columns, out=out: encode_segments(q, c, log_rows, 1, out))
+    point = [K(i, 2 * i + 1) for i in range(log_rows)]
+    yield _measure("equality table, per entry", 1 << log_rows, None, lambda: eq_planes(point))
+
+
+def report(console: Console, scale: float) -> None:
+    """Prints the table; at scale 1 matrices have 2^16 rows."""
+    log_rows = max(8, round(16 + np.log2(scale)))
+    table = Table(title=f"Kernels, one core, {LANES} lanes, 2^{log_rows} rows", title_justify="left")
+    for column in ("kernel", "ns", "ceiling (Zen 5)", "ratio"):
+        table.add_column(column, justify="left" if column == "kernel" else "right")
+    for name, nanoseconds, ceiling in [*_arithmetic(), *_hashing(log_rows), *_polynomials(log_rows)]:
+        beside = ("", "") if ceiling is None else (f"{ceiling:.2f}", f"{nanoseconds / ceiling:.2f}")
+        table.add_row(name, f"{nanoseconds:.2f}" if nanoseconds < 1000 else f"{nanoseconds:.0f}", *beside)
+    console.print(table)
