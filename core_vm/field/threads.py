@@ -16,8 +16,6 @@ RANGES_PER_THREAD = 4
 _pools: dict[int, ThreadPoolExecutor] = {}
 _inside = threading.local()
 _lock = threading.Lock()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pools.clear)  # threads do not survive a fork
 
 
 def run_ranges(function: Callable[[int, int], Result], total: int, threads: int, granule: int = 1) -> list[Result]:
@@ -50,3 +48,15 @@ def _pool(threads: int) -> ThreadPoolExecutor:
         if threads not in _pools:
             _pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="quire")
         return _pools[threads]
+
+
+def _forget_pools() -> None:
+    """Threads do not survive a fork, and a lock may be held by one of them."""
+    global _lock
+    _lock = threading.Lock()
+    _pools.clear()
+    _inside.active = False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_pools)

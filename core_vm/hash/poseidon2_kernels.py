@@ -48,12 +48,12 @@ NONCE_BATCH = 1024
 def permute_packed(state):
     """LANES permutations of a packed state."""
     state = first_layer(state)
-    for i in range(HALF_FULL):
-        state = full_round(state, FULL, i * WIDTH)
-    for i in range(PARTIAL_ROUNDS):
-        state = partial_round(state, PARTIAL, i)
-    for i in range(HALF_FULL, FULL_ROUNDS):
-        state = full_round(state, FULL, i * WIDTH)
+    for half in range(2):
+        for i in range(HALF_FULL):
+            state = full_round(state, FULL, (half * HALF_FULL + i) * WIDTH)
+        if half == 0:
+            for i in range(PARTIAL_ROUNDS):
+                state = partial_round(state, PARTIAL, i)
     return state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -39,3 +40,14 @@ def test_an_exception_comes_out() -> None:
     with pytest.raises(RuntimeError, match="the last range"):
         run_ranges(work, 8, 2)
     assert run_ranges(lambda start, stop: stop - start, 8, 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_forked_child_makes_threads_of_its_own() -> None:
+    run_ranges(lambda start, stop: None, 8, 2)
+    child = os.fork()
+    if child == 0:
+        done = run_ranges(lambda start, stop: stop - start, 8, 2)
+        os._exit(0 if sum(done) == 8 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
