@@ -10,28 +10,42 @@ import numpy as np
 
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
-from core_vm.stark.gkr_kernels import LEAF_WORDS, TILE
+from core_vm.stark.gkr_kernels import BLOCKS, LEAF_WORDS
+
+LEAF_BLOCK = 6 * LANES
 
 
 @njit
 def _multiplicity_tile(source, combination, i, tile, memory, target):
     first, terms, coefficients = combination
-    for v in range(0, TILE, LANES):
+    for b in range(BLOCKS):
         total = splat(np.uint32(0))
         for term in range(first[i], first[i + 1]):
-            total = total + splat(coefficients[term]) * load(source, terms[term, 0] + tile * terms[term, 1] + v)
-        store(memory, target + v, total)
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
+            total = total + splat(coefficients[term]) * value
+        store(memory, target + b * LEAF_BLOCK, total)
 
 
 @njit
-def _add_tile(source, combination, i, tile, memory, target):
+def _fingerprint_tile(source, combination, i, tile, constants, constant, memory, target):
     first, terms, coefficients = combination
-    for v in range(0, TILE, LANES):
-        total = ext_load(memory, target + v, TILE)
+    for b in range(BLOCKS):
+        total = ext_splat(constants, constant, 1)
         for term in range(first[i], first[i + 1]):
-            value = load(source, terms[term, 0] + tile * terms[term, 1] + v)
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
             total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
-        ext_store(memory, target + v, TILE, total)
+        ext_store(memory, target + b * LEAF_BLOCK + LANES, LANES, total)
+
+
+@njit
+def _add_keys(keys, combination, i, tile, memory, target):
+    first, terms, coefficients = combination
+    for b in range(BLOCKS):
+        total = ext_load(memory, target + b * LEAF_BLOCK + LANES, LANES)
+        for term in range(first[i], first[i + 1]):
+            value = load(keys, terms[term, 0] + tile * terms[term, 1] + b * LANES)
+            total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
+        ext_store(memory, target + b * LEAF_BLOCK + LANES, LANES, total)
 
 
 @njit(cache=True, nogil=True)
@@ -52,9 +66,6 @@ def write_leaves(
             memory[target : target + LEAF_WORDS] = 0
             continue
         _multiplicity_tile(source, multiplicity, i, tile, memory, target)
-        target += TILE
-        for k in range(5):
-            memory[target + k * TILE : target + (k + 1) * TILE] = constants[5 * i + k]
-        _add_tile(source, message, i, tile, memory, target)
+        _fingerprint_tile(source, message, i, tile, constants, 5 * i, memory, target)
         if key_message[0][i] < key_message[0][i + 1]:
-            _add_tile(keys, key_message, i, tile, memory, target)
+            _add_keys(keys, key_message, i, tile, memory, target)

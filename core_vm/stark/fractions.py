@@ -6,27 +6,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from core_vm.air.check import key_columns
 from core_vm.air.table import TILE, Table
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
-from core_vm.field.extension import K, to_planes
+from core_vm.field.extension import K
 from core_vm.field.koalabear import to_montgomery
 from core_vm.field.threads import run_ranges
 from core_vm.stark.logup_gkr import Fingerprint
 from core_vm.stark.proof import ShardShape
+from core_vm.stark.words import Integers, Words, interleaved
 
-Words = npt.NDArray[np.uint32]
-Integers = npt.NDArray[np.int64]
 # What the kernel calls a combination: first term of each interaction, (place, stride) of each term, coefficients.
 Combination = tuple[Integers, Integers, Words]
-
-
-def interleaved(elements: Sequence[K]) -> Words:
-    """Elements as Montgomery words, five consecutive ones each, flat."""
-    return np.ascontiguousarray(to_planes(elements).T).reshape(-1)
 
 
 def leaf_starts(tables: TableSet, shape: ShardShape) -> Integers:

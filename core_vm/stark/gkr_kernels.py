@@ -1,7 +1,8 @@
 """Kernels of the fraction tree: combine two layers, and the sumcheck rounds of a layer over whole tiles.
 
-All data lie in one flat uint32 buffer, `memory`, in tiles of 64 lanes; offsets count words. A fraction tile is the
-numerators, then e = d - 1: five planes of 64 lanes each, where the leaf layer has one plane of numerators (they are in F).
+All data lie in one flat uint32 buffer, `memory`, in tiles of 64 lanes; offsets count words. A fraction tile holds the
+numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the leaf layer has one plane of numerators
+(they are in F). Everything about a lane is in one block, so that memory is read in order.
 Entries of a layer are grouped (by interaction while tile bits are combined): `starts` are the groups' first entries, and
 entries 2x and 2x + 1 *of a group* are partners; a missing partner is the fraction n = 0, e = 0.
 
@@ -30,19 +31,22 @@ from core_vm.field.packed import (
     lift,
     load,
 )
+from core_vm.stark.packed_prefetch import prefetch
 
 TILE = 64
 K_TILE = 5 * TILE
 LEAF_WORDS = TILE + K_TILE
 FRACTION_WORDS = 2 * K_TILE
 ENTRY_WORDS = 4 * K_TILE
+BLOCKS = TILE // LANES
+PLANES = 5 * LANES
 
 
 @njit(inline="always")
 def _numerator(memory, at, is_leaf):
     if is_leaf:
         return lift(load(memory, at))
-    return ext_load(memory, at, TILE)
+    return ext_load(memory, at, LANES)
 
 
 @njit(inline="always")
@@ -55,7 +59,7 @@ def _numerator_or_zero(memory, at, is_leaf, present):
 @njit(inline="always")
 def _load_or_zero(memory, at, present):
     if present:
-        return ext_load(memory, at, TILE)
+        return ext_load(memory, at, LANES)
     return ext_zero()
 
 
@@ -66,17 +70,17 @@ def _group_of(starts, entry):
 
 @njit
 def _combine_tile(memory, left, right, has_right, is_leaf, target):
-    e_at = TILE if is_leaf else K_TILE
-    for v in range(0, TILE, LANES):
-        n = _numerator(memory, left + v, is_leaf)
-        e = ext_load(memory, left + e_at + v, TILE)
+    e_at, block = (LANES, LANES + PLANES) if is_leaf else (PLANES, 2 * PLANES)
+    for b in range(BLOCKS):
+        n = _numerator(memory, left + b * block, is_leaf)
+        e = ext_load(memory, left + b * block + e_at, LANES)
         if has_right:
-            n1 = _numerator(memory, right + v, is_leaf)
-            e1 = ext_load(memory, right + e_at + v, TILE)
+            n1 = _numerator(memory, right + b * block, is_leaf)
+            e1 = ext_load(memory, right + b * block + e_at, LANES)
             n = ext_add(ext_mul_pairs(n, e1, n1, e), ext_add(n, n1))
             e = ext_add(ext_mul(e, e1), ext_add(e, e1))
-        ext_store(memory, target + v, TILE, n)
-        ext_store(memory, target + K_TILE + v, TILE, e)
+        ext_store(memory, target + 2 * b * PLANES, LANES, n)
+        ext_store(memory, target + (2 * b + 1) * PLANES, LANES, e)
 
 
 @njit(cache=True, nogil=True)
@@ -89,6 +93,7 @@ def combine_layer(memory, child, is_leaf, child_starts, parent, parent_starts, s
             group += 1
         x = child_starts[group] + 2 * (entry - parent_starts[group])
         left = child + x * words
+        prefetch(memory, left + 2 * words, left + 4 * words)
         _combine_tile(
             memory, left, left + words, x + 1 < child_starts[group + 1], is_leaf, parent + entry * FRACTION_WORDS
         )
@@ -97,26 +102,29 @@ def combine_layer(memory, child, is_leaf, child_starts, parent, parent_starts, s
 @njit
 def _first_sums_of_pair(memory, is_leaf, places, present, parent, weights, weight_at, batching, sums):
     """`places` are the child tiles (left and right) of the pair's two entries; `parent` is the first entry's own tile."""
-    e_at = TILE if is_leaf else K_TILE
+    e_at, block = (LANES, LANES + PLANES) if is_leaf else (PLANES, 2 * PLANES)
     w = ext_splat(weights, weight_at, 1)
     wl = ext_mul(w, ext_splat(batching, 0, 1))
-    for v in range(0, TILE, LANES):
-        n, e = ext_load(memory, parent + v, TILE), ext_load(memory, parent + K_TILE + v, TILE)
-        at_zero = ext_mul_pairs(w, n, wl, e)
+    for b in range(BLOCKS):
+        own, at, v = parent + 2 * b * PLANES, b * block, b * LANES
+        at_zero = ext_mul_pairs(w, ext_load(memory, own, LANES), wl, ext_load(memory, own + PLANES, LANES))
         ext_store(sums, v, TILE, ext_add(ext_load(sums, v, TILE), at_zero))
         n0 = ext_sub(
-            _numerator_or_zero(memory, places[2] + v, is_leaf, present[2]), _numerator(memory, places[0] + v, is_leaf)
-        )
-        e0 = ext_sub(
-            _load_or_zero(memory, places[2] + e_at + v, present[2]), ext_load(memory, places[0] + e_at + v, TILE)
+            _numerator_or_zero(memory, places[2] + at, is_leaf, present[2]),
+            _numerator(memory, places[0] + at, is_leaf),
         )
         n1 = ext_sub(
-            _numerator_or_zero(memory, places[3] + v, is_leaf, present[3]),
-            _numerator_or_zero(memory, places[1] + v, is_leaf, present[1]),
+            _numerator_or_zero(memory, places[3] + at, is_leaf, present[3]),
+            _numerator_or_zero(memory, places[1] + at, is_leaf, present[1]),
+        )
+        at += e_at
+        e0 = ext_sub(
+            _load_or_zero(memory, places[2] + at, present[2]),
+            ext_load(memory, places[0] + at, LANES),
         )
         e1 = ext_sub(
-            _load_or_zero(memory, places[3] + e_at + v, present[3]),
-            _load_or_zero(memory, places[1] + e_at + v, present[1]),
+            _load_or_zero(memory, places[3] + at, present[3]),
+            _load_or_zero(memory, places[1] + at, present[1]),
         )
         leading = ext_mul_pairs(w, ext_mul_pairs(n0, e1, n1, e0), wl, ext_mul(e0, e1))
         ext_store(sums, K_TILE + v, TILE, ext_add(ext_load(sums, K_TILE + v, TILE), leading))
@@ -173,6 +181,8 @@ def first_round_sums(
         else:
             present[2] = present[3] = False
         own = parent + entry * FRACTION_WORDS
+        prefetch(memory, places[0] + 4 * words, places[0] + 8 * words)
+        prefetch(memory, own + 2 * FRACTION_WORDS, own + 3 * FRACTION_WORDS)
         _first_sums_of_pair(memory, is_leaf, places, present, own, weights, 5 * number, batching, sums)
     _flush(sums, group_weights, group, total)
 
@@ -180,46 +190,51 @@ def first_round_sums(
 @njit
 def _first_fold(memory, is_leaf, places, present, target, constants):
     """One entry a0, a1, e0, e1 from the child tiles of two partners. `constants`: r, lambda/2."""
-    e_at = TILE if is_leaf else K_TILE
+    e_at, block = (LANES, LANES + PLANES) if is_leaf else (PLANES, 2 * PLANES)
     r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
-    for side in range(2):
-        for v in range(0, TILE, LANES):
-            n = _numerator_or_zero(memory, places[side] + v, is_leaf, present[side])
-            e = _load_or_zero(memory, places[side] + e_at + v, present[side])
-            dn = ext_sub(_numerator_or_zero(memory, places[2 + side] + v, is_leaf, present[2 + side]), n)
-            de = ext_sub(_load_or_zero(memory, places[2 + side] + e_at + v, present[2 + side]), e)
+    for b in range(BLOCKS):
+        for side in range(2):
+            at = b * block
+            n = _numerator_or_zero(memory, places[side] + at, is_leaf, present[side])
+            dn = ext_sub(_numerator_or_zero(memory, places[2 + side] + at, is_leaf, present[2 + side]), n)
+            at += e_at
+            e = _load_or_zero(memory, places[side] + at, present[side])
+            de = ext_sub(_load_or_zero(memory, places[2 + side] + at, present[2 + side]), e)
             e = ext_add(e, ext_mul(r, de))
             a = ext_add(ext_add(n, half), ext_mul_pairs(r, dn, half, e))
-            ext_store(memory, target + side * K_TILE + v, TILE, a)
-            ext_store(memory, target + (2 + side) * K_TILE + v, TILE, e)
+            ext_store(memory, target + (4 * b + side) * PLANES, LANES, a)
+            ext_store(memory, target + (4 * b + 2 + side) * PLANES, LANES, e)
 
 
 @njit
 def _fold(memory, left, has_right, target, constants):
     """entry = left + r (right - left), four K tiles."""
     r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
-    for k in range(4):
-        missing = half if k < 2 else ext_zero()
-        for v in range(k * K_TILE, k * K_TILE + TILE, LANES):
-            x = ext_load(memory, left + v, TILE)
-            y = ext_load(memory, left + ENTRY_WORDS + v, TILE) if has_right else missing
-            ext_store(memory, target + v, TILE, ext_add(x, ext_mul(r, ext_sub(y, x))))
+    for b in range(4 * BLOCKS):
+        at = b * PLANES
+        x = ext_load(memory, left + at, LANES)
+        if has_right:
+            y = ext_load(memory, left + ENTRY_WORDS + at, LANES)
+        else:
+            y = half if b % 4 < 2 else ext_zero()
+        ext_store(memory, target + at, LANES, ext_add(x, ext_mul(r, ext_sub(y, x))))
 
 
 @njit
 def _sums_of_pair(memory, left, has_right, weights, weight_at, constants, sums):
     w, half = ext_splat(weights, weight_at, 1), ext_splat(constants, 5, 1)
     batching = ext_add(half, half)
-    for v in range(0, TILE, LANES):
-        a0, a1 = ext_load(memory, left + v, TILE), ext_load(memory, left + K_TILE + v, TILE)
-        e0, e1 = ext_load(memory, left + 2 * K_TILE + v, TILE), ext_load(memory, left + 3 * K_TILE + v, TILE)
+    for b in range(BLOCKS):
+        at, v = left + 4 * b * PLANES, b * LANES
+        a0, a1 = ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES)
+        e0, e1 = ext_load(memory, at + 2 * PLANES, LANES), ext_load(memory, at + 3 * PLANES, LANES)
         value = ext_add(ext_mul_pairs(a0, e1, a1, e0), ext_sub(ext_add(a0, a1), batching))
         ext_store(sums, v, TILE, ext_add(ext_load(sums, v, TILE), ext_mul(w, value)))
-        right = left + ENTRY_WORDS + v
+        at += ENTRY_WORDS
         if has_right:
-            a0, a1 = ext_sub(ext_load(memory, right, TILE), a0), ext_sub(ext_load(memory, right + K_TILE, TILE), a1)
-            e0 = ext_sub(ext_load(memory, right + 2 * K_TILE, TILE), e0)
-            e1 = ext_sub(ext_load(memory, right + 3 * K_TILE, TILE), e1)
+            a0, a1 = ext_sub(ext_load(memory, at, LANES), a0), ext_sub(ext_load(memory, at + PLANES, LANES), a1)
+            e0 = ext_sub(ext_load(memory, at + 2 * PLANES, LANES), e0)
+            e1 = ext_sub(ext_load(memory, at + 3 * PLANES, LANES), e1)
         else:  # both signs turned: the products do not change
             a0, a1 = ext_sub(a0, half), ext_sub(a1, half)
         leading = ext_mul(w, ext_mul_pairs(a0, e1, a1, e0))
@@ -259,6 +274,7 @@ def first_fold_and_sum(
                 child_group = _locate_children(
                     entry + 1, child_group, child, words, child_starts, parent_starts, places, present, 2
                 )
+            prefetch(memory, places[0] + 4 * words, places[0] + 8 * words)
             _first_fold(memory, is_leaf, places, present, target + folded * ENTRY_WORDS, constants)
         place = target + first * ENTRY_WORDS
         _sums_of_pair(memory, place, last - first == 2, weights, 5 * number, constants, sums)
@@ -286,6 +302,8 @@ def fold_and_sum(
                 fold_group += 1
             entry = entry_starts[fold_group] + 2 * (folded - pair_starts[fold_group])
             has_right = entry + 1 < entry_starts[fold_group + 1]
+            next_left = source + (entry + 2) * ENTRY_WORDS
+            prefetch(memory, next_left, next_left + 2 * ENTRY_WORDS)
             _fold(memory, source + entry * ENTRY_WORDS, has_right, target + folded * ENTRY_WORDS, constants)
         place = target + first * ENTRY_WORDS
         _sums_of_pair(memory, place, last - first == 2, weights, 5 * number, constants, sums)

@@ -8,24 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.extension import K, from_planes
-from core_vm.stark.fractions import Words, interleaved
+from core_vm.field.extension import K
 from core_vm.stark.gkr_layer import HALF
-from core_vm.stark.sumcheck import difference_from, send_round
+from core_vm.stark.sumcheck import difference_from, inverses, send_round
+from core_vm.stark.words import Words, elements_of, eq_lanes, interleaved
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
 
 Fractions = tuple[list[K], list[K]]
-
-
-def lane_tables(lane_point: Sequence[K]) -> list[list[K]]:
-    """eq over the lanes that remain after 0, 1, ... rounds; `lane_point` starts with the highest lane bit."""
-    tables = [[K.one]]
-    for z in reversed(lane_point):
-        high = [e * z for e in tables[-1]]
-        tables.append([e - h for e, h in zip(tables[-1], high, strict=True)] + high)
-    return tables[::-1]
 
 
 def combine_lanes(fractions: Fractions) -> Fractions:
@@ -56,14 +47,15 @@ def prove_lane_rounds(
     """The last rounds of a layer. Returns the challenges, the layer's halves (n0, n1, e0, e1), and the last claim."""
     from core_vm.stark.lane_kernels import lane_fold, lane_sums
 
-    bound, words = [], interleaved([batching])
-    for number, (z, table) in enumerate(zip(lane_point, lane_tables(lane_point)[1:], strict=True)):
-        half, sums = 1 << (len(lane_point) - 1 - number), np.empty(10, np.uint32)
-        lane_sums(entry, half, interleaved(table), words, sums)
-        at_zero, leading = from_planes(sums.reshape(2, 5).T)
-        r, claim = send_round(channel, "gkr_round", claim, z, [difference_from(claim, z, at_zero), leading])
+    bound, words, sums = [], interleaved([batching]), np.empty(10, np.uint32)
+    half = 1 << len(lane_point)
+    for z, inverse, weights in zip(lane_point, inverses(lane_point), eq_lanes(lane_point)[1:], strict=True):
+        half //= 2
+        lane_sums(entry, half, weights, words, sums)
+        at_zero, leading = elements_of(sums)
+        r, claim = send_round(channel, "gkr_round", claim, z, [difference_from(claim, inverse, at_zero), leading])
         lane_fold(entry, half, interleaved([r]))
         bound.append(r)
-    a0, a1, e0, e1 = from_planes(entry.reshape(4, TILE, 5)[:, 0].T)
+    a0, a1, e0, e1 = elements_of(entry.reshape(4, -1)[:, :5].reshape(-1))
     weight = batching * HALF
     return bound, [a0 - weight * (1 + e0), a1 - weight * (1 + e1), e0, e1], claim

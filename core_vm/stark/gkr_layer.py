@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.extension import K, from_planes, inner
+from core_vm.field.extension import K
 from core_vm.field.koalabear import P, inverse
 from core_vm.field.threads import run_ranges
-from core_vm.stark.fractions import Integers, Words, interleaved
+from core_vm.stark.words import Integers, Words, eq_suffixes, interleaved, weighted_lanes
 
 LEAF_WORDS, FRACTION_WORDS, ENTRY_WORDS = 6 * TILE, 10 * TILE, 20 * TILE
 HALF = inverse(2)
@@ -37,6 +37,13 @@ class Layer:
         return self.offset + int(self.starts[-1]) * (LEAF_WORDS if self.is_leaf else FRACTION_WORDS)
 
 
+def planes_of_blocks(words: Words, num_planes: int) -> Words:
+    """A tile as the kernels store it, in blocks of LANES lanes, as (num_planes, 64)."""
+    from core_vm.field.lanes import LANES
+
+    return words.reshape(TILE // LANES, num_planes, LANES).transpose(1, 0, 2).reshape(num_planes, TILE)
+
+
 def halved(starts: Integers) -> Integers:
     """Group starts after one step: each group keeps half its entries, rounded up."""
     return np.concatenate([[0], np.cumsum((np.diff(starts) + 1) // 2)]).astype(np.int64)
@@ -45,19 +52,6 @@ def halved(starts: Integers) -> Integers:
 def single_group(starts: Integers) -> Integers:
     """The same entries as one group."""
     return starts[[0, -1]].copy()
-
-
-def eq_suffixes(point: Sequence[K]) -> list[Words]:
-    """[eq(point[0:], .), eq(point[1:], .), ..., one]: interleaved words, the first coordinate on the lowest index bit."""
-    from core_vm.stark.lane_kernels import expand_eq
-
-    tables = [interleaved([K.one])]
-    for z in reversed(point):
-        source = tables[-1]
-        target = np.empty(2 * len(source), np.uint32)
-        expand_eq(source, len(source) // 5, interleaved([z]), target)
-        tables.append(target)
-    return tables[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +89,7 @@ class LayerSumcheck:
         child: Layer,
         parent: Layer,
         rounds: list[Round],
-        lane_weights: list[K],
+        lane_weights: Words,
         batching: K,
         threads: int,
     ) -> None:
@@ -145,9 +139,8 @@ class LayerSumcheck:
     def entry(self) -> Words:
         """a0, a1, e0, e1 on 64 lanes once all rounds are bound: flat (4, 64, 5)."""
         at = self.areas[(len(self.rounds) - 1) % 2]
-        return np.ascontiguousarray(self.memory[at : at + ENTRY_WORDS].reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(
-            -1
-        )
+        planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 20)
+        return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
 
     def _after(self, number: int) -> Round:
         if number + 1 < len(self.rounds):
@@ -157,5 +150,6 @@ class LayerSumcheck:
 
     def _add_up(self, work: Callable[[int, int], Words], total: int) -> tuple[K, K]:
         parts = run_ranges(work, total, threads_for(total, self.threads))
-        sums = (np.sum(parts, axis=0, dtype=np.uint64) % P).reshape(2, 5, TILE)
-        return inner(self.lane_weights, from_planes(sums[0])), inner(self.lane_weights, from_planes(sums[1]))
+        sums = parts[0] if len(parts) == 1 else np.sum(parts, axis=0, dtype=np.uint64) % P
+        at_zero, leading = weighted_lanes(self.lane_weights, sums)
+        return at_zero, leading

@@ -16,8 +16,7 @@ from core_vm.air.table import LOG_TILE, TILE
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K, from_planes
 from core_vm.field.threads import run_ranges
-from core_vm.stark.fractions import Integers, Words
-from core_vm.stark.gkr_lanes import Fractions, combine_lanes, lane_entry, lane_tables, prove_lane_rounds
+from core_vm.stark.gkr_lanes import Fractions, combine_lanes, lane_entry, prove_lane_rounds
 from core_vm.stark.gkr_layer import (
     ENTRY_WORDS,
     FRACTION_WORDS,
@@ -26,12 +25,14 @@ from core_vm.stark.gkr_layer import (
     LayerSumcheck,
     halved,
     plan_rounds,
+    planes_of_blocks,
     single_group,
     threads_for,
 )
 from core_vm.stark.logup_gkr import GkrClaim, join_halves, layer_value
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.sumcheck import difference_from, send_round
+from core_vm.stark.sumcheck import difference_from, inverses, send_round
+from core_vm.stark.words import Integers, Words, eq_lanes
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
@@ -78,15 +79,12 @@ def tile_fractions(memory: Words, layer: Layer, tile: int) -> Fractions:
     """The 64 fractions of a tile; zeros beyond the layer's last."""
     if tile >= layer.starts[-1]:
         return [K.zero] * TILE, [K.zero] * TILE
+    words = LEAF_WORDS if layer.is_leaf else FRACTION_WORDS
+    at = layer.offset + tile * words
+    planes = planes_of_blocks(memory[at : at + words], words // TILE)
     numerators = np.zeros((5, TILE), np.uint32)
-    if layer.is_leaf:
-        at = layer.offset + tile * LEAF_WORDS
-        numerators[0] = memory[at : at + TILE]
-        denominators = memory[at + TILE : at + LEAF_WORDS].reshape(5, TILE)
-    else:
-        at = layer.offset + tile * FRACTION_WORDS
-        numerators, denominators = memory[at : at + FRACTION_WORDS].reshape(2, 5, TILE)
-    return from_planes(numerators), from_planes(denominators)
+    numerators[: len(planes) - 5] = planes[:-5]
+    return from_planes(numerators), from_planes(planes[-5:])
 
 
 def lane_layers(memory: Words, top: Layer) -> list[Fractions]:
@@ -137,10 +135,10 @@ def _prove_layer(
     rounds = plan_rounds(parent.starts, above.point[:first_interaction], above.point[first_interaction:whole])
     lane_point = above.point[whole:]
     if rounds:
-        sumcheck = LayerSumcheck(memory, child, parent, rounds, lane_tables(lane_point)[0], batching, threads)
+        sumcheck = LayerSumcheck(memory, child, parent, rounds, eq_lanes(lane_point)[0], batching, threads)
         at_zero, leading = sumcheck.first_sums()
-        for number, this in enumerate(rounds):
-            message = [difference_from(claim, this.z, at_zero), leading]
+        for number, (this, inverse) in enumerate(zip(rounds, inverses(above.point[:whole]), strict=True)):
+            message = [difference_from(claim, inverse, at_zero), leading]
             r, claim = send_round(channel, "gkr_round", claim, this.z, message)
             at_zero, leading = sumcheck.fold(number, r)
             bound.append(r)

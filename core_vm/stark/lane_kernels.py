@@ -39,15 +39,44 @@ def _times(x, y):
     return ext_mul_scalar(x, y)
 
 
-@njit(cache=True, nogil=True)
-def expand_eq(source, count, z, target):
-    """target[2 y + b] = source[y] * (z if b else 1 - z): one more variable, below the others."""
-    point = _read(z, 0)
+@njit
+def _double(tables, at, count, point, stride, above):
+    """The table of `count` weights at `at`, times (1 - point) and point, behind it: `stride` apart, the latter `above` on."""
+    target = at + 5 * count
     for y in range(count):
-        value = _read(source, 5 * y)
+        value = _read(tables, at + 5 * y)
         high = _times(value, point)
-        _write(target, 10 * y, _minus(value, high))
-        _write(target, 10 * y + 5, high)
+        _write(tables, target + 5 * stride * y, _minus(value, high))
+        _write(tables, target + 5 * stride * y + 5 * above, high)
+
+
+@njit(cache=True, nogil=True)
+def grow_eq(point, num_variables, highest_first, tables):
+    """eq tables of the first 0, 1, ..., num_variables coordinates of `point`, one behind the other, tables[:5] being one.
+
+    Each new coordinate belongs to the lowest index bit, or to the highest if `highest_first` is false.
+    """
+    at, count = 0, 1
+    for k in range(num_variables):
+        if highest_first:
+            _double(tables, at, count, _read(point, 5 * k), 2, 1)
+        else:
+            _double(tables, at, count, _read(point, 5 * k), 1, count)
+        at += 5 * count
+        count *= 2
+
+
+@njit(cache=True, nogil=True)
+def weigh_lanes(sums, num_sums, weights, num_lanes, out):
+    """out[s] = sum over lanes of weights[lane] * sums[s, :, lane], where `sums` is (num_sums, 5, 64) flat."""
+    for s in range(num_sums):
+        at = s * 320
+        total = _minus(_read(weights, 0), _read(weights, 0))
+        for lane in range(num_lanes):
+            place = at + lane
+            value = (sums[place], sums[place + 64], sums[place + 128], sums[place + 192], sums[place + 256])
+            total = _plus(total, _times(_read(weights, 5 * lane), value))
+        _write(out, 5 * s, total)
 
 
 @njit(cache=True, nogil=True)

@@ -19,11 +19,9 @@ from core_vm.errors import WitnessError
 from core_vm.field.extension import K, from_planes, inner
 from core_vm.field.koalabear import P, inverse, to_montgomery
 from core_vm.field.threads import run_ranges
-from core_vm.stark.fractions import Integers, Words, interleaved
-from core_vm.stark.gkr_lanes import lane_tables
-from core_vm.stark.gkr_layer import eq_suffixes
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.sumcheck import difference_from, send_round
+from core_vm.stark.sumcheck import difference_from, inverses, send_round
+from core_vm.stark.words import Integers, Words, eq_lanes, eq_suffixes, interleaved, weighted_lanes
 from core_vm.stark.zerocheck import RowStatement, batched_constraints
 
 if TYPE_CHECKING:
@@ -160,17 +158,16 @@ class ZerocheckProver:
         return (total % P).astype(np.uint32).reshape(3, 5, TILE)
 
 
-def _cubic(claim: K, z: K, at_zero: K, at_minus_one: K, at_two: K) -> list[K]:
-    """The round's message from the cofactor at 0, -1 and 2: g(X) = g(0) + d X + X (X - 1) (u + v X)."""
-    d = difference_from(claim, z, at_zero)
-    return _message(d, at_minus_one - at_zero + d, at_two - at_zero - d * 2)
-
-
-def _message(d: K, at_minus_one: K, at_two: K) -> list[K]:
-    """(d, coefficient of X^2, of X^3), where X (X - 1) (u + v X) takes the given values at -1 and 2."""
+def _message(difference: K, at_minus_one: K, at_two: K) -> list[K]:
+    """(d, coefficient of X^2, of X^3) of a cofactor g(0) + d X + X (X - 1) (u + v X), from the last term at -1 and 2."""
     u_minus_v, u_plus_2v = at_minus_one * HALF, at_two * HALF
     v = (u_plus_2v - u_minus_v) * THIRD
-    return [d, u_minus_v, v]
+    return [difference, u_minus_v, v]
+
+
+def _later_message(difference: K, at_zero: K, at_minus_one: K, at_two: K) -> list[K]:
+    """The same from the cofactor itself at 0, -1 and 2."""
+    return _message(difference, at_minus_one - at_zero + difference, at_two - at_zero - difference * 2)
 
 
 def prove_zerocheck(
@@ -186,24 +183,24 @@ def prove_zerocheck(
     Raises WitnessError if the trace does not satisfy its tables and `check` is set.
     """
     tile_point, lane_point = statement.binding_point[: shape.tile_bits], statement.binding_point[shape.tile_bits :]
-    suffixes, lanes = eq_suffixes(tile_point), lane_tables(lane_point)
+    suffixes, lanes = eq_suffixes(tile_point), eq_lanes(lane_point)
+    z_inverses = inverses(statement.binding_point)
     claim, bound = statement.claim, []
-    sums = _lane_inner(lanes[0], prover.first_sums(suffixes[min(1, shape.tile_bits)]))
+    sums = weighted_lanes(lanes[0], prover.first_sums(suffixes[min(1, shape.tile_bits)]))
     if not tile_point:
         prover.fold(K.zero, suffixes[0])  # from F to K: nothing is bound
     for number, z in enumerate(tile_point):
-        at_zero, at_minus_one, at_two = sums
-        if number:
-            message = _cubic(claim, z, at_zero, at_minus_one, at_two)
-        else:
-            message = _message(difference_from(claim, z, at_zero), at_minus_one, at_two)
+        at_zero, *others = sums
+        difference = difference_from(claim, z_inverses[number], at_zero)
+        message = _later_message(difference, at_zero, *others) if number else _message(difference, *others)
         r, claim = send_round(channel, "zerocheck_round", claim, z, message)
-        sums = _lane_inner(lanes[0], prover.fold(r, suffixes[min(number + 2, shape.tile_bits)]))
+        sums = weighted_lanes(lanes[0], prover.fold(r, suffixes[min(number + 2, shape.tile_bits)]))
         bound.append(r)
     for number, z in enumerate(lane_point):
         half = TILE >> number + 1
-        sums = _lane_inner(lanes[number + 1], prover.lane_sums(half))
-        r, claim = send_round(channel, "zerocheck_round", claim, z, _cubic(claim, z, *sums))
+        at_zero, *others = weighted_lanes(lanes[number + 1], prover.lane_sums(half))
+        difference = difference_from(claim, z_inverses[shape.tile_bits + number], at_zero)
+        r, claim = send_round(channel, "zerocheck_round", claim, z, _later_message(difference, at_zero, *others))
         prover.lane_fold(half, r)
         bound.append(r)
     columns = prover.column_values(tables.num_columns)
@@ -211,7 +208,3 @@ def prove_zerocheck(
         raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
     channel.send_extension("column_values", columns)
     return shape.row_point(bound), columns
-
-
-def _lane_inner(weights: list[K], sums: Words) -> list[K]:
-    return [inner(weights, from_planes(lanes)[: len(weights)]) for lanes in sums]
