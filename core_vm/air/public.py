@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core_vm.air.table import Bus
+from core_vm.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """The verifier itself sends (+1) or receives (-1) this message; entries are canonical field elements."""
+    """The verifier itself sends (+1) or receives (-1) this message; entries are canonical field elements.
+
+    Raises UsageError unless there is one entry a field of the bus: fingerprints read missing entries as zeros.
+    """
 
     bus: Bus
     multiplicity: int
     entries: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.entries) != len(self.bus.fields):
+            raise UsageError(f"a message on bus {self.bus.name} has {len(self.bus.fields)} entries: {self.entries}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ Rules (each is checked by `TableBuilder.build`, and each carries part of the sou
 - the all-zero row satisfies every constraint and sends nothing: it fills the last tile of a table, so no row of the
   committed trace escapes a constraint;
 - multiplicities and message entries are affine in the columns: the LogUp-GKR claim then ends as a linear form of them;
-- a message has at most 31 entries: with the bus number in front, five coordinates of beta weigh them all apart.
+- a message has at most 31 entries: with the bus number in front, five coordinates of beta weigh them all apart;
+- a key is multilinear: the verifier's own evaluation is then the extension of the values that the prover looks up.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 from core_vm.air.expression import Affine, Expression, affine, as_expression, column, evaluate, format_expression
 from core_vm.air.expression import key as key_expression
 from core_vm.errors import TableDefinitionError
+from core_vm.field.koalabear import P
 
 MAX_DEGREE = 3
 MAX_ENTRIES = 31
@@ -162,6 +165,8 @@ class TableBuilder:
             raise TableDefinitionError(f"table {self.name}: keys need a fixed height")
         if self.log_height is not None and self.log_height < LOG_TILE:
             raise TableDefinitionError(f"table {self.name}: a fixed height is at least one tile, 2^{LOG_TILE}")
+        for key in self._keys:
+            self._check_key(key)
         return Table(
             self.name,
             tuple(self._columns),
@@ -179,6 +184,20 @@ class TableBuilder:
                 raise TableDefinitionError(f"table {self.name}: constraint {name} is declared twice")
         if not self._columns:
             raise TableDefinitionError(f"table {self.name}: no columns")
+        keys = [k.name for k in self._keys]
+        for name in keys:
+            if keys.count(name) > 1 or name in self._columns:
+                raise TableDefinitionError(f"table {self.name}: key {name} has the name of another key or column")
+
+    def _check_key(self, key: Key) -> None:
+        """Three values on every line parallel to an axis, through one random point, lie on a line: degree one."""
+        generator = random.Random(key.name)
+        point = [generator.randrange(P) for _ in range(self.log_height or 0)]
+        for axis in range(len(point)):
+            a, b, c = (generator.randrange(P) for _ in range(3))
+            at_a, at_b, at_c = (int(key.function([*point[:axis], x, *point[axis + 1 :]])) for x in (a, b, c))
+            if ((at_c - at_a) * (b - a) - (at_b - at_a) * (c - a)) % P:
+                raise TableDefinitionError(f"table {self.name}: key {key.name} is not linear in bit {axis}")
 
     def _check_constraint(self, constraint: Constraint) -> None:
         where = f"table {self.name}, constraint {constraint.name}"

@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
+from core_vm.air.check import key_columns
 from core_vm.air.expression import Affine
-from core_vm.air.table import Table
+from core_vm.air.table import Bus, Table
 from core_vm.air.tape import Tape, compile_tape
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
@@ -24,12 +25,16 @@ class AffineInteraction:
 
 
 class TableSet:
-    """An explicit, ordered list of tables. Its digest binds every column, constraint and message to the transcript."""
+    """An explicit, ordered list of tables. Its digest binds every column, key, constraint and message.
+
+    Raises TableDefinitionError for two tables of one name, or two buses of one number.
+    """
 
     def __init__(self, tables: tuple[Table, ...]) -> None:
         names = [table.name for table in tables]
         if len(set(names)) != len(names):
             raise TableDefinitionError(f"two tables of one name among {names}")
+        _check_buses(tables)
         self.tables = tables
         self.widths = tuple(table.width for table in tables)
         self.num_columns = sum(self.widths)
@@ -54,6 +59,26 @@ class TableSet:
 
     @cached_property
     def digest(self) -> tuple[int, ...]:
-        """Eight field elements, 30 bits of SHA-256 each, of the whole description."""
-        hashed = hashlib.sha256(self.description.encode()).digest()
+        """Eight field elements, 30 bits of SHA-256 each, of the whole description and of the values of all keys.
+
+        A description only names the keys; what a lookup table holds is decided by their values.
+        """
+        text = self.description.encode()
+        hasher = hashlib.sha256(len(text).to_bytes(8, "little") + text)
+        for table in self.tables:
+            for values in key_columns(table):
+                hasher.update(values.astype("<u4").tobytes())
+        hashed = hasher.digest()
         return tuple((int.from_bytes(hashed[4 * i : 4 * i + 4], "little") & 0x3FFFFFFF) % P for i in range(8))
+
+
+def _check_buses(tables: tuple[Table, ...]) -> None:
+    """A fingerprint knows a bus by its number: two buses of one number would take each other's messages."""
+    known: dict[int, Bus] = {}
+    for table in tables:
+        for interaction in table.interactions:
+            bus = interaction.bus
+            if known.setdefault(bus.number, bus) != bus:
+                raise TableDefinitionError(
+                    f"table {table.name}: bus {bus.name} has the number {bus.number} of bus {known[bus.number].name}"
+                )
