@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,7 +27,7 @@ LOG_SHARD_CELLS = 23
 
 
 def main() -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print(f"[bold]Quire[/] proves that a program counts the words of {INPUT.name} correctly.\n")
 
     start = time.perf_counter()
