@@ -10,9 +10,8 @@ import numpy as np
 
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
-from core_vm.stark.gkr_kernels import BLOCKS, LEAF_WORDS
-
-LEAF_BLOCK = 6 * LANES
+from core_vm.stark.gkr_kernels import BLOCKS
+from core_vm.stark.packed_fractions import LEAF_BLOCK, LEAF_WORDS
 
 
 @njit

@@ -11,6 +11,8 @@ After the first fold a sumcheck works on entries of four K tiles a0, a1, e0, e1,
 which halves the products. A missing fraction has a = lambda/2, e = 0, and contributes nothing.
 
 Partial sums are kept lane by lane; `sums` is (2, 5, 64): the cofactor at X = 0 and its coefficient of X^2.
+
+`leaf` is True for the leaf layer and None for others: numba compiles a kernel for each, because their types differ.
 """
 
 from __future__ import annotations
@@ -27,40 +29,28 @@ from core_vm.field.packed import (
     ext_splat,
     ext_store,
     ext_sub,
-    ext_zero,
-    lift,
-    load,
+)
+from core_vm.stark.packed_fractions import (
+    FRACTION_BLOCK,
+    FRACTION_WORDS,
+    PLANES,
+    block_words,
+    cross,
+    difference,
+    fold_numerator,
+    load_fraction,
+    plus_numerators,
+    tile_words,
 )
 from core_vm.stark.packed_prefetch import prefetch
 
 TILE = 64
 K_TILE = 5 * TILE
-LEAF_WORDS = TILE + K_TILE
-FRACTION_WORDS = 2 * K_TILE
 ENTRY_WORDS = 4 * K_TILE
 BLOCKS = TILE // LANES
-PLANES = 5 * LANES
-
-
-@njit(inline="always")
-def _numerator(memory, at, is_leaf):
-    if is_leaf:
-        return lift(load(memory, at))
-    return ext_load(memory, at, LANES)
-
-
-@njit(inline="always")
-def _numerator_or_zero(memory, at, is_leaf, present):
-    if not present:
-        return ext_zero()
-    return _numerator(memory, at, is_leaf)
-
-
-@njit(inline="always")
-def _load_or_zero(memory, at, present):
-    if present:
-        return ext_load(memory, at, LANES)
-    return ext_zero()
+ENTRY_BLOCK = 4 * PLANES
+# The first tile of `memory` is zero: it stands for every missing fraction.
+ZERO_TILE = 0
 
 
 @njit(inline="always")
@@ -68,66 +58,53 @@ def _group_of(starts, entry):
     return np.searchsorted(starts, entry, side="right") - 1
 
 
+@njit(inline="always")
+def _add_to(sums, at, value):
+    ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
+
+
 @njit
-def _combine_tile(memory, left, right, has_right, is_leaf, target):
-    e_at, block = (LANES, LANES + PLANES) if is_leaf else (PLANES, 2 * PLANES)
+def combine_tile(memory, left, right, leaf, target):
+    """The sum of the fractions of two tiles, lane by lane."""
     for b in range(BLOCKS):
-        n = _numerator(memory, left + b * block, is_leaf)
-        e = ext_load(memory, left + b * block + e_at, LANES)
-        if has_right:
-            n1 = _numerator(memory, right + b * block, is_leaf)
-            e1 = ext_load(memory, right + b * block + e_at, LANES)
-            n = ext_add(ext_mul_pairs(n, e1, n1, e), ext_add(n, n1))
-            e = ext_add(ext_mul(e, e1), ext_add(e, e1))
-        ext_store(memory, target + 2 * b * PLANES, LANES, n)
-        ext_store(memory, target + (2 * b + 1) * PLANES, LANES, e)
+        n0, e0 = load_fraction(memory, left + b * block_words(leaf), leaf)
+        n1, e1 = load_fraction(memory, right + b * block_words(leaf), leaf)
+        n = plus_numerators(cross(n0, e0, n1, e1), n0, n1)
+        e = ext_add(ext_mul(e0, e1), ext_add(e0, e1))
+        ext_store(memory, target + b * FRACTION_BLOCK, LANES, n)
+        ext_store(memory, target + b * FRACTION_BLOCK + PLANES, LANES, e)
 
 
 @njit(cache=True, nogil=True)
-def combine_layer(memory, child, is_leaf, child_starts, parent, parent_starts, start, stop):
+def combine_layer(memory, child, leaf, child_starts, parent, parent_starts, start, stop):
     """Entries [start, stop) of the parent layer from the child layer."""
-    words = LEAF_WORDS if is_leaf else FRACTION_WORDS
     group = _group_of(parent_starts, start)
     for entry in range(start, stop):
         while entry >= parent_starts[group + 1]:
             group += 1
         x = child_starts[group] + 2 * (entry - parent_starts[group])
-        left = child + x * words
-        prefetch(memory, left + 2 * words, left + 4 * words)
-        _combine_tile(
-            memory, left, left + words, x + 1 < child_starts[group + 1], is_leaf, parent + entry * FRACTION_WORDS
-        )
+        left = child + x * tile_words(leaf)
+        right = left + tile_words(leaf) if x + 1 < child_starts[group + 1] else ZERO_TILE
+        prefetch(memory, left + 2 * tile_words(leaf), left + 4 * tile_words(leaf))
+        combine_tile(memory, left, right, leaf, parent + entry * FRACTION_WORDS)
 
 
 @njit
-def _first_sums_of_pair(memory, is_leaf, places, present, parent, weights, weight_at, batching, sums):
+def _first_sums_of_pair(memory, leaf, places, parent, weights, weight_at, batching, sums):
     """`places` are the child tiles (left and right) of the pair's two entries; `parent` is the first entry's own tile."""
-    e_at, block = (LANES, LANES + PLANES) if is_leaf else (PLANES, 2 * PLANES)
     w = ext_splat(weights, weight_at, 1)
     wl = ext_mul(w, ext_splat(batching, 0, 1))
     for b in range(BLOCKS):
-        own, at, v = parent + 2 * b * PLANES, b * block, b * LANES
+        own, at, v = parent + b * FRACTION_BLOCK, b * block_words(leaf), b * LANES
         at_zero = ext_mul_pairs(w, ext_load(memory, own, LANES), wl, ext_load(memory, own + PLANES, LANES))
-        ext_store(sums, v, TILE, ext_add(ext_load(sums, v, TILE), at_zero))
-        n0 = ext_sub(
-            _numerator_or_zero(memory, places[2] + at, is_leaf, present[2]),
-            _numerator(memory, places[0] + at, is_leaf),
-        )
-        n1 = ext_sub(
-            _numerator_or_zero(memory, places[3] + at, is_leaf, present[3]),
-            _numerator_or_zero(memory, places[1] + at, is_leaf, present[1]),
-        )
-        at += e_at
-        e0 = ext_sub(
-            _load_or_zero(memory, places[2] + at, present[2]),
-            ext_load(memory, places[0] + at, LANES),
-        )
-        e1 = ext_sub(
-            _load_or_zero(memory, places[3] + at, present[3]),
-            _load_or_zero(memory, places[1] + at, present[1]),
-        )
-        leading = ext_mul_pairs(w, ext_mul_pairs(n0, e1, n1, e0), wl, ext_mul(e0, e1))
-        ext_store(sums, K_TILE + v, TILE, ext_add(ext_load(sums, K_TILE + v, TILE), leading))
+        _add_to(sums, v, at_zero)
+        n0, e0 = load_fraction(memory, places[0] + at, leaf)
+        n2, e2 = load_fraction(memory, places[2] + at, leaf)
+        n0, e0 = difference(n2, n0), ext_sub(e2, e0)
+        n1, e1 = load_fraction(memory, places[1] + at, leaf)
+        n3, e3 = load_fraction(memory, places[3] + at, leaf)
+        n1, e1 = difference(n3, n1), ext_sub(e3, e1)
+        _add_to(sums, K_TILE + v, ext_mul_pairs(w, cross(n0, e0, n1, e1), wl, ext_mul(e0, e1)))
 
 
 @njit
@@ -136,121 +113,107 @@ def _flush(sums, group_weights, group, total):
     w = ext_splat(group_weights, 5 * group, 1)
     for half in range(0, 2 * K_TILE, K_TILE):
         for v in range(half, half + TILE, LANES):
-            ext_store(total, v, TILE, ext_add(ext_load(total, v, TILE), ext_mul(w, ext_load(sums, v, TILE))))
+            _add_to(total, v, ext_mul(w, ext_load(sums, v, TILE)))
     sums[:] = 0
 
 
 @njit(inline="always")
-def _locate_children(entry, group, child, words, child_starts, parent_starts, places, present, at):
+def _locate_children(entry, group, child, words, child_starts, parent_starts, places, at):
     """Where the two child tiles of a parent entry are; returns the entry's group."""
     while entry >= parent_starts[group + 1]:
         group += 1
     x = child_starts[group] + 2 * (entry - parent_starts[group])
     places[at] = child + x * words
-    places[at + 1] = places[at] + words
-    present[at] = True
-    present[at + 1] = x + 1 < child_starts[group + 1]
+    places[at + 1] = places[at] + words if x + 1 < child_starts[group + 1] else ZERO_TILE
     return group
 
 
 @njit(cache=True, nogil=True)
 def first_round_sums(
-    memory, child, is_leaf, child_starts, parent, parent_starts,
+    memory, child, leaf, child_starts, parent, parent_starts,
     entry_starts, pair_starts, weights, group_weights, batching, start, stop, total,
 ):  # fmt: skip
     """Adds the sums of pairs [start, stop) of the parent's entries to `total`, straight from the child layer."""
-    words = LEAF_WORDS if is_leaf else FRACTION_WORDS
-    places, present = np.zeros(4, np.int64), np.zeros(4, np.bool_)
-    sums = np.zeros(2 * K_TILE, np.uint32)
+    words = tile_words(leaf)
+    places, sums = np.zeros(4, np.int64), np.zeros(2 * K_TILE, np.uint32)
     group = _group_of(pair_starts, start)
-    entry = entry_starts[group] + 2 * (start - pair_starts[group])
-    child_group = _group_of(parent_starts, entry)
+    child_group = _group_of(parent_starts, entry_starts[group] + 2 * (start - pair_starts[group]))
     for pair in range(start, stop):
         while pair >= pair_starts[group + 1]:
             _flush(sums, group_weights, group, total)
             group += 1
         number = pair - pair_starts[group]
         entry = entry_starts[group] + 2 * number
-        child_group = _locate_children(
-            entry, child_group, child, words, child_starts, parent_starts, places, present, 0
-        )
+        child_group = _locate_children(entry, child_group, child, words, child_starts, parent_starts, places, 0)
+        places[2] = places[3] = ZERO_TILE
         if entry + 1 < entry_starts[group + 1]:
-            child_group = _locate_children(
-                entry + 1, child_group, child, words, child_starts, parent_starts, places, present, 2
-            )
-        else:
-            present[2] = present[3] = False
+            child_group = _locate_children(entry + 1, child_group, child, words, child_starts, parent_starts, places, 2)
         own = parent + entry * FRACTION_WORDS
         prefetch(memory, places[0] + 4 * words, places[0] + 8 * words)
         prefetch(memory, own + 2 * FRACTION_WORDS, own + 3 * FRACTION_WORDS)
-        _first_sums_of_pair(memory, is_leaf, places, present, own, weights, 5 * number, batching, sums)
+        _first_sums_of_pair(memory, leaf, places, own, weights, 5 * number, batching, sums)
     _flush(sums, group_weights, group, total)
 
 
+@njit(inline="always")
+def _first_fold_side(memory, left, right, leaf, r, half):
+    """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
+    n, e = load_fraction(memory, left, leaf)
+    n2, e2 = load_fraction(memory, right, leaf)
+    e = ext_add(e, ext_mul(r, ext_sub(e2, e)))
+    return fold_numerator(half, n, r, difference(n2, n), e), e
+
+
 @njit
-def _first_fold(memory, is_leaf, places, present, target, constants):
+def _first_fold(memory, leaf, places, target, constants):
     """One entry a0, a1, e0, e1 from the child tiles of two partners. `constants`: r, lambda/2."""
-    e_at, block = (LANES, LANES + PLANES) if is_leaf else (PLANES, 2 * PLANES)
     r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
-        for side in range(2):
-            at = b * block
-            n = _numerator_or_zero(memory, places[side] + at, is_leaf, present[side])
-            dn = ext_sub(_numerator_or_zero(memory, places[2 + side] + at, is_leaf, present[2 + side]), n)
-            at += e_at
-            e = _load_or_zero(memory, places[side] + at, present[side])
-            de = ext_sub(_load_or_zero(memory, places[2 + side] + at, present[2 + side]), e)
-            e = ext_add(e, ext_mul(r, de))
-            a = ext_add(ext_add(n, half), ext_mul_pairs(r, dn, half, e))
-            ext_store(memory, target + (4 * b + side) * PLANES, LANES, a)
-            ext_store(memory, target + (4 * b + 2 + side) * PLANES, LANES, e)
+        at, to = b * block_words(leaf), target + b * ENTRY_BLOCK
+        a, e = _first_fold_side(memory, places[0] + at, places[2] + at, leaf, r, half)
+        ext_store(memory, to, LANES, a)
+        ext_store(memory, to + 2 * PLANES, LANES, e)
+        a, e = _first_fold_side(memory, places[1] + at, places[3] + at, leaf, r, half)
+        ext_store(memory, to + PLANES, LANES, a)
+        ext_store(memory, to + 3 * PLANES, LANES, e)
 
 
 @njit
-def _fold(memory, left, has_right, target, constants):
+def _fold(memory, left, right, target, constants):
     """entry = left + r (right - left), four K tiles."""
-    r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
-    for b in range(4 * BLOCKS):
-        at = b * PLANES
+    r = ext_splat(constants, 0, 1)
+    for at in range(0, ENTRY_WORDS, PLANES):
         x = ext_load(memory, left + at, LANES)
-        if has_right:
-            y = ext_load(memory, left + ENTRY_WORDS + at, LANES)
-        else:
-            y = half if b % 4 < 2 else ext_zero()
+        y = ext_load(memory, right + at, LANES)
         ext_store(memory, target + at, LANES, ext_add(x, ext_mul(r, ext_sub(y, x))))
 
 
 @njit
-def _sums_of_pair(memory, left, has_right, weights, weight_at, constants, sums):
+def _sums_of_pair(memory, left, right, weights, weight_at, constants, sums):
     w, half = ext_splat(weights, weight_at, 1), ext_splat(constants, 5, 1)
     batching = ext_add(half, half)
     for b in range(BLOCKS):
-        at, v = left + 4 * b * PLANES, b * LANES
+        at, far = left + b * ENTRY_BLOCK, right + b * ENTRY_BLOCK
         a0, a1 = ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES)
         e0, e1 = ext_load(memory, at + 2 * PLANES, LANES), ext_load(memory, at + 3 * PLANES, LANES)
         value = ext_add(ext_mul_pairs(a0, e1, a1, e0), ext_sub(ext_add(a0, a1), batching))
-        ext_store(sums, v, TILE, ext_add(ext_load(sums, v, TILE), ext_mul(w, value)))
-        at += ENTRY_WORDS
-        if has_right:
-            a0, a1 = ext_sub(ext_load(memory, at, LANES), a0), ext_sub(ext_load(memory, at + PLANES, LANES), a1)
-            e0 = ext_sub(ext_load(memory, at + 2 * PLANES, LANES), e0)
-            e1 = ext_sub(ext_load(memory, at + 3 * PLANES, LANES), e1)
-        else:  # both signs turned: the products do not change
-            a0, a1 = ext_sub(a0, half), ext_sub(a1, half)
-        leading = ext_mul(w, ext_mul_pairs(a0, e1, a1, e0))
-        ext_store(sums, K_TILE + v, TILE, ext_add(ext_load(sums, K_TILE + v, TILE), leading))
+        _add_to(sums, b * LANES, ext_mul(w, value))
+        a0, a1 = ext_sub(ext_load(memory, far, LANES), a0), ext_sub(ext_load(memory, far + PLANES, LANES), a1)
+        e0 = ext_sub(ext_load(memory, far + 2 * PLANES, LANES), e0)
+        e1 = ext_sub(ext_load(memory, far + 3 * PLANES, LANES), e1)
+        _add_to(sums, K_TILE + b * LANES, ext_mul(w, ext_mul_pairs(a0, e1, a1, e0)))
 
 
 @njit(cache=True, nogil=True)
 def first_fold_and_sum(
-    memory, child, is_leaf, child_starts, parent_starts, entry_starts, pair_starts, target, constants,
+    memory, child, leaf, child_starts, parent_starts, entry_starts, pair_starts, target, missing, constants,
     next_starts, next_pairs, weights, group_weights, start, stop, total,
 ):  # fmt: skip
     """Binds the first variable: pairs of the parent's entries become entries at `target`; sums of the next round's pairs
-    [start, stop) among those are added to `total`. `entry_starts`, `pair_starts` group the parent's entries."""
-    words = LEAF_WORDS if is_leaf else FRACTION_WORDS
-    places, present = np.zeros(4, np.int64), np.zeros(4, np.bool_)
-    sums = np.zeros(2 * K_TILE, np.uint32)
+    [start, stop) among those are added to `total`. `entry_starts`, `pair_starts` group the parent's entries; `missing` is
+    where a missing entry stands."""
+    words = tile_words(leaf)
+    places, sums = np.zeros(4, np.int64), np.zeros(2 * K_TILE, np.uint32)
     group = _group_of(next_pairs, start)
     folded = next_starts[group] + 2 * (start - next_pairs[group])
     fold_group = _group_of(pair_starts, folded)
@@ -266,24 +229,23 @@ def first_fold_and_sum(
             while folded >= pair_starts[fold_group + 1]:
                 fold_group += 1
             entry = entry_starts[fold_group] + 2 * (folded - pair_starts[fold_group])
-            child_group = _locate_children(
-                entry, child_group, child, words, child_starts, parent_starts, places, present, 0
-            )
-            present[2] = present[3] = False
+            child_group = _locate_children(entry, child_group, child, words, child_starts, parent_starts, places, 0)
+            places[2] = places[3] = ZERO_TILE
             if entry + 1 < entry_starts[fold_group + 1]:
                 child_group = _locate_children(
-                    entry + 1, child_group, child, words, child_starts, parent_starts, places, present, 2
+                    entry + 1, child_group, child, words, child_starts, parent_starts, places, 2
                 )
             prefetch(memory, places[0] + 4 * words, places[0] + 8 * words)
-            _first_fold(memory, is_leaf, places, present, target + folded * ENTRY_WORDS, constants)
-        place = target + first * ENTRY_WORDS
-        _sums_of_pair(memory, place, last - first == 2, weights, 5 * number, constants, sums)
+            _first_fold(memory, leaf, places, target + folded * ENTRY_WORDS, constants)
+        left = target + first * ENTRY_WORDS
+        right = left + ENTRY_WORDS if last - first == 2 else missing
+        _sums_of_pair(memory, left, right, weights, 5 * number, constants, sums)
     _flush(sums, group_weights, group, total)
 
 
 @njit(cache=True, nogil=True)
 def fold_and_sum(
-    memory, source, entry_starts, pair_starts, target, constants,
+    memory, source, entry_starts, pair_starts, target, missing, constants,
     next_starts, next_pairs, weights, group_weights, start, stop, total,
 ):  # fmt: skip
     """Binds a further variable: pairs of entries at `source` become entries at `target`, summed as above."""
@@ -301,10 +263,11 @@ def fold_and_sum(
             while folded >= pair_starts[fold_group + 1]:
                 fold_group += 1
             entry = entry_starts[fold_group] + 2 * (folded - pair_starts[fold_group])
-            has_right = entry + 1 < entry_starts[fold_group + 1]
-            next_left = source + (entry + 2) * ENTRY_WORDS
-            prefetch(memory, next_left, next_left + 2 * ENTRY_WORDS)
-            _fold(memory, source + entry * ENTRY_WORDS, has_right, target + folded * ENTRY_WORDS, constants)
-        place = target + first * ENTRY_WORDS
-        _sums_of_pair(memory, place, last - first == 2, weights, 5 * number, constants, sums)
+            left = source + entry * ENTRY_WORDS
+            right = left + ENTRY_WORDS if entry + 1 < entry_starts[fold_group + 1] else missing
+            prefetch(memory, left + 2 * ENTRY_WORDS, left + 4 * ENTRY_WORDS)
+            _fold(memory, left, right, target + folded * ENTRY_WORDS, constants)
+        left = target + first * ENTRY_WORDS
+        right = left + ENTRY_WORDS if last - first == 2 else missing
+        _sums_of_pair(memory, left, right, weights, 5 * number, constants, sums)
     _flush(sums, group_weights, group, total)

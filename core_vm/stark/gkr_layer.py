@@ -33,6 +33,11 @@ class Layer:
     starts: Integers
 
     @property
+    def leaf(self) -> bool | None:
+        """What the kernels take to tell leaf tiles from others."""
+        return True if self.is_leaf else None
+
+    @property
     def end(self) -> int:
         return self.offset + int(self.starts[-1]) * (LEAF_WORDS if self.is_leaf else FRACTION_WORDS)
 
@@ -96,7 +101,8 @@ class LayerSumcheck:
         self.memory, self.child, self.parent, self.rounds, self.threads = memory, child, parent, rounds, threads
         self.lane_weights, self.batching = lane_weights, batching
         self.parent_starts = halved(child.starts)
-        self.areas = (child.end, child.end + int(rounds[0].pairs[-1]) * ENTRY_WORDS)
+        self.missing = child.end
+        self.areas = (child.end + ENTRY_WORDS, child.end + (1 + int(rounds[0].pairs[-1])) * ENTRY_WORDS)
 
     def first_sums(self) -> tuple[K, K]:
         """The first round's cofactor at 0, and its coefficient of X^2."""
@@ -107,7 +113,7 @@ class LayerSumcheck:
         def work(start: int, stop: int) -> Words:
             total = np.zeros(10 * TILE, np.uint32)
             first_round_sums(
-                self.memory, self.child.offset, self.child.is_leaf, self.child.starts, self.parent.offset,
+                self.memory, self.child.offset, self.child.leaf, self.child.starts, self.parent.offset,
                 self.parent_starts, this.starts, this.pairs, this.weights, this.group_weights, batching, start, stop, total,
             )  # fmt: skip
             return total
@@ -121,7 +127,9 @@ class LayerSumcheck:
         this, after = self.rounds[number], self._after(number)
         source, target = self.areas[(number + 1) % 2], self.areas[number % 2]
         constants = interleaved([r, self.batching * HALF])
-        tail = (target, constants, after.starts, after.pairs, after.weights, after.group_weights)
+        if not number:
+            self._write_missing_entry()
+        tail = (target, self.missing, constants, after.starts, after.pairs, after.weights, after.group_weights)
 
         def work(start: int, stop: int) -> Words:
             total = np.zeros(10 * TILE, np.uint32)
@@ -129,7 +137,7 @@ class LayerSumcheck:
                 fold_and_sum(self.memory, source, this.starts, this.pairs, *tail, start, stop, total)
             else:
                 first_fold_and_sum(
-                    self.memory, self.child.offset, self.child.is_leaf, self.child.starts, self.parent_starts,
+                    self.memory, self.child.offset, self.child.leaf, self.child.starts, self.parent_starts,
                     this.starts, this.pairs, *tail, start, stop, total,
                 )  # fmt: skip
             return total
@@ -141,6 +149,14 @@ class LayerSumcheck:
         at = self.areas[(len(self.rounds) - 1) % 2]
         planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 20)
         return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
+
+    def _write_missing_entry(self) -> None:
+        """a0 = a1 = lambda/2, e0 = e1 = 0: what a missing partner is. It lies over the parent layer, which is done with."""
+        from core_vm.field.lanes import LANES
+
+        entry = self.memory[self.missing : self.missing + ENTRY_WORDS].reshape(-1, 4, 5, LANES)
+        entry[:, :2] = interleaved([self.batching * HALF]).reshape(5, 1)
+        entry[:, 2:] = 0
 
     def _after(self, number: int) -> Round:
         if number + 1 < len(self.rounds):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def plan_layers(leaf_starts: Integers, shape: ShardShape) -> list[Layer]:
     """All layers of whole tiles, the leaves first; the last has one tile."""
-    layers, starts, offset = [], leaf_starts, 0
+    layers, starts, offset = [], leaf_starts, FRACTION_WORDS  # behind the tile of zeros
     for step in range(shape.tile_bits + shape.interaction_bits + 1):
         if step >= shape.tile_bits:
             starts = single_group(starts)
@@ -54,7 +54,7 @@ def tree_words(layers: Sequence[Layer]) -> int:
     need = layers[-1].end
     for child, parent in zip(layers[:-1], layers[1:], strict=True):
         first = halved(parent.starts)
-        entries = int(first[-1]) + int(halved(first)[-1])
+        entries = 1 + int(first[-1]) + int(halved(first)[-1])
         need = max(need, child.end + entries * ENTRY_WORDS)
     return need
 
@@ -63,13 +63,14 @@ def build_layers(memory: Words, layers: Sequence[Layer], threads: int) -> None:
     """Fill every layer above the leaves."""
     from core_vm.stark.gkr_kernels import combine_layer
 
+    memory[:FRACTION_WORDS] = 0
     for child, parent in zip(layers[:-1], layers[1:], strict=True):
         starts = halved(child.starts)
 
         def work(
             start: int, stop: int, child: Layer = child, parent: Layer = parent, starts: Integers = starts
         ) -> None:
-            combine_layer(memory, child.offset, child.is_leaf, child.starts, parent.offset, starts, start, stop)
+            combine_layer(memory, child.offset, child.leaf, child.starts, parent.offset, starts, start, stop)
 
         total = int(starts[-1])
         run_ranges(work, total, threads_for(total, threads))

@@ -35,7 +35,7 @@ def packed_words(tables, trace, public, threads=1):
     fingerprint = Fingerprint.draw(channel)
     layers = plan_layers(leaf_starts(tables, shape), shape)
     memory = np.full(tree_words(layers), 12345, np.uint32)
-    write_leaf_layer(tables, shape, trace, fingerprint, memory, 0, threads)
+    write_leaf_layer(tables, shape, trace, fingerprint, memory, layers[0].offset, threads)
     build_layers(memory, layers, threads)
     gkr = prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check=True)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
