@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core_vm.field.koalabear import P
 from core_vm.tables import buses
 from core_vm.tables.builder import WitnessTable
+from core_vm.tables.inverses import inverses
 from core_vm.tables.module import TableModule
+from core_vm.tables.program import PROGRAM_LEAF_LEVEL
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
@@ -29,6 +32,12 @@ def _table() -> WitnessTable:
     real = t.bit("real", lambda rows: np.ones(len(rows.level), np.uint8))
     level = t.column("level", lambda rows: rows.level)
     index = t.column("index", lambda rows: rows.index)
+    # What stands at a leaf's level is data, not two digests: were it opened as a node, data that happens to be a digest
+    # (eight limbs of a chosen input: 2^120 tries) could change without an access. Below, no chain comes past these.
+    inverse = t.column(
+        "inverse_of_level_and_height", lambda rows: inverses(rows.level * (rows.level - PROGRAM_LEAF_LEVEL) % P)
+    )
+    t.constrain("a_node_stands_above_the_leaves", level * (level - PROGRAM_LEAF_LEVEL) * inverse - real)
     own_before = t.columns("digest_before", 8, lambda rows: rows.before)
     own_after = t.columns("digest_after", 8, lambda rows: rows.after)
     children_before, children_after = [], []
