@@ -15,6 +15,7 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Table
+from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
 
@@ -70,6 +71,8 @@ class _Compiler:
         """The number of the value of a non-constant expression."""
         if expression.kind == "column":
             return expression.value
+        if expression.kind == "key":
+            raise TableDefinitionError("a constraint speaks of a key: keys belong into messages alone")
         if id(expression) not in self.numbers:
             self.keep_alive.append(expression)
             self.numbers[id(expression)] = self._operation(expression)
@@ -99,7 +102,10 @@ _READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY)
 
 
 def compile_tape(table: Table) -> Tape:
-    """The tape that emits every constraint of `table`, in the order in which they are declared."""
+    """The tape that emits every constraint of `table`, in the order in which they are declared.
+
+    Raises TableDefinitionError for a constraint with a key: the zerocheck has columns alone.
+    """
     compiler = _Compiler(table)
     for number, constraint in enumerate(table.constraints):
         if constraint.expression.kind == "constant":

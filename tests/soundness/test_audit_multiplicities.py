@@ -6,8 +6,11 @@ exceptions receive what is true whoever asks: rows of the lookup table, true com
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
+from typing import Any
 
+import numpy as np
 import pytest
 
 from core_vm.air.expression import Expression, evaluate
@@ -27,11 +30,13 @@ def columns_of(expression: Expression) -> set[int]:
     return set().union(*(columns_of(part) for part in parts))
 
 
-def at(expression: Expression, width: int, values: dict[int, int]) -> int:
+def at(expression: Expression, width: int, values: dict[int, Any]) -> Any:
+    """The value of an expression of integers, or of arrays of them; columns that are not listed are zero."""
     return evaluate(expression, [values.get(c, 0) for c in range(width)])
 
 
-def bits_of(table: Table) -> set[int]:
+@cache
+def bits_of(table: Table) -> frozenset[int]:
     """Columns with a constraint that is a multiple of x (x - 1)."""
     bits = set()
     for constraint in table.constraints:
@@ -45,7 +50,12 @@ def bits_of(table: Table) -> set[int]:
                 and all(v == values[2] * n % P for v, n in zip(values[2:], (1, 3, 6)))
             ):
                 bits.add(x)
-    return bits
+    return frozenset(bits)
+
+
+@cache
+def constraints_on_bits(table: Table) -> tuple[Expression, ...]:
+    return tuple(c.expression for c in table.constraints if columns_of(c.expression) <= bits_of(table))
 
 
 def possible_multiplicities(table: Table, multiplicity: Expression) -> set[int]:
@@ -55,15 +65,15 @@ def possible_multiplicities(table: Table, multiplicity: Expression) -> set[int]:
     """
     bits, own = bits_of(table), columns_of(multiplicity)
     assert own <= bits, [table.columns[c] for c in own - bits]
-    on_bits = [c.expression for c in table.constraints if columns_of(c.expression) <= bits]
+    on_bits = constraints_on_bits(table)
     columns = sorted(own.union(*(columns_of(e) for e in on_bits if columns_of(e) & own)))
     binding = [e for e in on_bits if columns_of(e) <= set(columns)]
-    found = set()
-    for choice in product((0, 1), repeat=len(columns)):
-        values = dict(zip(columns, choice, strict=True))
-        if not any(at(expression, table.width, values) for expression in binding):
-            found.add(at(multiplicity, table.width, values))
-    return found
+    choices = np.array(list(product((0, 1), repeat=len(columns))), np.int64)
+    values = dict(zip(columns, choices.T, strict=True))
+    allowed = np.ones(len(choices), np.bool_)
+    for expression in binding:
+        allowed &= at(expression, table.width, values) == 0
+    return set((at(multiplicity, table.width, values) + 0 * choices[:, 0])[allowed].tolist())
 
 
 @pytest.mark.parametrize("table", [t for t in TABLES.tables if t.log_height is None], ids=lambda table: table.name)
