@@ -96,7 +96,7 @@ def _first_sums_of_pair(memory, leaf, places, parent, weights, weight_at, batchi
     wl = ext_mul(w, ext_splat(batching, 0, 1))
     for b in range(BLOCKS):
         own, at, v = parent + b * FRACTION_BLOCK, b * block_words(leaf), b * LANES
-        at_zero = ext_mul_pairs(w, ext_load(memory, own, LANES), wl, ext_load(memory, own + PLANES, LANES))
+        at_zero = ext_mul_pairs(ext_load(memory, own, LANES), w, ext_load(memory, own + PLANES, LANES), wl)
         _add_to(sums, v, at_zero)
         n0, e0 = load_fraction(memory, places[0] + at, leaf)
         n2, e2 = load_fraction(memory, places[2] + at, leaf)
@@ -104,7 +104,7 @@ def _first_sums_of_pair(memory, leaf, places, parent, weights, weight_at, batchi
         n1, e1 = load_fraction(memory, places[1] + at, leaf)
         n3, e3 = load_fraction(memory, places[3] + at, leaf)
         n1, e1 = difference(n3, n1), ext_sub(e3, e1)
-        _add_to(sums, K_TILE + v, ext_mul_pairs(w, cross(n0, e0, n1, e1), wl, ext_mul(e0, e1)))
+        _add_to(sums, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
 
 
 @njit
@@ -113,7 +113,7 @@ def _flush(sums, group_weights, group, total):
     w = ext_splat(group_weights, 5 * group, 1)
     for half in range(0, 2 * K_TILE, K_TILE):
         for v in range(half, half + TILE, LANES):
-            _add_to(total, v, ext_mul(w, ext_load(sums, v, TILE)))
+            _add_to(total, v, ext_mul(ext_load(sums, v, TILE), w))
     sums[:] = 0
 
 
@@ -160,7 +160,7 @@ def _first_fold_side(memory, left, right, leaf, r, half):
     """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
     n, e = load_fraction(memory, left, leaf)
     n2, e2 = load_fraction(memory, right, leaf)
-    e = ext_add(e, ext_mul(r, ext_sub(e2, e)))
+    e = ext_add(e, ext_mul(ext_sub(e2, e), r))
     return fold_numerator(half, n, r, difference(n2, n), e), e
 
 
@@ -185,7 +185,7 @@ def _fold(memory, left, right, target, constants):
     for at in range(0, ENTRY_WORDS, PLANES):
         x = ext_load(memory, left + at, LANES)
         y = ext_load(memory, right + at, LANES)
-        ext_store(memory, target + at, LANES, ext_add(x, ext_mul(r, ext_sub(y, x))))
+        ext_store(memory, target + at, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
 
 
 @njit
@@ -197,11 +197,11 @@ def _sums_of_pair(memory, left, right, weights, weight_at, constants, sums):
         a0, a1 = ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES)
         e0, e1 = ext_load(memory, at + 2 * PLANES, LANES), ext_load(memory, at + 3 * PLANES, LANES)
         value = ext_add(ext_mul_pairs(a0, e1, a1, e0), ext_sub(ext_add(a0, a1), batching))
-        _add_to(sums, b * LANES, ext_mul(w, value))
+        _add_to(sums, b * LANES, ext_mul(value, w))
         a0, a1 = ext_sub(ext_load(memory, far, LANES), a0), ext_sub(ext_load(memory, far + PLANES, LANES), a1)
         e0 = ext_sub(ext_load(memory, far + 2 * PLANES, LANES), e0)
         e1 = ext_sub(ext_load(memory, far + 3 * PLANES, LANES), e1)
-        _add_to(sums, K_TILE + b * LANES, ext_mul(w, ext_mul_pairs(a0, e1, a1, e0)))
+        _add_to(sums, K_TILE + b * LANES, ext_mul(ext_mul_pairs(a0, e1, a1, e0), w))
 
 
 @njit(cache=True, nogil=True)

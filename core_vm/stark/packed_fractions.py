@@ -102,6 +102,6 @@ def _plus_numerators(total, n0, n1):
 def _fold_numerator(half, n, r, change, e):
     if n is Packed:
         return lambda half, n, r, change, e: ext_add(
-            ext_add_base(half, n), ext_add(ext_mul_base(r, change), ext_mul(half, e))
+            ext_add_base(half, n), ext_add(ext_mul_base(r, change), ext_mul(e, half))
         )
-    return lambda half, n, r, change, e: ext_add(ext_add(half, n), ext_mul_pairs(r, change, half, e))
+    return lambda half, n, r, change, e: ext_add(ext_add(half, n), ext_mul_pairs(change, r, e, half))

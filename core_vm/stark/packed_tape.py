@@ -97,5 +97,5 @@ def run_extension(operations, constants, batching, registers, totals):
         else:
             weight = ext_splat(batching, 5 * d, 1)
             for v in range(0, BLOCK_WORDS, POINT_WORDS):
-                term = ext_mul(weight, ext_load(registers, a + v, LANES))
+                term = ext_mul(ext_load(registers, a + v, LANES), weight)
                 ext_store(totals, v, LANES, ext_add(ext_load(totals, v, LANES), term))

@@ -71,7 +71,7 @@ def _add_weighted(values, value_at, plane, weights, weight_at, count, sums, sum_
     """sums += weight * values, on `count` lanes."""
     w = ext_splat(weights, weight_at, 1)
     for v in range(0, count, LANES):
-        term = ext_mul(w, ext_load(values, value_at + v, plane))
+        term = ext_mul(ext_load(values, value_at + v, plane), w)
         ext_store(sums, sum_at + v, TILE, ext_add(ext_load(sums, sum_at + v, TILE), term))
 
 
@@ -115,7 +115,7 @@ def _fold_column(memory, left, right_offset, has_right, point, target):
     for v in range(0, TILE, LANES):
         low = ext_load(memory, left + v, TILE)
         high = ext_load(memory, left + right_offset + v, TILE) if has_right else ext_zero()
-        ext_store(memory, target + v, TILE, ext_add(low, ext_mul(point, ext_sub(high, low))))
+        ext_store(memory, target + v, TILE, ext_add(low, ext_mul(ext_sub(high, low), point)))
 
 
 @njit
@@ -189,4 +189,4 @@ def lane_fold(memory, area, width, half, r):
     for at in range(area, area + (width + 1) * K_TILE, K_TILE):
         for v in range(0, half, LANES):
             low, high = ext_load(memory, at + v, TILE), ext_load(memory, at + half + v, TILE)
-            ext_store(memory, at + v, TILE, ext_add(low, ext_mul(point, ext_sub(high, low))))
+            ext_store(memory, at + v, TILE, ext_add(low, ext_mul(ext_sub(high, low), point)))
