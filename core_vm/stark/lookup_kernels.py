@@ -20,6 +20,35 @@ def _affine_tile(source, first, terms, coefficients, constants, form, tile, valu
         store(values, form * TILE + v, total * splat(np.uint32(1)))
 
 
+@njit
+def _indices(values, ranges, index):
+    """index[lane] <- the place in `slot_of` of the message on each lane; whether any entry is out of its range.
+
+    Lane by lane inside, so that it becomes vector code; lanes with an entry out of range have a meaningless index.
+    """
+    index[:] = 0
+    beyond, radix = False, 1
+    for j in range(len(ranges)):
+        if ranges[j] > 0:
+            largest = np.uint32(0)
+            for lane in range(TILE):
+                entry = values[(1 + j) * TILE + lane]
+                largest = max(largest, entry)
+                index[lane] += np.int64(entry) * radix
+            beyond = beyond or largest >= ranges[j]
+            radix *= ranges[j]
+    return beyond
+
+
+@njit
+def _in_range(values, ranges, lane):
+    """Whether each entry of one lane's message is in its range."""
+    for j in range(len(ranges)):
+        if ranges[j] > 0 and values[(1 + j) * TILE + lane] >= ranges[j]:
+            return False
+    return True
+
+
 @njit(cache=True, nogil=True)
 def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts):
     """Add an interaction's multiplicities on tiles [start, stop) to `counts`, one number a slot of its bus.
@@ -31,21 +60,16 @@ def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts
     first, terms, coefficients, constants = forms
     num_forms = len(first) - 1
     values = np.empty(num_forms * TILE, np.uint32)
+    index = np.empty(TILE, np.int64)
     for tile in range(start, stop):
         for form in range(num_forms):
             _affine_tile(source, first, terms, coefficients, constants, form, tile, values)
+        beyond = _indices(values, ranges, index)
         for lane in range(TILE):
             multiplicity = values[lane]
             if multiplicity == 0:
                 continue
-            index, radix, known = 0, 1, True
-            for j in range(num_forms - 1):
-                if ranges[j] > 0:
-                    entry = np.int64(values[(1 + j) * TILE + lane])
-                    known = known and entry < ranges[j]
-                    index += entry * radix
-                    radix *= ranges[j]
-            slot = slot_of[index] if known else -1
+            slot = -1 if beyond and not _in_range(values, ranges, lane) else slot_of[index[lane]]
             for j in range(num_forms - 1):
                 if slot >= 0 and ranges[j] == 0 and expected[j, slot] != values[(1 + j) * TILE + lane]:
                     slot = -1

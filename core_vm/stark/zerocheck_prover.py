@@ -52,7 +52,7 @@ class TableWork:
 
 def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
     """The work of every nonempty table, and the words of scratch that all of them need together."""
-    works, at, constraint = [], 0, 0
+    works, at, constraint = [], (max(tables.widths) + 1) * K_TILE, 0  # a tile of zeros comes first
     for number, (tape, tiles) in enumerate(zip(tables.tapes, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], tape.width
         weights = statement.batching[constraint : constraint + tape.num_constraints]
@@ -85,6 +85,7 @@ class ZerocheckProver:
         """(3, 5, 64): the linear form at 0, and the batched constraints at -1 and 2."""
         from core_vm.stark.zerocheck_kernels import first_round_sums
 
+        self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
             first_round_sums(
                 self.trace.q, work.places, work.tiles, work.tape, work.linear, weights,
@@ -133,11 +134,13 @@ class ZerocheckProver:
 
     def column_values(self, num_columns: int) -> list[K]:
         """Every column at the point, once all variables are bound; zero for empty tables."""
+        from core_vm.field.lanes import LANES
+
         values = [K.zero] * num_columns
         for work in self.works:
             area = self._last_area(work)
-            tile = self.memory[area : area + work.width * K_TILE].reshape(work.width, 5, TILE)
-            values[work.first_column : work.first_column + work.width] = from_planes(tile[:, :, 0].T)
+            block = self.memory[area : area + work.width * 5 * LANES].reshape(work.width, 5, LANES)
+            values[work.first_column : work.first_column + work.width] = from_planes(block[:, :, 0].T)
         return values
 
     def _last_area(self, work: TableWork) -> int:
