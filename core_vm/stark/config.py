@@ -1,4 +1,5 @@
-"""The parameters of a shard proof that are not decided by its tables, in one place; all of them enter the transcript."""
+"""The parameters of a shard proof that are not decided by its tables, in one place; all of them enter the
+transcript."""
 
 from __future__ import annotations
 

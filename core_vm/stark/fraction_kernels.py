@@ -1,7 +1,8 @@
 """Kernel of the leaf layer: every interaction's multiplicity and fingerprint on every row, from the committed columns.
 
-Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i + 1],
-each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or five.
+Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i +
+1], each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or
+five.
 """
 
 from __future__ import annotations
@@ -53,8 +54,9 @@ def write_leaves(
 ):  # fmt: skip
     """Leaf tiles [start, stop): tile t of interaction i is at number starts[i] + t.
 
-    `multiplicity` and `message` combine columns of `source`, the dense vector; `key_message` combines closed-form columns,
-    which lie in `keys`; d - 1 starts from `constants`. An interaction of an empty table has one tile, which is zero.
+    `multiplicity` and `message` combine columns of `source`, the dense vector; `key_message` combines closed-form
+    columns, which lie in `keys`; d - 1 starts from `constants`. An interaction of an empty table has one tile, which
+    is zero.
     """
     i = np.searchsorted(starts, start, side="right") - 1
     for number in range(start, stop):

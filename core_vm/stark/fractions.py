@@ -23,7 +23,8 @@ Combination = tuple[Integers, Integers, Words]
 
 
 def leaf_starts(tables: TableSet, shape: ShardShape) -> Integers:
-    """The first leaf tile of every interaction, then the number of all. An interaction of an empty table has one, of zeros."""
+    """The first leaf tile of every interaction, then the number of all. An interaction of an empty table has one, of
+    zeros."""
     counts = [max(1, shape.tiles[interaction.table]) for interaction in tables.interactions]
     return np.cumsum([0, *counts]).astype(np.int64)
 

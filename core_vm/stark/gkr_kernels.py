@@ -1,10 +1,10 @@
 """Kernels of the fraction tree: combine two layers, and the sumcheck rounds of a layer over whole tiles.
 
 All data lie in one flat uint32 buffer, `memory`, in tiles of 64 lanes; offsets count words. A fraction tile holds the
-numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the leaf layer has one plane of numerators
-(they are in F). Everything about a lane is in one block, so that memory is read in order.
-Entries of a layer are grouped (by interaction while tile bits are combined): `starts` are the groups' first entries, and
-entries 2x and 2x + 1 *of a group* are partners; a missing partner is the fraction n = 0, e = 0.
+numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the leaf layer has one plane of
+numerators (they are in F). Everything about a lane is in one block, so that memory is read in order. Entries of a
+layer are grouped (by interaction while tile bits are combined): `starts` are the groups' first entries, and entries 2x
+and 2x + 1 *of a group* are partners; a missing partner is the fraction n = 0, e = 0.
 
 After the first fold a sumcheck works on entries of four K tiles a0, a1, e0, e1, where a = n + (lambda/2) (1 + e):
     n0 (1+e1) + n1 (1+e0) + lambda (e0 + e1 + e0 e1)  =  a0 (1+e1) + a1 (1+e0) - lambda,
@@ -91,7 +91,8 @@ def combine_layer(memory, child, leaf, child_starts, parent, parent_starts, star
 
 @njit
 def _first_sums_of_pair(memory, leaf, places, parent, weights, weight_at, batching, sums):
-    """`places` are the child tiles (left and right) of the pair's two entries; `parent` is the first entry's own tile."""
+    """`places` are the child tiles (left and right) of the pair's two entries; `parent` is the first entry's own
+    tile."""
     w = ext_splat(weights, weight_at, 1)
     wl = ext_mul(w, ext_splat(batching, 0, 1))
     for b in range(BLOCKS):
@@ -209,9 +210,9 @@ def first_fold_and_sum(
     memory, child, leaf, child_starts, parent_starts, entry_starts, pair_starts, target, missing, constants,
     next_starts, next_pairs, weights, group_weights, start, stop, total,
 ):  # fmt: skip
-    """Binds the first variable: pairs of the parent's entries become entries at `target`; sums of the next round's pairs
-    [start, stop) among those are added to `total`. `entry_starts`, `pair_starts` group the parent's entries; `missing` is
-    where a missing entry stands."""
+    """Binds the first variable: pairs of the parent's entries become entries at `target`; sums of the next round's
+    pairs [start, stop) among those are added to `total`. `entry_starts`, `pair_starts` group the parent's entries;
+    `missing` is where a missing entry stands."""
     words = tile_words(leaf)
     places, sums = np.zeros(4, np.int64), np.zeros(2 * K_TILE, np.uint32)
     group = _group_of(next_pairs, start)

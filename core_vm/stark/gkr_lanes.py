@@ -1,4 +1,5 @@
-"""The last six variables of the fraction tree: fractions on at most 64 lanes, where scalar steps suffice (prover side)."""
+"""The last six variables of the fraction tree: fractions on at most 64 lanes, where scalar steps suffice (prover
+side)."""
 
 from __future__ import annotations
 

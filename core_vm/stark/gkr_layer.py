@@ -1,4 +1,5 @@
-"""One layer of the fraction tree in memory, and the sumcheck that leads from its parent's claim to its own (prover side)."""
+"""One layer of the fraction tree in memory, and the sumcheck that leads from its parent's claim to its own (prover
+side)."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def single_group(starts: Integers) -> Integers:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round over whole tiles: its coordinate, how entries are grouped before and after, and the weights of the rest."""
+    """A round over whole tiles: its coordinate, how entries are grouped before and after, and the weights of the
+    rest."""
 
     z: K
     starts: Integers
@@ -71,7 +73,8 @@ class Round:
 
 
 def plan_rounds(starts: Integers, tile_point: Sequence[K], interaction_point: Sequence[K]) -> list[Round]:
-    """The tile and interaction rounds of a layer with these entries (grouped by interaction if tile_point is not empty)."""
+    """The tile and interaction rounds of a layer with these entries (grouped by interaction if tile_point is not
+    empty)."""
     one = interleaved([K.one])
     tiles, interactions = eq_suffixes(tile_point), eq_suffixes(interaction_point)
     rounds = []
@@ -86,7 +89,8 @@ def plan_rounds(starts: Integers, tile_point: Sequence[K], interaction_point: Se
 
 
 class LayerSumcheck:
-    """The rounds over whole tiles: sums of each round's cofactor, and folding. Room for the copies is behind the child."""
+    """The rounds over whole tiles: sums of each round's cofactor, and folding. Room for the copies is behind the
+    child."""
 
     def __init__(
         self,
@@ -114,14 +118,16 @@ class LayerSumcheck:
             total = np.zeros(10 * TILE, np.uint32)
             first_round_sums(
                 self.memory, self.child.offset, self.child.leaf, self.child.starts, self.parent.offset,
-                self.parent_starts, this.starts, this.pairs, this.weights, this.group_weights, batching, start, stop, total,
+                self.parent_starts, this.starts, this.pairs, this.weights, this.group_weights, batching, start, stop,
+                total,
             )  # fmt: skip
             return total
 
         return self._add_up(work, int(this.pairs[-1]))
 
     def fold(self, number: int, r: K) -> tuple[K, K]:
-        """Bind round `number`'s variable to r; returns the next round's sums (after the last round they mean nothing)."""
+        """Bind round `number`'s variable to r; returns the next round's sums (after the last round they mean
+        nothing)."""
         from core_vm.stark.gkr_kernels import first_fold_and_sum, fold_and_sum
 
         this, after = self.rounds[number], self._after(number)
@@ -151,7 +157,8 @@ class LayerSumcheck:
         return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
 
     def _write_missing_entry(self) -> None:
-        """a0 = a1 = lambda/2, e0 = e1 = 0: what a missing partner is. It lies over the parent layer, which is done with."""
+        """a0 = a1 = lambda/2, e0 = e1 = 0: what a missing partner is. It lies over the parent layer, which is done
+        with."""
         from core_vm.field.lanes import LANES
 
         entry = self.memory[self.missing : self.missing + ENTRY_WORDS].reshape(-1, 4, 5, LANES)

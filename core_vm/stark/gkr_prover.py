@@ -8,6 +8,7 @@ Layers lie one behind the other in `memory`: a sumcheck on a layer overwrites th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,7 +53,7 @@ def plan_layers(leaf_starts: Integers, shape: ShardShape) -> list[Layer]:
 def tree_words(layers: Sequence[Layer]) -> int:
     """How many words `memory` needs: all layers, and any layer with the working copies of its sumcheck behind it."""
     need = layers[-1].end
-    for child, parent in zip(layers[:-1], layers[1:], strict=True):
+    for child, parent in pairwise(layers):
         first = halved(parent.starts)
         entries = 1 + int(first[-1]) + int(halved(first)[-1])
         need = max(need, child.end + entries * ENTRY_WORDS)
@@ -64,7 +65,7 @@ def build_layers(memory: Words, layers: Sequence[Layer], threads: int) -> None:
     from core_vm.stark.gkr_kernels import combine_layer
 
     memory[:FRACTION_WORDS] = 0
-    for child, parent in zip(layers[:-1], layers[1:], strict=True):
+    for child, parent in pairwise(layers):
         starts = halved(child.starts)
 
         def work(

@@ -23,14 +23,16 @@ def _write(array, at, value):
 @njit(inline="always")
 def _plus(x, y):
     return (
-        monty_add(x[0], y[0]), monty_add(x[1], y[1]), monty_add(x[2], y[2]), monty_add(x[3], y[3]), monty_add(x[4], y[4])
+        monty_add(x[0], y[0]), monty_add(x[1], y[1]), monty_add(x[2], y[2]), monty_add(x[3], y[3]), monty_add(x[4],
+        y[4])
     )  # fmt: skip
 
 
 @njit(inline="always")
 def _minus(x, y):
     return (
-        monty_sub(x[0], y[0]), monty_sub(x[1], y[1]), monty_sub(x[2], y[2]), monty_sub(x[3], y[3]), monty_sub(x[4], y[4])
+        monty_sub(x[0], y[0]), monty_sub(x[1], y[1]), monty_sub(x[2], y[2]), monty_sub(x[3], y[3]), monty_sub(x[4],
+        y[4])
     )  # fmt: skip
 
 
@@ -41,7 +43,8 @@ def _times(x, y):
 
 @njit
 def _double(tables, at, count, point, stride, above):
-    """The table of `count` weights at `at`, times (1 - point) and point, behind it: `stride` apart, the latter `above` on."""
+    """The table of `count` weights at `at`, times (1 - point) and point, behind it: `stride` apart, the latter `above`
+    on."""
     target = at + 5 * count
     for y in range(count):
         value = _read(tables, at + 5 * y)
@@ -52,7 +55,8 @@ def _double(tables, at, count, point, stride, above):
 
 @njit(cache=True, nogil=True)
 def grow_eq(point, num_variables, highest_first, tables):
-    """eq tables of the first 0, 1, ..., num_variables coordinates of `point`, one behind the other, tables[:5] being one.
+    """eq tables of the first 0, 1, ..., num_variables coordinates of `point`, one behind the other, tables[:5] being
+    one.
 
     Each new coordinate belongs to the lowest index bit, or to the highest if `highest_first` is false.
     """

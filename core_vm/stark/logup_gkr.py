@@ -1,7 +1,9 @@
-"""All buses at once: the sum of multiplicity / fingerprint over all messages is zero, by one tree of fractions (verifier side).
+"""All buses at once: the sum of multiplicity / fingerprint over all messages is zero, by one tree of fractions
+(verifier side).
 
-Interaction i contributes n_i(row) / d_i(row), d = alpha + sum_j eq(beta, j) * entry_j with the bus number as entry 0. The
-tree carries e = d - 1 instead of d, so that whatever lies beyond a table's rows or beyond the last interaction is zero:
+Interaction i contributes n_i(row) / d_i(row), d = alpha + sum_j eq(beta, j) * entry_j with the bus number as entry 0.
+The tree carries e = d - 1 instead of d, so that whatever lies beyond a table's rows or beyond the last interaction is
+zero:
     n = n0 (1 + e1) + n1 (1 + e0),   e = e0 + e1 + e0 e1.
 (Haboeck, "Multivariate lookups based on logarithmic derivatives", 2022; Papini and Haboeck, "Improving logarithmic
 derivative lookups using GKR", 2023.)

@@ -1,4 +1,5 @@
-"""Lookup multiplicities, derived from the declarations: how often each row of a table with closed-form keys is asked for.
+"""Lookup multiplicities, derived from the declarations: how often each row of a table with closed-form keys is asked
+for.
 
 A lookup table receives each of its messages a committed number of times. What that number must be follows from every
 other table's messages on the same bus, so no witness function counts its own lookups.

@@ -1,7 +1,7 @@
 """What differs between the leaf layer, whose numerators are in F, and the layers above it, whose numerators are in K.
 
-The functions below are chosen when a kernel is compiled, by the type of `leaf`: True for the leaf layer, None for others;
-or by the type of the numerators themselves. Called from Python they do nothing.
+The functions below are chosen when a kernel is compiled, by the type of `leaf`: True for the leaf layer, None for
+others; or by the type of the numerators themselves. Called from Python they do nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Sums of two products of K by F elements with one reduction a coefficient: what fingerprints and leaf numerators need."""
+"""Sums of two products of K by F elements with one reduction a coefficient: what fingerprints and leaf numerators
+need."""
 
 from __future__ import annotations
 

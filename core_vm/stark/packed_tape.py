@@ -1,8 +1,9 @@
 """The packed interpreters of a constraint tape, over F and over K. `core_vm.air.tape.run_tape` is their definition.
 
-A register file is a flat array; operand number i of the tape is the block of words from i * block. Over F a block is any
-multiple of LANES elements. Over K it is NUM_POINTS elements for each of LANES rows: planes of LANES words, five a point.
-Emitted values are not stored but added up, constraint c with weight batching[c] (interleaved words), in `totals`.
+A register file is a flat array; operand number i of the tape is the block of words from i * block. Over F a block is
+any multiple of LANES elements. Over K it is NUM_POINTS elements for each of LANES rows: planes of LANES words, five a
+point. Emitted values are not stored but added up, constraint c with weight batching[c] (interleaved words), in
+`totals`.
 
 The file's name begins with `packed` so that a change to it starts a fresh kernel cache (see `core_vm.field.lanes`).
 """

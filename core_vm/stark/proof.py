@@ -18,7 +18,8 @@ from core_vm.pcs.layout import Layout
 # 2^24 rows a table: the row number then fits the 24 bits that the opening's weight automaton is sized for.
 MAX_TILES = 1 << 18
 MAX_CELLS = 1 << 28
-# Sends have multiplicity 0 or 1, so below p of them no count can wrap around in F; half of p leaves room for the public ones.
+# Sends have multiplicity 0 or 1, so below p of them no count can wrap around in F; half of p leaves room for the
+# public ones.
 MAX_FRACTIONS = P // 2
 
 
@@ -32,7 +33,8 @@ class ShardShape:
     """Derived from the tables and their tile counts; `of` checks the counts.
 
     The GKR tree combines `tile_bits`, then `interaction_bits`, then the LOG_TILE lane bits of a row, so its points list
-    the coordinates in this order: tile bits from the lowest, interaction bits from the lowest, lane bits from the *highest*.
+    the coordinates in this order: tile bits from the lowest, interaction bits from the lowest, lane bits from the
+    *highest*.
     """
 
     tiles: tuple[int, ...]
@@ -69,12 +71,14 @@ class ShardShape:
         return [*reversed(point[above:]), *point[: self.tile_bits]], list(point[self.tile_bits : above])
 
     def row_point(self, binding_order: Sequence) -> list:
-        """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes downwards."""
+        """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes
+        downwards."""
         return [*reversed(binding_order[self.tile_bits :]), *binding_order[: self.tile_bits]]
 
 
 def check_tile_counts(tables: TableSet, tiles: Sequence[int]) -> None:
-    """Raises MalformedProof for a count out of range, for a fixed height that is not kept, or if every table is empty."""
+    """Raises MalformedProof for a count out of range, for a fixed height that is not kept, or if every table is
+    empty."""
     if len(tiles) != len(tables.tables):
         raise MalformedProof("tile counts", f"{len(tiles)} counts for {len(tables.tables)} tables")
     for table, count in zip(tables.tables, tiles, strict=True):

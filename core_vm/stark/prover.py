@@ -1,6 +1,7 @@
 """The prover of one shard: commit to the trace, add up all messages, check all rows, open the columns.
 
-The words it returns are what `core_vm.stark.verifier` reads; both follow the same order, and every step has its twin there.
+The words it returns are what `core_vm.stark.verifier` reads; both follow the same order, and every step has its twin
+there.
 """
 
 from __future__ import annotations

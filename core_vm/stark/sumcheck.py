@@ -2,9 +2,9 @@
 
 The claim is sum_x eq(z, x) F(x) = c. With variable X next and z its coordinate, let g(X) be the sum over the variables
 after it, weighted by eq of *their* coordinates only. Then c = (1 - z) g(0) + z g(1), and g has the degree of F alone.
-The prover sends d = g(1) - g(0) and the coefficients of X^2 (and X^3): the verifier has g(0) = c - z d without a division,
-and after the challenge r the claim is g(r), with no weight left on the variables bound. The last claim is F at the point.
-(A. Gruen, "Some improvements for the PIOP for ZeroCheck", 2024.)
+The prover sends d = g(1) - g(0) and the coefficients of X^2 (and X^3): the verifier has g(0) = c - z d without a
+division, and after the challenge r the claim is g(r), with no weight left on the variables bound. The last claim is F
+at the point. (A. Gruen, "Some improvements for the PIOP for ZeroCheck", 2024.)
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def next_claim(claim: K, z: K, message: Sequence[K], r: K) -> K:
 def receive_rounds(
     channel: VerifierChannel, label: str, degree: int, point: Sequence[K], claim: K
 ) -> tuple[list[K], K]:
-    """One round a coordinate of `point`, in its order. Returns the challenges and the last claim. Soundness (degree+1)/|K| each."""
+    """One round a coordinate of `point`, in its order. Returns the challenges and the last claim. Soundness
+    (degree+1)/|K| each."""
     bound = []
     for z in point:
         message = channel.receive_extension(label, degree)
@@ -55,7 +56,8 @@ def difference_from(claim: K, z_inverse: K, at_zero: K) -> K:
 
 
 def inverses(point: Sequence[K]) -> list[K]:
-    """1 / z for every coordinate, with one inversion. Challenges are zero with probability 1/|K|: then ZeroDivisionError."""
+    """1 / z for every coordinate, with one inversion. Challenges are zero with probability 1/|K|: then
+    ZeroDivisionError."""
     products = [K.one]
     for z in point:
         products.append(products[-1] * z)

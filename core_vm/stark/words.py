@@ -1,4 +1,5 @@
-"""Between the elements of a prover's control flow and the words of its kernels: interleaved, five Montgomery words each."""
+"""Between the elements of a prover's control flow and the words of its kernels: interleaved, five Montgomery words
+each."""
 
 from __future__ import annotations
 

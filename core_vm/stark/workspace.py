@@ -25,7 +25,8 @@ def aligned_words(count: int) -> npt.NDArray[np.uint32]:
 
 @contextmanager
 def scratch_words(count: int) -> Iterator[npt.NDArray[np.uint32]]:
-    """At least `count` uint32 words of undefined content, kept for the next caller; a second user at a time gets fresh ones."""
+    """At least `count` uint32 words of undefined content, kept for the next caller; a second user at a time gets fresh
+    ones."""
     global _kept
     if not _lock.acquire(blocking=False):
         yield aligned_words(count)

@@ -1,10 +1,11 @@
-"""One sumcheck over the rows for everything about rows: every constraint is zero, and the GKR claim holds (verifier side).
+"""One sumcheck over the rows for everything about rows: every constraint is zero, and the GKR claim holds (verifier
+side).
 
-The GKR claim at (z_interaction, z_row) is sum_i eq(z_interaction, i) (n_i + kappa (d_i - 1))(z_row). A table's rows carry
-n_i and d_i - 1 as affine forms of its columns, but beyond its rows they are zero: the constant part of d_i - 1 therefore
-counts with weight lt = sum over the table's rows of eq(z_row, row), and so does each closed-form column with its own
-extension. With those taken off, the claim is linear in the columns, the same at every row, and zero on the zero row.
-It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of all tables.
+The GKR claim at (z_interaction, z_row) is sum_i eq(z_interaction, i) (n_i + kappa (d_i - 1))(z_row). A table's rows
+carry n_i and d_i - 1 as affine forms of its columns, but beyond its rows they are zero: the constant part of d_i - 1
+therefore counts with weight lt = sum over the table's rows of eq(z_row, row), and so does each closed-form column with
+its own extension. With those taken off, the claim is linear in the columns, the same at every row, and zero on the
+zero row. It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of all tables.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ DEGREE = 3  # of a constraint at most, the equality weight apart
 class RowStatement:
     """sum_row eq(point, row) * (linear form + batched constraints)(row) = claim, over all tables.
 
-    `linear[c]` belongs to column c among all columns of all tables; `batching[c]` = rho^(c+1) to constraint c among all.
-    `binding_point` lists z_row in the order in which the rounds bind it.
+    `linear[c]` belongs to column c among all columns of all tables; `batching[c]` = rho^(c+1) to constraint c among
+    all. `binding_point` lists z_row in the order in which the rounds bind it.
     """
 
     binding_point: list[K]
@@ -43,7 +44,8 @@ class RowStatement:
 
 
 def rows_below(tiles: int, tile_point: Sequence[K]) -> K:
-    """sum of eq(tile_point, t) over t < tiles, for tiles <= 2^len(tile_point): read off the bits of `tiles`, highest first."""
+    """sum of eq(tile_point, t) over t < tiles, for tiles <= 2^len(tile_point): read off the bits of `tiles`, highest
+    first."""
     if tiles >> len(tile_point):
         return K.one
     total, prefix = K.zero, K.one

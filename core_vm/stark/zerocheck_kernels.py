@@ -5,8 +5,8 @@ zero row satisfies every constraint. A folded tile holds `width` columns of K an
 share of the GKR claim), which is computed once a row in the first round and then only folded. It is stored in blocks of
 LANES rows, all columns of a block together, so that memory is read in order.
 
-`sums` is (3, 5, 64). In the first round: the linear form at X = 0, then the batched constraints at -1 and 2 (on an honest
-trace they vanish at 0 and 1). In later rounds: linear form plus batched constraints at 0, -1 and 2.
+`sums` is (3, 5, 64). In the first round: the linear form at X = 0, then the batched constraints at -1 and 2 (on an
+honest trace they vanish at 0 and 1). In later rounds: linear form plus batched constraints at 0, -1 and 2.
 
 A `tape` is the tuple (operations, constants, batching, number of registers, columns included).
 """
@@ -201,7 +201,8 @@ def _lane_shift(width, half):
 
 @njit(cache=True, nogil=True)
 def lane_sums(memory, area, width, half, tape, one, sums):
-    """Sums over lane pairs (l, l + half) of a table's last tile; only the first `half` lanes of `sums` mean something."""
+    """Sums over lane pairs (l, l + half) of a table's last tile; only the first `half` lanes of `sums` mean
+    something."""
     registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
     totals = np.empty(BLOCK_WORDS, np.uint32)
     right = area + _lane_shift(width, half)

@@ -1,7 +1,8 @@
-"""The prover's side of the zerocheck: rounds over whole tiles, then six rounds over the lanes of each table's last tile.
+"""The prover's side of the zerocheck: rounds over whole tiles, then six rounds over the lanes of each table's last
+tile.
 
-The first round stays in F and skips what an honest trace makes zero: the constraints at X = 0 and X = 1. A dishonest trace
-gets a round polynomial that does not fit its own columns, so the last check fails, here and in the verifier.
+The first round stays in F and skips what an honest trace makes zero: the constraints at X = 0 and X = 1. A dishonest
+trace gets a round polynomial that does not fit its own columns, so the last check fails, here and in the verifier.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ MIN_WORK_PER_THREAD = 512
 
 @dataclass(frozen=True, slots=True)
 class TableWork:
-    """One nonempty table: where its columns are, its tape for the kernels, and its areas of folded tiles in the scratch."""
+    """One nonempty table: where its columns are, its tape for the kernels, and its areas of folded tiles in the
+    scratch."""
 
     first_column: int
     width: int
@@ -86,6 +88,7 @@ class ZerocheckProver:
         from core_vm.stark.zerocheck_kernels import first_round_sums
 
         self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
+
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
             first_round_sums(
                 self.trace.q, work.places, work.tiles, work.tape, work.linear, weights,
@@ -109,8 +112,8 @@ class ZerocheckProver:
                 )  # fmt: skip
             else:
                 fold_and_sum(
-                    self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tape, point, weights,
-                    target, start, stop, sums,
+                    self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tape, point,
+                    weights, target, start, stop, sums,
                 )  # fmt: skip
 
         self.rounds_bound += 1
@@ -162,7 +165,8 @@ class ZerocheckProver:
 
 
 def _message(difference: K, at_minus_one: K, at_two: K) -> list[K]:
-    """(d, coefficient of X^2, of X^3) of a cofactor g(0) + d X + X (X - 1) (u + v X), from the last term at -1 and 2."""
+    """(d, coefficient of X^2, of X^3) of a cofactor g(0) + d X + X (X - 1) (u + v X), from the last term at -1 and
+    2."""
     u_minus_v, u_plus_2v = at_minus_one * HALF, at_two * HALF
     v = (u_plus_2v - u_minus_v) * THIRD
     return [difference, u_minus_v, v]
@@ -181,7 +185,8 @@ def prove_zerocheck(
     statement: RowStatement,
     check: bool,
 ) -> tuple[list[K], list[K]]:
-    """Returns the point (lowest row coordinate first) and every column's value there, in the order `verify_zerocheck` reads.
+    """Returns the point (lowest row coordinate first) and every column's value there, in the order `verify_zerocheck`
+    reads.
 
     Raises WitnessError if the trace does not satisfy its tables and `check` is set.
     """

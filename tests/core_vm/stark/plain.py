@@ -1,4 +1,5 @@
-"""The prover as protocol text: dense arrays of K, no tiles, no kernels. It writes the very words that the real one must."""
+"""The prover as protocol text: dense arrays of K, no tiles, no kernels. It writes the very words that the real one
+must."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ def reversed_lane(lane: int) -> int:
 def leaf_fractions(
     tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint
 ) -> tuple[list[K], list[K]]:
-    """N and E over the tree's index: tile bits lowest, then interaction bits, then lane bits with the highest lane bit first."""
+    """N and E over the tree's index: tile bits lowest, then interaction bits, then lane bits with the highest lane bit
+    first."""
     n, e = ([K.zero] * (1 << shape.gkr_variables) for _ in range(2))
     for number, i in enumerate(tables.interactions):
         rows = 64 * shape.tiles[i.table]

@@ -1,4 +1,5 @@
-"""The two arguments, GKR and zerocheck, plain prover against the verifier, and the packed prover against the plain one."""
+"""The two arguments, GKR and zerocheck, plain prover against the verifier, and the packed prover against the plain
+one."""
 
 from __future__ import annotations
 

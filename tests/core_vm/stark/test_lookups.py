@@ -86,4 +86,5 @@ def test_a_message_that_no_table_holds_is_named(column, value):
 
 def test_entries_that_others_determine_are_not_indexed():
     bus = lookup_buses((user(), lookups()))[LOGIC.number]
-    assert bus.ranges.tolist() == [3, 16, 16, 0] and bus.num_slots == 512
+    assert bus.ranges.tolist() == [3, 16, 16, 0]
+    assert bus.num_slots == 512
