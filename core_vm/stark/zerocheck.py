@@ -14,17 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core_vm.air.table import Table
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import run_tape
 from core_vm.errors import MalformedProof, ZerocheckRejection
+from core_vm.field.extension import DEGREE as DEGREE_OF_K
 from core_vm.field.extension import K, eq_table, inner, lift, powers
+from core_vm.stark.column_digest import column_digest
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import receive_rounds
 
 if TYPE_CHECKING:
-    from core_vm.hash.transcript import VerifierChannel
+    from core_vm.hash.transcript import ProverChannel, VerifierChannel
 
 DEGREE = 3  # of a constraint at most, the equality weight apart
 
@@ -114,6 +118,21 @@ def batched_constraints(tables: TableSet, batching: Sequence[K], columns: Sequen
     return total
 
 
+def receive_columns(channel: VerifierChannel, num_columns: int) -> list[K]:
+    """Every column's claimed value, bound by its digest."""
+    words = channel.receive_hint("column_values", DEGREE_OF_K * num_columns)
+    channel.absorb_digest("column_values", column_digest(words))
+    values = words.tolist()
+    return [K(*values[at : at + DEGREE_OF_K]) for at in range(0, len(values), DEGREE_OF_K)]
+
+
+def send_columns(channel: ProverChannel, columns: Sequence[K]) -> None:
+    """The prover's side of `receive_columns`."""
+    words = np.array([c for column in columns for c in column.c], np.uint32)
+    channel.hint("column_values", words)
+    channel.absorb_digest("column_values", column_digest(words))
+
+
 def verify_zerocheck(
     channel: VerifierChannel, tables: TableSet, shape: ShardShape, statement: RowStatement
 ) -> tuple[list[K], list[K]]:
@@ -122,7 +141,7 @@ def verify_zerocheck(
     Raises ZerocheckRejection, or MalformedProof for a column of a table without rows that is claimed to be nonzero.
     """
     bound, claim = receive_rounds(channel, "zerocheck_round", DEGREE, statement.binding_point, statement.claim)
-    columns = channel.receive_extension("column_values", tables.num_columns)
+    columns = receive_columns(channel, tables.num_columns)
     # No cell of the committed vector stands behind an empty table's columns, so the opening would not contradict a lie.
     for table, tiles, first in zip(tables.tables, shape.tiles, shape.layout.first_columns, strict=True):
         if not tiles and any(columns[first : first + table.width]):

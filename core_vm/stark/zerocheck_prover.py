@@ -23,7 +23,7 @@ from core_vm.field.threads import run_ranges
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Integers, Words, eq_lanes, eq_suffixes, interleaved, weighted_lanes
-from core_vm.stark.zerocheck import RowStatement, batched_constraints
+from core_vm.stark.zerocheck import RowStatement, batched_constraints, send_columns
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
@@ -214,5 +214,5 @@ def prove_zerocheck(
     columns = prover.column_values(tables.num_columns)
     if check and inner(statement.linear, columns) + batched_constraints(tables, statement.batching, columns) != claim:
         raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
-    channel.send_extension("column_values", columns)
+    send_columns(channel, columns)
     return shape.row_point(bound), columns

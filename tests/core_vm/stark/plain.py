@@ -11,7 +11,7 @@ from core_vm.hash.transcript import ProverChannel
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, join_halves, layer_value
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import send_round
-from core_vm.stark.zerocheck import RowStatement, batched_constraints
+from core_vm.stark.zerocheck import RowStatement, batched_constraints, send_columns
 
 
 def reversed_lane(lane: int) -> int:
@@ -117,5 +117,5 @@ def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape,
     bound, columns, claim = prove_rounds(
         channel, "zerocheck_round", 3, statement.binding_point, statement.claim, arrays, combine
     )
-    channel.send_extension("column_values", columns)
+    send_columns(channel, columns)
     return shape.row_point(bound), columns, claim
