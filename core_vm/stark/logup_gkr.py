@@ -11,7 +11,7 @@ derivative lookups using GKR", 2023.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ class Fingerprint:
         """The coefficients of d in the table's closed-form columns."""
         return self._along(entry.keys for entry in interaction.message)
 
-    def _along(self, entries: Sequence[dict[int, int]]) -> dict[int, K]:
+    def _along(self, entries: Iterable[dict[int, int]]) -> dict[int, K]:
         result: dict[int, K] = {}
         for weight, entry in zip(self.weights[1:], entries, strict=False):
             for number, coefficient in entry.items():

@@ -54,8 +54,8 @@ def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts
     """Add an interaction's multiplicities on tiles [start, stop) to `counts`, one number a slot of its bus.
 
     `forms` is (first, terms, coefficients, constants): form 0 is the multiplicity, form 1 + j is entry j. A message's
-    slot is slot_of[sum of entry j * prod of ranges[i], i < j], over the entries with ranges[j] > 0; the others are checked
-    against expected[j, slot]. Returns the first row whose message is in no slot, or -1.
+    slot is slot_of[sum of entry j * prod of ranges[i], i < j], over the entries with ranges[j] > 0; the others are
+    checked against expected[j, slot]. Returns the first row whose message is in no slot, or -1.
     """
     first, terms, coefficients, constants = forms
     num_forms = len(first) - 1

@@ -51,7 +51,7 @@ def _tables(point: Sequence[K], highest_first: bool) -> list[Words]:
     return [tables[DEGREE * ((1 << k) - 1) : DEGREE * ((2 << k) - 1)] for k in range(len(point) + 1)]
 
 
-def weighted_lanes(weights: Words, sums: Words) -> list[K]:
+def weighted_lanes(weights: Words, sums: npt.NDArray[np.unsignedinteger]) -> list[K]:
     """Sums kept lane by lane, (n, 5, 64) in any integer type below p, against the weights of the first lanes."""
     from core_vm.stark.lane_kernels import weigh_lanes
 
