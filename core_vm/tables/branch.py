@@ -32,14 +32,11 @@ def _differences(rows: InstructionRows) -> list[np.ndarray]:
 
 def _witnesses_of_difference(rows: InstructionRows) -> list[np.ndarray]:
     """The inverse of the first form that is not zero, zeros for the others."""
-    forms = rows.once(_differences)
-    found = np.zeros(len(rows), np.bool_)
-    out = []
-    for form in forms:
-        chosen = ~found & (form != 0)
-        out.append(np.where(chosen, inverses(form), 0))
-        found |= chosen
-    return out
+    first, second, third = rows.once(_differences)
+    chosen = np.where(first != 0, first, np.where(second != 0, second, third))
+    inverse = inverses(chosen)
+    by_first, by_second = first != 0, (first == 0) & (second != 0)
+    return [inverse * by_first, inverse * by_second, inverse * ~(by_first | by_second)]
 
 
 def _is_equal(rows: InstructionRows) -> np.ndarray:

@@ -79,9 +79,12 @@ class WitnessTable:
                 writer.put(names[0], values)
                 continue
             if isinstance(values, np.ndarray):
-                values = values.T
-            for name, column in zip(names, values, strict=True):
-                writer.put(name, column)
+                block = np.ascontiguousarray(values.T, np.uint32)
+            else:
+                block = np.stack([np.asarray(column, np.uint32) for column in values])
+            if len(block) != len(names):
+                raise ValueError(f"{len(block)} columns of values for {len(names)} columns from {names[0]} on")
+            writer.put_columns(names, block)
 
 
 class InstructionTable(WitnessTable):

@@ -21,20 +21,23 @@ class ColumnWriter:
     """
 
     def __init__(self, trace: Trace, table_number: int, first_row: int) -> None:
-        self._trace, self._number, self._first_row = trace, table_number, first_row
+        if first_row % TILE:
+            raise ValueError(f"rows are written from a tile's first row on, not from {first_row}")
+        self._trace = trace
         self._table = trace.tables[table_number]
         self._next = 0
+        base, self._stride = trace.layout.column_base(table_number)
+        self._first_cell = base + first_row // TILE * self._stride
 
     def put(self, name: str, values: np.ndarray) -> None:
         """Store column `name`: canonical values, any integer dtype, shape (chunk rows,)."""
-        self._expect(name, self._next)
-        self._trace.write(self._number, self._next, self._first_row, values)
-        self._next += 1
+        self.put_columns([name], np.ascontiguousarray(values, np.uint32)[None])
 
-    def _expect(self, name: str, number: int) -> None:
-        expected = self._table.columns[number] if number < self._table.width else "nothing more"
-        if name != expected:
-            raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
+    def put_columns(self, names: Sequence[str], values: np.ndarray) -> None:
+        """Store several columns at once: canonical uint32 (columns, chunk rows), C-contiguous."""
+        from core_vm.tables.witness_kernels import store_columns
+
+        store_columns(values, *self.claim(names))
 
     def put_all(self, name: str, values: list[np.ndarray]) -> None:
         """Store columns name_0, name_1, ..."""
@@ -48,11 +51,12 @@ class ColumnWriter:
         index in it of the chunk's first cell of each column, and the distance from one tile of 64 rows to the next.
         """
         for number, name in enumerate(names, self._next):
-            self._expect(name, number)
+            expected = self._table.columns[number] if number < self._table.width else "nothing more"
+            if name != expected:
+                raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
         columns = slice(self._next, self._next + len(names))
         self._next += len(names)
-        base, stride = (values[columns] for values in self._trace.layout.column_base(self._number))
-        return self._trace.q, base + self._first_row // TILE * stride, stride
+        return self._trace.q, self._first_cell[columns], self._stride[columns]
 
     def finish(self) -> None:
         if self._next != self._table.width:

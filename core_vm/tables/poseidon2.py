@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core_vm.air.expression import Affine, Expression, affine, as_expression, column
+from core_vm.air.table import Table, TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import DIAGONAL, DIGEST, FULL_CONSTANTS, FULL_ROUNDS, PARTIAL_CONSTANTS, WIDTH
 from core_vm.tables import buses
-from core_vm.tables.builder import WitnessTable
-from core_vm.tables.module import TableModule
+from core_vm.tables.module import ColumnWriter, TableModule
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
@@ -42,32 +42,15 @@ def external_layer(s: Sequence[Any]) -> list[Any]:
 _EXTERNAL_ROWS = np.array([external_layer([int(i == j) for i in range(WIDTH)]) for j in range(WIDTH)]).T.tolist()
 
 
-class TraceRows:
-    """A chunk's columns: `trace` (156, n) uint32 as the kernel writes it, `multiplicity` (n,)."""
-
-    def __init__(self, source: WitnessSource, start: int, stop: int) -> None:
-        from core_vm.tables.poseidon2_kernels import trace_of
-
-        self.multiplicity = source.compressions.multiplicity[start:stop]
-        self.trace = trace_of(source.compressions.inputs[start:stop])
-        self._next = 0
-
-    def take(self, count: int) -> np.ndarray:
-        """The next `count` columns, in the order of their declaration."""
-        self._next += count
-        return self.trace[self._next - count : self._next].T
-
-
 class _Rounds:
     """Declares one S-box layer after the other; knows each column's value in the compression of zeros."""
 
-    def __init__(self, t: WitnessTable) -> None:
+    def __init__(self, t: TableBuilder) -> None:
         self.t = t
 
     def commit(self, name: str, forms: Sequence[tuple[Expression, int]]) -> tuple[list[Expression], list[int]]:
         """Columns for the cubes of forms (expression + constant), and their values where all columns are zero."""
-        count = len(forms)
-        committed = self.t.columns(name, count, lambda rows: rows.take(count))
+        committed = self.t.columns(name, len(forms))
         zeros = [pow(constant, 3, P) for _, constant in forms]
         for i, (expression, constant) in enumerate(forms):
             argument = expression + constant
@@ -100,11 +83,10 @@ def _linear_part(form: Affine) -> Expression:
     return sum((column(number) * c for number, c in sorted(form.columns.items())), as_expression(0))
 
 
-def _table() -> WitnessTable:
-    t = WitnessTable("compression", __doc__ or "")
+def _table() -> Table:
+    t = TableBuilder("compression", documentation=__doc__ or "")
     rounds = _Rounds(t)
-    inputs = t.columns("left", DIGEST, lambda rows: rows.take(DIGEST))
-    inputs += t.columns("right", DIGEST, lambda rows: rows.take(DIGEST))
+    inputs = t.columns("left", DIGEST) + t.columns("right", DIGEST)
     s, constants = external_layer(inputs), [0] * WIDTH
     for number in range(_HALF):
         s, constants = rounds.full_round(number, s, constants)
@@ -116,21 +98,24 @@ def _table() -> WitnessTable:
     arguments = [expression + c for expression, c in zip(s, last, strict=True)]
     cubes = [argument * argument * argument for argument in arguments]
     zeros = [value % P for value in external_layer([pow(c, 3, P) for c in last])]
-    digest = t.columns("digest", DIGEST, lambda rows: rows.take(DIGEST))
+    digest = t.columns("digest", DIGEST)
     for i in range(DIGEST):
         output = sum((cube * w for cube, w in zip(cubes, _EXTERNAL_ROWS[i], strict=True)), inputs[i])
         t.constrain(f"digest_{i}_is_output_plus_input", digest[i] + zeros[i] - output)
 
-    multiplicity = t.column("multiplicity", lambda rows: rows.multiplicity)
+    multiplicity = t.column("multiplicity")
     message = (*inputs, *(element + zero for element, zero in zip(digest, zeros, strict=False)))
     t.receive(buses.COMPRESS, message, multiplicity)
-    return t
+    return t.build()
 
 
-TABLE = _table()
-COMPRESSION = TableModule(
-    TABLE.build(),
-    lambda source: len(source.compressions),
-    lambda source, start, stop, writer: TABLE.fill(TraceRows(source, start, stop), writer),
-)
+def _fill(source: WitnessSource, start: int, stop: int, writer: ColumnWriter) -> None:
+    from core_vm.tables.poseidon2_kernels import store_traces
+
+    *names, last = COMPRESSION.table.columns
+    store_traces(source.compressions.inputs[start:stop], *writer.claim(names))
+    writer.put(last, source.compressions.multiplicity[start:stop])
+
+
+COMPRESSION = TableModule(_table(), lambda source: len(source.compressions), _fill)
 MODULES = (COMPRESSION,)

@@ -1,11 +1,17 @@
-"""Witness kernel of the compression table: every S-box output of many permutations, canonical values."""
+"""Witness kernel of the compression table: many permutations side by side, every S-box output stored as it comes.
+
+A state is sixteen vectors in a scratch array, each of one element of LANES permutations. Montgomery form throughout.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 
 from core_vm.field.kernel_cache import njit
-from core_vm.field.koalabear import P
+from core_vm.field.koalabear import from_montgomery, to_montgomery
+from core_vm.field.packed import LANES, load, splat, store
 from core_vm.hash.poseidon2 import (
     DIAGONAL,
     DIGEST,
@@ -17,85 +23,107 @@ from core_vm.hash.poseidon2 import (
 )
 
 NUM_COLUMNS = WIDTH + (FULL_ROUNDS - 1) * WIDTH + PARTIAL_ROUNDS + DIGEST
-_P = np.uint64(P)
+TILE = 64
 _HALF = FULL_ROUNDS // 2
-_FULL = np.array(FULL_CONSTANTS, np.uint64)
-_PARTIAL = np.array(PARTIAL_CONSTANTS, np.uint64)
-_DIAGONAL = np.array(DIAGONAL, np.uint64)
-_TWO = np.uint64(2)
+_FULL = to_montgomery(np.array(FULL_CONSTANTS).reshape(-1))
+_PARTIAL = to_montgomery(np.array(PARTIAL_CONSTANTS))
+_DIAGONAL = to_montgomery(np.array(DIAGONAL))
 
 
 @njit
 def _external(s):
-    """circ(2 M, M, M, M) in place; entries below 2^31 grow to at most 35 times that, and are then reduced."""
-    for k in range(0, WIDTH, 4):
-        x0, x1, x2, x3 = s[k], s[k + 1], s[k + 2], s[k + 3]
+    """circ(2 M, M, M, M) with M = circ(2, 3, 1, 1), in place."""
+    for k in range(0, WIDTH * LANES, 4 * LANES):
+        x0, x1, x2, x3 = load(s, k), load(s, k + LANES), load(s, k + 2 * LANES), load(s, k + 3 * LANES)
         total = x0 + x1 + x2 + x3
-        s[k] = total + x0 + _TWO * x1
-        s[k + 1] = total + x1 + _TWO * x2
-        s[k + 2] = total + x2 + _TWO * x3
-        s[k + 3] = total + x3 + _TWO * x0
-    for k in range(4):
-        total = s[k] + s[k + 4] + s[k + 8] + s[k + 12]
-        for i in range(k, WIDTH, 4):
-            s[i] = (s[i] + total) % _P
+        store(s, k, total + x0 + x1 + x1)
+        store(s, k + LANES, total + x1 + x2 + x2)
+        store(s, k + 2 * LANES, total + x2 + x3 + x3)
+        store(s, k + 3 * LANES, total + x3 + x0 + x0)
+    for k in range(0, 4 * LANES, LANES):
+        total = load(s, k) + load(s, k + 4 * LANES) + load(s, k + 8 * LANES) + load(s, k + 12 * LANES)
+        for i in range(k, WIDTH * LANES, 4 * LANES):
+            store(s, i, load(s, i) + total)
 
 
 @njit
 def _internal(s, diagonal):
     """All-ones plus a diagonal, in place."""
-    total = s[0]
+    total = load(s, 0)
     for i in range(1, WIDTH):
-        total += s[i]
+        total = total + load(s, i * LANES)
     for i in range(WIDTH):
-        s[i] = (total + s[i] * diagonal[i]) % _P
+        store(s, i * LANES, total + load(s, i * LANES) * splat(diagonal[i]))
 
 
 @njit
-def _cube(x):
-    return (x * x % _P) * x % _P
+def _substitute(s, i, constant):
+    """Element i becomes the cube of itself plus a constant."""
+    x = load(s, i * LANES) + splat(constant)
+    store(s, i * LANES, x * x * x)
+
+
+@njit
+def _put(s, i, cells, at, zero):
+    """Store element i, less its value in the compression of zeros."""
+    store(cells, at, load(s, i * LANES) - splat(zero))
 
 
 @njit(cache=True, nogil=True)
-def trace_permutations(inputs, full, partial, diagonal, out):
-    """out[:, row] (uint32, canonical) <- inputs, S-box outputs round by round, digest of inputs[row] (16,)."""
-    s = np.empty(WIDTH, np.uint64)
-    for row in range(len(inputs)):
+def trace_permutations(inputs, full, partial, diagonal, zeros, cells, first, stride):
+    """Columns of the compressions of `inputs` (16, rows), flat, rows a multiple of 64: column c of tile k is at
+    cells[first[c] + k * stride[c]]. `zeros[c]` is subtracted from column c."""
+    num_rows = len(inputs) // WIDTH
+    s = np.empty(WIDTH * LANES, np.uint32)
+    for row in range(0, num_rows, LANES):
+        tile, lane = row // TILE, row % TILE
         for i in range(WIDTH):
-            s[i] = inputs[row, i]
-            out[i, row] = inputs[row, i]
-        at = WIDTH
+            store(s, i * LANES, load(inputs, i * num_rows + row))
+            _put(s, i, cells, first[i] + tile * stride[i] + lane, zeros[i])
+        c = WIDTH
         _external(s)
         for number in range(FULL_ROUNDS):
             if number == _HALF:
                 for r in range(PARTIAL_ROUNDS):
-                    s[0] = _cube(s[0] + partial[r])
-                    out[at, row] = s[0]
-                    at += 1
+                    _substitute(s, 0, partial[r])
+                    _put(s, 0, cells, first[c] + tile * stride[c] + lane, zeros[c])
+                    c += 1
                     _internal(s, diagonal)
             for i in range(WIDTH):
-                s[i] = _cube((s[i] + full[number, i]) % _P)
+                _substitute(s, i, full[number * WIDTH + i])
                 if number < FULL_ROUNDS - 1:
-                    out[at + i, row] = s[i]
-            if number < FULL_ROUNDS - 1:
-                at += WIDTH
+                    _put(s, i, cells, first[c] + tile * stride[c] + lane, zeros[c])
+                    c += 1
             _external(s)
         for i in range(DIGEST):
-            out[at + i, row] = (s[i] + np.uint64(inputs[row, i])) % _P
+            store(s, i * LANES, load(s, i * LANES) + load(inputs, i * num_rows + row))
+            _put(s, i, cells, first[c] + tile * stride[c] + lane, zeros[c])
+            c += 1
 
 
-def _raw_trace(inputs: np.ndarray) -> np.ndarray:
-    out = np.empty((NUM_COLUMNS, len(inputs)), np.uint32)
-    trace_permutations(np.ascontiguousarray(inputs, np.uint32), _FULL, _PARTIAL, _DIAGONAL, out)
-    return out
+@cache
+def _of_zeros() -> np.ndarray:
+    """The columns (156,) of the compression of zeros."""
+    cells, nothing = np.empty(NUM_COLUMNS * TILE, np.uint32), np.zeros(NUM_COLUMNS, np.uint32)
+    first, inputs = np.arange(NUM_COLUMNS) * TILE, np.zeros(WIDTH * TILE, np.uint32)
+    trace_permutations(inputs, _FULL, _PARTIAL, _DIAGONAL, nothing, cells, first, 0 * first)
+    return cells[::TILE].copy()
 
 
-_OF_ZEROS: list[np.ndarray] = []
+def store_traces(inputs: np.ndarray, cells: np.ndarray, first: np.ndarray, stride: np.ndarray) -> None:
+    """Write the 156 columns of the compressions of `inputs` (n, 16), canonical, less those of the compression of zeros.
+
+    `cells`, `first`, `stride` as `ColumnWriter.claim` hands them out; whole tiles are written, filled with zeros.
+    """
+    padded = np.zeros((WIDTH, -(-len(inputs) // TILE) * TILE), np.uint32)
+    padded[:, : len(inputs)] = to_montgomery(inputs).T
+    trace_permutations(padded.reshape(-1), _FULL, _PARTIAL, _DIAGONAL, _of_zeros(), cells, first, stride)
 
 
 def trace_of(inputs: np.ndarray) -> np.ndarray:
-    """The columns (156, n) uint32, canonical, of the compressions of `inputs` (n, 16), less those of the zero input."""
-    if not _OF_ZEROS:
-        _OF_ZEROS.append(_raw_trace(np.zeros((1, WIDTH), np.uint32)))
-    trace, zeros = _raw_trace(inputs), _OF_ZEROS[0]
-    return np.where(trace >= zeros, trace - zeros, trace + (np.uint32(P) - zeros))
+    """The same columns (156, n) uint32, canonical."""
+    tiles = -(-len(inputs) // TILE)
+    cells = np.empty((NUM_COLUMNS, tiles * TILE), np.uint32)
+    first = np.arange(NUM_COLUMNS) * tiles * TILE
+    store_traces(inputs, cells.reshape(-1), first, np.full(NUM_COLUMNS, TILE))
+    return from_montgomery(cells[:, : len(inputs)])
