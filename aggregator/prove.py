@@ -139,9 +139,10 @@ class _Reporter:
             record = next(records, None)
             self.execute_seconds += time.perf_counter() - start
             if record is None:
-                self.total = self.cut
                 return
             self.cut += 1
+            if record.halted:
+                self.total = self.cut
             self.on_progress(Progress("execute", self.cut, None))
             yield record
 

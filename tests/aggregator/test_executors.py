@@ -1,0 +1,149 @@
+"""Where shards are proved: plans within memory, bounded records, workers that die, results in any order."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from aggregator import executors
+from aggregator.executors import MIN_SHARD_CELLS, InProcess, ProcessPool, ShardPlan, plan_shards, shard_bytes
+from aggregator.prove import Progress, prove_run
+from aggregator.work import ShardProver
+from core_vm.errors import GuestTrap, ResourceError, WitnessError
+from precompiles.standard import standard_machine
+from tests.soundness.runs import counting
+
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class FakeProver:
+    """Stands for a `ShardProver`: a record is a number, its proof the square."""
+
+    threads: int = 0
+
+    def __call__(self, record: int) -> int:
+        return record * record
+
+
+@dataclass(frozen=True)
+class KilledProver:
+    """A worker that the system kills, as it does when memory runs out."""
+
+    threads: int = 0
+
+    def __call__(self, record: int) -> int:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return record
+
+
+@dataclass(frozen=True)
+class FailingProver:
+    threads: int = 0
+
+    def __call__(self, record: int) -> int:
+        raise WitnessError(f"record {record}")
+
+
+class Records:
+    """An iterator of numbers that counts how many were taken and not yet answered."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.taken, self.answered, self.most_waiting = count, 0, 0, 0
+
+    def __iter__(self) -> Iterator[int]:
+        for number in range(self.count):
+            self.taken += 1
+            self.most_waiting = max(self.most_waiting, self.taken - self.answered)
+            yield number
+
+
+@pytest.mark.parametrize(("executor", "bound"), [(InProcess(1), 1), (ProcessPool(2), 3)], ids=["in_process", "pool"])
+def test_every_record_has_its_result_and_few_wait(executor: executors.ShardExecutor, bound: int) -> None:
+    records, results = Records(12), []
+    for result in executor.prove(FakeProver(), records):  # type: ignore[arg-type]
+        results.append(result)
+        records.answered += 1
+    assert sorted(results) == [n * n for n in range(12)]
+    # One more than are proved at once: several may finish together before the first is handed on.
+    assert records.most_waiting <= 2 * bound
+
+
+def test_a_killed_worker_is_a_resource_error() -> None:
+    with pytest.raises(ResourceError, match="killed"):
+        list(ProcessPool(2).prove(KilledProver(), iter(range(4))))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
+def test_a_workers_own_error_arrives_as_it_is(executor: executors.ShardExecutor) -> None:
+    with pytest.raises(WitnessError, match="record 0"):
+        list(executor.prove(FailingProver(), iter([0])))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
+def test_an_error_of_the_run_itself_ends_the_workers(executor: executors.ShardExecutor) -> None:
+    def records() -> Iterator[int]:
+        yield 0
+        raise GuestTrap("illegal instruction", 0x10_0000)
+
+    with pytest.raises(GuestTrap):
+        list(executor.prove(FakeProver(), records()))  # type: ignore[arg-type]
+
+
+def test_a_plan_fits_its_memory() -> None:
+    for limit in (2 * GIB, 4 * GIB, 8 * GIB, 64 * GIB):
+        for workers in (1, 2, 8):
+            plan = plan_shards(None, workers, limit)
+            assert plan.workers * shard_bytes(plan.shard_cells) <= limit
+            assert 1 <= plan.workers <= workers
+            assert plan.shard_cells >= MIN_SHARD_CELLS
+
+
+def test_more_memory_never_means_smaller_shards() -> None:
+    sizes = [plan_shards(None, 2, limit * GIB).shard_cells for limit in (2, 4, 8, 16, 64)]
+    assert sizes == sorted(sizes)
+
+
+def test_a_size_asked_for_is_kept_with_fewer_workers() -> None:
+    assert plan_shards(2**26, 8, 2 * shard_bytes(2**26)) == ShardPlan(2**26, 2)
+
+
+@pytest.mark.parametrize("cells", [None, 2**27])
+def test_too_little_memory_is_refused(cells: int | None) -> None:
+    with pytest.raises(ResourceError, match="--memory-limit"):
+        plan_shards(cells, None, shard_bytes(MIN_SHARD_CELLS) - 1)
+
+
+def test_the_limit_defaults_to_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "available_memory", lambda: 4 * GIB)
+    plan = plan_shards(None, 2, None)
+    assert plan.workers * shard_bytes(plan.shard_cells) <= 4 * GIB * 9 // 10
+
+
+def test_a_foreign_record_is_refused() -> None:
+    shard = counting()[0]
+    prover = ShardProver(shard.program, standard_machine)
+    with pytest.raises(WitnessError):
+        prover(replace(shard.record, pc_end=shard.record.pc_end + 4))
+    with pytest.raises(WitnessError):
+        prover(replace(shard.record, root_after=shard.record.root_before))
+
+
+def _collect(seen: list[Progress]) -> Callable[[Progress], None]:
+    return seen.append
+
+
+def test_progress_counts_cut_and_proved_shards() -> None:
+    program, seen = counting()[0].program, []
+    run = prove_run(
+        program, standard_machine, public_input=True, shard_cells=2**20, workers=1, on_progress=_collect(seen)
+    )
+    executed = [progress.done for progress in seen if progress.stage == "execute"]
+    proved = [progress for progress in seen if progress.stage == "prove"]
+    assert executed == list(range(1, run.shards + 1))
+    assert [progress.done for progress in proved] == executed
+    assert proved[-1].total == run.shards

@@ -1,0 +1,54 @@
+"""From a guest to the filled trace of each of its shards, and the statement it has to prove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aggregator.work import shard_statement
+from core_vm.air.check import check_trace
+from core_vm.air.public import PublicValues
+from core_vm.air.trace import Trace
+from core_vm.machine.executor import Executor, record
+from core_vm.machine.program import Program
+from core_vm.machine.shard import ShardEvents, ShardRecord
+from core_vm.tables.source import WitnessSource
+from core_vm.tables.standard import fill_trace
+from precompiles.standard import standard_machine
+
+Forgery = Callable[[ShardEvents], None]
+
+
+@dataclass(frozen=True)
+class Shard:
+    """What a shard's prover starts from."""
+
+    program: Program
+    record: ShardRecord
+    public: PublicValues
+
+    def events(self) -> ShardEvents:
+        """A fresh replay, free to be changed."""
+        return record(self.program, self.record, standard_machine().precompiles)
+
+    def trace(self, forge: Forgery | None = None) -> Trace:
+        """The filled trace, from events that `forge` has changed."""
+        events = self.events()
+        if forge is not None:
+            events.families = {name: rows.copy() for name, rows in events.families.items()}
+            forge(events)
+        source = WitnessSource(self.program, self.record, events)
+        return fill_trace(standard_machine().all_modules, source)
+
+    def check(self, forge: Forgery | None = None) -> None:
+        """Raises WitnessError that names what does not hold."""
+        check_trace(self.trace(forge), self.public.messages)
+
+
+def shards_of(program: Program, input_bytes: bytes = b"", shard_cells: int = 2**27) -> list[Shard]:
+    """Execute with a public input and cut into shards."""
+    machine = standard_machine()
+    executor = Executor(
+        program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells
+    )
+    return [Shard(program, r, shard_statement(program, r).public_values()) for r in executor.shards()]

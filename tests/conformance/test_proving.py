@@ -1,0 +1,25 @@
+"""Every conformance guest satisfies every table row by row, and is really proved and verified."""
+
+from __future__ import annotations
+
+import pytest
+
+import quire
+from tests.conformance.assembler import Guest
+from tests.conformance.checking import shards_of
+from tests.conformance.guests import all_guests
+
+
+@pytest.mark.parametrize("guest", all_guests(), ids=lambda guest: guest.name)
+def test_the_trace_of_a_guest_satisfies_its_tables(guest: Guest) -> None:
+    (shard,) = shards_of(guest.program, guest.input)
+    shard.check()
+
+
+@pytest.mark.parametrize("guest", all_guests(), ids=lambda guest: guest.name)
+def test_a_guest_is_proved_and_verified(guest: Guest) -> None:
+    program = guest.program
+    proven = quire.prove(program, guest.input, public_input=True)
+    run = quire.verify(proven.proof, program.program_id, exit_code=guest.exit_code, input=guest.input)
+    assert (run.exit_code, run.output, run.input_bound) == (guest.exit_code, proven.output, True)
+    assert run.security_bits >= 128

@@ -1,0 +1,81 @@
+"""Channels that keep a typed log, and for every word of a proof which message it was read for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from core_vm.hash.transcript import Event, Kind, ProverChannel, VerifierChannel
+
+SQUEEZED = (Kind.CHALLENGE, Kind.INDICES, Kind.WORK)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Words [start, stop) were read as `label`; `events_before` transcript events had happened by then."""
+
+    label: str
+    start: int
+    stop: int
+    is_hint: bool
+    events_before: int
+
+
+class RecordingVerifier(VerifierChannel):
+    """A verifier's channel with a log and a list of what was read."""
+
+    last: RecordingVerifier
+
+    def __init__(self, words: np.ndarray, permute: Any = None, log: list[Event] | None = None) -> None:
+        super().__init__(words, permute, [] if log is None else log)
+        self.readings: list[Reading] = []
+        self._reading_hint = False
+        RecordingVerifier.last = self
+
+    @property
+    def log(self) -> list[Event]:
+        assert self._log is not None
+        return self._log
+
+    def receive_hint(self, label: str, count: int) -> np.ndarray:
+        self._reading_hint = True
+        try:
+            return super().receive_hint(label, count)
+        finally:
+            self._reading_hint = False
+
+    def _read(self, label: str, count: int) -> np.ndarray:
+        start = self._position
+        values = super()._read(label, count)
+        self.readings.append(Reading(label, start, start + count, self._reading_hint, len(self.log)))
+        return values
+
+
+class RecordingProver(ProverChannel):
+    """A prover's channel with a log."""
+
+    last: RecordingProver
+
+    def __init__(self, permute: Any = None, log: list[Event] | None = None) -> None:
+        super().__init__(permute, [] if log is None else log)
+        RecordingProver.last = self
+
+    @property
+    def log(self) -> list[Event]:
+        assert self._log is not None
+        return self._log
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Within, `prove_shard` and `verify_shard` use the channels above."""
+    with (
+        patch("core_vm.stark.prover.ProverChannel", RecordingProver),
+        patch("core_vm.stark.verifier.VerifierChannel", RecordingVerifier),
+    ):
+        yield

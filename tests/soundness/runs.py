@@ -1,0 +1,98 @@
+"""Small runs that the soundness tests attack, executed and proved once a session."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from core_vm.machine.memory_map import OUTPUT_START
+from core_vm.pcs.whir.config import WhirConfig
+from core_vm.stark.config import StarkConfig
+from core_vm.stark.prover import prove_shard
+from precompiles.standard import standard_machine
+from tests.conformance.assembler import Assembler, guest
+from tests.conformance.checking import Shard, shards_of
+
+# Few queries and little grinding: the attacks are on tables and statements, not on the opening's parameters.
+QUICK = StarkConfig(WhirConfig(security_bits=8, grinding_bits=2), fingerprint_grinding_bits=2)
+TABLES = standard_machine().tables
+
+DATA = 0x20_0000
+OUTPUT = b"8 bytes."
+EXIT_CODE = 0x0005_0006
+COUNTER, POINTER, ONE, RESULT, VALUE, LINK = 6, 5, 7, 8, 9, 1
+
+
+def _body(code: Assembler) -> None:
+    """One instruction of every family, on values that are neither zero nor one."""
+    for name in ("add", "sub", "addw", "xor", "and", "slt", "sltu", "sll", "sra", "sllw", "srlw"):
+        code.emit(name, RESULT, VALUE, COUNTER)
+    for name in ("mul", "mulw", "mulhsu", "div", "rem", "divu", "remuw", "divw"):
+        code.emit(name, RESULT, VALUE, COUNTER)
+    for name in ("addi", "addiw", "ori", "slti", "slli", "srai", "slliw", "sraiw"):
+        code.emit(name, RESULT, VALUE, immediate=3)
+    for name, offset in (("sd", 8), ("sw", 20), ("sh", 26), ("sb", 33), ("sd", 45), ("sw", 53)):
+        code.emit(name, 0, POINTER, VALUE, offset)
+    for name, offset in (("ld", 8), ("lw", 20), ("lhu", 26), ("lb", 33), ("ld", 45), ("lh", 55)):
+        code.emit(name, RESULT, POINTER, immediate=offset)
+
+
+@cache
+def everything() -> Shard:
+    """One shard: two rounds of every family, a write of 5 bytes, an output, an exit with a code of two limbs."""
+    code = Assembler()
+    code.set(POINTER, DATA)
+    code.set(COUNTER, 2)
+    code.set(VALUE, -0x0123_4567_89AB_CDEF)
+    code.label("loop")
+    _body(code)
+    code.emit("addi", VALUE, VALUE, immediate=5)
+    code.jump("call", LINK)
+    code.emit("addi", COUNTER, COUNTER, immediate=-1)
+    code.branch("bne", COUNTER, 0, "loop")
+    code.branch("blt", COUNTER, 0, "loop")
+    code.jump("end")
+    code.label("call")
+    code.emit("lui", ONE, immediate=4096)
+    code.emit("fence")
+    code.emit("jalr", ONE, LINK)
+    code.label("end")
+    _finish(code)
+    (shard,) = shards_of(guest("everything", code, bytes(range(128))).program)
+    return shard
+
+
+def _finish(code: Assembler) -> None:
+    """Write to stream 1, put the output in its region, exit."""
+    code.set(10, 1)
+    code.set(11, DATA)
+    code.set(12, 5)
+    code.set(17, 64)
+    code.emit("ecall")
+    code.set(RESULT, OUTPUT_START)
+    code.set(VALUE, len(OUTPUT))
+    code.emit("sd", 0, RESULT, VALUE)
+    code.set(VALUE, int.from_bytes(OUTPUT, "little"))
+    code.emit("sd", 0, RESULT, VALUE, 32)
+    code.exit(EXIT_CODE)
+
+
+@cache
+def counting() -> tuple[Shard, ...]:
+    """Several shards of a loop that counts in a register and in memory, and ends with an output and exit code 0."""
+    code = Assembler()
+    code.set(POINTER, DATA)
+    code.set(COUNTER, 12_000)
+    code.label("loop")
+    code.emit("ld", VALUE, POINTER)
+    code.emit("add", VALUE, VALUE, COUNTER)
+    code.emit("sd", 0, POINTER, VALUE)
+    code.emit("addi", COUNTER, COUNTER, immediate=-1)
+    code.branch("bne", COUNTER, 0, "loop")
+    _finish(code)
+    return tuple(shards_of(guest("counting", code, bytes(64)).program, shard_cells=2**20))
+
+
+@cache
+def everything_proof() -> tuple[int, ...]:
+    """The words of a quick proof of `everything`."""
+    return tuple(prove_shard(TABLES, everything().trace(), everything().public, config=QUICK).tolist())
