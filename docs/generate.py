@@ -144,12 +144,12 @@ def anchor(heading: str) -> str:
 # ------------------------------------------------------------------------------------------------ command line
 def commands_page() -> str:
     """The help of every command, as click prints it."""
-    context = click.Context(quire_command, info_name="quire", terminal_width=100, max_content_width=100)
+    context = click.Context(quire_command, info_name="quire", terminal_width=100, **quire_command.context_settings)
     lines = [GENERATED, "# The quire command", "", _block(quire_command.get_help(context))]
     for name in quire_command.list_commands(context):
         command = quire_command.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, parent=context, info_name=name, terminal_width=100, max_content_width=100)
+        inner = click.Context(command, parent=context, info_name=name)
         lines += ["", f"## quire {name}", "", _block(command.get_help(inner))]
     return "\n".join(lines) + "\n"
 
