@@ -60,8 +60,8 @@ def _equal_table() -> TableModule:
     for i, limb in enumerate(difference):
         t.constrain(f"limbs_{i}_agree_if_equal", equal * limb)
     # Three forms that vanish together only if all four differences d_i do: d_2 = 0; d_1 = 2^8 d_3 modulo p, both below
-    # 2^24 in size, so over the integers, hence |d_3| < 2^8; then d_0 = 2^16 d_3 likewise, hence d_3 = 0. A combination of
-    # them that is 1 proves a difference; any coefficients will do.
+    # 2^24 in size, so over the integers, hence |d_3| < 2^8; then d_0 = 2^16 d_3 likewise, hence d_3 = 0. A combination
+    # of them that is 1 proves a difference; any coefficients will do.
     forms = [difference[0] - 2**16 * difference[3], difference[1] - 2**8 * difference[3], difference[2]]
     weights = t.columns("difference_inverse", 3, _witnesses_of_difference)
     combination = sum((weight * form for weight, form in zip(weights, forms, strict=True)), -t.real)

@@ -39,8 +39,8 @@ def constrain_less(
 ) -> Expression:
     """A column that is 1 if a < b and 0 if not, on rows in use.
 
-    a and b are four limbs each, in [0, 2^16); of signed numbers the highest limbs are in [-2^15, 2^15) instead. Above the
-    deciding limb the operands agree. In a deciding limb 1 to 3 they differ: with x, y its values, |x - y| - 1 is in
+    a and b are four limbs each, in [0, 2^16); of signed numbers the highest limbs are in [-2^15, 2^15) instead. Above
+    the deciding limb the operands agree. In a deciding limb 1 to 3 they differ: with x, y its values, |x - y| - 1 is in
     range, and it is y - x - 1 if the answer is "less", x - y - 1 if not. If the three higher limbs agree, limb 0
     decides: y - x - 1 or x - y is in range. A difference is above -2^17 and below 2^17, so that being below 2^16 modulo
     p says that it is not negative; only the true answer passes.

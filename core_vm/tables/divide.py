@@ -1,8 +1,9 @@
 """Division: DIV DIVU, REM REMU, and the same on the low 32 bits. Quotient and remainder of magnitudes, then signs.
 
-With N, D, Q, R the magnitudes of dividend, divisor, quotient and remainder, the tables prove N = Q D + R over the integers
-and R < D, which has one solution, or that D is zero. RISC-V rounds towards zero, so the quotient is negative if the signs
-of the operands differ, and the remainder has the sign of the dividend. What is left needs no case of its own:
+With N, D, Q, R the magnitudes of dividend, divisor, quotient and remainder, the tables prove N = Q D + R over the
+integers and R < D, which has one solution, or that D is zero. RISC-V rounds towards zero, so the quotient is negative
+if the signs of the operands differ, and the remainder has the sign of the dividend. What is left needs no case of its
+own:
 - MIN / -1: N = 2^63 (2^31), D = 1, so Q = 2^63, which is MIN again as a pattern of bits, and R = 0;
 - a zero divisor: N = Q * 0 + R makes R = N, the remainder the ISA asks for; only the quotient, all ones, is set apart.
 """
@@ -100,8 +101,9 @@ class _DivisionTable(InstructionTable):
     ) -> None:
         """value = magnitude where `plain` is 1, and value + magnitude = 0 modulo 2^(16 count) where `negative` is 1.
 
-        All limbs are below 2^16. In the sum value_i + magnitude_i + carry = 2^16 carry', a bit carry' leaves one value_i
-        for each magnitude_i and the other way round: 0 if the rest is 0 (2^16 is out of range), else 2^16 less the rest.
+        All limbs are below 2^16. In the sum value_i + magnitude_i + carry = 2^16 carry', a bit carry' leaves one
+        value_i for each magnitude_i and the other way round: 0 if the rest is 0 (2^16 is out of range), else 2^16 less
+        the rest.
         """
         for i in range(self.count):
             self.constrain(f"{name}_limb_{i}_is_its_magnitude", plain * (value[i] - magnitude[i]))
@@ -117,8 +119,8 @@ def _constrain_division(
 
     A limb gathers at most 8 byte products of each of its two positions, the second kind times 2^8: with remainder and
     carry it stays below 2^29, as limb + 2^16 carry does for a carry below 2^12. So each equation modulo p is one of
-    integers. Nothing may be carried out of the highest limb, and the products above it, at most 28 below 2^16, add up to
-    an integer below p that is zero only if all of them are.
+    integers. Nothing may be carried out of the highest limb, and the products above it, at most 28 below 2^16, add up
+    to an integer below p that is zero only if all of them are.
     """
     count = t.count
 

@@ -92,8 +92,8 @@ def constrain_addressed_byte(
 ) -> tuple[Expression, Expression]:
     """The byte at the offset (three bits) and the other byte of its limb: two columns.
 
-    limb = byte + 2^8 other at an even address and the other way round at an odd one; both are below 2^8, so the split of
-    a limb below 2^16 is unique.
+    limb = byte + 2^8 other at an even address and the other way round at an odd one; both are below 2^8, so the split
+    of a limb below 2^16 is unique.
     """
     byte = t.column(name, lambda rows: addressed_byte(rows, False))
     other = t.column("other_byte_of_the_limb", lambda rows: addressed_byte(rows, True))

@@ -1,4 +1,4 @@
-"""A leaf of the memory tree that the shard touches: four dwords, as they were at the start and as they are at the end."""
+"""A leaf of the memory tree that the shard touches: its four dwords at the start and at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DWORDS, _LIMBS = 4, 16
 
 
 class LeafRows:
-    """A chunk of leaves: `index` (n,), limbs `before`, `after` (n, 16), `last_times` (n, 4), digests (n, 8), canonical."""
+    """A chunk of leaves: `index` (n,), limbs `before`, `after` (n, 16), `last_times` (n, 4), digests (n, 8)."""
 
     def __init__(self, source: WitnessSource, start: int, stop: int) -> None:
         events, chunk = source.events, slice(start, stop)
@@ -40,8 +40,8 @@ def _table() -> WitnessTable:
     digest_before = t.columns("digest_before", 8, lambda rows: rows.digest_before)
     digest_after = t.columns("digest_after", 8, lambda rows: rows.digest_after)
 
-    # The only place where a dword's history starts, at time 0, and where it ends. The tree bus gives each index one leaf
-    # row, so a dword has one history; its accesses, each later than the one before, are a path from start to end.
+    # The only place where a dword's history starts, at time 0, and where it ends. The tree bus gives each index one
+    # leaf row, so a dword has one history; its accesses, each later than the one before, are a path from start to end.
     for k in range(_DWORDS):
         limbs = slice(4 * k, 4 * k + 4)
         t.send(buses.MEMORY, (4 * index + k, *before[limbs], 0), real)

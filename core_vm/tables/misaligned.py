@@ -1,9 +1,9 @@
 """Misaligned loads and stores: the 16 bytes of two neighbouring dwords, and a window of 2, 4 or 8 of them.
 
-The offset of the window in its first dword is one of seven selectors (1 to 7), so that picking a byte has degree 2. Both
-dwords are accessed at time + 2, also where the window lies in the first one alone. An aligned access that a prover sends
-through here reads and writes the same bytes, so nothing is gained by it. The second dword's index is one more than that of
-the first, which is openable and therefore below 0xF0000000 / 8: it never reaches the registers.
+The offset of the window in its first dword is one of seven selectors (1 to 7), so that picking a byte has degree 2.
+Both dwords are accessed at time + 2, also where the window lies in the first one alone. An aligned access that a prover
+sends through here reads and writes the same bytes, so nothing is gained by it. The second dword's index is one more
+than that of the first, which is openable and therefore below 0xF0000000 / 8: it never reaches the registers.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class _MisalignedTable(InstructionTable):
 
 
 def _load_table() -> TableModule:
-    lh, lhu, lw, lwu, ld = operations = (
+    lh, _, lw, lwu, ld = operations = (
         Operation.LH, Operation.LHU, Operation.LW, Operation.LWU, Operation.LD,
     )  # fmt: skip
     t = _MisalignedTable("misaligned_load", operations, "LH, LHU, LW, LWU, LD at an address that is not aligned.")
@@ -96,7 +96,7 @@ def _is_negative(rows: InstructionRows, signed: Sequence[Operation]) -> np.ndarr
 
 
 def _store_table() -> TableModule:
-    sh, sw, sd = operations = (Operation.SH, Operation.SW, Operation.SD)
+    _, sw, sd = operations = (Operation.SH, Operation.SW, Operation.SD)
     t = _MisalignedTable("misaligned_store", operations, "SH, SW, SD at an address that is not aligned.")
     rs1, rs2, immediate = t.register("rs1"), t.register("rs2"), t.signed_immediate()
     t.fetch(rs1=rs1, rs2=rs2, immediate=(immediate, 0, 0, 0))

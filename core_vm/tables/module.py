@@ -65,7 +65,7 @@ class ColumnWriter:
 
 @dataclass(frozen=True)
 class TableModule:
-    """`rows(source)` is the number of rows a shard needs; `fill(source, start, stop, writer)` writes that range of rows.
+    """`rows(source)` is the number of rows a shard needs; `fill(source, start, stop, writer)` writes such a range.
 
     `source` is the shard's `WitnessSource` (events of the executor, program arrays, tree nodes, ...). Tables whose only
     columns are lookup multiplicities have neither: the prover counts the lookups that the other tables declare.

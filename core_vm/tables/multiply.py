@@ -1,8 +1,9 @@
 """Products: MUL, MULW, and the upper halves MULH MULHSU MULHU.
 
-A register is eight bytes. Limb n (16 bits) of a product gathers the byte products a_i b_j of positions i + j = 2n and, times
-2^8, 2n + 1: at most 16 products of each kind, so with the carry from below it stays under 2^29. It equals limb + 2^16 carry
-with limb below 2^16 and carry below 2^12: under 2^29 as well, so the equation modulo p is one of integers, and both are unique.
+A register is eight bytes. Limb n (16 bits) of a product gathers the byte products a_i b_j of positions i + j = 2n and,
+times 2^8, 2n + 1: at most 16 products of each kind, so with the carry from below it stays under 2^29. It equals limb +
+2^16 carry with limb below 2^16 and carry below 2^12: under 2^29 as well, so the equation modulo p is one of integers,
+and both are unique.
 """
 
 from __future__ import annotations
@@ -112,8 +113,9 @@ def _high_table() -> TableModule:
         t.range16(limb, t.real)
     result = t.result_limbs()
 
-    # Sign extension to 16 bytes: bytes 8 to 15 of a negative operand are 255. Modulo 2^128 only positions below 16 count,
-    # where an extended byte never meets another one; its products are 255 times a sum of the other's lowest bytes.
+    # Sign extension to 16 bytes: bytes 8 to 15 of a negative operand are 255. Modulo 2^128 only positions below 16
+    # count, where an extended byte never meets another one; its products are 255 times a sum of the other's lowest
+    # bytes.
     products: list[Expression] = []
     first_sum: Value = 0
     second_sum: Value = 0

@@ -1,4 +1,4 @@
-"""The compression function of the trees, one Poseidon2 permutation a row: digest = (P(left, right) + (left, right))[0:8].
+"""The trees' compression, one Poseidon2 permutation a row: digest = (P(left, right) + (left, right))[0:8].
 
 Committed are the inputs, the output of every S-box but those of the last round (16 in a full round, one in a partial
 round), the digest, and how many messages ask for this compression. Each is a cube of an affine form of earlier columns.
@@ -28,7 +28,7 @@ _HALF = FULL_ROUNDS // 2
 
 
 def external_layer(s: Sequence[Any]) -> list[Any]:
-    """circ(2 M, M, M, M) with M = circ(2, 3, 1, 1), of anything that adds (`core_vm.hash.poseidon2` has it for integers)."""
+    """circ(2 M, M, M, M) with M = circ(2, 3, 1, 1), as in `core_vm.hash.poseidon2`, of anything that adds."""
     rows: list[Any] = []
     for x0, x1, x2, x3 in zip(s[0::4], s[1::4], s[2::4], s[3::4], strict=True):
         left, right = x0 + x1, x2 + x3

@@ -1,9 +1,9 @@
 """Shifts: SLL, SRL SRA, by a register or an immediate, on 64 or 32 bits. One generator, eight tables.
 
-Let t < 16. Every limb splits into its lowest t bits and the rest, limb = high 2^t + low. A shift to the right by t then has
-the limbs glue_i = high_i + 2^(16 - t) low_{i+1}, and a shift by 16 q + t to the right moves them down by q: result_i =
-glue_{i+q}. A shift to the left by 16 q - t moves them up: result_i = glue_{i-q}. (So q counts limbs rounded up, and t is
-zero if the amount is a multiple of 16.)
+Let t < 16. Every limb splits into its lowest t bits and the rest, limb = high 2^t + low. A shift to the right by t then
+has the limbs glue_i = high_i + 2^(16 - t) low_{i+1}, and a shift by 16 q + t to the right moves them down by q:
+result_i = glue_{i+q}. A shift to the left by 16 q - t moves them up: result_i = glue_{i-q}. (So q counts limbs rounded
+up, and t is zero if the amount is a multiple of 16.)
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the witnesses of a shard's tables come from: its events, its record, its program, and what follows from them."""
+"""Where a shard's witness comes from: its events, its record, its program, and what follows from them."""
 
 from __future__ import annotations
 

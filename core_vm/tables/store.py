@@ -71,8 +71,8 @@ def _byte() -> TableModule:
     new = t.column("byte_after", lambda rows: rows.value("rs2") & np.uint64(0xFF))
     t.byte_pairs([new, (t.value[0] - new) / 2**8], t.real)
 
-    # The addressed limb changes by new - byte, times 2^8 at an odd address, and stays below 2^16. Every other limb stays,
-    # so the change of the sum of the limbs is that of the addressed one: no column for it.
+    # The addressed limb changes by new - byte, times 2^8 at an odd address, and stays below 2^16. Every other limb
+    # stays, so the change of the sum of the limbs is that of the addressed one: no column for it.
     odd, low_bit, high_bit = t.offset
     after = t.columns("memory_after", 4, lambda rows: rows.limbs("result"))
     change = sum((x - y for x, y in zip(after, t.memory, strict=True)), 0 * t.real)

@@ -15,7 +15,7 @@ _R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)
 
 @njit(cache=True, nogil=True)
 def store_columns(words, cells, first, stride):
-    """Column c of `words` (columns, rows), flat uint32, goes to the tiles of `cells` from first[c] on, stride[c] apart."""
+    """Column c of `words` (columns, rows) uint32 goes to the tiles of `cells` from first[c] on, stride[c] apart."""
     num_columns, num_rows = words.shape
     source = words.reshape(-1)
     for c in range(num_columns):
