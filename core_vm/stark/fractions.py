@@ -1,4 +1,4 @@
-"""The leaf layer of the fraction tree, from a filled trace (prover side)."""
+"""The lowest layers of the fraction tree, from a filled trace (prover side)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from core_vm.air.trace import Trace
 from core_vm.field.extension import K
 from core_vm.field.koalabear import to_montgomery
 from core_vm.field.threads import run_ranges
+from core_vm.stark.gkr_layer import FRACTION_WORDS, Layer, halved
 from core_vm.stark.logup_gkr import Fingerprint
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.words import Integers, Words, interleaved
 
+# 32 tiles of an interaction and the layers above them are some 200 KiB, which a core's own cache holds.
+LOW_DEPTH = 5
 # What the kernel calls a combination: first term of each interaction, (place, stride) of each term, coefficients.
 Combination = tuple[Integers, Integers, Words]
 
@@ -35,39 +38,67 @@ def key_words(table: Table) -> Words:
     return to_montgomery(np.concatenate(key_columns(table)))
 
 
-def write_leaf_layer(
-    tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint, memory: Words, leaf: int, threads: int
-) -> None:
-    """Fill memory[leaf:] with the fractions of all rows of all interactions."""
-    from core_vm.stark.fraction_kernels import write_leaves
+def low_depth(shape: ShardShape) -> int:
+    """How many layers above the leaves are built together with them."""
+    return min(LOW_DEPTH, shape.tile_bits)
 
-    starts = leaf_starts(tables, shape)
+
+def write_low_layers(
+    tables: TableSet,
+    shape: ShardShape,
+    trace: Trace,
+    fingerprint: Fingerprint,
+    memory: Words,
+    layers: Sequence[Layer],
+    threads: int,
+) -> None:
+    """Fill the leaf layer and the `low_depth` layers above it."""
+    from core_vm.stark.fraction_kernels import write_low_layers as kernel
+
+    depth = low_depth(shape)
+    starts = [leaf_starts(tables, shape)]
+    for _ in range(depth):
+        starts.append(halved(starts[-1]))
+    offsets = np.array([layer.offset for layer in layers[: depth + 1]], np.int64)
+    first_interaction, first_chunk = _chunks(tables, shape, depth)
+    combinations = _combinations(tables, shape, fingerprint)
     tiles = np.array([shape.tiles[i.table] for i in tables.interactions], np.int64)
     constants = interleaved([fingerprint.constant_part(i) for i in tables.interactions])
-    keys, key_places = _key_buffer(tables)
-    columns = [shape.layout.column_base(table) for table in range(len(tables.tables))]
+    keys = _key_buffer(tables)[0]
+    memory[:FRACTION_WORDS] = 0  # the tile of zeros that stands for every missing fraction
 
-    def column_place(table: int, column: int) -> tuple[int, int]:
-        base, stride = columns[table]
-        return int(base[column]), int(stride[column])
+    def work(start: int, stop: int) -> None:
+        kernel(
+            trace.q, keys, tiles, *combinations, constants,
+            memory, offsets, np.stack(starts), first_interaction, first_chunk, start, stop,
+        )  # fmt: skip
 
+    run_ranges(work, int(first_chunk[-1]), threads)
+
+
+def _chunks(tables: TableSet, shape: ShardShape, depth: int) -> tuple[Integers, Integers]:
+    """The first interaction and the first chunk of every table, and the numbers of all."""
+    interactions = [len(table.interactions) for table in tables.tables]
+    chunks = [-(-max(1, tiles) >> depth) if n else 0 for n, tiles in zip(interactions, shape.tiles, strict=True)]
+    return np.cumsum([0, *interactions]).astype(np.int64), np.cumsum([0, *chunks]).astype(np.int64)
+
+
+def _combinations(
+    tables: TableSet, shape: ShardShape, fingerprint: Fingerprint
+) -> tuple[Combination, Combination, Combination]:
+    """Multiplicities, messages in the committed columns, messages in the closed-form ones."""
+    places = [np.stack(shape.layout.column_base(table), axis=1).tolist() for table in range(len(tables.tables))]
+    key_places = _key_buffer(tables)[1]
     multiplicity = _combination(
-        [{column_place(i.table, c): K(v) for c, v in i.multiplicity.columns.items()} for i in tables.interactions]
+        [{tuple(places[i.table][c]): K(v) for c, v in i.multiplicity.columns.items()} for i in tables.interactions]
     )
-    multiplicity = (*multiplicity[:2], np.ascontiguousarray(multiplicity[2][::5]))
     message = _combination(
-        [{column_place(i.table, c): v for c, v in fingerprint.column_part(i).items()} for i in tables.interactions]
+        [{tuple(places[i.table][c]): v for c, v in fingerprint.column_part(i).items()} for i in tables.interactions]
     )
     key_message = _combination(
         [{(key_places[i.table, k], TILE): v for k, v in fingerprint.key_part(i).items()} for i in tables.interactions]
     )
-
-    def work(start: int, stop: int) -> None:
-        write_leaves(
-            trace.q, keys, tiles, starts, multiplicity, message, key_message, constants, memory, leaf, start, stop
-        )
-
-    run_ranges(work, int(starts[-1]), threads)
+    return (*multiplicity[:2], np.ascontiguousarray(multiplicity[2][::5])), message, key_message
 
 
 def _combination(rows: Sequence[dict[tuple[int, int], K]]) -> Combination:

@@ -173,6 +173,6 @@ class LayerSumcheck:
 
     def _add_up(self, work: Callable[[int, int], Words], total: int) -> tuple[K, K]:
         parts = run_ranges(work, total, threads_for(total, self.threads))
-        sums = np.sum(np.stack(parts), axis=0, dtype=np.uint64) % np.uint64(P)
+        sums = np.asarray(np.sum(np.stack(parts), axis=0, dtype=np.uint64)) % np.uint64(P)
         at_zero, leading = weighted_lanes(self.lane_weights, sums)
         return at_zero, leading

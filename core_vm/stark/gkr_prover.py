@@ -61,10 +61,9 @@ def tree_words(layers: Sequence[Layer]) -> int:
 
 
 def build_layers(memory: Words, layers: Sequence[Layer], threads: int) -> None:
-    """Fill every layer above the leaves."""
+    """Fill every layer above the first of these."""
     from core_vm.stark.gkr_kernels import combine_layer
 
-    memory[:FRACTION_WORDS] = 0
     for child, parent in pairwise(layers):
         starts = halved(child.starts)
 

@@ -20,7 +20,7 @@ from core_vm.field.extension import K, inner, powers
 from core_vm.hash.transcript import ProverChannel
 from core_vm.pcs.whir.prover import commit, open_commitment
 from core_vm.stark.config import STANDARD, StarkConfig
-from core_vm.stark.fractions import leaf_starts, write_leaf_layer
+from core_vm.stark.fractions import leaf_starts, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
 from core_vm.stark.proof import ShardShape
@@ -89,8 +89,8 @@ def _prove_buses(
 ) -> GkrClaim:  # fmt: skip
     layers = plan_layers(leaf_starts(tables, shape), shape)
     with scratch_words(tree_words(layers)) as memory:
-        write_leaf_layer(tables, shape, trace, fingerprint, memory, layers[0].offset, threads)
-        build_layers(memory, layers, threads)
+        write_low_layers(tables, shape, trace, fingerprint, memory, layers, threads)
+        build_layers(memory, layers[low_depth(shape) :], threads)
         return prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check)
 
 

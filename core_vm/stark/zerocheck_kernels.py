@@ -31,6 +31,7 @@ from core_vm.field.packed import (
     splat,
     store,
 )
+from core_vm.stark.packed_linear import ext_mul_base_pairs
 from core_vm.stark.packed_tape import BLOCK_WORDS, POINT_WORDS, run_base, run_extension
 
 TILE = 64
@@ -52,12 +53,18 @@ def _load_or_zero(memory, at, present):
 @njit
 def _linear_tile(source, places, tile, linear, memory, target):
     """The table's linear form on one tile of rows."""
-    for v in range(0, TILE, LANES):
+    width = places.shape[0]
+    for b in range(BLOCKS):
         total = ext_zero()
-        for c in range(places.shape[0]):
-            value = load(source, places[c, 0] + tile * places[c, 1] + v)
-            total = ext_add(total, ext_mul_base(ext_splat(linear, 5 * c, 1), value))
-        ext_store(memory, target + 5 * v, LANES, total)
+        for c in range(0, width - 1, 2):
+            value = load(source, places[c, 0] + tile * places[c, 1] + b * LANES)
+            after = load(source, places[c + 1, 0] + tile * places[c + 1, 1] + b * LANES)
+            weight, weight_after = ext_splat(linear, 5 * c, 1), ext_splat(linear, 5 * c + 5, 1)
+            total = ext_add(total, ext_mul_base_pairs(weight, value, weight_after, after))
+        if width % 2:
+            value = load(source, places[width - 1, 0] + tile * places[width - 1, 1] + b * LANES)
+            total = ext_add(total, ext_mul_base(ext_splat(linear, 5 * width - 5, 1), value))
+        ext_store(memory, target + b * PLANES, LANES, total)
 
 
 @njit

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core_vm.hash.transcript import ProverChannel, VerifierChannel
-from core_vm.stark.fractions import leaf_starts, write_leaf_layer
+from core_vm.stark.fractions import leaf_starts, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.proof import ShardShape
@@ -36,8 +36,8 @@ def packed_words(tables, trace, public, threads=1):
     fingerprint = Fingerprint.draw(channel)
     layers = plan_layers(leaf_starts(tables, shape), shape)
     memory = np.full(tree_words(layers), 12345, np.uint32)
-    write_leaf_layer(tables, shape, trace, fingerprint, memory, layers[0].offset, threads)
-    build_layers(memory, layers, threads)
+    write_low_layers(tables, shape, trace, fingerprint, memory, layers, threads)
+    build_layers(memory, layers[low_depth(shape) :], threads)
     gkr = prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check=True)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
