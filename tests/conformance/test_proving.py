@@ -6,6 +6,7 @@ import pytest
 
 import quire
 from tests.conformance.assembler import Guest
+from tests.conformance.branching import environment_calls
 from tests.conformance.checking import shards_of
 from tests.conformance.guests import all_guests
 
@@ -23,3 +24,10 @@ def test_a_guest_is_proved_and_verified(guest: Guest) -> None:
     run = quire.verify(proven.proof, program.program_id, exit_code=guest.exit_code, input=guest.input)
     assert (run.exit_code, run.output, run.input_bound) == (guest.exit_code, proven.output, True)
     assert run.security_bits >= 128
+
+
+@pytest.mark.parametrize("code", [0, 1, 0xFFFF, 0x1_0000, 2**31, 2**32 - 1, 2**32, 2**64 - 1])
+def test_every_exit_code_satisfies_the_tables(code: int) -> None:
+    (shard,) = shards_of(environment_calls(code).program)
+    shard.check()
+    assert shard.record.exit_code == code % 2**32
