@@ -83,13 +83,20 @@ def row_statement(
     claim = gkr.n + kappa * gkr.e
     for interaction, share in zip(tables.interactions, eq_table(interaction_point), strict=False):
         table, first = interaction.table, shape.layout.first_columns[interaction.table]
+        if not shape.tiles[table]:
+            continue  # no rows: the constant part counts for nothing, and the columns are zero
         scaled = share * kappa
-        owed = fingerprint.constant_part(interaction) * below[table]
-        for key, coefficient in fingerprint.key_part(interaction).items():
-            owed = owed + coefficient * keys[table][key]
-        claim = claim - scaled * owed
-        for column, coefficient in fingerprint.column_part(interaction).items():
-            linear[first + column] = linear[first + column] + scaled * coefficient
+        owed = scaled * (fingerprint.alpha - 1) + scaled * fingerprint.weights[0] * interaction.bus_number
+        owed_to_keys = K.zero
+        for weight, entry in zip(fingerprint.weights[1:], interaction.message, strict=False):
+            weight = weight * scaled
+            owed = owed + weight * entry.constant if entry.constant else owed
+            for key, coefficient in entry.keys.items():
+                owed_to_keys = owed_to_keys + weight * coefficient * keys[table][key]
+            for column, coefficient in entry.columns.items():
+                term = weight if coefficient == 1 else weight * coefficient
+                linear[first + column] = linear[first + column] + term
+        claim = claim - owed * below[table] - owed_to_keys
         for column, multiple in interaction.multiplicity.columns.items():
             linear[first + column] = linear[first + column] + share * multiple
     binding_point = [
@@ -103,6 +110,9 @@ def batched_constraints(tables: TableSet, batching: Sequence[K], columns: Sequen
     """sum_c rho^(c+1) C_c at the given values of all columns of all tables."""
     total, column, constraint = K.zero, 0, 0
     for tape in tables.tapes:
+        if not any(columns[column : column + tape.width]):  # the zero row satisfies every constraint
+            column, constraint = column + tape.width, constraint + tape.num_constraints
+            continue
         values: list[K] = []
         weights: list[K] = []
 
