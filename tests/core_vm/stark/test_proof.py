@@ -6,11 +6,14 @@ import random
 
 import pytest
 
+from core_vm.air.public import PublicValues
 from core_vm.air.table import Bus, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof
 from core_vm.field.extension import K, eq_table
+from core_vm.stark.config import STANDARD
 from core_vm.stark.proof import MAX_TILES, ShardShape
+from core_vm.stark.verifier import security_of
 from core_vm.stark.zerocheck import rows_below
 from tests.core_vm.stark.toys import toy_tables
 
@@ -62,3 +65,9 @@ def test_rows_below_adds_up_the_weights_of_the_first_tiles(bits):
     weights = eq_table(point)
     for tiles in range((1 << bits) + 1):
         assert rows_below(tiles, point) == sum(weights[:tiles], K.zero)
+
+
+def test_the_largest_shard_reaches_the_security_target():
+    tables = wide(16, 63)
+    shape = ShardShape.of(tables, [MAX_TILES])
+    assert security_of(tables, shape, PublicValues((), ()), STANDARD).check().bits >= 128
