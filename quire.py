@@ -11,9 +11,7 @@ verification. Commands of the same names: `quire --help`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core_vm.errors import (
@@ -30,6 +28,7 @@ from core_vm.errors import (
     UsageError,
 )
 from core_vm.machine.program import Program
+from core_vm.statement.verified import VerifiedRun
 
 if TYPE_CHECKING:
     from aggregator.prove import Progress, ProvenRun
@@ -111,19 +110,6 @@ def prove(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedRun:
-    """What a valid proof proves. `security_bits`: the weakest term of the proof system, proven; `seconds` it took."""
-
-    program_id: str
-    exit_code: int
-    output: bytes
-    shards: int
-    input_bound: bool
-    security_bits: float
-    seconds: float
-
-
 def verify(proof: bytes, program_id: str, *, exit_code: int = 0, input: bytes | None = None) -> VerifiedRun:
     """Verify a run's proof for a program id; with `input`, only if exactly this input was bound as public.
 
@@ -132,17 +118,7 @@ def verify(proof: bytes, program_id: str, *, exit_code: int = 0, input: bytes | 
     from core_vm.statement.verifier import verify_run
     from precompiles.standard import standard_machine
 
-    start = time.perf_counter()
-    run = verify_run(standard_machine().tables, proof, program_id, exit_code=exit_code, input_bytes=input)
-    return VerifiedRun(
-        run.program_id,
-        run.exit_code,
-        run.output,
-        run.shards,
-        run.input_bound,
-        run.security_bits,
-        time.perf_counter() - start,
-    )
+    return verify_run(standard_machine().tables, proof, program_id, exit_code=exit_code, input_bytes=input)
 
 
 def inspect(proof: bytes) -> ProofSummary:

@@ -5,7 +5,7 @@ It takes any bytes and ends in a `VerifiedRun` or a typed `Rejection`; the outpu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
 
 from core_vm.air.table_set import TableSet
 from core_vm.errors import StatementMismatch
@@ -14,18 +14,7 @@ from core_vm.machine.memory_map import MAX_OUTPUT
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedRun:
-    """What a valid proof proves. `security_bits` is the weakest term of the proof system, round by round."""
-
-    program_id: str
-    exit_code: int
-    output: bytes
-    shards: int
-    input_bound: bool
-    security_bits: float
+from core_vm.statement.verified import VerifiedRun
 
 
 def verify_run(
@@ -35,6 +24,7 @@ def verify_run(
 
     With `input_bytes`, the proof must have been made with exactly this input, bound as public. Raises `Rejection`.
     """
+    start = time.perf_counter()
     proof = RunProof.from_bytes(data)
     _check_claims(proof, program_id, exit_code, input_bytes)
     statements = shard_statements(proof)
@@ -42,7 +32,15 @@ def verify_run(
         verify_shard(tables, shard.words, statement.public_values())
         for statement, shard in zip(statements, proof.shards, strict=True)
     )
-    return VerifiedRun(program_id, proof.exit_code, proof.output, len(proof.shards), input_bytes is not None, security)
+    return VerifiedRun(
+        program_id=program_id,
+        exit_code=proof.exit_code,
+        output=proof.output,
+        shards=len(proof.shards),
+        input_bound=input_bytes is not None,
+        security_bits=security,
+        seconds=time.perf_counter() - start,
+    )
 
 
 def _check_claims(proof: RunProof, program_id: str, exit_code: int, input_bytes: bytes | None) -> None:
