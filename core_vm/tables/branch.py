@@ -55,7 +55,8 @@ def _equal_table() -> TableModule:
     a = t.read_register("rs1", rs1, 0)
     b = t.read_register("rs2", rs2, 1)
 
-    equal = t.bit("is_equal", _is_equal)
+    # A bit without a constraint of its own: if it is not 0, the operands agree, and then it is `real`.
+    equal = t.column("is_equal", _is_equal)
     difference = [x - y for x, y in zip(a, b, strict=True)]
     for i, limb in enumerate(difference):
         t.constrain(f"limbs_{i}_agree_if_equal", equal * limb)

@@ -91,7 +91,8 @@ class _ShiftTable(InstructionTable):
         count = v.num_limbs + 1 if v.left else v.num_limbs
         others = self.bits("moved_by_limbs", count - 1, lambda rows: [v.limb_shift(rows) == q for q in range(1, count)])
         any_other = sum(others, as_expression(0))
-        self.constrain("moved_by_one_number_of_limbs", any_other * (any_other - 1))
+        if len(others) > 1:
+            self.constrain("moved_by_one_number_of_limbs", any_other * (any_other - 1))
         self.moved = [self.real - any_other, *others]
         moved = sum((16 * q * bit for q, bit in enumerate(self.moved)), as_expression(0))
         return moved - self.bit_shift if v.left else moved + self.bit_shift

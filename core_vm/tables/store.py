@@ -78,7 +78,7 @@ def _byte() -> TableModule:
     change = sum((x - y for x, y in zip(after, t.memory, strict=True)), 0 * t.real)
     t.constrain("the_byte_is_replaced", change - (new - byte) * (1 + (2**8 - 1) * odd))
     chosen = _chosen(low_bit, high_bit)
-    for i in range(4):
+    for i in range(1, 4):  # limb 0 is what the sum leaves: the four `chosen` add up to 1
         t.constrain(f"limb_{i}_changes_only_if_addressed", after[i] - t.memory[i] - chosen[i] * change)
     t.access("memory", t.dword, t.memory, after, 2)
     return t.module()

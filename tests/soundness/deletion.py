@@ -1,0 +1,119 @@
+"""Which constraints of a table are missed when they are deleted: rows that violate one constraint and nothing else.
+
+Works for any `Table`. A row is evidence for a constraint if it violates that one alone and each of its lookups exists:
+without the constraint it would pass. First come systematic changes of honest rows (`row_search`), then a search that
+violates a given constraint and repairs the others by solving them for further columns.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import numpy as np
+
+from core_vm.air.check import _Column
+from core_vm.air.expression import Expression, evaluate
+from core_vm.air.table import Table
+from core_vm.air.tape import compile_tape, run_tape
+from core_vm.field.koalabear import P, inverse
+from tests.soundness.row_search import STEPS, lookups_hold, pair_changes, single_changes
+
+REPAIRS = 16
+
+
+def constraints_with_evidence(table: Table, rows: Iterable[np.ndarray]) -> set[str]:
+    """Constraints that some systematic change of one of the rows (canonical, (width,)) violates alone."""
+    tape, found = compile_tape(table), set()
+    for row in rows:
+        changes = [*single_changes(row), *pair_changes(row)]
+        mutants = np.repeat(row.astype(np.int64)[:, None], len(changes), axis=1)
+        for number, change in enumerate(changes):
+            for column, amount in change:
+                mutants[column, number] = (mutants[column, number] + amount) % P
+        violated = np.zeros((len(table.constraints), len(changes)), np.bool_)
+
+        def emit(number: int, value: _Column, violated: np.ndarray = violated) -> None:
+            violated[number] = value.values != 0
+
+        run_tape(tape, [_Column(column.astype(np.uint64)) for column in mutants], emit)
+        alone = np.flatnonzero(violated.sum(axis=0) == 1)
+        alone = alone[lookups_hold(table, mutants[:, alone])]
+        found |= {table.constraints[n].name for n in np.flatnonzero(violated[:, alone].any(axis=1))}
+    return found
+
+
+class RepairSearch:
+    """Looks for evidence for one constraint of a table, starting from honest rows."""
+
+    def __init__(self, table: Table, rows: list[np.ndarray], seed: int = 0) -> None:
+        self.table, self.rows, self.random = table, [[int(v) for v in row] for row in rows], random.Random(seed)
+        self.columns = [sorted(_columns_of(c.expression)) for c in table.constraints]
+        self.factors = [_factors(c.expression) for c in table.constraints]
+        self.bits = {columns[0] for columns in self.columns if len(columns) == 1}
+        self.touching: list[list[int]] = [[] for _ in table.columns]
+        for number, columns in enumerate(self.columns):
+            for column in columns:
+                self.touching[column].append(number)
+
+    def find(self, name: str, tries: int) -> list[int] | None:
+        """A row that violates the constraint `name` alone, or None."""
+        target = next(n for n, c in enumerate(self.table.constraints) if c.name == name)
+        for _ in range(tries):
+            row = list(self.random.choice(self.rows))
+            if self._attempt(target, row):
+                return row
+        return None
+
+    def _attempt(self, target: int, row: list[int]) -> bool:
+        column = self.random.choice(self.columns[target])
+        row[column] = (row[column] + self.random.choice(STEPS)) % P
+        fixed = {column, *self._flip_bits_near(column, row)}
+        pending = {n for c in fixed for n in self.touching[c]}
+        for _ in range(REPAIRS):
+            pending = {n for n in pending if n != target and self._value(n, row)}
+            if not pending:
+                return bool(self._value(target, row)) and bool(lookups_hold(self.table, np.array(row)[:, None])[0])
+            solved = self._repair(self.random.choice(sorted(pending)), row, fixed)
+            if solved is None:
+                return False
+            fixed.add(solved)
+            pending |= set(self.touching[solved])
+        return False
+
+    def _flip_bits_near(self, column: int, row: list[int]) -> set[int]:
+        """Half of the time, flip up to two cells near `column` that are 0 or 1."""
+        near = [c for c in range(max(0, column - 7), min(len(row), column + 8)) if c != column and row[c] in (0, 1)]
+        flipped = set(self.random.sample(near, min(len(near), self.random.choice((0, 0, 1, 2)))))
+        for c in flipped:
+            row[c] ^= 1
+        return flipped
+
+    def _repair(self, number: int, row: list[int], fixed: set[int]) -> int | None:
+        """Make one factor of a constraint zero, by one of its columns in which it is linear; returns that column."""
+        candidates = [(f, c) for f in self.factors[number] for c in _columns_of(f) if c not in fixed]
+        self.random.shuffle(candidates)
+        if self.random.random() < 0.8:  # what has to be a bit is rarely the solution
+            candidates.sort(key=lambda candidate: candidate[1] in self.bits)
+        for factor, column in candidates:
+            values = [evaluate(factor, [*row[:column], x, *row[column + 1 :]]) for x in (0, 1, 2)]
+            slope = (values[1] - values[0]) % P
+            if slope and (values[2] - values[1] - slope) % P == 0:
+                row[column] = -values[0] * inverse(slope) % P
+                return column
+        return None
+
+    def _value(self, number: int, row: list[int]) -> int:
+        return evaluate(self.table.constraints[number].expression, row)
+
+
+def _factors(expression: Expression) -> list[Expression]:
+    if expression.kind != "multiply" or expression.left is None or expression.right is None:
+        return [expression]
+    return [*_factors(expression.left), *_factors(expression.right)]
+
+
+def _columns_of(expression: Expression) -> set[int]:
+    if expression.kind == "column":
+        return {expression.value}
+    return {c for side in (expression.left, expression.right) if side is not None for c in _columns_of(side)}

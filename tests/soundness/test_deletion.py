@@ -1,0 +1,80 @@
+"""Every constraint is missed when it is deleted: some row violates it alone. What others imply is listed, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core_vm.air.check import violations
+from core_vm.air.expression import evaluate
+from core_vm.field.koalabear import P, inverse
+from core_vm.tables.module import TableModule
+from core_vm.tables.poseidon2 import COMPRESSION
+from core_vm.tables.standard import BASE_MODULES
+from tests.soundness.deletion import RepairSearch, constraints_with_evidence
+from tests.soundness.honest_rows import some_rows
+
+# What other constraints and the lookups imply; they stay because they say plainly what is meant.
+IMPLIED = {
+    "logic_immediate": {
+        "at_most_one_operation_a_row": "the byte lookup knows no sum of two or three operation numbers",
+    },
+    "ecall": {
+        "is_exit_is_a_bit": "only one kind can be other than 0, because the kinds' numbers differ; then the sum is it",
+        "is_write_is_a_bit": "likewise",
+        "is_call_is_a_bit": "likewise",
+        "at_most_one_kind_of_call": "likewise",
+    },
+}
+TRIES = {"misaligned_load": 40_000, "misaligned_store": 40_000}
+
+
+def is_slow(module: TableModule) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.slow] if module.table.name in TRIES else []
+
+
+MODULES = [
+    pytest.param(module, id=module.table.name, marks=is_slow(module))
+    for module in BASE_MODULES
+    if module.fill and module is not COMPRESSION
+]
+
+
+def call_row(exit_row: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
+    """The row of a precompile's call with pointers 8, 16, 24."""
+    row = dict(zip(columns, exit_row.tolist(), strict=True))
+    row |= {"is_exit": 0, "is_write": 0, "is_call": 1, "number": 0x1000}
+    for register in (10, 11, 12):
+        row |= {f"x{register}_{i}": 8 * (register - 9) * (i == 0) for i in range(4)}
+    row |= {f"x10_after_{i}": 8 * (i == 0) for i in range(4)}
+    return np.array(list(row.values()))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_constraint_is_missed_when_deleted(module: TableModule) -> None:
+    table = module.table
+    rows = some_rows(module, 12)
+    if table.name == "ecall":
+        rows.append(call_row(rows[1], table.columns))
+    assert not violations(table, np.stack(rows, axis=1))
+    found = constraints_with_evidence(table, rows)
+    search = RepairSearch(table, [*[rows[0]] * 20, *some_rows(module, 200), *rows[-1:]])
+    implied = IMPLIED.get(table.name, {})
+    for constraint in table.constraints:
+        if constraint.name not in found and constraint.name not in implied:
+            evidence = search.find(constraint.name, TRIES.get(table.name, 8_000))
+            assert evidence is not None, constraint.name
+
+
+@pytest.mark.parametrize("number", [0, 15, 63, 64, 70, 83, 84, 99, 131, 132, 139])
+def test_every_compression_constraint_is_missed_when_deleted(number: int) -> None:
+    """An S-box output is changed, and the permutation goes on from there."""
+    table = COMPRESSION.table
+    row = some_rows(COMPRESSION, 1)[1].tolist()
+    row[16 + number] = (row[16 + number] + 1) % P
+    for n, constraint in enumerate(table.constraints):
+        if n > number:
+            value = evaluate(constraint.expression, row)
+            slope = (evaluate(constraint.expression, [*row[: 16 + n], row[16 + n] + 1, *row[17 + n :]]) - value) % P
+            row[16 + n] = (row[16 + n] - value * inverse(slope)) % P
+    assert violations(table, np.array(row)[:, None]) == [(table.constraints[number].name, 0)]
