@@ -90,8 +90,8 @@ def prove(
 ) -> ProvenRun:
     """Run the program and prove the run, shard by shard.
 
-    `shard_cells` bounds a shard's committed cells (default 2^24, less where memory is short); `memory_limit` is in
-    bytes over all workers. The input stays private unless `public_input`. Raises what `execute` raises, and
+    `shard_cells` bounds a shard's committed cells; by default shards grow with the run from 2^24 to 2^26 cells, less
+    where memory is short. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`. Raises what `execute` raises, and
     ResourceError.
     """
     from aggregator.prove import prove_run

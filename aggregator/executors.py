@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
@@ -123,8 +123,9 @@ MIN_SHARD_CELLS = 2**20
 
 @dataclass(frozen=True, slots=True)
 class ShardPlan:
-    """How large shards are cut, and how many are proved at once."""
+    """How large shards are cut (the first ones, and the largest), and how many are proved at once."""
 
+    first_shard_cells: int
     shard_cells: int
     workers: int
 
@@ -132,8 +133,8 @@ class ShardPlan:
 def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
     """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
 
-    Where the caller leaves the shard size open, it is the largest that keeps all workers busy within the limit. Raises
-    ResourceError when not even one shard fits.
+    Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
+    limit. Raises ResourceError when not even one shard fits.
     """
     limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
     wanted = workers or available_cores()
@@ -146,7 +147,7 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
             f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
             f"and the limit is {limit / 2**30:.1f} GiB: give a smaller --shard-cells or a higher --memory-limit"
         )
-    return ShardPlan(cells, min(wanted, fitting))
+    return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
 
 
 def shard_bytes(cells: int) -> int:

@@ -76,6 +76,7 @@ def prove_run(
         input_bytes,
         salt=bytes(24) if public_input else os.urandom(24),
         shard_cells=plan.shard_cells,
+        first_shard_cells=plan.first_shard_cells,
         precompiles=machine().precompiles,
         costs=machine().row_cells,
         on_output=on_output,

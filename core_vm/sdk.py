@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 
 if TYPE_CHECKING:
     from core_vm.machine.profile import Machine
@@ -54,6 +54,7 @@ def execute(
         input_bytes,
         public_input=True,
         shard_cells=shard_cells or DEFAULT_SHARD_CELLS,
+        first_shard_cells=shard_cells or FIRST_SHARD_CELLS,
         max_cycles=max_cycles,
         precompiles=machine.precompiles,
         costs=machine.row_cells,

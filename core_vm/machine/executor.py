@@ -32,7 +32,7 @@ from core_vm.machine.precompile import Precompile
 from core_vm.machine.program import Program
 from core_vm.machine.recorder import node_rows, program_node_rows, record
 from core_vm.machine.run_tree import RunTree, register_leaves
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardEvents, ShardRecord
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, shard_limit, Run, ShardEvents, ShardRecord
 from core_vm.machine.statement import region_bytes
 
 __all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_rows", "program_node_rows", "record"]
@@ -48,6 +48,7 @@ def execute(
     *,
     public_input: bool = False,
     shard_cells: int = DEFAULT_SHARD_CELLS,
+    first_shard_cells: int | None = None,
     max_cycles: int | None = None,
     precompiles: Sequence[Precompile] = (),
     costs: Mapping[str, int] | None = None,
@@ -57,6 +58,7 @@ def execute(
 ) -> Run:
     """Run `program` to its end.
 
+    Shards grow from `first_shard_cells` to `shard_cells`, which is also the default of the first (`shard_limit`).
     Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
     `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to 1 and 2.
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
@@ -66,6 +68,7 @@ def execute(
         input_bytes,
         salt=bytes(24) if public_input else os.urandom(24),
         shard_cells=shard_cells,
+        first_shard_cells=first_shard_cells,
         max_cycles=max_cycles,
         precompiles=precompiles,
         costs=costs,
@@ -90,6 +93,7 @@ class Executor:
         *,
         salt: bytes = bytes(24),
         shard_cells: int = DEFAULT_SHARD_CELLS,
+        first_shard_cells: int | None = None,
         max_cycles: int | None = None,
         precompiles: Sequence[Precompile] = (),
         costs: Mapping[str, int] | None = None,
@@ -99,7 +103,9 @@ class Executor:
         """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one."""
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
-        self._program, self._shard_cells, self._max_cycles = program, shard_cells, max_cycles
+        self._program, self._max_cycles = program, max_cycles
+        self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
+        self._shard_cells = self._first_shard
         self._on_output = on_output
         self._precompiles = {precompile.number: precompile for precompile in precompiles}
         self._meter = Meter(program, costs, precompiles)
@@ -158,6 +164,7 @@ class Executor:
 
     def _begin_shard(self) -> None:
         self._counts[:] = 0
+        self._shard_cells = shard_limit(self._num_shards, self._first_shard, self._largest_shard)
         state = self._state
         state[kernels.MARK] += 1
         state[kernels.NUM_TOUCHED] = state[kernels.NUM_NODES] = state[kernels.NUM_STEPS] = 0

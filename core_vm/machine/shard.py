@@ -10,8 +10,16 @@ import numpy as np
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.sparse_tree import Digest
 
-DEFAULT_SHARD_CELLS: Final = 2**24
-"""Where a run is cut unless the caller says otherwise: docs/decisions/0006."""
+FIRST_SHARD_CELLS: Final = 2**24
+DEFAULT_SHARD_CELLS: Final = 2**26
+"""Unless the caller says otherwise, shards grow with the run from the first size to the second: docs/decisions/0006."""
+SHARDS_OF_A_SIZE: Final = 4
+
+
+def shard_limit(index: int, first: int, largest: int) -> int:
+    """The most cells that shard `index` of a run may have: twice as many after every `SHARDS_OF_A_SIZE` shards."""
+    return min(largest, first << min(index // SHARDS_OF_A_SIZE, 64))
+
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def test_more_memory_never_means_smaller_shards() -> None:
 
 
 def test_a_size_asked_for_is_kept_with_fewer_workers() -> None:
-    assert plan_shards(2**26, 8, 2 * shard_bytes(2**26)) == ShardPlan(2**26, 2)
+    assert plan_shards(2**26, 8, 2 * shard_bytes(2**26)) == ShardPlan(2**26, 2**26, 2)
 
 
 @pytest.mark.parametrize("cells", [None, 2**27])
