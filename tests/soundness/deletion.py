@@ -66,10 +66,13 @@ class RepairSearch:
         return None
 
     def _attempt(self, target: int, row: list[int]) -> bool:
-        column = self.random.choice(self.columns[target])
-        row[column] = (row[column] + self.random.choice(STEPS)) % P
-        fixed = {column, *self._flip_bits_near(column, row)}
-        pending = {n for c in fixed for n in self.touching[c]}
+        if self._value(target, row):  # a start that was made to violate it
+            fixed, pending = set(self.columns[target]), set(range(len(self.columns)))
+        else:
+            column = self.random.choice(self.columns[target])
+            row[column] = (row[column] + self.random.choice(STEPS)) % P
+            fixed = {column, *self._flip_bits_near(column, row)}
+            pending = {n for c in fixed for n in self.touching[c]}
         for _ in range(REPAIRS):
             pending = {n for n in pending if n != target and self._value(n, row)}
             if not pending:
