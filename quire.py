@@ -91,8 +91,8 @@ def prove(
     """Run the program and prove the run, shard by shard.
 
     `shard_cells` bounds a shard's committed cells; by default shards grow with the run from 2^24 to 2^26 cells, less
-    where memory is short. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`. Raises what `execute` raises, and
-    ResourceError.
+    where memory is short. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`.
+    Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run
     from precompiles.standard import standard_machine

@@ -13,7 +13,7 @@ import numpy as np
 
 from core_vm.air.expression import Affine
 from core_vm.air.public import PublicMessage
-from core_vm.air.table import Table
+from core_vm.air.table import Bus, Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
@@ -95,7 +95,7 @@ def post_messages(ledger: Ledger, table: Table, columns: np.ndarray) -> None:
 def unbalanced(trace: Trace, public: Sequence[PublicMessage] = ()) -> list[str]:
     """Every message whose sends and receives do not cancel, as a readable line."""
     ledger: Ledger = defaultdict(int)
-    buses = {}
+    buses: dict[int, Bus] = {}
     for number, table in enumerate(trace.tables):
         buses.update({i.bus.number: i.bus for i in table.interactions})
         if trace.tiles[number]:
@@ -104,7 +104,7 @@ def unbalanced(trace: Trace, public: Sequence[PublicMessage] = ()) -> list[str]:
         buses[message.bus.number] = message.bus
         place = (message.bus.number, *message.entries)
         ledger[place] = (ledger[place] + message.multiplicity) % P
-    lines = []
+    lines: list[str] = []
     for (bus_number, *entries), count in ledger.items():
         if count:
             bus = buses[bus_number]

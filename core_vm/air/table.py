@@ -97,7 +97,10 @@ class Table:
 
     def describe(self) -> str:
         """The whole declaration as canonical text: what the machine digest hashes and the reference pages print."""
-        show = lambda e: format_expression(e, lambda c: self.columns[c], lambda k: self.keys[k].name)  # noqa: E731
+
+        def show(expression: Expression) -> str:
+            return format_expression(expression, lambda c: self.columns[c], lambda k: self.keys[k].name)
+
         lines = [f"table {self.name} height {self.log_height}", "columns " + " ".join(self.columns)]
         lines += ["key " + k.name for k in self.keys]
         lines += [f"constraint {c.name}: {show(c.expression)}" for c in self.constraints]

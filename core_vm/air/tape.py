@@ -124,7 +124,8 @@ def _allocate(code: list[tuple[int, int, int, int]], width: int) -> tuple[np.nda
             last_use[b] = at
     place: dict[int, int] = {}
     free: list[int] = []
-    num_registers, out = 0, []
+    num_registers = 0
+    out: list[tuple[int, int, int, int]] = []
     for at, (opcode, d, a, b) in enumerate(code):
         source = [place.get(v, v) for v in (a, b)]
         for value in {a, b} if opcode in _READS_TWO else {a}:

@@ -65,7 +65,8 @@ class WitnessTable:
 
     def byte_pairs(self, values: Sequence[Value], multiplicity: Expression) -> None:
         """All `values` are below 2^8 on rows where `multiplicity` is 1, two a lookup."""
-        for first, second in zip(values[::2], [*values[1::2], *([0] if len(values) % 2 else [])], strict=True):
+        padded: list[Value] = [*values, 0]
+        for first, second in zip(padded[0:-1:2], padded[1::2], strict=True):
             self.send(buses.BYTE_PAIR, (first, second), multiplicity)
 
     def build(self) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.isa.operations import Operation
-from core_vm.tables.builder import InstructionTable
+from core_vm.tables.builder import InstructionTable, Witness
 from core_vm.tables.comparison import Operands, constrain_less, signed_top
 from core_vm.tables.module import TableModule
 from core_vm.tables.rows import InstructionRows
@@ -26,7 +26,7 @@ def _register_table() -> TableModule:
     t.go_to()
     signed = t.selector[Operation.SLT]
 
-    def sign(name: str) -> object:
+    def sign(name: str) -> Witness:
         return lambda rows: (rows.value(name) >> np.uint64(63)) * rows.is_operation(Operation.SLT)
 
     a = signed_top(t, "rs1", t.read_register("rs1", rs1, 0), signed, sign("rs1"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core_vm.air.expression import Expression
@@ -33,8 +35,8 @@ class _Decision:
 
 def constrain_less(
     t: InstructionTable,
-    a: list[Value],
-    b: list[Value],
+    a: Sequence[Value],
+    b: Sequence[Value],
     operands: Witness,
 ) -> Expression:
     """A column that is 1 if a < b and 0 if not, on rows in use.

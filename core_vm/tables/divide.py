@@ -125,8 +125,8 @@ def _constrain_division(
     count = t.count
 
     def witness(rows: InstructionRows) -> list[np.ndarray]:
-        factors = (split_bytes(t.of(rows, name))[:, : 2 * count] for name in ("quotient", "divisor"))
-        products = convolutions(*factors, 2 * count)
+        a, b = (split_bytes(t.of(rows, name))[:, : 2 * count] for name in ("quotient", "divisor"))
+        products = convolutions(a, b, 2 * count)
         limbs = split_limbs(t.of(rows, "remainder")).astype(np.int64)
         for i in range(count):
             products[2 * i] = products[2 * i] + limbs[:, i]

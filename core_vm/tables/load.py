@@ -9,7 +9,7 @@ import numpy as np
 from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
 from core_vm.tables.address import address_of, constrain_address, offset_bit
-from core_vm.tables.builder import InstructionTable, Value
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.module import TableModule
 from core_vm.tables.rows import InstructionRows
 
@@ -88,7 +88,7 @@ def addressed_byte(rows: InstructionRows, other: bool) -> np.ndarray:
 
 
 def constrain_addressed_byte(
-    t: InstructionTable, memory: Sequence[Value], offset: Sequence[Expression], name: str
+    t: InstructionTable, memory: Sequence[Expression], offset: Sequence[Expression], name: str
 ) -> tuple[Expression, Expression]:
     """The byte at the offset (three bits) and the other byte of its limb: two columns.
 

@@ -28,14 +28,17 @@ def _num_round_rows(source: Any) -> int:
     return ROWS_PER_CALL * witness.num_calls(source)
 
 
+_CALL_TABLE, _ROUND_TABLE = call_table(), round_table()
+
 PRECOMPILE: Final = Precompile(
     name=witness.NAME,
     number=NUMBER,
     operands=(Operand(11, BLOCK_DWORDS, "read"), Operand(10, STATE_DWORDS, "write")),
     compute=compute,
+    cells_per_call=_CALL_TABLE.width + ROWS_PER_CALL * _ROUND_TABLE.width,
     tables=(
-        TableModule(call_table(), witness.num_calls, witness.fill_calls),
-        TableModule(round_table(), _num_round_rows, witness.fill_rounds),
+        TableModule(_CALL_TABLE, witness.num_calls, witness.fill_calls),
+        TableModule(_ROUND_TABLE, _num_round_rows, witness.fill_rounds),
     ),
 )
 """The entry for a machine's list of precompiles."""
