@@ -6,6 +6,7 @@ Times are wall-clock on this machine now; on a shared machine compare ratios wit
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 
 from rich.console import Console
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--scale", type=float, default=1.0, help="size of the workloads, 1 is the standard")
     arguments = parser.parse_args()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     for name in arguments.sections or SECTIONS:
         SECTIONS[name](console, arguments.scale)
 

@@ -7,15 +7,20 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from benches.guests import program, workloads
+from benches.guests import SMALL, Workload, program, workloads
 from core_vm.machine.executor import execute, record
+from core_vm.machine.program import Program
 from precompiles.standard import standard_machine
 
 TARGETS = (100, 30)  # million instructions a second: fast mode, record mode
 
 
 def report(console: Console, scale: float) -> None:
-    """Fast mode over ten times the proving workloads; record mode over one shard of each."""
+    """Fast mode over ten times the proving workloads; record mode over one shard of each, the second of two replays.
+
+    The kernels are loaded, and the recorder's buffers mapped, before anything is timed.
+    """
+    _timed(program(SMALL.guest), SMALL.input, with_records=True)
     table = Table(title=f"Execution, million instructions a second (targets {TARGETS[0]} and {TARGETS[1]})")
     for heading in ("guest", "instructions", "fast", "fast with records", "record mode"):
         table.add_column(heading, justify="left" if heading == "guest" else "right")
@@ -27,7 +32,7 @@ def report(console: Console, scale: float) -> None:
     console.print(table)
 
 
-def _timed(guest, data: bytes, with_records: bool) -> tuple[float, int]:
+def _timed(guest: Program, data: bytes, with_records: bool) -> tuple[float, int]:
     machine = standard_machine()
     start = time.perf_counter()
     run = execute(
@@ -37,9 +42,10 @@ def _timed(guest, data: bytes, with_records: bool) -> tuple[float, int]:
     return run.cycles / (time.perf_counter() - start) / 1e6, run.cycles
 
 
-def _record(guest, workload) -> float:
+def _record(guest: Program, workload: Workload) -> float:
     machine = standard_machine()
     shards = execute(guest, workload.input, precompiles=machine.precompiles, costs=machine.row_cells).shards
+    record(guest, shards[0], machine.precompiles)
     start = time.perf_counter()
     record(guest, shards[0], machine.precompiles)
     return shards[0].num_steps / (time.perf_counter() - start) / 1e6
