@@ -1,0 +1,86 @@
+"""Rows of one table from values made up by a test: what a cheating prover's witness function could write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core_vm.air.trace import Trace
+from core_vm.isa.decode import Instructions
+from core_vm.isa.operations import Operation
+from core_vm.tables.module import ColumnWriter, TableModule
+from core_vm.tables.rows import InstructionRows
+from tests.soundness.row_search import constraints_hold, lookups_hold
+
+TIME, PREVIOUS = 1_000_001, 77
+EDGES = (0, 1, 2, 0xFFFF, 0x1_0000, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1)
+ODD = (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210, 0x8000_0000_8000_0001)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One executed instruction: operand values, immediate, and the claimed result."""
+
+    operation: Operation
+    rs1: int
+    rs2: int
+    result: int
+    immediate: int = 0
+
+
+class _OneOfEach:
+    """A program whose instruction i is that of case i."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        def of(values: list[int], dtype: type) -> np.ndarray:
+            return np.array(values, dtype)
+
+        count = len(cases)
+        self.instructions = Instructions(
+            of([int(c.operation) for c in cases], np.uint8),
+            of([3] * count, np.uint8),
+            of([4] * count, np.uint8),
+            of([5] * count, np.uint8),
+            of([c.immediate % 2**64 for c in cases], np.uint64),
+            of([9] * count, np.uint32),
+        )
+
+    def slot_of(self, pc_index: np.ndarray) -> np.ndarray:
+        return pc_index.astype(np.int64)
+
+
+class _Source:
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._program, self._count = _OneOfEach(cases), len(cases)
+        events = np.zeros((self._count, 8), np.uint64)
+        events[:, 0] = np.arange(self._count, dtype=np.uint64) | np.uint64(TIME << 32)
+        for word, name in ((1, "rs1"), (2, "rs2"), (7, "result")):
+            events[:, word] = [getattr(c, name) % 2**64 for c in cases]
+        events[:, 4] = events[:, 5] = PREVIOUS | PREVIOUS << 32
+        self._events = events
+
+    def instructions(self, *arguments: object) -> InstructionRows:
+        return InstructionRows(self._program, self._events)  # type: ignore[arg-type]
+
+
+def rows_of(module: TableModule, cases: Sequence[Case]) -> np.ndarray:
+    """The columns that the table's witness function fills for these cases, canonical int64 (width, cases)."""
+    assert module.fill is not None
+    trace = Trace([module.table], [len(cases)])
+    writer = ColumnWriter(trace, 0, 0)
+    module.fill(_Source(cases), 0, len(cases), writer)
+    writer.finish()
+    return trace.read_table(0)[:, : len(cases)].astype(np.int64)
+
+
+def accepted(module: TableModule, columns: np.ndarray) -> np.ndarray:
+    """Whether each row satisfies all constraints and lookups, bool (rows,)."""
+    return constraints_hold(module.table, columns) & lookups_hold(module.table, columns)
+
+
+def signed(value: int, bits: int = 64) -> int:
+    """A number of `bits` bits as two's complement."""
+    value %= 2**bits
+    return value - 2**bits if value >> (bits - 1) else value
