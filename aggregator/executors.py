@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord
 
 # What proving a shard was measured to need at its peak, per committed cell, and what an idle worker holds.
-PROVER_BYTES_PER_CELL = 44
+PROVER_BYTES_PER_CELL = 40
 WORKER_BASE_BYTES = 700 * 2**20
 
 

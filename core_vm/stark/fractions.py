@@ -15,14 +15,13 @@ from core_vm.field.extension import K
 from core_vm.field.koalabear import to_montgomery
 from core_vm.field.threads import run_ranges
 from core_vm.stark.gkr_layer import FRACTION_WORDS, Layer, halved
+from core_vm.stark.leaves import Combination, Leaves
 from core_vm.stark.logup_gkr import Fingerprint
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.words import Integers, Words, interleaved
 
-# 32 tiles of an interaction and the layers above them are some 200 KiB, which a core's own cache holds.
+# The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
 LOW_DEPTH = 5
-# What the kernel calls a combination: first term of each interaction, (place, stride) of each term, coefficients.
-Combination = tuple[Integers, Integers, Words]
 
 
 def leaf_starts(tables: TableSet, shape: ShardShape) -> Integers:
@@ -43,37 +42,36 @@ def low_depth(shape: ShardShape) -> int:
     return min(LOW_DEPTH, shape.tile_bits)
 
 
-def write_low_layers(
-    tables: TableSet,
-    shape: ShardShape,
-    trace: Trace,
-    fingerprint: Fingerprint,
-    memory: Words,
-    layers: Sequence[Layer],
-    threads: int,
-) -> None:
-    """Fill the leaf layer and the `low_depth` layers above it."""
+def leaves_of(tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint) -> Leaves:
+    """The leaf layer: every interaction's multiplicity and fingerprint on every row."""
+    tiles = np.array([shape.tiles[i.table] for i in tables.interactions], np.int64)
+    numbers = np.array([i.table for i in tables.interactions], np.int64)
+    constants = interleaved([fingerprint.constant_part(i) for i in tables.interactions])
+    combinations = _combinations(tables, shape, fingerprint)
+    starts, keys = leaf_starts(tables, shape), _key_buffer(tables)[0]
+    return Leaves(trace.q, keys, numbers, tiles, starts, *combinations, constants)
+
+
+def write_low_layers(tables: TableSet, shape: ShardShape, memory: Words, layers: Sequence[Layer], threads: int) -> None:
+    """Fill the `low_depth` layers above the leaves."""
     from core_vm.stark.fraction_kernels import write_low_layers as kernel
 
-    depth = low_depth(shape)
-    starts = [leaf_starts(tables, shape)]
+    depth, leaves = low_depth(shape), layers[0]
+    starts = [leaves.starts]
     for _ in range(depth):
         starts.append(halved(starts[-1]))
     offsets = np.array([layer.offset for layer in layers[: depth + 1]], np.int64)
     first_interaction, first_chunk = _chunks(tables, shape, depth)
-    combinations = _combinations(tables, shape, fingerprint)
-    tiles = np.array([shape.tiles[i.table] for i in tables.interactions], np.int64)
-    constants = interleaved([fingerprint.constant_part(i) for i in tables.interactions])
-    keys = _key_buffer(tables)[0]
     memory[:FRACTION_WORDS] = 0  # the tile of zeros that stands for every missing fraction
 
     def work(start: int, stop: int) -> None:
         kernel(
-            trace.q, keys, tiles, *combinations, constants,
-            memory, offsets, np.stack(starts), first_interaction, first_chunk, start, stop,
+            leaves.children(memory), leaves.leaves, memory, offsets, np.stack(starts),
+            first_interaction, first_chunk, start, stop,
         )  # fmt: skip
 
-    run_ranges(work, int(first_chunk[-1]), threads)
+    if depth:
+        run_ranges(work, int(first_chunk[-1]), threads)
 
 
 def _chunks(tables: TableSet, shape: ShardShape, depth: int) -> tuple[Integers, Integers]:

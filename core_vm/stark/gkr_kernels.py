@@ -12,7 +12,8 @@ which halves the products. A missing fraction has a = lambda/2, e = 0, and contr
 
 Partial sums are kept lane by lane; `sums` is (2, 5, 64): the cofactor at X = 0 and its coefficient of X^2.
 
-`leaf` is True for the leaf layer and None for others: numba compiles a kernel for each, because their types differ.
+`leaves` is None unless the child layer is the leaf layer, which is not stored: its tiles are written to `children` as
+they are needed. For other layers `children` is `memory`. Numba compiles a kernel for each, because their types differ.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from core_vm.field.packed import (
     ext_store,
     ext_sub,
 )
+from core_vm.stark.leaf_kernels import child_tile
 from core_vm.stark.packed_fractions import (
     FRACTION_BLOCK,
     FRACTION_WORDS,
@@ -40,7 +42,6 @@ from core_vm.stark.packed_fractions import (
     fold_numerator,
     load_fraction,
     plus_numerators,
-    tile_words,
 )
 from core_vm.stark.packed_prefetch import prefetch
 
@@ -49,7 +50,7 @@ K_TILE = 5 * TILE
 ENTRY_WORDS = 4 * K_TILE
 BLOCKS = TILE // LANES
 ENTRY_BLOCK = 4 * PLANES
-# The first tile of `memory` is zero: it stands for every missing fraction.
+# The first tile of `memory` and of `children` is zero: it stands for every missing fraction.
 ZERO_TILE = 0
 
 
@@ -64,11 +65,11 @@ def _add_to(sums, at, value):
 
 
 @njit
-def combine_tile(memory, left, right, leaf, target):
+def combine_tile(children, left, right, leaf, memory, target):
     """The sum of the fractions of two tiles, lane by lane."""
     for b in range(BLOCKS):
-        n0, e0 = load_fraction(memory, left + b * block_words(leaf), leaf)
-        n1, e1 = load_fraction(memory, right + b * block_words(leaf), leaf)
+        n0, e0 = load_fraction(children, left + b * block_words(leaf), leaf)
+        n1, e1 = load_fraction(children, right + b * block_words(leaf), leaf)
         n = plus_numerators(cross(n0, e0, n1, e1), n0, n1)
         e = ext_add(ext_mul(e0, e1), ext_add(e0, e1))
         ext_store(memory, target + b * FRACTION_BLOCK, LANES, n)
@@ -76,21 +77,21 @@ def combine_tile(memory, left, right, leaf, target):
 
 
 @njit(cache=True, nogil=True)
-def combine_layer(memory, child, leaf, child_starts, parent, parent_starts, start, stop):
+def combine_layer(memory, children, child, leaves, child_starts, parent, parent_starts, start, stop):
     """Entries [start, stop) of the parent layer from the child layer."""
     group = _group_of(parent_starts, start)
     for entry in range(start, stop):
         while entry >= parent_starts[group + 1]:
             group += 1
         x = child_starts[group] + 2 * (entry - parent_starts[group])
-        left = child + x * tile_words(leaf)
-        right = left + tile_words(leaf) if x + 1 < child_starts[group + 1] else ZERO_TILE
-        prefetch(memory, left + 2 * tile_words(leaf), left + 4 * tile_words(leaf))
-        combine_tile(memory, left, right, leaf, parent + entry * FRACTION_WORDS)
+        left, right = child_tile(children, leaves, child, x, 0), ZERO_TILE
+        if x + 1 < child_starts[group + 1]:
+            right = child_tile(children, leaves, child, x + 1, 1)
+        combine_tile(children, left, right, leaves, memory, parent + entry * FRACTION_WORDS)
 
 
 @njit
-def _first_sums_of_pair(memory, leaf, places, parent, weights, weight_at, batching, sums):
+def _first_sums_of_pair(memory, children, leaf, places, parent, weights, weight_at, batching, sums):
     """`places` are the child tiles (left and right) of the pair's two entries; `parent` is the first entry's own
     tile."""
     w = ext_splat(weights, weight_at, 1)
@@ -99,11 +100,11 @@ def _first_sums_of_pair(memory, leaf, places, parent, weights, weight_at, batchi
         own, at, v = parent + b * FRACTION_BLOCK, b * block_words(leaf), b * LANES
         at_zero = ext_mul_pairs(ext_load(memory, own, LANES), w, ext_load(memory, own + PLANES, LANES), wl)
         _add_to(sums, v, at_zero)
-        n0, e0 = load_fraction(memory, places[0] + at, leaf)
-        n2, e2 = load_fraction(memory, places[2] + at, leaf)
+        n0, e0 = load_fraction(children, places[0] + at, leaf)
+        n2, e2 = load_fraction(children, places[2] + at, leaf)
         n0, e0 = difference(n2, n0), ext_sub(e2, e0)
-        n1, e1 = load_fraction(memory, places[1] + at, leaf)
-        n3, e3 = load_fraction(memory, places[3] + at, leaf)
+        n1, e1 = load_fraction(children, places[1] + at, leaf)
+        n3, e3 = load_fraction(children, places[3] + at, leaf)
         n1, e1 = difference(n3, n1), ext_sub(e3, e1)
         _add_to(sums, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
 
@@ -119,24 +120,37 @@ def _flush(sums, group_weights, group, total):
 
 
 @njit(inline="always")
-def _locate_children(entry, group, child, words, child_starts, parent_starts, places, at):
+def _locate_children(entry, group, children, child, leaves, child_starts, parent_starts, places, at):
     """Where the two child tiles of a parent entry are; returns the entry's group."""
     while entry >= parent_starts[group + 1]:
         group += 1
     x = child_starts[group] + 2 * (entry - parent_starts[group])
-    places[at] = child + x * words
-    places[at + 1] = places[at] + words if x + 1 < child_starts[group + 1] else ZERO_TILE
+    places[at], places[at + 1] = child_tile(children, leaves, child, x, at), ZERO_TILE
+    if x + 1 < child_starts[group + 1]:
+        places[at + 1] = child_tile(children, leaves, child, x + 1, at + 1)
     return group
 
 
 @njit(cache=True, nogil=True)
 def first_round_sums(
-    memory, child, leaf, child_starts, parent, parent_starts,
-    entry_starts, pair_starts, weights, group_weights, batching, start, stop, total,
+    memory, children, child, leaves, child_starts, parent, parent_starts,
+    entry_starts, pair_starts, weights, group_weights, batching, ranges, total,
 ):  # fmt: skip
-    """Adds the sums of pairs [start, stop) of the parent's entries to `total`, straight from the child layer."""
-    words = tile_words(leaf)
+    """Adds the sums of ranges [start, stop) of pairs of the parent's entries to `total`, straight from the child
+    layer."""
     places, sums = np.zeros(4, np.int64), np.zeros(2 * K_TILE, np.uint32)
+    for number in range(len(ranges)):
+        _first_sums_of_range(
+            memory, children, child, leaves, child_starts, parent, parent_starts, entry_starts, pair_starts,
+            weights, group_weights, batching, ranges[number, 0], ranges[number, 1], places, sums, total,
+        )  # fmt: skip
+
+
+@njit
+def _first_sums_of_range(
+    memory, children, child, leaves, child_starts, parent, parent_starts,
+    entry_starts, pair_starts, weights, group_weights, batching, start, stop, places, sums, total,
+):  # fmt: skip
     group = _group_of(pair_starts, start)
     child_group = _group_of(parent_starts, entry_starts[group] + 2 * (start - pair_starts[group]))
     for pair in range(start, stop):
@@ -145,36 +159,39 @@ def first_round_sums(
             group += 1
         number = pair - pair_starts[group]
         entry = entry_starts[group] + 2 * number
-        child_group = _locate_children(entry, child_group, child, words, child_starts, parent_starts, places, 0)
+        child_group = _locate_children(
+            entry, child_group, children, child, leaves, child_starts, parent_starts, places, 0
+        )
         places[2] = places[3] = ZERO_TILE
         if entry + 1 < entry_starts[group + 1]:
-            child_group = _locate_children(entry + 1, child_group, child, words, child_starts, parent_starts, places, 2)
+            child_group = _locate_children(
+                entry + 1, child_group, children, child, leaves, child_starts, parent_starts, places, 2
+            )
         own = parent + entry * FRACTION_WORDS
-        prefetch(memory, places[0] + 4 * words, places[0] + 8 * words)
         prefetch(memory, own + 2 * FRACTION_WORDS, own + 3 * FRACTION_WORDS)
-        _first_sums_of_pair(memory, leaf, places, own, weights, 5 * number, batching, sums)
+        _first_sums_of_pair(memory, children, leaves, places, own, weights, 5 * number, batching, sums)
     _flush(sums, group_weights, group, total)
 
 
 @njit(inline="always")
-def _first_fold_side(memory, left, right, leaf, r, half):
+def _first_fold_side(children, left, right, leaf, r, half):
     """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
-    n, e = load_fraction(memory, left, leaf)
-    n2, e2 = load_fraction(memory, right, leaf)
+    n, e = load_fraction(children, left, leaf)
+    n2, e2 = load_fraction(children, right, leaf)
     e = ext_add(e, ext_mul(ext_sub(e2, e), r))
     return fold_numerator(half, n, r, difference(n2, n), e), e
 
 
 @njit
-def _first_fold(memory, leaf, places, target, constants):
+def _first_fold(memory, children, leaf, places, target, constants):
     """One entry a0, a1, e0, e1 from the child tiles of two partners. `constants`: r, lambda/2."""
     r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         at, to = b * block_words(leaf), target + b * ENTRY_BLOCK
-        a, e = _first_fold_side(memory, places[0] + at, places[2] + at, leaf, r, half)
+        a, e = _first_fold_side(children, places[0] + at, places[2] + at, leaf, r, half)
         ext_store(memory, to, LANES, a)
         ext_store(memory, to + 2 * PLANES, LANES, e)
-        a, e = _first_fold_side(memory, places[1] + at, places[3] + at, leaf, r, half)
+        a, e = _first_fold_side(children, places[1] + at, places[3] + at, leaf, r, half)
         ext_store(memory, to + PLANES, LANES, a)
         ext_store(memory, to + 3 * PLANES, LANES, e)
 
@@ -207,14 +224,26 @@ def _sums_of_pair(memory, left, right, weights, weight_at, constants, sums):
 
 @njit(cache=True, nogil=True)
 def first_fold_and_sum(
-    memory, child, leaf, child_starts, parent_starts, entry_starts, pair_starts, target, missing, constants,
-    next_starts, next_pairs, weights, group_weights, start, stop, total,
+    memory, children, child, leaves, child_starts, parent_starts, entry_starts, pair_starts, target, missing, constants,
+    next_starts, next_pairs, weights, group_weights, ranges, total,
 ):  # fmt: skip
     """Binds the first variable: pairs of the parent's entries become entries at `target`; sums of the next round's
-    pairs [start, stop) among those are added to `total`. `entry_starts`, `pair_starts` group the parent's entries;
-    `missing` is where a missing entry stands."""
-    words = tile_words(leaf)
+    pairs among those, in ranges [start, stop), are added to `total`. `entry_starts`, `pair_starts` group the parent's
+    entries; `missing` is where a missing entry stands."""
     places, sums = np.zeros(4, np.int64), np.zeros(2 * K_TILE, np.uint32)
+    for number in range(len(ranges)):
+        _first_fold_of_range(
+            memory, children, child, leaves, child_starts, parent_starts, entry_starts, pair_starts, target, missing,
+            constants, next_starts, next_pairs, weights, group_weights, ranges[number, 0], ranges[number, 1],
+            places, sums, total,
+        )  # fmt: skip
+
+
+@njit
+def _first_fold_of_range(
+    memory, children, child, leaves, child_starts, parent_starts, entry_starts, pair_starts, target, missing, constants,
+    next_starts, next_pairs, weights, group_weights, start, stop, places, sums, total,
+):  # fmt: skip
     group = _group_of(next_pairs, start)
     folded = next_starts[group] + 2 * (start - next_pairs[group])
     fold_group = _group_of(pair_starts, folded)
@@ -230,14 +259,15 @@ def first_fold_and_sum(
             while folded >= pair_starts[fold_group + 1]:
                 fold_group += 1
             entry = entry_starts[fold_group] + 2 * (folded - pair_starts[fold_group])
-            child_group = _locate_children(entry, child_group, child, words, child_starts, parent_starts, places, 0)
+            child_group = _locate_children(
+                entry, child_group, children, child, leaves, child_starts, parent_starts, places, 0
+            )
             places[2] = places[3] = ZERO_TILE
             if entry + 1 < entry_starts[fold_group + 1]:
                 child_group = _locate_children(
-                    entry + 1, child_group, child, words, child_starts, parent_starts, places, 2
+                    entry + 1, child_group, children, child, leaves, child_starts, parent_starts, places, 2
                 )
-            prefetch(memory, places[0] + 4 * words, places[0] + 8 * words)
-            _first_fold(memory, leaf, places, target + folded * ENTRY_WORDS, constants)
+            _first_fold(memory, children, leaves, places, target + folded * ENTRY_WORDS, constants)
         left = target + first * ENTRY_WORDS
         right = left + ENTRY_WORDS if last - first == 2 else missing
         _sums_of_pair(memory, left, right, weights, 5 * number, constants, sums)

@@ -12,9 +12,13 @@ from core_vm.air.table import TILE
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P, inverse
 from core_vm.field.threads import run_ranges
+from core_vm.stark.leaves import Leaves
 from core_vm.stark.words import Integers, Words, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.workspace import aligned_words
 
 LEAF_WORDS, FRACTION_WORDS, ENTRY_WORDS = 6 * TILE, 10 * TILE, 20 * TILE
+# The child tiles of two partners.
+LEAF_SLOTS = 4
 HALF = inverse(2)
 # Below this many tiles a second thread costs more than it gives.
 MIN_TILES_PER_THREAD = 32
@@ -30,17 +34,21 @@ class Layer:
     """Where a layer lies, and the first entry of each group, as the step from the layer *to its parent* groups it."""
 
     offset: int
-    is_leaf: bool
     starts: Integers
-
-    @property
-    def leaf(self) -> bool | None:
-        """What the kernels take to tell leaf tiles from others."""
-        return True if self.is_leaf else None
+    leaves: Leaves | None = None
 
     @property
     def end(self) -> int:
-        return self.offset + int(self.starts[-1]) * (LEAF_WORDS if self.is_leaf else FRACTION_WORDS)
+        """Where the next layer may begin. The leaf layer takes no room: its tiles are computed when they are needed."""
+        return self.offset + (0 if self.leaves is not None else int(self.starts[-1]) * FRACTION_WORDS)
+
+    def children(self, memory: Words) -> Words:
+        """What a kernel on one thread reads the layer's tiles from: `memory`, or room to write leaf tiles to."""
+        if self.leaves is None:
+            return memory
+        room = aligned_words((1 + LEAF_SLOTS) * LEAF_WORDS)
+        room[:LEAF_WORDS] = 0  # stands for every missing fraction
+        return room
 
 
 def planes_of_blocks(words: Words, num_planes: int) -> Words:
@@ -114,16 +122,14 @@ class LayerSumcheck:
 
         this, batching = self.rounds[0], interleaved([self.batching])
 
-        def work(start: int, stop: int) -> Words:
-            total = np.zeros(10 * TILE, np.uint32)
+        def work(ranges: Integers, total: Words) -> None:
             first_round_sums(
-                self.memory, self.child.offset, self.child.leaf, self.child.starts, self.parent.offset,
-                self.parent_starts, this.starts, this.pairs, this.weights, this.group_weights, batching, start, stop,
-                total,
+                self.memory, self.child.children(self.memory), self.child.offset, self.child.leaves,
+                self.child.starts, self.parent.offset, self.parent_starts, this.starts, this.pairs, this.weights,
+                this.group_weights, batching, ranges, total,
             )  # fmt: skip
-            return total
 
-        return self._add_up(work, int(this.pairs[-1]))
+        return self._add_up(work, this.pairs, self._ranges(this.pairs, 4))
 
     def fold(self, number: int, r: K) -> tuple[K, K]:
         """Bind round `number`'s variable to r; returns the next round's sums (after the last round they mean
@@ -137,18 +143,16 @@ class LayerSumcheck:
             self._write_missing_entry()
         tail = (target, self.missing, constants, after.starts, after.pairs, after.weights, after.group_weights)
 
-        def work(start: int, stop: int) -> Words:
-            total = np.zeros(10 * TILE, np.uint32)
+        def work(ranges: Integers, total: Words) -> None:
             if number:
-                fold_and_sum(self.memory, source, this.starts, this.pairs, *tail, start, stop, total)
+                fold_and_sum(self.memory, source, this.starts, this.pairs, *tail, *ranges[0], total)
             else:
                 first_fold_and_sum(
-                    self.memory, self.child.offset, self.child.leaf, self.child.starts, self.parent_starts,
-                    this.starts, this.pairs, *tail, start, stop, total,
+                    self.memory, self.child.children(self.memory), self.child.offset, self.child.leaves,
+                    self.child.starts, self.parent_starts, this.starts, this.pairs, *tail, ranges, total,
                 )  # fmt: skip
-            return total
 
-        return self._add_up(work, int(after.pairs[-1]))
+        return self._add_up(work, after.pairs, None if number else self._ranges(after.pairs, 8))
 
     def entry(self) -> Words:
         """a0, a1, e0, e1 on 64 lanes once all rounds are bound: flat (4, 64, 5)."""
@@ -171,8 +175,17 @@ class LayerSumcheck:
         one, single = interleaved([K.one]), np.array([0, 1], np.int64)
         return Round(K.zero, single, single, one, one)
 
-    def _add_up(self, work: Callable[[int, int], Words], total: int) -> tuple[K, K]:
-        parts = run_ranges(work, total, threads_for(total, self.threads))
+    def _ranges(self, pairs: Integers, tiles: int) -> Integers | None:
+        return None if self.child.leaves is None else self.child.leaves.ranges(pairs, tiles)
+
+    def _add_up(self, work: Callable[[Integers, Words], None], pairs: Integers, ranges: Integers | None) -> tuple[K, K]:
+        def part(start: int, stop: int) -> Words:
+            total = np.zeros(10 * TILE, np.uint32)
+            work(np.array([[start, stop]]) if ranges is None else ranges[start:stop], total)
+            return total
+
+        count = int(pairs[-1])
+        parts = run_ranges(part, count if ranges is None else len(ranges), threads_for(count, self.threads))
         sums = np.asarray(np.sum(np.stack(parts), axis=0, dtype=np.uint64)) % np.uint64(P)
         at_zero, leading = weighted_lanes(self.lane_weights, sums)
         return at_zero, leading

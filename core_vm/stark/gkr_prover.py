@@ -2,7 +2,8 @@
 
 Layer 0 is the leaf layer. Step k combines entries 2x and 2x + 1 of a group: while tile bits are combined a group is an
 interaction, afterwards all interactions are one group; what remains are 64 fractions, one a lane, for `gkr_lanes`.
-Layers lie one behind the other in `memory`: a sumcheck on a layer overwrites the layers above it, which are done with.
+The layers above the leaves lie one behind the other in `memory`: a sumcheck on a layer overwrites the layers above it,
+which are done with. The leaf layer is more than all of them together, and is computed anew each time it is needed.
 """
 
 from __future__ import annotations
@@ -30,28 +31,31 @@ from core_vm.stark.gkr_layer import (
     single_group,
     threads_for,
 )
+from core_vm.stark.leaves import Leaves
 from core_vm.stark.logup_gkr import GkrClaim, join_halves, layer_value
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Integers, Words, eq_lanes
+from core_vm.stark.workspace import aligned_words
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
 
 
-def plan_layers(leaf_starts: Integers, shape: ShardShape) -> list[Layer]:
+def plan_layers(leaves: Leaves, shape: ShardShape) -> list[Layer]:
     """All layers of whole tiles, the leaves first; the last has one tile."""
-    layers, starts, offset = [], leaf_starts, FRACTION_WORDS  # behind the tile of zeros
+    layers, starts, offset = [], leaves.starts, FRACTION_WORDS  # behind the tile of zeros
     for step in range(shape.tile_bits + shape.interaction_bits + 1):
         if step >= shape.tile_bits:
             starts = single_group(starts)
-        layers.append(Layer(offset, step == 0, starts))
+        layers.append(Layer(offset, starts, None if step else leaves))
         offset, starts = layers[-1].end, halved(starts)
     return layers
 
 
 def tree_words(layers: Sequence[Layer]) -> int:
-    """How many words `memory` needs: all layers, and any layer with the working copies of its sumcheck behind it."""
+    """How many words `memory` needs: all layers above the leaves, 10 words a leaf, and any layer with the working
+    copies of its sumcheck behind it."""
     need = layers[-1].end
     for child, parent in pairwise(layers):
         first = halved(parent.starts)
@@ -70,7 +74,10 @@ def build_layers(memory: Words, layers: Sequence[Layer], threads: int) -> None:
         def work(
             start: int, stop: int, child: Layer = child, parent: Layer = parent, starts: Integers = starts
         ) -> None:
-            combine_layer(memory, child.offset, child.leaf, child.starts, parent.offset, starts, start, stop)
+            children = child.children(memory)
+            combine_layer(
+                memory, children, child.offset, child.leaves, child.starts, parent.offset, starts, start, stop
+            )  # fmt: skip
 
         total = int(starts[-1])
         run_ranges(work, total, threads_for(total, threads))
@@ -78,11 +85,17 @@ def build_layers(memory: Words, layers: Sequence[Layer], threads: int) -> None:
 
 def tile_fractions(memory: Words, layer: Layer, tile: int) -> Fractions:
     """The 64 fractions of a tile; zeros beyond the layer's last."""
+    from core_vm.stark.leaf_kernels import leaf_tile
+
     if tile >= layer.starts[-1]:
         return [K.zero] * TILE, [K.zero] * TILE
-    words = LEAF_WORDS if layer.is_leaf else FRACTION_WORDS
-    at = layer.offset + tile * words
-    planes = planes_of_blocks(memory[at : at + words], words // TILE)
+    if layer.leaves is None:
+        at = layer.offset + tile * FRACTION_WORDS
+        words = memory[at : at + FRACTION_WORDS]
+    else:
+        words = aligned_words(LEAF_WORDS)
+        leaf_tile(layer.leaves, tile, words)
+    planes = planes_of_blocks(words, len(words) // TILE)
     numerators = np.zeros((5, TILE), np.uint32)
     numerators[: len(planes) - 5] = planes[:-5]
     return from_planes(numerators), from_planes(planes[-5:])

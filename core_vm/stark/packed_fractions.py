@@ -1,7 +1,7 @@
 """What differs between the leaf layer, whose numerators are in F, and the layers above it, whose numerators are in K.
 
-The functions below are chosen when a kernel is compiled, by the type of `leaf`: True for the leaf layer, None for
-others; or by the type of the numerators themselves. Called from Python they do nothing.
+The functions below are chosen when a kernel is compiled, by the type of `leaf`: None for other layers, anything
+else for the leaf layer; or by the type of the numerators themselves. Called from Python they do nothing.
 """
 
 from __future__ import annotations
@@ -34,10 +34,6 @@ def block_words(leaf):
     """Words of a block of LANES fractions."""
 
 
-def tile_words(leaf):
-    """Words of a tile of 64 fractions."""
-
-
 def load_fraction(memory, at, leaf):
     """(n, e) of the block at word `at`."""
 
@@ -63,13 +59,6 @@ def _block_words(leaf):
     if isinstance(leaf, types.NoneType):
         return lambda leaf: FRACTION_BLOCK
     return lambda leaf: LEAF_BLOCK
-
-
-@overload(tile_words, inline="always")
-def _tile_words(leaf):
-    if isinstance(leaf, types.NoneType):
-        return lambda leaf: FRACTION_WORDS
-    return lambda leaf: LEAF_WORDS
 
 
 @overload(load_fraction, inline="always")

@@ -12,6 +12,10 @@ import numpy.typing as npt
 # Packed vectors are as wide as a cache line: one that lies across two costs twice the time.
 ALIGNMENT = 64
 
+# A buffer is asked for with room for a quarter more: shards differ in size, and a buffer that grows by a little leaves
+# a hole of its old size. Pages that nobody touches take no memory.
+GROWTH = 4
+
 _lock = threading.Lock()
 _kept = np.zeros(0, np.uint32)
 
@@ -34,7 +38,7 @@ def scratch_words(count: int) -> Iterator[npt.NDArray[np.uint32]]:
     try:
         if len(_kept) < count:
             _kept = np.zeros(0, np.uint32)  # give the old buffer back before asking for the larger one
-            _kept = aligned_words(count)
+            _kept = aligned_words(count + count // GROWTH)
         yield _kept
     finally:
         _lock.release()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core_vm.hash.transcript import ProverChannel, VerifierChannel
-from core_vm.stark.fractions import leaf_starts, low_depth, write_low_layers
+from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.proof import ShardShape
@@ -16,7 +16,8 @@ from core_vm.stark.zerocheck_prover import ZerocheckProver, plan_tables, prove_z
 from tests.core_vm.stark import plain
 from tests.core_vm.stark.toys import toy_tables, toy_trace
 
-SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0)]
+# From one tile, where no variable chooses among tiles, to seven: the first two such variables are bound together.
+SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0), (129, 0, 0), (300, 70, 1), (400, 0, 0)]
 
 
 def plain_words(tables, trace, public):
@@ -34,9 +35,9 @@ def packed_words(tables, trace, public, threads=1):
     channel = ProverChannel()
     shape = ShardShape.of(tables, trace.tiles)
     fingerprint = Fingerprint.draw(channel)
-    layers = plan_layers(leaf_starts(tables, shape), shape)
+    layers = plan_layers(leaves_of(tables, shape, trace, fingerprint), shape)
     memory = np.full(tree_words(layers), 12345, np.uint32)
-    write_low_layers(tables, shape, trace, fingerprint, memory, layers, threads)
+    write_low_layers(tables, shape, memory, layers, threads)
     build_layers(memory, layers[low_depth(shape) :], threads)
     gkr = prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check=True)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
