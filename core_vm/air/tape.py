@@ -57,6 +57,12 @@ class _Compiler:
     def constant(self, value: int) -> int:
         return self.constants.setdefault(value, len(self.constants))
 
+    def scaled(self, a: int, factor: int) -> int:
+        """A doubling is an addition: it costs a fraction of a product."""
+        if factor == 2:
+            return self.emit(Opcode.ADD, a, a)
+        return self.emit(Opcode.MULTIPLY_CONSTANT, a, self.constant(factor))
+
     def emit(self, opcode: Opcode, a: int, b: int) -> int:
         if opcode in (Opcode.ADD, Opcode.MULTIPLY) and a > b:
             a, b = b, a
@@ -83,17 +89,15 @@ class _Compiler:
         assert left is not None
         assert right is not None
         if left.kind == "constant":
-            opcode = {
-                "add": Opcode.ADD_CONSTANT,
-                "multiply": Opcode.MULTIPLY_CONSTANT,
-                "subtract": Opcode.CONSTANT_SUBTRACT,
-            }
-            return self.emit(opcode[expression.kind], self.value(right), self.constant(left.value))
+            if expression.kind == "multiply":
+                return self.scaled(self.value(right), left.value)
+            opcode = Opcode.ADD_CONSTANT if expression.kind == "add" else Opcode.CONSTANT_SUBTRACT
+            return self.emit(opcode, self.value(right), self.constant(left.value))
         if right.kind == "constant":
-            if expression.kind == "subtract":
-                return self.emit(Opcode.ADD_CONSTANT, self.value(left), self.constant((-right.value) % P))
-            opcode = {"add": Opcode.ADD_CONSTANT, "multiply": Opcode.MULTIPLY_CONSTANT}
-            return self.emit(opcode[expression.kind], self.value(left), self.constant(right.value))
+            if expression.kind == "multiply":
+                return self.scaled(self.value(left), right.value)
+            term = right.value if expression.kind == "add" else -right.value % P
+            return self.emit(Opcode.ADD_CONSTANT, self.value(left), self.constant(term))
         opcode = {"add": Opcode.ADD, "subtract": Opcode.SUBTRACT, "multiply": Opcode.MULTIPLY}
         return self.emit(opcode[expression.kind], self.value(left), self.value(right))
 

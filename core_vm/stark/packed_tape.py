@@ -2,13 +2,15 @@
 
 A register file is a flat array; operand number i of the tape is the block of words from i * block. Over F a block is
 any multiple of LANES elements. Over K it is NUM_POINTS elements for each of LANES rows: planes of LANES words, five a
-point. Emitted values are not stored but added up, constraint c with weight batching[c] (interleaved words), in
-`totals`.
+point. Emitted values are added up, constraint c with weight batching[c] (interleaved words), in `totals`: over F
+several at a time, since most of a product with an element of K is its reductions.
 
 The file's name begins with `packed` so that a change to it starts a fresh kernel cache (see `core_vm.field.lanes`).
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import (
@@ -17,7 +19,6 @@ from core_vm.field.packed import (
     ext_add_base,
     ext_load,
     ext_mul,
-    ext_mul_base,
     ext_splat,
     ext_store,
     ext_sub,
@@ -26,6 +27,7 @@ from core_vm.field.packed import (
     splat,
     store,
 )
+from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_square, ext_weigh
 
 ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT = 0, 1, 2, 3, 4, 5
 NUM_POINTS = 3
@@ -33,9 +35,18 @@ POINT_WORDS = 5 * LANES
 BLOCK_WORDS = NUM_POINTS * POINT_WORDS
 
 
+@njit
+def _add_weighed(kept, weights, block, totals):
+    for v in range(0, block, LANES):
+        term = ext_weigh(kept, v, block, weights, 0)
+        ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
+
+
 @njit(cache=True, nogil=True)
 def run_base(operations, constants, batching, registers, block, totals):
     """Run a tape on `block` rows over F. `totals` (5, block) flat: K elements, one a row, added to."""
+    kept, weights = np.zeros(WEIGHED_TOGETHER * block, np.uint32), np.zeros(5 * WEIGHED_TOGETHER, np.uint32)
+    count = 0
     for at in range(operations.shape[0]):
         opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]
         if opcode == ADD:
@@ -60,10 +71,15 @@ def run_base(operations, constants, batching, registers, block, totals):
             for v in range(0, block, LANES):
                 store(registers, d * block + v, constant - load(registers, a + v))
         else:
-            weight = ext_splat(batching, 5 * d, 1)
+            weights[5 * count : 5 * count + 5] = batching[5 * d : 5 * d + 5]
             for v in range(0, block, LANES):
-                term = ext_mul_base(weight, load(registers, a + v))
-                ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
+                store(kept, count * block + v, load(registers, a + v))
+            count += 1
+            if count == WEIGHED_TOGETHER:
+                _add_weighed(kept, weights, block, totals)
+                count = 0
+    weights[5 * count :] = 0
+    _add_weighed(kept, weights, block, totals)
 
 
 @njit(cache=True, nogil=True)
@@ -77,6 +93,9 @@ def run_extension(operations, constants, batching, registers, totals):
         elif opcode == SUBTRACT:
             for v in range(0, BLOCK_WORDS, LANES):
                 store(registers, d * BLOCK_WORDS + v, load(registers, a + v) - load(registers, b * BLOCK_WORDS + v))
+        elif opcode == MULTIPLY and a == b * BLOCK_WORDS:
+            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+                ext_store(registers, d * BLOCK_WORDS + v, LANES, ext_square(ext_load(registers, a + v, LANES)))
         elif opcode == MULTIPLY:
             for v in range(0, BLOCK_WORDS, POINT_WORDS):
                 x, y = ext_load(registers, a + v, LANES), ext_load(registers, b * BLOCK_WORDS + v, LANES)

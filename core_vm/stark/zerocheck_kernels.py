@@ -1,12 +1,14 @@
-"""Kernels of the zerocheck: round sums and folds of one table's columns, over F in the first round and over K later.
+"""Kernels of the zerocheck: round sums and folds of one table's columns, over F in two rounds and over K later.
 
 Rows are bound tile by tile: partners are tiles 2y and 2y + 1 of a column, lane by lane; a missing tile is zero, as the
 zero row satisfies every constraint. A folded tile holds `width` columns of K and one more, the table's linear form (its
 share of the GKR claim), which is computed once a row in the first round and then only folded. It is stored in blocks of
 LANES rows, all columns of a block together, so that memory is read in order.
 
-`sums` is (3, 5, 64). In the first round: the linear form at X = 0, then the batched constraints at -1 and 2 (on an
-honest trace they vanish at 0 and 1). In later rounds: linear form plus batched constraints at 0, -1 and 2.
+The first two variables are bound at once, from four tiles in F: X1 chooses among tiles 4y + X1, X2 between 4y and
+4y + 2. `sums` of these rounds is (16, 5, 64), at 4 X2 + X1 with 0, 1, -1, 2 for the values of a variable: the linear
+form where both are 0 or 1, elsewhere the batched constraints, which vanish at those four points on an honest trace.
+In later rounds it is (3, 5, 64): linear form plus batched constraints at 0, -1 and 2.
 
 A `tape` is the tuple (operations, constants, batching, number of registers, columns included).
 """
@@ -19,10 +21,8 @@ from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import (
     LANES,
     ext_add,
-    ext_add_base,
     ext_load,
     ext_mul,
-    ext_mul_base,
     ext_splat,
     ext_store,
     ext_sub,
@@ -31,12 +31,13 @@ from core_vm.field.packed import (
     splat,
     store,
 )
-from core_vm.stark.packed_linear import ext_mul_base_pairs
+from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
 from core_vm.stark.packed_tape import BLOCK_WORDS, POINT_WORDS, run_base, run_extension
 
 TILE = 64
 K_TILE = 5 * TILE
-BASE_BLOCK = 2 * TILE
+GRID_POINTS = 12
+GRID_BLOCK = GRID_POINTS * LANES
 PLANES = 5 * LANES
 BLOCKS = TILE // LANES
 # The scratch memory begins with a folded tile of zeros, which stands for every missing one.
@@ -51,32 +52,47 @@ def _load_or_zero(memory, at, present):
 
 
 @njit
-def _linear_tile(source, places, tile, linear, memory, target):
-    """The table's linear form on one tile of rows."""
-    width = places.shape[0]
+def _linear_tile(source, places, tile, linear, kept, memory, target):
+    """The table's linear form on one tile of rows, WEIGHED_TOGETHER columns at a time."""
     for b in range(BLOCKS):
-        total = ext_zero()
-        for c in range(0, width - 1, 2):
-            value = load(source, places[c, 0] + tile * places[c, 1] + b * LANES)
-            after = load(source, places[c + 1, 0] + tile * places[c + 1, 1] + b * LANES)
-            weight, weight_after = ext_splat(linear, 5 * c, 1), ext_splat(linear, 5 * c + 5, 1)
-            total = ext_add(total, ext_mul_base_pairs(weight, value, weight_after, after))
-        if width % 2:
-            value = load(source, places[width - 1, 0] + tile * places[width - 1, 1] + b * LANES)
-            total = ext_add(total, ext_mul_base(ext_splat(linear, 5 * width - 5, 1), value))
-        ext_store(memory, target + b * PLANES, LANES, total)
+        ext_store(memory, target + b * PLANES, LANES, ext_zero())
+    for first in range(0, places.shape[0], WEIGHED_TOGETHER):
+        for k in range(WEIGHED_TOGETHER):
+            at = places[first + k, 0] + tile * places[first + k, 1]
+            for v in range(0, TILE, LANES):
+                store(kept, k * TILE + v, load(source, at + v))
+        for b in range(BLOCKS):
+            total, at = ext_weigh(kept, b * LANES, TILE, linear, 5 * first), target + b * PLANES
+            ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
+
+
+@njit(inline="always")
+def _store_outside(registers, at, low, high):
+    """The values at -1 (2 low - high) and at 2 (2 high - low) of what is `low` at 0 and `high` at 1."""
+    difference = high - low
+    store(registers, at, low - difference)
+    store(registers, at + LANES, high + difference)
 
 
 @njit
-def _fill_base_registers(source, places, tile, has_right, registers):
-    """Every column at -1 (2 low - high) and at 2 (2 high - low)."""
+def _fill_grid(source, places, tile, present, lane, registers):
+    """Every column on LANES rows of `present` tiles from `tile`, at the grid's points but the four corners."""
     for c in range(places.shape[0]):
-        left = places[c, 0] + tile * places[c, 1]
-        for v in range(0, TILE, LANES):
-            low, high = load(source, left + v), _load_or_zero(source, left + places[c, 1] + v, has_right)
-            difference = high - low
-            store(registers, c * BASE_BLOCK + v, low - difference)
-            store(registers, c * BASE_BLOCK + TILE + v, high + difference)
+        step, left = places[c, 1], places[c, 0] + tile * places[c, 1] + lane
+        low, high = load(source, left), _load_or_zero(source, left + step, present > 1)
+        low_after = _load_or_zero(source, left + 2 * step, present > 2)
+        high_after = _load_or_zero(source, left + 3 * step, present > 3)
+        at, low_difference, high_difference = c * GRID_BLOCK, low_after - low, high_after - high
+        _store_outside(registers, at, low, high)
+        _store_outside(registers, at + 2 * LANES, low_after, high_after)
+        low, high = low - low_difference, high - high_difference
+        store(registers, at + 4 * LANES, low)
+        store(registers, at + 5 * LANES, high)
+        _store_outside(registers, at + 6 * LANES, low, high)
+        low, high = low_after + low_difference, high_after + high_difference
+        store(registers, at + 8 * LANES, low)
+        store(registers, at + 9 * LANES, high)
+        _store_outside(registers, at + 10 * LANES, low, high)
 
 
 @njit
@@ -89,43 +105,48 @@ def _add_weighted(values, value_at, step, plane, weights, weight_at, count, sums
 
 
 @njit(cache=True, nogil=True)
-def first_round_sums(source, places, tiles, tape, linear, weights, memory, linear_area, start, stop, sums):
-    """Pairs [start, stop) of a table's tiles, over F. Also stores the linear form of every row from `linear_area`."""
+def grid_sums(source, places, tiles, tape, linear_places, linear, weights, memory, linear_area, start, stop, sums):
+    """Quadruples [start, stop) of a table's tiles, over F. Also stores the linear form of every row from
+    `linear_area`."""
     operations, constants, batching, num_registers = tape
-    registers = np.empty(num_registers * BASE_BLOCK, np.uint32)
-    totals = np.empty(5 * BASE_BLOCK, np.uint32)
-    for pair in range(start, stop):
-        left = linear_area + 2 * pair * K_TILE
-        has_right = 2 * pair + 1 < tiles
-        _linear_tile(source, places, 2 * pair, linear, memory, left)
-        if has_right:
-            _linear_tile(source, places, 2 * pair + 1, linear, memory, left + K_TILE)
-        _add_weighted(memory, left, PLANES, LANES, weights, 5 * pair, TILE, sums, 0)
+    registers = np.empty(num_registers * GRID_BLOCK, np.uint32)
+    totals, kept = np.empty(5 * GRID_BLOCK, np.uint32), np.empty(WEIGHED_TOGETHER * TILE, np.uint32)
+    for quadruple in range(start, stop):
+        present = min(tiles - 4 * quadruple, 4)
+        for k in range(present):
+            at, to = linear_area + (4 * quadruple + k) * K_TILE, (k // 2 * 4 + k % 2) * K_TILE
+            _linear_tile(source, linear_places, 4 * quadruple + k, linear, kept, memory, at)
+            _add_weighted(memory, at, PLANES, LANES, weights, 5 * quadruple, TILE, sums, to)
         if operations.shape[0]:
-            _fill_base_registers(source, places, 2 * pair, has_right, registers)
-            totals[:] = 0
-            run_base(operations, constants, batching, registers, BASE_BLOCK, totals)
-            for point in range(2):
-                at, to = point * TILE, (1 + point) * K_TILE
-                _add_weighted(totals, at, LANES, BASE_BLOCK, weights, 5 * pair, TILE, sums, to)
+            for lane in range(0, TILE, LANES):
+                _fill_grid(source, places, 4 * quadruple, present, lane, registers)
+                totals[:] = 0
+                run_base(operations, constants, batching, registers, GRID_BLOCK, totals)
+                for point in range(GRID_POINTS):
+                    to = (point + (2 if point < 2 else 4)) * K_TILE + lane
+                    _add_weighted(totals, point * LANES, 0, GRID_BLOCK, weights, 5 * quadruple, LANES, sums, to)
 
 
 @njit
-def _fold_base_tile(source, places, tile, has_right, r, memory, linear_area, target):
-    """One folded tile from tiles `tile` and `tile` + 1 of the committed columns and of the linear form."""
-    point, width = ext_splat(r, 0, 1), places.shape[0]
+def _fold_base_tile(source, places, tile, present, r, memory, linear_area, target):
+    """One folded tile from `present` tiles, up to four, of the committed columns and of the linear form."""
+    width = places.shape[0]
+    w0, w1, w2, w3 = ext_splat(r, 0, 1), ext_splat(r, 5, 1), ext_splat(r, 10, 1), ext_splat(r, 15, 1)
     for c in range(width):
-        left = places[c, 0] + tile * places[c, 1]
+        step, left = places[c, 1], places[c, 0] + tile * places[c, 1]
         for b in range(BLOCKS):
-            low = load(source, left + b * LANES)
-            high = _load_or_zero(source, left + places[c, 1] + b * LANES, has_right)
-            value = ext_add_base(ext_mul_base(point, high - low), low)
+            at = left + b * LANES
+            low, high = load(source, at), _load_or_zero(source, at + step, present > 1)
+            low_after = _load_or_zero(source, at + 2 * step, present > 2)
+            high_after = _load_or_zero(source, at + 3 * step, present > 3)
+            value = ext_add(ext_mul_base_pairs(w0, low, w1, high), ext_mul_base_pairs(w2, low_after, w3, high_after))
             ext_store(memory, target + (b * (width + 1) + c) * PLANES, LANES, value)
-    left = linear_area + tile * K_TILE
-    right = left + K_TILE if has_right else ZERO_TILE
     for b in range(BLOCKS):
-        at = b * PLANES
-        _fold_to(memory, left + at, right + at, point, target + (b * (width + 1) + width) * PLANES)
+        total = ext_zero()
+        for k in range(present):
+            value = ext_load(memory, linear_area + (tile + k) * K_TILE + b * PLANES, LANES)
+            total = ext_add(total, ext_mul(value, ext_splat(r, 5 * k, 1)))
+        ext_store(memory, target + (b * (width + 1) + width) * PLANES, LANES, total)
 
 
 @njit(inline="always")
@@ -169,15 +190,16 @@ def _sums_of_pair(memory, left, right, width, lanes, tape, registers, totals, we
 
 @njit(cache=True, nogil=True)
 def first_fold_and_sum(source, places, tiles, tape, r, weights, memory, linear_area, target, start, stop, sums):
-    """Bind the first variable: folded tiles at `target`, and the next round's sums over their pairs [start, stop)."""
+    """Bind the first two variables, with eq weights `r` of four tiles: folded tiles at `target`, and the next round's
+    sums over their pairs [start, stop)."""
     width, entry = places.shape[0], (places.shape[0] + 1) * K_TILE
     registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
     totals = np.empty(BLOCK_WORDS, np.uint32)
-    count = (tiles + 1) // 2
+    count = (tiles + 3) // 4
     for pair in range(start, stop):
         for folded in range(2 * pair, min(2 * pair + 2, count)):
-            has_right = 2 * folded + 1 < tiles
-            _fold_base_tile(source, places, 2 * folded, has_right, r, memory, linear_area, target + folded * entry)
+            present = min(tiles - 4 * folded, 4)
+            _fold_base_tile(source, places, 4 * folded, present, r, memory, linear_area, target + folded * entry)
         left = target + 2 * pair * entry
         right = left + entry if 2 * pair + 1 < count else ZERO_TILE
         _sums_of_pair(memory, left, right, width, TILE, tape, registers, totals, weights, 5 * pair, sums)

@@ -1,8 +1,10 @@
 """The prover's side of the zerocheck: rounds over whole tiles, then six rounds over the lanes of each table's last
 tile.
 
-The first round stays in F and skips what an honest trace makes zero: the constraints at X = 0 and X = 1. A dishonest
-trace gets a round polynomial that does not fit its own columns, so the last check fails, here and in the verifier.
+The first two rounds come from sums over F on a grid of 4 x 4 points of their variables: an element of K costs many
+times one of F, and half of the work that is left after the first round is the second. The grid skips what an honest
+trace makes zero: the constraints where both variables are 0 or 1. A dishonest trace gets round polynomials that do not
+fit its own columns, so the last check fails, here and in the verifier.
 """
 
 from __future__ import annotations
@@ -17,19 +19,20 @@ from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
-from core_vm.field.extension import K, from_planes, inner
-from core_vm.field.koalabear import P, inverse, to_montgomery
+from core_vm.field.extension import K, eq_table, from_planes
+from core_vm.field.koalabear import P, to_montgomery
 from core_vm.field.threads import run_ranges
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Integers, Words, eq_lanes, eq_suffixes, interleaved, weighted_lanes
-from core_vm.stark.zerocheck import RowStatement, batched_constraints, send_columns
+from core_vm.stark.zerocheck import RowStatement, send_columns
+from core_vm.stark.zerocheck_messages import first_message, later_message, second_message
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
 
 K_TILE = 5 * TILE
-HALF, THIRD = inverse(2), inverse(3)
+BASE_ROUNDS = 2
 # Below this many tiles times columns a second thread costs more than it gives.
 MIN_WORK_PER_THREAD = 512
 
@@ -44,6 +47,7 @@ class TableWork:
     tiles: int
     places: Integers
     tape: tuple
+    linear_places: Integers
     linear: Words
     linear_area: int
     areas: tuple[int, int]
@@ -61,8 +65,8 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         constraint += tape.num_constraints
         if not tiles:
             continue
-        entry, half = (width + 1) * K_TILE, (tiles + 1) // 2
-        areas = (at + tiles * K_TILE, at + tiles * K_TILE + half * entry)
+        entry, folded = (width + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
+        areas = (at + tiles * K_TILE + folded * entry, at + tiles * K_TILE)
         program = (
             np.ascontiguousarray(tape.operations, np.int64),
             to_montgomery(np.array(tape.constants, np.int64)),
@@ -70,10 +74,20 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
             width + tape.num_registers,
         )
         places = np.stack(shape.layout.column_base(number), axis=1)
-        linear = interleaved(statement.linear[first : first + width])
-        works.append(TableWork(first, width, tiles, places, program, linear, at, areas))
-        at = areas[1] + (half + 1) // 2 * entry
+        linear = _linear_form(places, statement.linear[first : first + width])
+        works.append(TableWork(first, width, tiles, places, program, *linear, at, areas))
+        at = areas[0] + (folded + 1) // 2 * entry
     return works, at
+
+
+def _linear_form(places: Integers, weights: list[K]) -> tuple[Integers, Words]:
+    """Places and weights of the columns that messages speak of; zero weights fill up to what a kernel takes at
+    once."""
+    from core_vm.stark.packed_linear import WEIGHED_TOGETHER
+
+    used = [column for column, weight in enumerate(weights) if weight]
+    missing = -len(used) % WEIGHED_TOGETHER
+    return places[used + used[:1] * missing], interleaved([weights[column] for column in used] + [K.zero] * missing)
 
 
 class ZerocheckProver:
@@ -84,40 +98,48 @@ class ZerocheckProver:
         self.rounds_bound = 0
 
     def first_sums(self, weights: Words) -> Words:
-        """(3, 5, 64): the linear form at 0, and the batched constraints at -1 and 2."""
-        from core_vm.stark.zerocheck_kernels import first_round_sums
+        """(16, 5, 64): the grid of `grid_sums`."""
+        from core_vm.stark.zerocheck_kernels import grid_sums
 
         self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
-            first_round_sums(
-                self.trace.q, work.places, work.tiles, work.tape, work.linear, weights,
+            grid_sums(
+                self.trace.q, work.places, work.tiles, work.tape, work.linear_places, work.linear, weights,
                 self.memory, work.linear_area, start, stop, sums,
             )  # fmt: skip
 
-        return self._over_tables(kernel, 1)
+        return self._over_tables(kernel, BASE_ROUNDS, 16)
+
+    def first_fold(self, point: list[K], weights: Words) -> Words:
+        """Bind the first two tile variables; (3, 5, 64) sums of the next round at 0, -1, 2."""
+        from core_vm.stark.zerocheck_kernels import first_fold_and_sum
+
+        shares = interleaved(eq_table(point))
+
+        def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
+            first_fold_and_sum(
+                self.trace.q, work.places, work.tiles, work.tape, shares, weights,
+                self.memory, work.linear_area, work.areas[1], start, stop, sums,
+            )  # fmt: skip
+
+        self.rounds_bound = BASE_ROUNDS
+        return self._over_tables(kernel, BASE_ROUNDS + 1, 3)
 
     def fold(self, r: K, weights: Words) -> Words:
-        """Bind a tile variable; (3, 5, 64) sums of the next round at 0, -1, 2."""
-        from core_vm.stark.zerocheck_kernels import first_fold_and_sum, fold_and_sum
+        """Bind a further tile variable; (3, 5, 64) sums of the next round."""
+        from core_vm.stark.zerocheck_kernels import fold_and_sum
 
         point, bound = interleaved([r]), self.rounds_bound
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
-            target = work.areas[bound % 2]
-            if bound == 0:
-                first_fold_and_sum(
-                    self.trace.q, work.places, work.tiles, work.tape, point, weights,
-                    self.memory, work.linear_area, target, start, stop, sums,
-                )  # fmt: skip
-            else:
-                fold_and_sum(
-                    self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tape, point,
-                    weights, target, start, stop, sums,
-                )  # fmt: skip
+            fold_and_sum(
+                self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tape, point,
+                weights, work.areas[bound % 2], start, stop, sums,
+            )  # fmt: skip
 
         self.rounds_bound += 1
-        return self._over_tables(kernel, self.rounds_bound + 1)
+        return self._over_tables(kernel, self.rounds_bound + 1, 3)
 
     def lane_sums(self, half: int) -> Words:
         """(3, 5, 64) sums over lane pairs; the first `half` lanes count."""
@@ -149,32 +171,34 @@ class ZerocheckProver:
     def _last_area(self, work: TableWork) -> int:
         return work.areas[(self.rounds_bound - 1) % 2]
 
-    def _over_tables(self, kernel: Callable[[TableWork, int, int, Words], None], halvings: int) -> Words:
-        total = np.zeros(3 * K_TILE, np.uint64)
+    def _over_tables(self, kernel: Callable[[TableWork, int, int, Words], None], halvings: int, points: int) -> Words:
+        total = np.zeros(points * K_TILE, np.uint64)
         for work in self.works:
             pairs = work.tiles_after(halvings)
 
             def run(start: int, stop: int, work: TableWork = work) -> Words:
-                sums = np.zeros(3 * K_TILE, np.uint32)
+                sums = np.zeros(points * K_TILE, np.uint32)
                 kernel(work, start, stop, sums)
                 return sums
 
             threads = max(1, min(self.threads, pairs * work.width // MIN_WORK_PER_THREAD))
             total += np.sum(run_ranges(run, pairs, threads), axis=0, dtype=np.uint64)
-        return (total % P).astype(np.uint32).reshape(3, 5, TILE)
+        return (total % P).astype(np.uint32).reshape(points, 5, TILE)
 
 
-def _message(difference: K, at_minus_one: K, at_two: K) -> list[K]:
-    """(d, coefficient of X^2, of X^3) of a cofactor g(0) + d X + X (X - 1) (u + v X), from the last term at -1 and
-    2."""
-    u_minus_v, u_plus_2v = at_minus_one * HALF, at_two * HALF
-    v = (u_plus_2v - u_minus_v) * THIRD
-    return [difference, u_minus_v, v]
-
-
-def _later_message(difference: K, at_zero: K, at_minus_one: K, at_two: K) -> list[K]:
-    """The same from the cofactor itself at 0, -1 and 2."""
-    return _message(difference, at_minus_one - at_zero + difference, at_two - at_zero - difference * 2)
+def _prove_base_rounds(
+    channel: ProverChannel, grid: list[K], point: list[K], z_inverses: list[K], claim: K
+) -> tuple[list[K], K]:
+    """Up to two rounds, as many as `point` has coordinates: the challenges and the next claim."""
+    bound: list[K] = []
+    for number, z in enumerate(point):
+        if number:
+            message = second_message(claim, grid, bound[0], z_inverses[1])
+        else:
+            message = first_message(claim, grid, point[1] if len(point) > 1 else K.zero, z_inverses[0])
+        r, claim = send_round(channel, "zerocheck_round", claim, z, message)
+        bound.append(r)
+    return bound, claim
 
 
 def prove_zerocheck(
@@ -193,26 +217,27 @@ def prove_zerocheck(
     tile_point, lane_point = statement.binding_point[: shape.tile_bits], statement.binding_point[shape.tile_bits :]
     suffixes, lanes = eq_suffixes(tile_point), eq_lanes(lane_point)
     z_inverses = inverses(statement.binding_point)
-    claim, bound = statement.claim, []
-    sums = weighted_lanes(lanes[0], prover.first_sums(suffixes[min(1, shape.tile_bits)]))
-    if not tile_point:
-        prover.fold(K.zero, suffixes[0])  # from F to K: nothing is bound
-    for number, z in enumerate(tile_point):
+    grid = weighted_lanes(lanes[0], prover.first_sums(suffixes[min(BASE_ROUNDS, shape.tile_bits)]))
+    bound, claim = _prove_base_rounds(channel, grid, tile_point[:BASE_ROUNDS], z_inverses, statement.claim)
+    missing = [K.zero] * (BASE_ROUNDS - len(bound))  # a shard of one or two tiles: all others are zero
+    sums = weighted_lanes(lanes[0], prover.first_fold(bound + missing, suffixes[min(BASE_ROUNDS + 1, shape.tile_bits)]))
+    for number in range(BASE_ROUNDS, shape.tile_bits):
         at_zero, *others = sums
         difference = difference_from(claim, z_inverses[number], at_zero)
-        message = _later_message(difference, at_zero, *others) if number else _message(difference, *others)
-        r, claim = send_round(channel, "zerocheck_round", claim, z, message)
+        message = later_message(difference, at_zero, *others)
+        r, claim = send_round(channel, "zerocheck_round", claim, tile_point[number], message)
         sums = weighted_lanes(lanes[0], prover.fold(r, suffixes[min(number + 2, shape.tile_bits)]))
         bound.append(r)
     for number, z in enumerate(lane_point):
         half = TILE >> number + 1
         at_zero, *others = weighted_lanes(lanes[number + 1], prover.lane_sums(half))
         difference = difference_from(claim, z_inverses[shape.tile_bits + number], at_zero)
-        r, claim = send_round(channel, "zerocheck_round", claim, z, _later_message(difference, at_zero, *others))
+        r, claim = send_round(channel, "zerocheck_round", claim, z, later_message(difference, at_zero, *others))
         prover.lane_fold(half, r)
         bound.append(r)
     columns = prover.column_values(tables.num_columns)
-    if check and inner(statement.linear, columns) + batched_constraints(tables, statement.batching, columns) != claim:
+    # The kernels' value at low = the point: what the verifier computes from `columns`, at a fraction of the time.
+    if check and weighted_lanes(lanes[-1], prover.lane_sums(1))[0] != claim:
         raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
     send_columns(channel, columns)
     return shape.row_point(bound), columns

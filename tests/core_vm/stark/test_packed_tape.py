@@ -41,6 +41,9 @@ def random_tape(seed: int):
     for number in range(12):
         expression = random_expression(rng, 3)
         t.constrain(f"number_{number}", expression - evaluate(expression, [0] * WIDTH))
+    square = column(0) * column(0)  # the interpreters have a path of its own for it
+    t.constrain("square", square - column(1))
+    t.constrain("doubled", 2 * square + column(2) * 2)
     return compile_tape(t.build()), rng
 
 

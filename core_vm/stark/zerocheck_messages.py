@@ -1,0 +1,46 @@
+"""What the zerocheck's prover sends each round, from sums: the coefficients that `core_vm.stark.sumcheck` describes.
+
+The first two rounds share sums on a grid: item 4 j + i is at X1 = (0, 1, -1, 2)[i] and X2 = (0, 1, -1, 2)[j]. Where
+both are 0 or 1 it is the linear form, as the constraints vanish there on an honest trace; elsewhere it is the batched
+constraints alone.
+"""
+
+from __future__ import annotations
+
+from core_vm.field.extension import K, inner
+from core_vm.field.koalabear import inverse
+from core_vm.stark.sumcheck import difference_from
+
+HALF, THIRD, SIXTH = inverse(2), inverse(3), inverse(6)
+
+
+def _message(difference: K, at_minus_one: K, at_two: K) -> list[K]:
+    """(d, coefficient of X^2, of X^3) of a cofactor g(0) + d X + X (X - 1) (u + v X), from the last term at -1 and
+    2."""
+    u_minus_v, u_plus_2v = at_minus_one * HALF, at_two * HALF
+    v = (u_plus_2v - u_minus_v) * THIRD
+    return [difference, u_minus_v, v]
+
+
+def later_message(difference: K, at_zero: K, at_minus_one: K, at_two: K) -> list[K]:
+    """The same from the cofactor itself at 0, -1 and 2."""
+    return _message(difference, at_minus_one - at_zero + difference, at_two - at_zero - difference * 2)
+
+
+def first_message(claim: K, grid: list[K], z_after: K, z_inverse: K) -> list[K]:
+    """The message for the first variable; `z_after` belongs to the second one."""
+    at_zero, _, *others = (low + z_after * (high - low) for low, high in zip(grid[:4], grid[4:8], strict=True))
+    return _message(difference_from(claim, z_inverse, at_zero), *others)
+
+
+def second_message(claim: K, grid: list[K], r: K, z_inverse: K) -> list[K]:
+    """The message for the second variable once the first is `r`: in the first, constraints have degree 3, and the
+    values at 0, 1, -1, 2 determine them."""
+    around = (r * r - 1) * HALF
+    beside = r * (r - 2)
+    shares = [around * (r - 2), -beside * (r + 1) * HALF, -beside * (r - 1) * SIXTH, around * r * THIRD]
+    low, high = (grid[at] + r * (grid[at + 1] - grid[at]) for at in (0, 4))  # the linear form
+    at_zero = low + inner(shares[2:], grid[2:4])
+    at_minus_one = low * 2 - high + inner(shares, grid[8:12])
+    at_two = high * 2 - low + inner(shares, grid[12:16])
+    return later_message(difference_from(claim, z_inverse, at_zero), at_zero, at_minus_one, at_two)
