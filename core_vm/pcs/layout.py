@@ -11,8 +11,8 @@ the index is a run of bits, which is what lets the verifier evaluate the weight 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 
@@ -69,7 +69,7 @@ class Layout:
         return self._of_table[table]
 
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:
-        """For each column of a table: int64 (width,) index of its first tile, and int64 (width,) stride from tile to tile."""
+        """For each column of a table: the index of its first tile, and the stride from tile to tile; int64 (width,) each."""
         base, stride = [], []
         for block in self._of_table[table]:
             for c in range(1 << block.log_width):

@@ -145,7 +145,8 @@ class LayerSumcheck:
 
         def work(ranges: Integers, total: Words) -> None:
             if number:
-                fold_and_sum(self.memory, source, this.starts, this.pairs, *tail, *ranges[0], total)
+                start, stop = ranges[0]
+                fold_and_sum(self.memory, source, this.starts, this.pairs, *tail, start, stop, total)
             else:
                 first_fold_and_sum(
                     self.memory, self.child.children(self.memory), self.child.offset, self.child.leaves,
