@@ -69,7 +69,7 @@ class Layout:
         return self._of_table[table]
 
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:
-        """For each column of a table: the index of its first tile, and the stride from tile to tile; int64 (width,) each."""
+        """For each column of a table: int64 (width,) indices of the first tiles, and strides from tile to tile."""
         base, stride = [], []
         for block in self._of_table[table]:
             for c in range(1 << block.log_width):
