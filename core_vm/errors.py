@@ -1,26 +1,26 @@
 """Every public exception of Quire, as one tree.
 
-    QuireError                          anything Quire refuses, with one clear line
-    ├── UsageError                      an argument that cannot be honoured
-    ├── InvalidProgramError             not a program we can load: ELF class, machine, segments, compressed code
-    ├── GuestError                      the guest ran and did something that cannot be proved
-    │   ├── GuestTrap                   illegal instruction, bad address, unknown ecall, broken output region
-    │   ├── CycleLimitExceeded          the run is longer than the caller allows
-    │   └── OutputSpaceExhausted        more output than the output region holds
-    ├── InputTooLargeError              the input does not fit its region
-    ├── TableDefinitionError            a table that breaks a rule of the proof system (degree, zero row, affinity)
-    ├── WitnessError                    a trace that does not satisfy its own tables: a bug of the prover, named
-    ├── SecurityError                   parameters below the security target
-    ├── ResourceError                   the work does not fit the memory or the disk it was given
-    └── Rejection                       a proof that does not verify: where, expected, got
-        ├── MalformedProof              bytes that are no proof: length, magic, version, non-canonical element
-        ├── StatementMismatch           a valid shape for another statement: program, exit code, input, chaining
-        ├── MerkleRejection             an opening that does not match its root
-        ├── ProofOfWorkRejection        a nonce without the work
-        ├── SumcheckRejection           a claim that does not add up
-        ├── LogUpRejection              the buses do not balance
-        ├── ZerocheckRejection          a constraint does not hold
-        └── OpeningRejection            the committed polynomial does not have the claimed values
+QuireError                          anything Quire refuses, with one clear line
+├── UsageError                      an argument that cannot be honoured
+├── InvalidProgramError             not a program we can load: ELF class, machine, segments, compressed code
+├── GuestError                      the guest ran and did something that cannot be proved
+│   ├── GuestTrap                   illegal instruction, bad address, unknown ecall, broken output region
+│   ├── CycleLimitExceeded          the run is longer than the caller allows
+│   └── OutputSpaceExhausted        more output than the output region holds
+├── InputTooLargeError              the input does not fit its region
+├── TableDefinitionError            a table that breaks a rule of the proof system (degree, zero row, affinity)
+├── WitnessError                    a trace that does not satisfy its own tables: a bug of the prover, named
+├── SecurityError                   parameters below the security target
+├── ResourceError                   the work does not fit the memory or the disk it was given
+└── Rejection                       a proof that does not verify: where, expected, got
+    ├── MalformedProof              bytes that are no proof: length, magic, version, non-canonical element
+    ├── StatementMismatch           a valid shape for another statement: program, exit code, input, chaining
+    ├── MerkleRejection             an opening that does not match its root
+    ├── ProofOfWorkRejection        a nonce without the work
+    ├── SumcheckRejection           a claim that does not add up
+    ├── LogUpRejection              the buses do not balance
+    ├── ZerocheckRejection          a constraint does not hold
+    └── OpeningRejection            the committed polynomial does not have the claimed values
 """
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ def shard_limit(index: int, first: int, largest: int) -> int:
     return min(largest, first << min(index // SHARDS_OF_A_SIZE, 64))
 
 
-
 @dataclass(frozen=True)
 class ShardRecord:
     """Everything that a worker needs besides the program. Pickles compactly.
