@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core_vm.air.table import TILE
 from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement
 
@@ -57,7 +58,7 @@ class ShardProver:
         statement = shard_statement(self.program, record)
         words = prove_shard(machine.tables, trace, statement.public_values(), threads=self.threads, phases=phases)
         interactions = sum(
-            len(table.interactions) * 64 * tiles for table, tiles in zip(trace.tables, trace.tiles, strict=True)
+            len(table.interactions) * TILE * tiles for table, tiles in zip(trace.tables, trace.tiles, strict=True)
         )
         proof = ShardProof(statement.pc_end, statement.end_time, statement.halted, statement.root_end, words)
         return ShardResult(record.index, proof, trace.layout.used, interactions, peak_memory_bytes(), phases)

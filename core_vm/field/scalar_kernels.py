@@ -76,17 +76,3 @@ def _dot(a0, a1, a2, a3, a4, b0, b1, b2, b3, b4):
     first = monty_reduce(np.uint64(a0) * np.uint64(b0) + np.uint64(a1) * np.uint64(b1))
     second = monty_reduce(np.uint64(a2) * np.uint64(b2) + np.uint64(a3) * np.uint64(b3))
     return monty_add(monty_add(first, second), monty_mul(a4, b4))
-
-
-@njit(cache=True, nogil=True)
-def encode_words(values, out):
-    """out[i] = Montgomery form of values[i]: flat arrays of 32-bit values (any unsigned dtype)."""
-    for i in range(values.shape[0]):
-        out[i] = monty_encode(values[i])
-
-
-@njit(cache=True, nogil=True)
-def decode_words(values, out):
-    """out[i] = canonical form of the Montgomery word values[i]."""
-    for i in range(values.shape[0]):
-        out[i] = monty_decode(values[i])

@@ -83,8 +83,3 @@ def subtree_digest(leaves: Level, height: int) -> np.ndarray:
 def to_digest(montgomery: np.ndarray) -> Digest:
     """One digest (8,) in Montgomery form as eight canonical integers."""
     return tuple(int(element) for element in from_montgomery(montgomery))
-
-
-def from_digest(digest: Digest) -> np.ndarray:
-    """Eight canonical integers as (8,) uint32 in Montgomery form."""
-    return to_montgomery(list(digest))

@@ -64,10 +64,6 @@ class Layout:
             at += blocks[-1].cells
         return tuple(blocks)
 
-    def table_blocks(self, table: int) -> list[Block]:
-        """The blocks of one table, in column order."""
-        return self._of_table[table]
-
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:
         """For each column of a table: int64 (width,) indices of the first tiles, and strides from tile to tile."""
         base, stride = [], []

@@ -42,10 +42,3 @@ def scratch_words(count: int) -> Iterator[npt.NDArray[np.uint32]]:
         yield _kept
     finally:
         _lock.release()
-
-
-def release_scratch() -> None:
-    """Give the kept buffer back to the system."""
-    global _kept
-    with _lock:
-        _kept = np.zeros(0, np.uint32)
