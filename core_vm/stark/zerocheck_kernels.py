@@ -243,3 +243,11 @@ def lane_fold(memory, area, width, half, r):
     """Lane l becomes l + r (lane (l + half) - lane l), in place; lanes from `half` on are left meaningless."""
     words = max(half // LANES, 1) * (width + 1) * PLANES
     _fold_tile(memory, area, area + _lane_shift(width, half), words, r, area)
+
+
+@njit(cache=True, nogil=True)
+def scale_tile(memory, area, width, factor):
+    """A folded tile times an element, in place."""
+    f = ext_splat(factor, 0, 1)
+    for at in range(area, area + (width + 1) * K_TILE, PLANES):
+        ext_store(memory, at, LANES, ext_mul(ext_load(memory, at, LANES), f))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,14 +23,18 @@ from core_vm.errors import WitnessError
 from core_vm.field.extension import K, eq_table, from_planes
 from core_vm.field.koalabear import P, to_montgomery
 from core_vm.field.threads import run_ranges
+from core_vm.stark.last_tiles import LastTiles
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
-from core_vm.stark.words import Integers, Words, eq_lanes, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.words import Integers, Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
 from core_vm.stark.zerocheck import RowStatement, send_columns
 from core_vm.stark.zerocheck_messages import first_message, later_message, second_message
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
+
+# Takes a table, its pairs of tiles from where to where, and the sums to add to.
+Kernel = Callable[..., None]
 
 K_TILE = 5 * TILE
 BASE_ROUNDS = 2
@@ -54,6 +59,11 @@ class TableWork:
 
     def tiles_after(self, rounds: int) -> int:
         return -(-self.tiles >> rounds)
+
+    @property
+    def last_area(self) -> int:
+        """Where the table's tile lies when it is the only one left."""
+        return self.areas[(max((self.tiles - 1).bit_length(), BASE_ROUNDS) - 1) % 2]
 
 
 def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
@@ -96,9 +106,10 @@ class ZerocheckProver:
     def __init__(self, works: list[TableWork], trace: Trace, memory: Words, threads: int) -> None:
         self.works, self.trace, self.memory, self.threads = works, trace, memory, threads
         self.rounds_bound = 0
+        self.last_tiles = LastTiles()
 
-    def first_sums(self, weights: Words) -> Words:
-        """(16, 5, 64): the grid of `grid_sums`."""
+    def first_sums(self, weights: Words, lanes: Words) -> list[K]:
+        """The 16 sums of `grid_sums`; `lanes` are the weights of the lanes here and below."""
         from core_vm.stark.zerocheck_kernels import grid_sums
 
         self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
@@ -109,37 +120,45 @@ class ZerocheckProver:
                 self.memory, work.linear_area, start, stop, sums,
             )  # fmt: skip
 
-        return self._over_tables(kernel, BASE_ROUNDS, 16)
+        return self._over_tables(kernel, self.works, BASE_ROUNDS, 16, lanes)
 
-    def first_fold(self, point: list[K], weights: Words) -> Words:
-        """Bind the first two tile variables; (3, 5, 64) sums of the next round at 0, -1, 2."""
+    def first_fold(self, point: list[K], weights: Words, lanes: Words) -> list[K]:
+        """Bind the first two tile variables; sums of the next round at 0, -1, 2."""
         from core_vm.stark.zerocheck_kernels import first_fold_and_sum
 
         shares = interleaved(eq_table(point))
 
-        def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
+        def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             first_fold_and_sum(
                 self.trace.q, work.places, work.tiles, work.tape, shares, weights,
                 self.memory, work.linear_area, work.areas[1], start, stop, sums,
             )  # fmt: skip
 
         self.rounds_bound = BASE_ROUNDS
-        return self._over_tables(kernel, BASE_ROUNDS + 1, 3)
+        return self._sums_of_next_round(kernel, self.works, weights, lanes)
 
-    def fold(self, r: K, weights: Words) -> Words:
-        """Bind a further tile variable; (3, 5, 64) sums of the next round."""
+    def fold(self, r: K, weights: Words, lanes: Words) -> list[K]:
+        """Bind a further tile variable; sums of the next round at 0, -1, 2."""
         from core_vm.stark.zerocheck_kernels import fold_and_sum
 
         point, bound = interleaved([r]), self.rounds_bound
 
-        def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
+        def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             fold_and_sum(
                 self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tape, point,
                 weights, work.areas[bound % 2], start, stop, sums,
             )  # fmt: skip
 
+        self.last_tiles.bind(r)
         self.rounds_bound += 1
-        return self._over_tables(kernel, self.rounds_bound + 1, 3)
+        return self._sums_of_next_round(kernel, [w for w in self.works if w.tiles_after(bound) > 1], weights, lanes)
+
+    def finish_tiles(self) -> None:
+        """Bring the tiles that were last to the point at which all tile variables are bound."""
+        from core_vm.stark.zerocheck_kernels import scale_tile
+
+        for (area, width), scale in self.last_tiles.scales.items():
+            scale_tile(self.memory, area, width, interleaved([scale]))
 
     def lane_sums(self, half: int) -> Words:
         """(3, 5, 64) sums over lane pairs; the first `half` lanes count."""
@@ -147,7 +166,7 @@ class ZerocheckProver:
 
         sums, one = np.zeros(3 * K_TILE, np.uint32), interleaved([K.one])
         for work in self.works:
-            lane_sums(self.memory, self._last_area(work), work.width, half, work.tape, one, sums)
+            lane_sums(self.memory, work.last_area, work.width, half, work.tape, one, sums)
         return sums.reshape(3, 5, TILE)
 
     def lane_fold(self, half: int, r: K) -> None:
@@ -155,7 +174,7 @@ class ZerocheckProver:
         from core_vm.stark.zerocheck_kernels import lane_fold
 
         for work in self.works:
-            lane_fold(self.memory, self._last_area(work), work.width, half, interleaved([r]))
+            lane_fold(self.memory, work.last_area, work.width, half, interleaved([r]))
 
     def column_values(self, num_columns: int) -> list[K]:
         """Every column at the point, once all variables are bound; zero for empty tables."""
@@ -163,17 +182,28 @@ class ZerocheckProver:
 
         values = [K.zero] * num_columns
         for work in self.works:
-            area = self._last_area(work)
+            area = work.last_area
             block = self.memory[area : area + work.width * 5 * LANES].reshape(work.width, 5, LANES)
             values[work.first_column : work.first_column + work.width] = from_planes(block[:, :, 0].T)
         return values
 
-    def _last_area(self, work: TableWork) -> int:
-        return work.areas[(self.rounds_bound - 1) % 2]
+    def _sums_of_next_round(self, kernel: Kernel, works: list[TableWork], weights: Words, lanes: Words) -> list[K]:
+        """Fold `works`, some of them to their last tile, and sum the next round over all tables."""
+        many = [work for work in works if work.tiles_after(self.rounds_bound) > 1]
+        last = [work for work in works if work.tiles_after(self.rounds_bound) == 1]
+        unweighted = partial(kernel, weights=interleaved([K.one]))
+        sums = self._over_tables(kernel, many, self.rounds_bound + 1, 3, lanes)
+        of_last = self._over_tables(unweighted, last, self.rounds_bound + 1, 3, lanes)
+        self.last_tiles.add([(work.last_area, work.width) for work in last], of_last)
+        weight = elements_of(weights[:5])[0]  # of the first pair of tiles, and these tables have no other
+        return [total + weight * value for total, value in zip(sums, self.last_tiles.values(), strict=True)]
 
-    def _over_tables(self, kernel: Callable[[TableWork, int, int, Words], None], halvings: int, points: int) -> Words:
+    def _over_tables(
+        self, kernel: Kernel, works: list[TableWork], halvings: int, points: int, lanes: Words
+    ) -> list[K]:
+        """Sums over the rows of `works`, once tile variables are halved `halvings` times, at `points` points."""
         total = np.zeros(points * K_TILE, np.uint64)
-        for work in self.works:
+        for work in works:
             pairs = work.tiles_after(halvings)
 
             def run(start: int, stop: int, work: TableWork = work) -> Words:
@@ -183,7 +213,7 @@ class ZerocheckProver:
 
             threads = max(1, min(self.threads, pairs * work.width // MIN_WORK_PER_THREAD))
             total += np.sum(run_ranges(run, pairs, threads), axis=0, dtype=np.uint64)
-        return (total % P).astype(np.uint32).reshape(points, 5, TILE)
+        return weighted_lanes(lanes, (total % P).reshape(points, 5, TILE))
 
 
 def _prove_base_rounds(
@@ -217,17 +247,18 @@ def prove_zerocheck(
     tile_point, lane_point = statement.binding_point[: shape.tile_bits], statement.binding_point[shape.tile_bits :]
     suffixes, lanes = eq_suffixes(tile_point), eq_lanes(lane_point)
     z_inverses = inverses(statement.binding_point)
-    grid = weighted_lanes(lanes[0], prover.first_sums(suffixes[min(BASE_ROUNDS, shape.tile_bits)]))
+    grid = prover.first_sums(suffixes[min(BASE_ROUNDS, shape.tile_bits)], lanes[0])
     bound, claim = _prove_base_rounds(channel, grid, tile_point[:BASE_ROUNDS], z_inverses, statement.claim)
     missing = [K.zero] * (BASE_ROUNDS - len(bound))  # a shard of one or two tiles: all others are zero
-    sums = weighted_lanes(lanes[0], prover.first_fold(bound + missing, suffixes[min(BASE_ROUNDS + 1, shape.tile_bits)]))
+    sums = prover.first_fold(bound + missing, suffixes[min(BASE_ROUNDS + 1, shape.tile_bits)], lanes[0])
     for number in range(BASE_ROUNDS, shape.tile_bits):
         at_zero, *others = sums
         difference = difference_from(claim, z_inverses[number], at_zero)
         message = later_message(difference, at_zero, *others)
         r, claim = send_round(channel, "zerocheck_round", claim, tile_point[number], message)
-        sums = weighted_lanes(lanes[0], prover.fold(r, suffixes[min(number + 2, shape.tile_bits)]))
+        sums = prover.fold(r, suffixes[min(number + 2, shape.tile_bits)], lanes[0])
         bound.append(r)
+    prover.finish_tiles()
     for number, z in enumerate(lane_point):
         half = TILE >> number + 1
         at_zero, *others = weighted_lanes(lanes[number + 1], prover.lane_sums(half))

@@ -29,7 +29,7 @@ FOLDING_FACTOR = 4
 LOG_FINAL = 8
 LOG_SEGMENT_MIN, LOG_SEGMENT_MAX = 8, 20
 # A segment height is chosen so that there are at most this many segments, until it reaches its maximum.
-LOG_SEGMENTS_WANTED = 6
+LOG_SEGMENTS_WANTED = 7
 # Leaves are hashed eight elements at a time and encoded sixteen columns at a time, so a few more segments are free;
 # with fewer distinct counts there are fewer shapes of verifiers, and so fewer recursion circuits.
 SEGMENT_GRANULE = 8
