@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from aggregator.executors import ProcessPool
 from core_vm.errors import (
     CycleLimitExceeded,
     GuestError,
@@ -42,6 +43,7 @@ __all__ = [
     "InputTooLargeError",
     "InvalidProgramError",
     "OutputSpaceExhausted",
+    "ProcessPool",
     "Program",
     "QuireError",
     "Rejection",
@@ -83,7 +85,7 @@ def prove(
     *,
     public_input: bool = False,
     shard_cells: int | None = None,
-    workers: int | None = None,
+    workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -91,7 +93,8 @@ def prove(
     """Run the program and prove the run, shard by shard.
 
     `shard_cells` bounds a shard's committed cells; by default shards grow with the run from 2^24 to 2^26 cells, less
-    where memory is short. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`.
+    where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to prove them in, which
+    several runs can share. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`.
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run

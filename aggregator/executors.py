@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
-from core_vm.errors import ResourceError
+from core_vm.errors import ResourceError, UsageError
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
@@ -28,8 +30,8 @@ PROVER_BYTES_PER_CELL = 40
 WORKER_BASE_BYTES = 700 * 2**20
 
 
-# A forked worker has the program and the loaded kernels at once, and never imports the caller's main module. Elsewhere
-# than on Linux the system's own libraries do not survive a fork.
+# A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
+# the system's own libraries do not survive a fork.
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 
@@ -54,47 +56,65 @@ class InProcess:
             yield prover(record)
 
 
-_prover: ShardProver | None = None  # of this worker process
+@lru_cache(maxsize=4)
+def _unpickled(prover: bytes) -> ShardProver:
+    return pickle.loads(prover)
 
 
-def _start_worker(prover: ShardProver) -> None:
-    global _prover
-    keep_freed_memory()
-    _prover = prover
-
-
-def _prove_in_worker(record: ShardRecord) -> ShardResult:
-    assert _prover is not None
-    return _prover(record)
+def _prove_in_worker(prover: bytes, record: ShardRecord) -> ShardResult:
+    return _unpickled(prover)(record)
 
 
 class ProcessPool:
-    """`workers` shards at a time, the cores divided among them. At most one record waits beyond those being proved."""
+    """`workers` shards at a time, the cores divided among them. At most one record waits beyond those being proved.
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    The processes start with the first record. They keep their memory and their compiled kernels until `close`, or the
+    end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        """`workers`: one a core unless given. Raises UsageError if it is not positive."""
+        if workers is not None and workers < 1:
+            raise UsageError(f"a pool needs at least one worker, not {workers}")
+        self.workers = workers or available_cores()
+        self._processes: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> ProcessPool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes. The pool can be used again, with new ones."""
+        if self._processes is not None:
+            self._processes.shutdown(cancel_futures=True)
+            self._processes = None
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
         prover = replace(prover, threads=max(1, available_cores() // self.workers))
-        context = multiprocessing.get_context(START_METHOD)
-        with ProcessPoolExecutor(self.workers, context, _start_worker, (prover,)) as pool:
-            running: set[Future[ShardResult]] = set()
-            try:
-                for record in records:
-                    running.add(pool.submit(_prove_in_worker, record))
-                    while len(running) > self.workers:
-                        done, running = wait(running, return_when=FIRST_COMPLETED)
-                        yield from (future.result() for future in done)
-                while running:
+        if self._processes is None:
+            context = multiprocessing.get_context(START_METHOD)
+            self._processes = ProcessPoolExecutor(self.workers, context, keep_freed_memory)
+        pickled, running = pickle.dumps(prover), set[Future[ShardResult]]()
+        try:
+            for record in records:
+                running.add(self._processes.submit(_prove_in_worker, pickled, record))
+                while len(running) > self.workers:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
-            except BrokenProcessPool as error:
-                raise ResourceError(
-                    "a worker process was killed, most likely for memory: give fewer --workers or smaller --shard-cells"
-                ) from error
-            finally:
-                for future in running:
-                    future.cancel()
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        except BrokenProcessPool as error:
+            self.close()
+            raise ResourceError(
+                "a worker process was killed, most likely for memory: give fewer --workers or smaller --shard-cells"
+            ) from error
+        finally:
+            for future in running:
+                future.cancel()
+            wait(running)  # the next run finds idle workers
 
 
 def available_cores() -> int:

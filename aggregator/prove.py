@@ -6,12 +6,14 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from aggregator.executors import InProcess, ProcessPool, ShardExecutor, plan_shards
 from aggregator.work import ShardProver, ShardResult, peak_memory_bytes
+from core_vm.errors import ResourceError
 from core_vm.statement.proof import RunProof
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def prove_run(
     *,
     public_input: bool = False,
     shard_cells: int | None = None,
-    workers: int | None = None,
+    workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -70,7 +72,11 @@ def prove_run(
     from core_vm.machine.executor import Executor
 
     start = time.perf_counter()
-    plan = plan_shards(shard_cells, workers, memory_limit)
+    own_pool = not isinstance(workers, ProcessPool)
+    plan = plan_shards(shard_cells, workers if own_pool else workers.workers, memory_limit)
+    pool = ProcessPool(plan.workers) if own_pool else workers
+    if plan.workers < pool.workers:
+        raise ResourceError(f"{plan.workers} of the pool's {pool.workers} workers fit the memory limit")
     executor = Executor(
         program,
         input_bytes,
@@ -85,8 +91,9 @@ def prove_run(
     records = report.executed(executor.shards())
     first = list(islice(records, 2))
     # One shard alone gets all cores; a pool would leave some idle.
-    pool: ShardExecutor = ProcessPool(plan.workers) if len(first) > 1 and plan.workers > 1 else InProcess()
-    results = list(report.proved(pool.prove(ShardProver(program, machine), chain(first, records))))
+    chosen: ShardExecutor = pool if len(first) > 1 and pool.workers > 1 else InProcess()
+    with pool if own_pool else nullcontext():
+        results = list(report.proved(chosen.prove(ShardProver(program, machine), chain(first, records))))
     results.sort(key=lambda result: result.index)
     run = executor.summary()
     phases: Counter[str] = Counter({"execute": report.execute_seconds})
@@ -103,7 +110,7 @@ def prove_run(
         interactions=sum(result.interactions for result in results),
         seconds=time.perf_counter() - start,
         phases=dict(phases),
-        peak_memory_bytes=_peak(pool, results),
+        peak_memory_bytes=_peak(chosen, results),
     )
 
 
@@ -120,10 +127,10 @@ def _assemble(program: Program, run: Run, results: list[ShardResult]) -> RunProo
     )
 
 
-def _peak(pool: ShardExecutor, results: list[ShardResult]) -> int:
+def _peak(executor: ShardExecutor, results: list[ShardResult]) -> int:
     largest = max(result.peak_memory_bytes for result in results)
-    if isinstance(pool, ProcessPool):
-        return peak_memory_bytes() + largest * min(pool.workers, len(results))
+    if isinstance(executor, ProcessPool):
+        return peak_memory_bytes() + largest * min(executor.workers, len(results))
     return largest
 
 

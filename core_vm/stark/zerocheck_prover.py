@@ -198,9 +198,7 @@ class ZerocheckProver:
         weight = elements_of(weights[:5])[0]  # of the first pair of tiles, and these tables have no other
         return [total + weight * value for total, value in zip(sums, self.last_tiles.values(), strict=True)]
 
-    def _over_tables(
-        self, kernel: Kernel, works: list[TableWork], halvings: int, points: int, lanes: Words
-    ) -> list[K]:
+    def _over_tables(self, kernel: Kernel, works: list[TableWork], halvings: int, points: int, lanes: Words) -> list[K]:
         """Sums over the rows of `works`, once tile variables are halved `halvings` times, at `points` points."""
         total = np.zeros(points * K_TILE, np.uint64)
         for work in works:

@@ -13,7 +13,7 @@ from aggregator import executors
 from aggregator.executors import MIN_SHARD_CELLS, InProcess, ProcessPool, ShardPlan, plan_shards, shard_bytes
 from aggregator.prove import Progress, prove_run
 from aggregator.work import ShardProver
-from core_vm.errors import GuestTrap, ResourceError, WitnessError
+from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
 from precompiles.standard import standard_machine
 from tests.soundness.runs import counting
 
@@ -76,6 +76,50 @@ def test_every_record_has_its_result_and_few_wait(executor: executors.ShardExecu
 def test_a_killed_worker_is_a_resource_error() -> None:
     with pytest.raises(ResourceError, match="killed"):
         list(ProcessPool(2).prove(KilledProver(), iter(range(4))))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class NamingProver:
+    """Says which process it ran in."""
+
+    threads: int = 0
+
+    def __call__(self, record: int) -> int:
+        return os.getpid()
+
+
+def test_a_pool_keeps_its_processes_until_it_is_closed() -> None:
+    with ProcessPool(1) as pool:
+        first, again = (set(pool.prove(NamingProver(), iter(range(3)))) for _ in range(2))  # type: ignore[arg-type]
+        pool.close()
+        anew = set(pool.prove(NamingProver(), iter(range(3))))  # type: ignore[arg-type]
+    assert len(first) == 1
+    assert first == again
+    assert not first & anew
+
+
+def test_a_pool_serves_the_next_run_after_a_failed_one() -> None:
+    with ProcessPool(2) as pool:
+        for prover, error in ((FailingProver(), WitnessError), (KilledProver(), ResourceError)):
+            with pytest.raises(error):
+                list(pool.prove(prover, iter(range(6))))  # type: ignore[arg-type]
+            assert sorted(pool.prove(FakeProver(), iter(range(3)))) == [0, 1, 4]  # type: ignore[arg-type]
+
+
+def test_a_pool_without_workers_is_refused() -> None:
+    with pytest.raises(UsageError, match="0"):
+        ProcessPool(0)
+
+
+def test_two_runs_in_one_pool_and_a_limit_that_it_does_not_fit() -> None:
+    program = counting()[0].program
+    with ProcessPool(2) as pool:
+        runs = [
+            prove_run(program, standard_machine, public_input=True, shard_cells=2**20, workers=pool) for _ in range(2)
+        ]
+        assert runs[0].proof == runs[1].proof
+        with pytest.raises(ResourceError, match="1 of the pool's 2 workers"):
+            prove_run(program, standard_machine, workers=pool, shard_cells=2**20, memory_limit=shard_bytes(2**20))
 
 
 @pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
