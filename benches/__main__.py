@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--scale", type=float, default=1.0, help="size of the workloads, 1 is the standard")
     arguments = parser.parse_args()
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = Console(width=None if sys.stdout.isatty() else 170)
     for name in arguments.sections or SECTIONS:
         SECTIONS[name](console, arguments.scale)
 
