@@ -155,12 +155,12 @@ def permute_canonical(state: list[int]) -> list[int]:
     return words.tolist()
 
 
-def find_nonce(state: list[int], position: int, bits: int) -> int:
-    """The smallest canonical x for which the permutation of `state` with state[position] = x starts with an element
-    whose low `bits` bits are zero. Raises ArithmeticError when none exists."""
+def find_nonce(state: list[int], position: int, bits: int, first: int = 0) -> int:
+    """The smallest canonical x >= first for which the permutation of `state` with state[position] = x starts with an
+    element whose low `bits` bits are zero. Raises ArithmeticError when none exists."""
     template = to_montgomery(state)
     mask = np.uint32((1 << bits) - 1)
-    for start in range(0, P, NONCE_BATCH):
+    for start in range(first, P, NONCE_BATCH):
         rows = np.tile(template, (NONCE_BATCH, 1))
         rows[:, position] = to_montgomery(np.arange(start, start + NONCE_BATCH) % P)
         permute_rows(rows.reshape(-1), False)

@@ -113,7 +113,8 @@ class Transcript:
         """`count` uniform indices below 2^log_size, in the order drawn, duplicates kept.
 
         An index is the low bits of an element. They are uniform because p - 1 is a multiple of 2^24 and the element
-        p - 1 itself is refused: MalformedProof, once in 2^31 elements.
+        p - 1 itself is refused: MalformedProof, once in 2^31 elements. So the verifier never draws again, depending on
+        a value; a prover that told `grind` of this draw does not come across that element.
         """
         if not 0 <= log_size <= TWO_ADICITY:
             raise UsageError(f"{label}: indices have at most {TWO_ADICITY} bits, not {log_size}")
@@ -180,17 +181,32 @@ class ProverChannel(Transcript):
             raise UsageError(f"{label}: a hint holds a value that is not a canonical field element")
         self._written.append(array.astype(np.uint32))
 
-    def grind(self, label: str, bits: int) -> None:
-        """Finds and writes the smallest nonce after which a squeezed element ends in `bits` zero bits."""
+    def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
+        """Finds and writes the smallest nonce after which a squeezed element ends in `bits` zero bits.
+
+        If `num_indices` are to be drawn next, nonces after which `indices` would refuse an element are passed over. A
+        prover could do so anyway, at the full price of another nonce, and what it passes over no verifier accepts.
+        Without work (0 bits) there is no nonce, and `indices` may raise.
+        """
         _check_bits(label, bits)
         if bits == 0:
             return
-        nonce = self._find_nonce(bits)
+        nonce = self._find_nonce(bits, 0)
+        while num_indices and not self._allows_indices(label, nonce, bits, num_indices):
+            nonce = self._find_nonce(bits, nonce + 1)
         if not self._has_work(label, nonce, bits):
             raise UsageError(f"{label}: the kernel's nonce {nonce} does not carry {bits} bits of work")
         self._write([nonce])
 
-    def _find_nonce(self, bits: int) -> int:
+    def _allows_indices(self, label: str, nonce: int, bits: int, count: int) -> bool:
+        """Whether `count` indices can be drawn right after this nonce; tried on a copy of the sponge."""
+        trial = Transcript(self._permute)
+        trial._state, trial._queue = self._state, list(self._queue)
+        trial._has_work(label, nonce, bits)
+        return P - 1 not in trial._squeeze(Kind.INDICES, label, count)
+
+    def _find_nonce(self, bits: int, first: int) -> int:
+        """The smallest nonce from `first` on that carries the work."""
         from core_vm.hash.poseidon2_kernels import find_nonce
 
         queue, state = [*self._queue, header(Kind.NONCE, 1), 0], self._state
@@ -199,7 +215,7 @@ class ProverChannel(Transcript):
         block = queue + [0] * (RATE - len(queue))
         capacity = state[RATE:]
         capacity[0] = (capacity[0] + header(Kind.WORK, 1)) % P
-        return find_nonce(block + capacity, len(queue) - 1, bits)
+        return find_nonce(block + capacity, len(queue) - 1, bits, first)
 
     def _write(self, values: Sequence[int]) -> None:
         self._written.append(np.array(values, np.uint32))

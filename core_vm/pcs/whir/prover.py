@@ -99,7 +99,7 @@ def open_blocks(
             channel.send_digest("whir_root", next_trees[0].root)
         else:
             channel.send_extension("whir_final", from_planes(opening.vector))
-        channel.grind("whir_work", shape.config.grinding_bits)
+        channel.grind("whir_work", shape.config.grinding_bits, whir_round.num_queries)
         opening.query(trees, whir_round, eq_table(bound[::-1]))
         trees = next_trees
     opening.sumcheck(shape.log_final)

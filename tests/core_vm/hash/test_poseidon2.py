@@ -128,3 +128,6 @@ def test_nonce_is_the_smallest_one() -> None:
     nonce = kernels.find_nonce(state, 3, bits)
     assert has_work(nonce)
     assert not any(has_work(x) for x in range(nonce))
+    following = kernels.find_nonce(state, 3, bits, nonce + 1)
+    assert has_work(following)
+    assert not any(has_work(x) for x in range(nonce + 1, following))

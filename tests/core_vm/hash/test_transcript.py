@@ -241,6 +241,70 @@ def test_the_biased_element_is_refused() -> None:
     assert _squeezing(P - 2).indices("queries", 24, 3) == [2**24 - 1] * 3
 
 
+class BiasedPermutation:
+    """Poseidon2, except that one state's image has p - 1 in one place. Remembers each image's state."""
+
+    def __init__(self, state: list[int] | None = None, place: int = 0) -> None:
+        self.state, self.place = state, place
+        self.state_of: dict[tuple[int, ...], list[int]] = {}
+
+    def __call__(self, state: list[int]) -> list[int]:
+        image = permute(state)
+        if state == self.state:
+            image[self.place] = P - 1
+        self.state_of[tuple(image[:8])] = state
+        return image
+
+
+def _grind_and_draw(permutation: BiasedPermutation, count: int, told: bool = True) -> tuple[np.ndarray, list[Event]]:
+    channel = ProverChannel(permutation, log := [])
+    channel.send("values", range(5))
+    channel.grind("work", 4, count if told else 0)
+    channel.indices("queries", 10, count)
+    return channel.words, log
+
+
+def _read_and_draw(words: np.ndarray, permutation: BiasedPermutation, count: int) -> list[Event]:
+    channel = VerifierChannel(words, permutation, log := [])
+    channel.receive("values", 5)
+    channel.check_grind("work", 4)
+    channel.indices("queries", 10, count)
+    channel.finish()
+    return log
+
+
+@pytest.mark.parametrize(("count", "place"), [(8, 0), (8, 7), (20, 3), (20, 19), (1, 0)])
+def test_the_prover_passes_over_a_nonce_that_leads_to_the_biased_element(count: int, place: int) -> None:
+    honest = BiasedPermutation()
+    words, log = _grind_and_draw(honest, count)
+    image = next(image for image in honest.state_of if _starts_block(image, log[-1].values, place // 8))
+    biased = BiasedPermutation(honest.state_of[image], place % 8)
+
+    others, sent = _grind_and_draw(biased, count)
+    assert others[-1] > words[-1]
+    assert _read_and_draw(others, biased, count) == sent
+    for nonce in range(int(words[-1]) + 1, int(others[-1])):
+        with pytest.raises(ProofOfWorkRejection):
+            _read_and_draw(np.array([*words[:-1], nonce], np.uint32), biased, count)
+    with pytest.raises(MalformedProof, match="p - 1"):
+        _read_and_draw(words, biased, count)
+    with pytest.raises(MalformedProof, match="p - 1"):
+        _grind_and_draw(biased, count, told=False)
+
+
+def _starts_block(image: tuple[int, ...], values: tuple[int, ...], block: int) -> bool:
+    """Whether the permutation's image is where the elements from 8 block on were read."""
+    part = values[8 * block : 8 * block + 8]
+    return image[: len(part)] == part
+
+
+def test_an_element_that_is_not_drawn_may_be_the_biased_one() -> None:
+    honest = BiasedPermutation()
+    words, log = _grind_and_draw(honest, 5)
+    image = next(image for image in honest.state_of if _starts_block(image, log[-1].values, 0))
+    assert np.array_equal(_grind_and_draw(BiasedPermutation(honest.state_of[image], 5), 5)[0], words)
+
+
 def test_indices_are_in_range_and_keep_their_order() -> None:
     transcript = Transcript()
     transcript.absorb("seed", [1])

@@ -9,7 +9,7 @@ from core_vm.errors import UsageError, WitnessError
 from core_vm.hash.transcript import Event, ProverChannel, VerifierChannel
 from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.pcs.whir.prover import commit, open_blocks
+from core_vm.pcs.whir.prover import commit, open_blocks, open_commitment
 from core_vm.pcs.whir.verifier import verify_blocks
 from tests.core_vm.pcs.opening_cases import make_case, prove, true_claim, verify
 
@@ -40,6 +40,29 @@ def test_three_rounds_and_any_number_of_threads_give_the_same_words() -> None:
     words = prove(case)
     verify(case, words)
     assert np.array_equal(words, prove(case, threads=2))
+
+
+def test_every_grind_is_told_of_the_queries_that_follow() -> None:
+    """Otherwise a prover would fail at an element that indices refuse, instead of taking another nonce."""
+    told: list[int] = []
+
+    class Channel(ProverChannel):
+        def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
+            told.append(num_indices)
+            super().grind(label, bits, num_indices)
+
+        def indices(self, label: str, log_size: int, count: int) -> list[int]:
+            assert told.pop() == count
+            return super().indices(label, log_size, count)
+
+    case = make_case([20, 200], [40, 2])
+    assert len(case.shape.rounds) == 2
+    channel = Channel()
+    commitment = commit(case.cells, case.shape)
+    channel.send_digest("root", commitment.root)
+    open_commitment(channel, commitment, case.layout, case.z_row, case.mu, case.claim, case.shape)
+    verify(case, channel.words)
+    assert not told
 
 
 def test_cells_beyond_the_used_ones_may_be_allocated_already() -> None:
