@@ -108,6 +108,7 @@ _HELD = {
     buses.BIT_RANGE: lambda bits, limit, value: (bits < 16) & (limit == 1 << np.minimum(bits, 16)) & (value < limit),
     buses.CALL: lambda number, *_: number >= 0x1000,
 }
+LOOKUP_BUSES = frozenset(bus for bus in _HELD if bus != buses.CALL)
 
 
 def differing_messages(table: Table, row: np.ndarray, mutants: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from functools import cache
 
 from core_vm.machine.memory_map import OUTPUT_START
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
+from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
 from precompiles.standard import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
@@ -90,6 +92,21 @@ def counting() -> tuple[Shard, ...]:
     code.branch("bne", COUNTER, 0, "loop")
     _finish(code)
     return tuple(shards_of(guest("counting", code, bytes(64)).program, shard_cells=2**20))
+
+
+@cache
+def hashing() -> Shard:
+    """One shard with two SHA-256 compressions of random data, the second one's state being the first one's result."""
+    code = Assembler()
+    for _ in range(2):
+        code.set(10, DATA)
+        code.set(11, DATA + 64)
+        code.set(12, 0xFFFF_FFF1)  # unused, so it may be anything of 32 bits
+        code.set(17, SHA256_NUMBER)
+        code.emit("ecall")
+    code.exit()
+    (shard,) = shards_of(guest("hashing", code, random.Random(1).randbytes(128)).program)
+    return shard
 
 
 @cache

@@ -1,85 +1,16 @@
-"""Change one cell, or move whole rows about: what still verifies must mean the same."""
+"""Move whole rows about, or change several cells: what still verifies must mean the same."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from core_vm.air.check import _Column, evaluate_affine
-from core_vm.air.table import Table
-from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P, inverse
-from core_vm.tables.buses import BIT_RANGE, BYTE_PAIR, RANGE16
+from core_vm.tables.buses import BIT_RANGE
 from tests.precompiles.sha256.calls import CALL_MODULE, ROUND_MODULE, Rows, fill, objections, outside, random_calls
 
 CALLS = {name: number for number, name in enumerate(CALL_MODULE.table.columns)}
 ROUNDS = {name: number for number, name in enumerate(ROUND_MODULE.table.columns)}
-
-
-def mutants(row: np.ndarray) -> np.ndarray:
-    """Copies of a row (width,), each with one cell changed: (width, number of mutants)."""
-    width = len(row)
-    changed = [(row + 1) % P, (P - row) % P, np.roll(row, 1), np.zeros_like(row), (row + 2**16) % P]
-    copies = []
-    for values in changed:
-        copy = np.repeat(row[:, None], width, axis=1)
-        copy[np.arange(width), np.arange(width)] = values
-        copies.append(copy[:, values != row])
-    return np.concatenate(copies, axis=1)
-
-
-def breaks_a_constraint(table: Table, columns: np.ndarray) -> np.ndarray:
-    broken = np.zeros(columns.shape[1], dtype=bool)
-
-    def emit(number: int, value: _Column) -> None:
-        broken[:] |= np.asarray(value.values) != 0
-
-    run_tape(compile_tape(table), [_Column(c.astype(np.uint64)) for c in columns], emit)
-    return broken
-
-
-def upsets_a_bus(table: Table, row: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Rows whose messages are not those of `row`; a lookup is upset only where the value is not in the table."""
-    upset = np.zeros(columns.shape[1], dtype=bool)
-    for interaction in table.interactions:
-        counts = evaluate_affine(interaction.affine_multiplicity(), columns)
-        count = evaluate_affine(interaction.affine_multiplicity(), row[:, None])[0]
-        entries = [evaluate_affine(form, columns) for form in interaction.affine_message()]
-        if interaction.bus in (RANGE16, BYTE_PAIR, BIT_RANGE):
-            limit = {RANGE16: 2**16, BYTE_PAIR: 2**8, BIT_RANGE: 2**13}[interaction.bus]
-            upset |= (counts != 0) & (entries[-1] >= limit)
-            upset |= (counts != 0) & (interaction.bus is BYTE_PAIR) & (entries[0] >= limit)
-            continue
-        upset |= counts != count
-        for form, values in zip(interaction.affine_message(), entries, strict=True):
-            upset |= (counts != 0) & (values != evaluate_affine(form, row[:, None])[0])
-    return upset
-
-
-@pytest.mark.parametrize("number", [0, 1, 3])
-def test_every_changed_cell_of_a_round_row_is_noticed(number: int) -> None:
-    row = fill(random_calls(1, seed=number)).rounds[:, number]
-    changed = mutants(row)
-    survivors = ~breaks_a_constraint(ROUND_MODULE.table, changed) & ~upsets_a_bus(ROUND_MODULE.table, row, changed)
-    assert changed.shape[1] > 3 * len(row)
-    assert not survivors.any()
-
-
-def test_every_changed_cell_of_a_call_row_is_noticed() -> None:
-    row = fill(random_calls(1)).calls[:, 0]
-    changed = mutants(row)
-    survivors = ~breaks_a_constraint(CALL_MODULE.table, changed) & ~upsets_a_bus(CALL_MODULE.table, row, changed)
-    assert not survivors.any()
-
-
-@pytest.mark.parametrize("module", [CALL_MODULE, ROUND_MODULE])
-def test_a_filling_row_can_be_changed_only_without_effect(module: object) -> None:
-    table = ROUND_MODULE.table if module is ROUND_MODULE else CALL_MODULE.table
-    zero = np.zeros(table.width, dtype=np.int64)
-    changed = mutants(zero)
-    rejected = breaks_a_constraint(table, changed) | upsets_a_bus(table, zero, changed)
-    counts = [evaluate_affine(i.affine_multiplicity(), changed[:, ~rejected]) for i in table.interactions]
-    assert not np.any(counts)
 
 
 def test_the_order_of_rows_means_nothing() -> None:
