@@ -24,23 +24,29 @@ REPAIRS = 16
 
 def constraints_with_evidence(table: Table, rows: Iterable[np.ndarray]) -> set[str]:
     """Constraints that some systematic change of one of the rows (canonical, (width,)) violates alone."""
-    tape, found = compile_tape(table), set()
+    found: set[str] = set()
     for row in rows:
         changes = [*single_changes(row), *pair_changes(row)]
         mutants = np.repeat(row.astype(np.int64)[:, None], len(changes), axis=1)
         for number, change in enumerate(changes):
             for column, amount in change:
                 mutants[column, number] = (mutants[column, number] + amount) % P
-        violated = np.zeros((len(table.constraints), len(changes)), np.bool_)
-
-        def emit(number: int, value: _Column, violated: np.ndarray = violated) -> None:
-            violated[number] = value.values != 0
-
-        run_tape(tape, [_Column(column.astype(np.uint64)) for column in mutants], emit)
+        violated = constraint_values(table, mutants) != 0
         alone = np.flatnonzero(violated.sum(axis=0) == 1)
         alone = alone[lookups_hold(table, mutants[:, alone])]
         found |= {table.constraints[n].name for n in np.flatnonzero(violated[:, alone].any(axis=1))}
     return found
+
+
+def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
+    """What each constraint is on each row: canonical int64 (constraints, rows). `columns` canonical (width, rows)."""
+    values = np.zeros((len(table.constraints), columns.shape[1]), np.int64)
+
+    def emit(number: int, value: _Column) -> None:
+        values[number] = value.values
+
+    run_tape(compile_tape(table), [_Column(column.astype(np.uint64)) for column in columns], emit)
+    return values
 
 
 class RepairSearch:
