@@ -9,7 +9,7 @@ from functools import cached_property
 from core_vm.air.check import key_columns
 from core_vm.air.expression import Affine
 from core_vm.air.table import Bus, Table
-from core_vm.air.tape import Tape, compile_tape
+from core_vm.air.tape import Tape, compile_leading_tape, compile_tape
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
@@ -39,6 +39,7 @@ class TableSet:
         self.widths = tuple(table.width for table in tables)
         self.num_columns = sum(self.widths)
         self.num_constraints = sum(len(table.constraints) for table in tables)
+        self._leading_tapes: dict[int, Tape] = {}
 
     @cached_property
     def interactions(self) -> tuple[AffineInteraction, ...]:
@@ -52,6 +53,12 @@ class TableSet:
     @cached_property
     def tapes(self) -> tuple[Tape, ...]:
         return tuple(compile_tape(table) for table in self.tables)
+
+    def leading_tape(self, number: int) -> Tape:
+        """Of one table, compiled when it is first needed: a prover needs it for tables with rows alone."""
+        if number not in self._leading_tapes:
+            self._leading_tapes[number] = compile_leading_tape(self.tables[number])
+        return self._leading_tapes[number]
 
     @cached_property
     def description(self) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from core_vm.air.expression import Expression
-from core_vm.air.table import Table
+from core_vm.air.expression import Expression, is_constant
+from core_vm.air.leading import LeadingForms
+from core_vm.air.table import MAX_DEGREE, Table
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
@@ -28,7 +29,8 @@ class Opcode(IntEnum):
     ADD_CONSTANT = 3
     MULTIPLY_CONSTANT = 4
     CONSTANT_SUBTRACT = 5  # constant b minus operand a
-    EMIT = 6
+    DOUBLE_ADD = 6  # 2 a + b: what a sum by Horner's rule of powers of two, the value of a word of bits, consists of
+    EMIT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,11 @@ class Tape:
 class _Compiler:
     """Common subexpressions once; registers reused as soon as their last reader has run."""
 
-    def __init__(self, table: Table) -> None:
-        self.width = table.width
+    def __init__(self, width: int) -> None:
         self.constants: dict[int, int] = {}
         self.code: list[tuple[int, int, int, int]] = []  # operands in single-assignment numbering
         self.known: dict[tuple[int, int, int], int] = {}
-        self.next_value = table.width
+        self.next_value = width
         self.numbers: dict[int, int] = {}
         self.keep_alive: list[Expression] = []
 
@@ -98,11 +99,22 @@ class _Compiler:
                 return self.scaled(self.value(left), right.value)
             term = right.value if expression.kind == "add" else -right.value % P
             return self.emit(Opcode.ADD_CONSTANT, self.value(left), self.constant(term))
+        if expression.kind == "add" and left.kind == "multiply" and (doubled := _half(left)):
+            return self.emit(Opcode.DOUBLE_ADD, self.value(doubled), self.value(right))
         opcode = {"add": Opcode.ADD, "subtract": Opcode.SUBTRACT, "multiply": Opcode.MULTIPLY}
         return self.emit(opcode[expression.kind], self.value(left), self.value(right))
 
 
-_READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY)
+def _half(product: Expression) -> Expression | None:
+    """x, if the product is 2 x."""
+    assert product.left is not None
+    assert product.right is not None
+    if is_constant(product.left, 2):
+        return product.right
+    return product.left if is_constant(product.right, 2) else None
+
+
+_READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)
 
 
 def compile_tape(table: Table) -> Tape:
@@ -110,14 +122,24 @@ def compile_tape(table: Table) -> Tape:
 
     Raises TableDefinitionError for a constraint with a key: the zerocheck has columns alone.
     """
-    compiler = _Compiler(table)
-    for number, constraint in enumerate(table.constraints):
-        if constraint.expression.kind == "constant":
+    return _compile(table, [constraint.expression for constraint in table.constraints])
+
+
+def compile_leading_tape(table: Table) -> Tape:
+    """The tape that emits the part of degree MAX_DEGREE of every constraint that has one."""
+    forms = LeadingForms()
+    return _compile(table, [forms.of(constraint.expression, MAX_DEGREE) for constraint in table.constraints])
+
+
+def _compile(table: Table, values: Sequence[Expression]) -> Tape:
+    compiler = _Compiler(table.width)
+    for number, expression in enumerate(values):
+        if expression.kind == "constant":
             continue  # the constant is zero: the zero row was checked
-        value = compiler.value(constraint.expression)
+        value = compiler.value(expression)
         compiler.code.append((Opcode.EMIT, number, value, 0))
     operations, num_registers = _allocate(compiler.code, table.width)
-    return Tape(table.width, len(table.constraints), num_registers, operations, tuple(compiler.constants))
+    return Tape(table.width, len(values), num_registers, operations, tuple(compiler.constants))
 
 
 def _allocate(code: list[tuple[int, int, int, int]], width: int) -> tuple[np.ndarray, int]:
@@ -162,6 +184,8 @@ def run_tape(tape: Tape, columns: Sequence[Any], emit: Callable[[int, Any], None
             values[d] = values[a] - values[b]
         elif opcode == Opcode.MULTIPLY:
             values[d] = values[a] * values[b]
+        elif opcode == Opcode.DOUBLE_ADD:
+            values[d] = values[a] + values[a] + values[b]
         elif opcode == Opcode.ADD_CONSTANT:
             values[d] = values[a] + constants[b]
         elif opcode == Opcode.MULTIPLY_CONSTANT:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from core_vm.field.extension import K
 from core_vm.field.koalabear import inverse
 
-HALF, THIRD = inverse(2), inverse(3)
+HALF = inverse(2)
 
 
 class LastTiles:
@@ -25,11 +25,12 @@ class LastTiles:
         self.scales: dict[tuple[int, int], K] = {}
 
     def add(self, tiles: Sequence[tuple[int, int]], values: Sequence[K]) -> None:
-        """`values`: what these tables' tiles sum to at X = 0, -1 and 2, that is t = 1, 2 and -1."""
-        at_one, at_two, at_minus_one = values
-        odd, square = (at_one - at_minus_one) * HALF, (at_one + at_minus_one) * HALF
-        cube = ((at_two - square * 4) * HALF - odd) * THIRD
-        self.coefficients = [c + d for c, d in zip(self.coefficients, (odd - cube, square, cube), strict=True)]
+        """`values`: what these tables' tiles sum to at X = 0 and -1, that is t = 1 and 2, and the coefficient of X^3."""
+        at_one, at_two, cube_in_x = values
+        third = -cube_in_x
+        both = at_one - third  # the first two coefficients together
+        second = (at_two - third * 8) * HALF - both
+        self.coefficients = [c + d for c, d in zip(self.coefficients, (both - second, second, third), strict=True)]
         self.scales.update(dict.fromkeys(tiles, K.one))
 
     def bind(self, r: K) -> None:
@@ -40,6 +41,6 @@ class LastTiles:
         self.scales = {tile: scale * t for tile, scale in self.scales.items()}
 
     def values(self) -> list[K]:
-        """The cubic at X = 0, -1 and 2."""
+        """The cubic at X = 0 and -1, and its coefficient of X^3."""
         first, second, third = self.coefficients
-        return [first + second + third, first * 2 + second * 4 + third * 8, second - first - third]
+        return [first + second + third, first * 2 + second * 4 + third * 8, -third]

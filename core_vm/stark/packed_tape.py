@@ -1,8 +1,7 @@
 """The packed interpreters of a constraint tape, over F and over K. `core_vm.air.tape.run_tape` is their definition.
 
 A register file is a flat array; operand number i of the tape is the block of words from i * block. Over F a block is
-any multiple of LANES elements. Over K it is NUM_POINTS elements for each of LANES rows: planes of LANES words, five a
-point. Emitted values are added up, constraint c with weight batching[c] (interleaved words), in `totals`: over F
+any multiple of LANES elements. Over K it is any number of vectors: LANES elements, five planes of LANES words. Emitted values are added up, constraint c with weight batching[c] (interleaved words), in `totals`: over F
 several at a time, since most of a product with an element of K is its reductions.
 
 The file's name begins with `packed` so that a change to it starts a fresh kernel cache (see `core_vm.field.lanes`).
@@ -29,10 +28,8 @@ from core_vm.field.packed import (
 )
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_square, ext_weigh
 
-ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT = 0, 1, 2, 3, 4, 5
-NUM_POINTS = 3
-POINT_WORDS = 5 * LANES
-BLOCK_WORDS = NUM_POINTS * POINT_WORDS
+ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
+VECTOR_WORDS = 5 * LANES
 
 
 @njit
@@ -70,6 +67,10 @@ def run_base(operations, constants, batching, registers, block, totals):
             constant = splat(constants[b])
             for v in range(0, block, LANES):
                 store(registers, d * block + v, constant - load(registers, a + v))
+        elif opcode == DOUBLE_ADD:
+            for v in range(0, block, LANES):
+                twice = load(registers, a + v) + load(registers, a + v)
+                store(registers, d * block + v, twice + load(registers, b * block + v))
         else:
             weights[5 * count : 5 * count + 5] = batching[5 * d : 5 * d + 5]
             for v in range(0, block, LANES):
@@ -83,39 +84,43 @@ def run_base(operations, constants, batching, registers, block, totals):
 
 
 @njit(cache=True, nogil=True)
-def run_extension(operations, constants, batching, registers, totals):
-    """Run a tape over K on LANES rows at NUM_POINTS points. `totals`: one block, added to."""
+def run_extension(operations, constants, batching, registers, block, totals):
+    """Run a tape over K on blocks of so many words, whole vectors. `totals`: one block, added to."""
     for at in range(operations.shape[0]):
-        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * BLOCK_WORDS, operations[at, 3]
+        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]
         if opcode == ADD:
-            for v in range(0, BLOCK_WORDS, LANES):
-                store(registers, d * BLOCK_WORDS + v, load(registers, a + v) + load(registers, b * BLOCK_WORDS + v))
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) + load(registers, b * block + v))
         elif opcode == SUBTRACT:
-            for v in range(0, BLOCK_WORDS, LANES):
-                store(registers, d * BLOCK_WORDS + v, load(registers, a + v) - load(registers, b * BLOCK_WORDS + v))
-        elif opcode == MULTIPLY and a == b * BLOCK_WORDS:
-            for v in range(0, BLOCK_WORDS, POINT_WORDS):
-                ext_store(registers, d * BLOCK_WORDS + v, LANES, ext_square(ext_load(registers, a + v, LANES)))
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) - load(registers, b * block + v))
+        elif opcode == MULTIPLY and a == b * block:
+            for v in range(0, block, VECTOR_WORDS):
+                ext_store(registers, d * block + v, LANES, ext_square(ext_load(registers, a + v, LANES)))
         elif opcode == MULTIPLY:
-            for v in range(0, BLOCK_WORDS, POINT_WORDS):
-                x, y = ext_load(registers, a + v, LANES), ext_load(registers, b * BLOCK_WORDS + v, LANES)
-                ext_store(registers, d * BLOCK_WORDS + v, LANES, ext_mul(x, y))
+            for v in range(0, block, VECTOR_WORDS):
+                x, y = ext_load(registers, a + v, LANES), ext_load(registers, b * block + v, LANES)
+                ext_store(registers, d * block + v, LANES, ext_mul(x, y))
         elif opcode == ADD_CONSTANT:
             constant = splat(constants[b])
-            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+            for v in range(0, block, VECTOR_WORDS):
                 value = ext_add_base(ext_load(registers, a + v, LANES), constant)
-                ext_store(registers, d * BLOCK_WORDS + v, LANES, value)
+                ext_store(registers, d * block + v, LANES, value)
         elif opcode == MULTIPLY_CONSTANT:
             constant = splat(constants[b])
-            for v in range(0, BLOCK_WORDS, LANES):
-                store(registers, d * BLOCK_WORDS + v, load(registers, a + v) * constant)
+            for v in range(0, block, LANES):
+                store(registers, d * block + v, load(registers, a + v) * constant)
         elif opcode == CONSTANT_SUBTRACT:
             constant = lift(splat(constants[b]))
-            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+            for v in range(0, block, VECTOR_WORDS):
                 value = ext_sub(constant, ext_load(registers, a + v, LANES))
-                ext_store(registers, d * BLOCK_WORDS + v, LANES, value)
+                ext_store(registers, d * block + v, LANES, value)
+        elif opcode == DOUBLE_ADD:
+            for v in range(0, block, LANES):
+                twice = load(registers, a + v) + load(registers, a + v)
+                store(registers, d * block + v, twice + load(registers, b * block + v))
         else:
             weight = ext_splat(batching, 5 * d, 1)
-            for v in range(0, BLOCK_WORDS, POINT_WORDS):
+            for v in range(0, block, VECTOR_WORDS):
                 term = ext_mul(ext_load(registers, a + v, LANES), weight)
                 ext_store(totals, v, LANES, ext_add(ext_load(totals, v, LANES), term))

@@ -6,11 +6,12 @@ share of the GKR claim), which is computed once a row in the first round and the
 LANES rows, all columns of a block together, so that memory is read in order.
 
 The first two variables are bound at once, from four tiles in F: X1 chooses among tiles 4y + X1, X2 between 4y and
-4y + 2. `sums` of these rounds is (16, 5, 64), at 4 X2 + X1 with 0, 1, -1, 2 for the values of a variable: the linear
-form where both are 0 or 1, elsewhere the batched constraints, which vanish at those four points on an honest trace.
-In later rounds it is (3, 5, 64): linear form plus batched constraints at 0, -1 and 2.
+4y + 2. `sums` of these rounds is (16, 5, 64), at 4 X2 + X1 with 0, 1, -1, infinity for the values of a variable: the
+linear form where both are 0 or 1, elsewhere the batched constraints, which vanish at those four points on an honest
+trace. In later rounds it is (3, 5, 64): linear form plus batched constraints at 0, -1 and infinity.
 
-A `tape` is the tuple (operations, constants, batching, number of registers, columns included).
+`tapes` are two tuples (operations, constants, batching, number of registers, columns included): of the constraints,
+and of their leading forms, which is all that is left of them at infinity, where a column is its slope.
 """
 
 from __future__ import annotations
@@ -32,12 +33,15 @@ from core_vm.field.packed import (
     store,
 )
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
-from core_vm.stark.packed_tape import BLOCK_WORDS, POINT_WORDS, run_base, run_extension
+from core_vm.stark.packed_tape import VECTOR_WORDS, run_base, run_extension
 
 TILE = 64
 K_TILE = 5 * TILE
-GRID_POINTS = 12
-GRID_BLOCK = GRID_POINTS * LANES
+# Where, on the grid, neither variable is at infinity, and where at least one is; the four corners apart.
+FINITE_POINTS = (2, 6, 8, 9, 10)
+INFINITE_POINTS = (3, 7, 11, 12, 13, 14, 15)
+# The grid is worked on for GRID_ROWS rows at a time.
+GRID_ROWS = 2 * LANES
 PLANES = 5 * LANES
 BLOCKS = TILE // LANES
 # The scratch memory begins with a folded tile of zeros, which stands for every missing one.
@@ -67,32 +71,44 @@ def _linear_tile(source, places, tile, linear, kept, memory, target):
 
 
 @njit(inline="always")
-def _store_outside(registers, at, low, high):
-    """The values at -1 (2 low - high) and at 2 (2 high - low) of what is `low` at 0 and `high` at 1."""
-    difference = high - low
-    store(registers, at, low - difference)
-    store(registers, at + LANES, high + difference)
+def _load_four(source, places, c, tile, present, lane):
+    """A column on LANES rows of `present` tiles from `tile`: X1, X2 = 00, 10, 01, 11."""
+    step, at = places[c, 1], places[c, 0] + tile * places[c, 1] + lane
+    low_after = _load_or_zero(source, at + 2 * step, present > 2)
+    high_after = _load_or_zero(source, at + 3 * step, present > 3)
+    return load(source, at), _load_or_zero(source, at + step, present > 1), low_after, high_after
 
 
 @njit
-def _fill_grid(source, places, tile, present, lane, registers):
-    """Every column on LANES rows of `present` tiles from `tile`, at the grid's points but the four corners."""
+def _fill_finite(source, places, tile, present, lane, registers):
+    """Every column on GRID_ROWS rows at the FINITE_POINTS."""
     for c in range(places.shape[0]):
-        step, left = places[c, 1], places[c, 0] + tile * places[c, 1] + lane
-        low, high = load(source, left), _load_or_zero(source, left + step, present > 1)
-        low_after = _load_or_zero(source, left + 2 * step, present > 2)
-        high_after = _load_or_zero(source, left + 3 * step, present > 3)
-        at, low_difference, high_difference = c * GRID_BLOCK, low_after - low, high_after - high
-        _store_outside(registers, at, low, high)
-        _store_outside(registers, at + 2 * LANES, low_after, high_after)
-        low, high = low - low_difference, high - high_difference
-        store(registers, at + 4 * LANES, low)
-        store(registers, at + 5 * LANES, high)
-        _store_outside(registers, at + 6 * LANES, low, high)
-        low, high = low_after + low_difference, high_after + high_difference
-        store(registers, at + 8 * LANES, low)
-        store(registers, at + 9 * LANES, high)
-        _store_outside(registers, at + 10 * LANES, low, high)
+        for v in range(0, GRID_ROWS, LANES):
+            low, high, low_after, high_after = _load_four(source, places, c, tile, present, lane + v)
+            at, outside = c * 5 * GRID_ROWS + v, low - (low_after - low)
+            other = high - (high_after - high)
+            store(registers, at, low - (high - low))
+            store(registers, at + GRID_ROWS, low_after - (high_after - low_after))
+            store(registers, at + 2 * GRID_ROWS, outside)
+            store(registers, at + 3 * GRID_ROWS, other)
+            store(registers, at + 4 * GRID_ROWS, outside - (other - outside))
+
+
+@njit
+def _fill_infinite(source, places, tile, present, lane, registers):
+    """Every column's slope on GRID_ROWS rows at the INFINITE_POINTS."""
+    for c in range(places.shape[0]):
+        for v in range(0, GRID_ROWS, LANES):
+            low, high, low_after, high_after = _load_four(source, places, c, tile, present, lane + v)
+            at, slope, slope_after = c * 7 * GRID_ROWS + v, high - low, high_after - low_after
+            upward, both = low_after - low, slope_after - slope
+            store(registers, at, slope)
+            store(registers, at + GRID_ROWS, slope_after)
+            store(registers, at + 2 * GRID_ROWS, slope - both)
+            store(registers, at + 3 * GRID_ROWS, upward)
+            store(registers, at + 4 * GRID_ROWS, high_after - high)
+            store(registers, at + 5 * GRID_ROWS, upward - both)
+            store(registers, at + 6 * GRID_ROWS, both)
 
 
 @njit
@@ -104,27 +120,38 @@ def _add_weighted(values, value_at, step, plane, weights, weight_at, count, sums
         ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), term))
 
 
+@njit
+def _add_grid(tape, registers, totals, points, weights, weight_at, lane, sums):
+    """Run a tape on GRID_ROWS rows at the grid's `points`, which the registers are filled for."""
+    operations, constants, batching, _ = tape
+    block = len(points) * GRID_ROWS
+    totals[: 5 * block] = 0
+    run_base(operations, constants, batching, registers, block, totals)
+    for k in range(len(points)):
+        to = points[k] * K_TILE + lane
+        _add_weighted(totals, k * GRID_ROWS, LANES, block, weights, weight_at, GRID_ROWS, sums, to)
+
+
 @njit(cache=True, nogil=True)
-def grid_sums(source, places, tiles, tape, linear_places, linear, weights, memory, linear_area, start, stop, sums):
+def grid_sums(source, places, tiles, tapes, linear_places, linear, weights, memory, linear_area, start, stop, sums):
     """Quadruples [start, stop) of a table's tiles, over F. Also stores the linear form of every row from
     `linear_area`."""
-    operations, constants, batching, num_registers = tape
-    registers = np.empty(num_registers * GRID_BLOCK, np.uint32)
-    totals, kept = np.empty(5 * GRID_BLOCK, np.uint32), np.empty(WEIGHED_TOGETHER * TILE, np.uint32)
+    tape, leading = tapes
+    registers = np.empty(max(5 * tape[3], 7 * leading[3]) * GRID_ROWS, np.uint32)
+    totals, kept = np.empty(5 * 7 * GRID_ROWS, np.uint32), np.empty(WEIGHED_TOGETHER * TILE, np.uint32)
     for quadruple in range(start, stop):
         present = min(tiles - 4 * quadruple, 4)
         for k in range(present):
             at, to = linear_area + (4 * quadruple + k) * K_TILE, (k // 2 * 4 + k % 2) * K_TILE
             _linear_tile(source, linear_places, 4 * quadruple + k, linear, kept, memory, at)
             _add_weighted(memory, at, PLANES, LANES, weights, 5 * quadruple, TILE, sums, to)
-        if operations.shape[0]:
-            for lane in range(0, TILE, LANES):
-                _fill_grid(source, places, 4 * quadruple, present, lane, registers)
-                totals[:] = 0
-                run_base(operations, constants, batching, registers, GRID_BLOCK, totals)
-                for point in range(GRID_POINTS):
-                    to = (point + (2 if point < 2 else 4)) * K_TILE + lane
-                    _add_weighted(totals, point * LANES, 0, GRID_BLOCK, weights, 5 * quadruple, LANES, sums, to)
+        for lane in range(0, TILE, GRID_ROWS):
+            if tape[0].shape[0]:
+                _fill_finite(source, places, 4 * quadruple, present, lane, registers)
+                _add_grid(tape, registers, totals, FINITE_POINTS, weights, 5 * quadruple, lane, sums)
+            if leading[0].shape[0]:
+                _fill_infinite(source, places, 4 * quadruple, present, lane, registers)
+                _add_grid(leading, registers, totals, INFINITE_POINTS, weights, 5 * quadruple, lane, sums)
 
 
 @njit
@@ -163,38 +190,73 @@ def _fold_tile(memory, left, right, words, r, target):
 
 
 @njit(inline="always")
-def _fill_points(memory, left, right, registers, target):
-    """One column at 0, -1 and 2 on LANES rows."""
+def _fill_ends(memory, left, right, registers, target):
+    """One column at 0 and -1 on LANES rows."""
     low, high = ext_load(memory, left, LANES), ext_load(memory, right, LANES)
-    difference = ext_sub(high, low)
     ext_store(registers, target, LANES, low)
-    ext_store(registers, target + POINT_WORDS, LANES, ext_sub(low, difference))
-    ext_store(registers, target + 2 * POINT_WORDS, LANES, ext_add(high, difference))
+    ext_store(registers, target + VECTOR_WORDS, LANES, ext_sub(low, ext_sub(high, low)))
+
+
+@njit(inline="always")
+def _fill_slope(memory, left, right, registers, target):
+    slope = ext_sub(ext_load(memory, right, LANES), ext_load(memory, left, LANES))
+    ext_store(registers, target, LANES, slope)
 
 
 @njit
-def _sums_of_pair(memory, left, right, width, lanes, tape, registers, totals, weights, weight_at, sums):
-    """Sums of one pair of folded tiles on their first `lanes` lanes."""
+def _add_ends(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums):
+    """Sums of a pair of folded tiles at 0 and -1, on the first `blocks` blocks of LANES lanes."""
     operations, constants, batching, _ = tape
-    for b in range((lanes + LANES - 1) // LANES):
+    for b in range(blocks):
         low, high = left + b * (width + 1) * PLANES, right + b * (width + 1) * PLANES
-        _fill_points(memory, low + width * PLANES, high + width * PLANES, totals, 0)
+        _fill_ends(memory, low + width * PLANES, high + width * PLANES, totals, 0)
         if operations.shape[0]:
             for c in range(width):
-                _fill_points(memory, low + c * PLANES, high + c * PLANES, registers, c * BLOCK_WORDS)
-            run_extension(operations, constants, batching, registers, totals)
-        for point in range(3):
-            at, to = point * POINT_WORDS, point * K_TILE + b * LANES
+                _fill_ends(memory, low + c * PLANES, high + c * PLANES, registers, 2 * c * VECTOR_WORDS)
+            run_extension(operations, constants, batching, registers, 2 * VECTOR_WORDS, totals)
+        for point in range(2):
+            at, to = point * VECTOR_WORDS, point * K_TILE + b * LANES
             _add_weighted(totals, at, 0, LANES, weights, weight_at, LANES, sums, to)
 
 
+@njit
+def _add_leading(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums):
+    """The same at infinity, two blocks at a time: the linear form counts for nothing there."""
+    operations, constants, batching, _ = tape
+    for first in range(0, blocks if operations.shape[0] else 0, 2):
+        count = min(blocks - first, 2)
+        for b in range(count):
+            at = (first + b) * (width + 1) * PLANES
+            for c in range(width):
+                to = (count * c + b) * VECTOR_WORDS
+                _fill_slope(memory, left + at + c * PLANES, right + at + c * PLANES, registers, to)
+        totals[: count * VECTOR_WORDS] = 0
+        run_extension(operations, constants, batching, registers, count * VECTOR_WORDS, totals)
+        to = 2 * K_TILE + first * LANES
+        _add_weighted(totals, 0, VECTOR_WORDS, LANES, weights, weight_at, count * LANES, sums, to)
+
+
+@njit
+def _sums_of_pair(memory, left, right, width, lanes, tapes, registers, totals, weights, weight_at, sums):
+    """Sums of one pair of folded tiles on their first `lanes` lanes."""
+    blocks, (tape, leading) = (lanes + LANES - 1) // LANES, tapes
+    _add_ends(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums)
+    _add_leading(memory, left, right, width, blocks, leading, registers, totals, weights, weight_at, sums)
+
+
+@njit(inline="always")
+def _room(tapes):
+    """Registers of K for `_sums_of_pair`, and its totals: two vectors an operand."""
+    registers = np.empty(max(tapes[0][3], tapes[1][3]) * 2 * VECTOR_WORDS, np.uint32)
+    return registers, np.empty(2 * VECTOR_WORDS, np.uint32)
+
+
 @njit(cache=True, nogil=True)
-def first_fold_and_sum(source, places, tiles, tape, r, weights, memory, linear_area, target, start, stop, sums):
+def first_fold_and_sum(source, places, tiles, tapes, r, weights, memory, linear_area, target, start, stop, sums):
     """Bind the first two variables, with eq weights `r` of four tiles: folded tiles at `target`, and the next round's
     sums over their pairs [start, stop)."""
     width, entry = places.shape[0], (places.shape[0] + 1) * K_TILE
-    registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
-    totals = np.empty(BLOCK_WORDS, np.uint32)
+    registers, totals = _room(tapes)
     count = (tiles + 3) // 4
     for pair in range(start, stop):
         for folded in range(2 * pair, min(2 * pair + 2, count)):
@@ -202,15 +264,14 @@ def first_fold_and_sum(source, places, tiles, tape, r, weights, memory, linear_a
             _fold_base_tile(source, places, 4 * folded, present, r, memory, linear_area, target + folded * entry)
         left = target + 2 * pair * entry
         right = left + entry if 2 * pair + 1 < count else ZERO_TILE
-        _sums_of_pair(memory, left, right, width, TILE, tape, registers, totals, weights, 5 * pair, sums)
+        _sums_of_pair(memory, left, right, width, TILE, tapes, registers, totals, weights, 5 * pair, sums)
 
 
 @njit(cache=True, nogil=True)
-def fold_and_sum(memory, area, width, tiles, tape, r, weights, target, start, stop, sums):
+def fold_and_sum(memory, area, width, tiles, tapes, r, weights, target, start, stop, sums):
     """Bind a further variable: `tiles` folded tiles at `area` become half as many at `target`, summed as above."""
     entry = (width + 1) * K_TILE
-    registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
-    totals = np.empty(BLOCK_WORDS, np.uint32)
+    registers, totals = _room(tapes)
     count = (tiles + 1) // 2
     for pair in range(start, stop):
         for folded in range(2 * pair, min(2 * pair + 2, count)):
@@ -219,7 +280,7 @@ def fold_and_sum(memory, area, width, tiles, tape, r, weights, target, start, st
             _fold_tile(memory, left, right, entry, r, target + folded * entry)
         left = target + 2 * pair * entry
         right = left + entry if 2 * pair + 1 < count else ZERO_TILE
-        _sums_of_pair(memory, left, right, width, TILE, tape, registers, totals, weights, 5 * pair, sums)
+        _sums_of_pair(memory, left, right, width, TILE, tapes, registers, totals, weights, 5 * pair, sums)
 
 
 @njit(inline="always")
@@ -229,13 +290,12 @@ def _lane_shift(width, half):
 
 
 @njit(cache=True, nogil=True)
-def lane_sums(memory, area, width, half, tape, one, sums):
+def lane_sums(memory, area, width, half, tapes, one, sums):
     """Sums over lane pairs (l, l + half) of a table's last tile; only the first `half` lanes of `sums` mean
     something."""
-    registers = np.empty(tape[3] * BLOCK_WORDS, np.uint32)
-    totals = np.empty(BLOCK_WORDS, np.uint32)
+    registers, totals = _room(tapes)
     right = area + _lane_shift(width, half)
-    _sums_of_pair(memory, area, right, width, half, tape, registers, totals, one, 0, sums)
+    _sums_of_pair(memory, area, right, width, half, tapes, registers, totals, one, 0, sums)
 
 
 @njit(cache=True, nogil=True)

@@ -1,7 +1,8 @@
 """What the zerocheck's prover sends each round, from sums: the coefficients that `core_vm.stark.sumcheck` describes.
 
-The first two rounds share sums on a grid: item 4 j + i is at X1 = (0, 1, -1, 2)[i] and X2 = (0, 1, -1, 2)[j]. Where
-both are 0 or 1 it is the linear form, as the constraints vanish there on an honest trace; elsewhere it is the batched
+A sum "at infinity" is the coefficient of X^3, to which only the leading forms of constraints contribute. The first two
+rounds share sums on a grid: item 4 j + i is at X1 = (0, 1, -1, infinity)[i] and X2 = (0, 1, -1, infinity)[j]. Where both
+are 0 or 1 it is the linear form, as the constraints vanish there on an honest trace; elsewhere it is the batched
 constraints alone.
 """
 
@@ -11,20 +12,18 @@ from core_vm.field.extension import K, inner
 from core_vm.field.koalabear import inverse
 from core_vm.stark.sumcheck import difference_from
 
-HALF, THIRD, SIXTH = inverse(2), inverse(3), inverse(6)
+HALF = inverse(2)
 
 
-def _message(difference: K, at_minus_one: K, at_two: K) -> list[K]:
+def _message(difference: K, at_minus_one: K, cube: K) -> list[K]:
     """(d, coefficient of X^2, of X^3) of a cofactor g(0) + d X + X (X - 1) (u + v X), from the last term at -1 and
-    2."""
-    u_minus_v, u_plus_2v = at_minus_one * HALF, at_two * HALF
-    v = (u_plus_2v - u_minus_v) * THIRD
-    return [difference, u_minus_v, v]
+    v."""
+    return [difference, at_minus_one * HALF, cube]
 
 
-def later_message(difference: K, at_zero: K, at_minus_one: K, at_two: K) -> list[K]:
-    """The same from the cofactor itself at 0, -1 and 2."""
-    return _message(difference, at_minus_one - at_zero + difference, at_two - at_zero - difference * 2)
+def later_message(difference: K, at_zero: K, at_minus_one: K, cube: K) -> list[K]:
+    """The same from the cofactor itself at 0, -1 and infinity."""
+    return _message(difference, at_minus_one - at_zero + difference, cube)
 
 
 def first_message(claim: K, grid: list[K], z_after: K, z_inverse: K) -> list[K]:
@@ -34,13 +33,14 @@ def first_message(claim: K, grid: list[K], z_after: K, z_inverse: K) -> list[K]:
 
 
 def second_message(claim: K, grid: list[K], r: K, z_inverse: K) -> list[K]:
-    """The message for the second variable once the first is `r`: in the first, constraints have degree 3, and the
-    values at 0, 1, -1, 2 determine them."""
-    around = (r * r - 1) * HALF
-    beside = r * (r - 2)
-    shares = [around * (r - 2), -beside * (r + 1) * HALF, -beside * (r - 1) * SIXTH, around * r * THIRD]
+    """The message for the second variable once the first is `r`.
+
+    A cubic p is p(0) (1 - r^2) + p(1) r (r + 1)/2 + p(-1) r (r - 1)/2 + p(infinity) (r^3 - r).
+    """
+    square = r * r
+    shares = [1 - square, (square + r) * HALF, (square - r) * HALF, square * r - r]
     low, high = (grid[at] + r * (grid[at + 1] - grid[at]) for at in (0, 4))  # the linear form
     at_zero = low + inner(shares[2:], grid[2:4])
     at_minus_one = low * 2 - high + inner(shares, grid[8:12])
-    at_two = high * 2 - low + inner(shares, grid[12:16])
-    return later_message(difference_from(claim, z_inverse, at_zero), at_zero, at_minus_one, at_two)
+    cube = inner(shares, grid[12:16])
+    return later_message(difference_from(claim, z_inverse, at_zero), at_zero, at_minus_one, cube)

@@ -18,6 +18,7 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
+from core_vm.air.tape import Tape
 from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K, eq_table, from_planes
@@ -44,14 +45,14 @@ MIN_WORK_PER_THREAD = 512
 
 @dataclass(frozen=True, slots=True)
 class TableWork:
-    """One nonempty table: where its columns are, its tape for the kernels, and its areas of folded tiles in the
+    """One nonempty table: where its columns are, its tapes for the kernels, and its areas of folded tiles in the
     scratch."""
 
     first_column: int
     width: int
     tiles: int
     places: Integers
-    tape: tuple
+    tapes: tuple
     linear_places: Integers
     linear: Words
     linear_area: int
@@ -77,17 +78,17 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
             continue
         entry, folded = (width + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         areas = (at + tiles * K_TILE + folded * entry, at + tiles * K_TILE)
-        program = (
-            np.ascontiguousarray(tape.operations, np.int64),
-            to_montgomery(np.array(tape.constants, np.int64)),
-            interleaved(weights),
-            width + tape.num_registers,
-        )
+        tapes = tuple(_for_kernels(t, interleaved(weights)) for t in (tape, tables.leading_tape(number)))
         places = np.stack(shape.layout.column_base(number), axis=1)
         linear = _linear_form(places, statement.linear[first : first + width])
-        works.append(TableWork(first, width, tiles, places, program, *linear, at, areas))
+        works.append(TableWork(first, width, tiles, places, tapes, *linear, at, areas))
         at = areas[0] + (folded + 1) // 2 * entry
     return works, at
+
+
+def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int]:
+    constants = to_montgomery(np.array(tape.constants, np.int64))
+    return np.ascontiguousarray(tape.operations, np.int64), constants, batching, tape.width + tape.num_registers
 
 
 def _linear_form(places: Integers, weights: list[K]) -> tuple[Integers, Words]:
@@ -116,21 +117,21 @@ class ZerocheckProver:
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
             grid_sums(
-                self.trace.q, work.places, work.tiles, work.tape, work.linear_places, work.linear, weights,
+                self.trace.q, work.places, work.tiles, work.tapes, work.linear_places, work.linear, weights,
                 self.memory, work.linear_area, start, stop, sums,
             )  # fmt: skip
 
         return self._over_tables(kernel, self.works, BASE_ROUNDS, 16, lanes)
 
     def first_fold(self, point: list[K], weights: Words, lanes: Words) -> list[K]:
-        """Bind the first two tile variables; sums of the next round at 0, -1, 2."""
+        """Bind the first two tile variables; sums of the next round at 0, -1 and infinity."""
         from core_vm.stark.zerocheck_kernels import first_fold_and_sum
 
         shares = interleaved(eq_table(point))
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             first_fold_and_sum(
-                self.trace.q, work.places, work.tiles, work.tape, shares, weights,
+                self.trace.q, work.places, work.tiles, work.tapes, shares, weights,
                 self.memory, work.linear_area, work.areas[1], start, stop, sums,
             )  # fmt: skip
 
@@ -138,14 +139,14 @@ class ZerocheckProver:
         return self._sums_of_next_round(kernel, self.works, weights, lanes)
 
     def fold(self, r: K, weights: Words, lanes: Words) -> list[K]:
-        """Bind a further tile variable; sums of the next round at 0, -1, 2."""
+        """Bind a further tile variable; sums of the next round at 0, -1 and infinity."""
         from core_vm.stark.zerocheck_kernels import fold_and_sum
 
         point, bound = interleaved([r]), self.rounds_bound
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             fold_and_sum(
-                self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tape, point,
+                self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tapes, point,
                 weights, work.areas[bound % 2], start, stop, sums,
             )  # fmt: skip
 
@@ -166,7 +167,7 @@ class ZerocheckProver:
 
         sums, one = np.zeros(3 * K_TILE, np.uint32), interleaved([K.one])
         for work in self.works:
-            lane_sums(self.memory, work.last_area, work.width, half, work.tape, one, sums)
+            lane_sums(self.memory, work.last_area, work.width, half, work.tapes, one, sums)
         return sums.reshape(3, 5, TILE)
 
     def lane_fold(self, half: int, r: K) -> None:

@@ -13,7 +13,7 @@ from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.extension import K, from_planes, to_planes
 from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
-from core_vm.stark.packed_tape import BLOCK_WORDS, NUM_POINTS, run_base, run_extension
+from core_vm.stark.packed_tape import VECTOR_WORDS, run_base, run_extension
 from core_vm.stark.words import interleaved
 
 WIDTH = 6
@@ -80,17 +80,19 @@ def test_base_interpreter(seed):
     assert (from_montgomery(registers[: WIDTH * block]).reshape(WIDTH, block) == values).all()
 
 
+@pytest.mark.parametrize("vectors", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(5))
-def test_extension_interpreter(seed):
+def test_extension_interpreter(seed, vectors):
     tape, rng = random_tape(seed)
+    block = vectors * VECTOR_WORDS
     weights = random_elements(rng, tape.num_constraints)
-    values = [random_elements(rng, NUM_POINTS * LANES) for _ in range(WIDTH)]
-    registers = np.zeros((tape.width + tape.num_registers) * BLOCK_WORDS, np.uint32)
+    values = [random_elements(rng, vectors * LANES) for _ in range(WIDTH)]
+    registers = np.zeros((tape.width + tape.num_registers) * block, np.uint32)
     for number, elements in enumerate(values):
-        planes = to_planes(elements).reshape(5, NUM_POINTS, LANES).transpose(1, 0, 2)
-        registers[number * BLOCK_WORDS : (number + 1) * BLOCK_WORDS] = planes.reshape(-1)
-    totals = np.zeros(BLOCK_WORDS, np.uint32)
-    run_extension(*kernel_form(tape), interleaved(weights), registers, totals)
-    results = from_planes(np.ascontiguousarray(totals.reshape(NUM_POINTS, 5, LANES).transpose(1, 0, 2)).reshape(5, -1))
+        planes = to_planes(elements).reshape(5, vectors, LANES).transpose(1, 0, 2)
+        registers[number * block : (number + 1) * block] = planes.reshape(-1)
+    totals = np.zeros(block, np.uint32)
+    run_extension(*kernel_form(tape), interleaved(weights), registers, block, totals)
+    results = from_planes(np.ascontiguousarray(totals.reshape(vectors, 5, LANES).transpose(1, 0, 2)).reshape(5, -1))
     for row, total in enumerate(results):
         assert total == batched(tape, [elements[row] for elements in values], weights)
