@@ -13,8 +13,8 @@ from core_vm import errors
 
 EXPORTED = [
     *("CycleLimitExceeded", "GuestError", "GuestTrap", "InputTooLargeError", "InvalidProgramError"),
-    *("OutputSpaceExhausted", "Program", "QuireError", "Rejection", "ResourceError", "SecurityError", "UsageError"),
-    *("VerifiedRun", "execute", "inspect", "prove", "verify"),
+    *("OutputSpaceExhausted", "ProcessPool", "Program", "QuireError", "Rejection", "ResourceError", "SecurityError"),
+    *("UsageError", "VerifiedRun", "execute", "inspect", "prove", "verify"),
 ]
 
 

@@ -25,7 +25,7 @@ class LastTiles:
         self.scales: dict[tuple[int, int], K] = {}
 
     def add(self, tiles: Sequence[tuple[int, int]], values: Sequence[K]) -> None:
-        """`values`: what these tables' tiles sum to at X = 0 and -1, that is t = 1 and 2, and the coefficient of X^3."""
+        """`values`: what these tiles sum to at X = 0 and -1, that is t = 1 and 2, and their coefficient of X^3."""
         at_one, at_two, cube_in_x = values
         third = -cube_in_x
         both = at_one - third  # the first two coefficients together

@@ -1,7 +1,8 @@
 """The packed interpreters of a constraint tape, over F and over K. `core_vm.air.tape.run_tape` is their definition.
 
 A register file is a flat array; operand number i of the tape is the block of words from i * block. Over F a block is
-any multiple of LANES elements. Over K it is any number of vectors: LANES elements, five planes of LANES words. Emitted values are added up, constraint c with weight batching[c] (interleaved words), in `totals`: over F
+any multiple of LANES elements. Over K it is any number of vectors, which are LANES elements: five planes of LANES
+words. Emitted values are added up, constraint c with weight batching[c] (interleaved words), in `totals`: over F
 several at a time, since most of a product with an element of K is its reductions.
 
 The file's name begins with `packed` so that a change to it starts a fresh kernel cache (see `core_vm.field.lanes`).

@@ -27,7 +27,8 @@ from core_vm.stark.proof import ShardShape
 from core_vm.stark.verifier import absorb_statement
 from core_vm.stark.workspace import scratch_words
 from core_vm.stark.zerocheck import row_statement
-from core_vm.stark.zerocheck_prover import ZerocheckProver, plan_tables, prove_zerocheck
+from core_vm.stark.zerocheck_plan import plan_tables
+from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
 
 Words = npt.NDArray[np.uint32]
 

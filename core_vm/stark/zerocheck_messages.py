@@ -1,8 +1,8 @@
 """What the zerocheck's prover sends each round, from sums: the coefficients that `core_vm.stark.sumcheck` describes.
 
 A sum "at infinity" is the coefficient of X^3, to which only the leading forms of constraints contribute. The first two
-rounds share sums on a grid: item 4 j + i is at X1 = (0, 1, -1, infinity)[i] and X2 = (0, 1, -1, infinity)[j]. Where both
-are 0 or 1 it is the linear form, as the constraints vanish there on an honest trace; elsewhere it is the batched
+rounds share sums on a grid: item 4 j + i is at X1 = (0, 1, -1, infinity)[i] and X2 = (0, 1, -1, infinity)[j]. Where
+both are 0 or 1 it is the linear form, as the constraints vanish there on an honest trace; elsewhere it is the batched
 constraints alone.
 """
 

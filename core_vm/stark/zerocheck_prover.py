@@ -10,7 +10,6 @@ fit its own columns, so the last check fails, here and in the verifier.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,18 +17,18 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
-from core_vm.air.tape import Tape
 from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K, eq_table, from_planes
-from core_vm.field.koalabear import P, to_montgomery
+from core_vm.field.koalabear import P
 from core_vm.field.threads import run_ranges
 from core_vm.stark.last_tiles import LastTiles
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
-from core_vm.stark.words import Integers, Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.words import Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
 from core_vm.stark.zerocheck import RowStatement, send_columns
 from core_vm.stark.zerocheck_messages import first_message, later_message, second_message
+from core_vm.stark.zerocheck_plan import BASE_ROUNDS, K_TILE, TableWork
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
@@ -37,68 +36,8 @@ if TYPE_CHECKING:
 # Takes a table, its pairs of tiles from where to where, and the sums to add to.
 Kernel = Callable[..., None]
 
-K_TILE = 5 * TILE
-BASE_ROUNDS = 2
 # Below this many tiles times columns a second thread costs more than it gives.
 MIN_WORK_PER_THREAD = 512
-
-
-@dataclass(frozen=True, slots=True)
-class TableWork:
-    """One nonempty table: where its columns are, its tapes for the kernels, and its areas of folded tiles in the
-    scratch."""
-
-    first_column: int
-    width: int
-    tiles: int
-    places: Integers
-    tapes: tuple
-    linear_places: Integers
-    linear: Words
-    linear_area: int
-    areas: tuple[int, int]
-
-    def tiles_after(self, rounds: int) -> int:
-        return -(-self.tiles >> rounds)
-
-    @property
-    def last_area(self) -> int:
-        """Where the table's tile lies when it is the only one left."""
-        return self.areas[(max((self.tiles - 1).bit_length(), BASE_ROUNDS) - 1) % 2]
-
-
-def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
-    """The work of every nonempty table, and the words of scratch that all of them need together."""
-    works, at, constraint = [], (max(tables.widths) + 1) * K_TILE, 0  # a tile of zeros comes first
-    for number, (tape, tiles) in enumerate(zip(tables.tapes, shape.tiles, strict=True)):
-        first, width = shape.layout.first_columns[number], tape.width
-        weights = statement.batching[constraint : constraint + tape.num_constraints]
-        constraint += tape.num_constraints
-        if not tiles:
-            continue
-        entry, folded = (width + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
-        areas = (at + tiles * K_TILE + folded * entry, at + tiles * K_TILE)
-        tapes = tuple(_for_kernels(t, interleaved(weights)) for t in (tape, tables.leading_tape(number)))
-        places = np.stack(shape.layout.column_base(number), axis=1)
-        linear = _linear_form(places, statement.linear[first : first + width])
-        works.append(TableWork(first, width, tiles, places, tapes, *linear, at, areas))
-        at = areas[0] + (folded + 1) // 2 * entry
-    return works, at
-
-
-def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int]:
-    constants = to_montgomery(np.array(tape.constants, np.int64))
-    return np.ascontiguousarray(tape.operations, np.int64), constants, batching, tape.width + tape.num_registers
-
-
-def _linear_form(places: Integers, weights: list[K]) -> tuple[Integers, Words]:
-    """Places and weights of the columns that messages speak of; zero weights fill up to what a kernel takes at
-    once."""
-    from core_vm.stark.packed_linear import WEIGHED_TOGETHER
-
-    used = [column for column, weight in enumerate(weights) if weight]
-    missing = -len(used) % WEIGHED_TOGETHER
-    return places[used + used[:1] * missing], interleaved([weights[column] for column in used] + [K.zero] * missing)
 
 
 class ZerocheckProver:
@@ -111,7 +50,7 @@ class ZerocheckProver:
 
     def first_sums(self, weights: Words, lanes: Words) -> list[K]:
         """The 16 sums of `grid_sums`; `lanes` are the weights of the lanes here and below."""
-        from core_vm.stark.zerocheck_kernels import grid_sums
+        from core_vm.stark.zerocheck_grid_kernels import grid_sums
 
         self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
 

@@ -12,7 +12,8 @@ from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.zerocheck import row_statement, verify_zerocheck
-from core_vm.stark.zerocheck_prover import ZerocheckProver, plan_tables, prove_zerocheck
+from core_vm.stark.zerocheck_plan import plan_tables
+from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
 from tests.core_vm.stark import plain
 from tests.core_vm.stark.toys import toy_tables, toy_trace
 
