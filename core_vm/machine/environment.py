@@ -1,94 +1,108 @@
-"""Environment calls: what an ECALL asks for, decided from the registers alone, before anything is changed."""
+"""Environment calls: their kinds, why one is refused, and what the kernels have to know of the precompiles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
-from core_vm.machine.memory_map import ADDRESS_LIMIT
-from core_vm.machine.precompile import Precompile
+from core_vm.machine.memory_map import LEAF_DWORDS
+from core_vm.machine.precompile import POINTER_REGISTERS, ComputeKernel, Precompile
 
 NUMBER_REGISTER: Final = 17
 RESULT_REGISTER: Final = 10
 EXIT_NUMBER: Final = 93
 WRITE_NUMBER: Final = 64
-STREAMS: Final = (1, 2)
 _MASK64 = 2**64 - 1
 
 OnOutput = Callable[[int, bytes], None]
 
 
 class CallKind(IntEnum):
-    """The kinds of call, as events number them."""
+    """What an ECALL turns out to be: one of the first three, as events number them, or refused for one reason."""
 
     EXIT = 0
     WRITE = 1
     PRECOMPILE = 2
+    UNKNOWN = 3
+    BAD_STREAM = 4
+    BAD_BUFFER = 5
+    BAD_ARGUMENT = 6
+    BAD_OPERAND = 7
+    OVERLAP = 8
 
 
-class CallRefusedError(Exception):
-    """The call is a trap; the driver adds where it happened."""
+class CallField(IntEnum):
+    """The columns of `CallTable.rows`; three more for each operand follow: register, dwords, whether it is written."""
+
+    NUMBER = 0
+    COMPUTE = 1
+    """Address of the compiled function; 0 while it is not loaded."""
+    CELLS = 2
+    DWORDS = 3
+    """Of all operands together."""
+    LEAVES = 4
+    """At most so many leaves of memory hold the operands."""
+    COUNT = 5
+    """Calls in this shard."""
+    LOG_CURSOR = 6
+    """Where the recorder writes the next call, and where it may not write any more."""
+    LOG_END = 7
+    OPERANDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentCall:
-    """One call. EXIT has `exit_code`; WRITE stream, address and size; PRECOMPILE itself and its operands' addresses."""
-
-    kind: CallKind
-    exit_code: int = 0
-    stream: int = 0
-    address: int = 0
-    size: int = 0
-    precompile: Precompile | None = None
-    addresses: tuple[int, ...] = ()
+OPERAND_FIELDS: Final = 3
+NUM_CALL_FIELDS: Final = CallField.OPERANDS + OPERAND_FIELDS * len(POINTER_REGISTERS)
 
 
-def read_call(registers: np.ndarray, precompiles: Mapping[int, Precompile]) -> EnvironmentCall:
-    """The call that the registers (int64) ask for. Raises CallRefusedError for whatever is no call of this machine."""
+class CallTable:
+    """The machine's precompiles for the kernels: `rows` (precompiles, NUM_CALL_FIELDS) int64, see `CallField`.
+
+    An operand that a precompile lacks has no dwords. Compiled functions are loaded when they are first called.
+    """
+
+    def __init__(self, precompiles: Sequence[Precompile]) -> None:
+        self.precompiles = tuple(precompiles)
+        self.rows = np.zeros((len(self.precompiles), NUM_CALL_FIELDS), np.int64)
+        self._loaded: list[ComputeKernel] = []
+        for row, precompile in zip(self.rows, self.precompiles, strict=True):
+            widths = [operand.dwords for operand in precompile.operands]
+            row[CallField.NUMBER], row[CallField.CELLS] = precompile.number, precompile.cells_per_call
+            row[CallField.DWORDS] = sum(widths)
+            row[CallField.LEAVES] = sum(width // LEAF_DWORDS + 2 for width in widths)
+            fields = [(operand.register, operand.dwords, operand.access == "write") for operand in precompile.operands]
+            row[CallField.OPERANDS : CallField.OPERANDS + OPERAND_FIELDS * len(fields)] = np.ravel(fields)
+
+    def load(self, place: int) -> None:
+        """Put the address of the compiled function into row `place`."""
+        kernel = self.precompiles[place].kernel()
+        self._loaded.append(kernel)  # the address is good for as long as the object lives
+        self.rows[place, CallField.COMPUTE] = kernel.address
+
+    @property
+    def cells(self) -> int:
+        """What the counted calls cost."""
+        return int(self.rows[:, CallField.COUNT] @ self.rows[:, CallField.CELLS])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counted calls by precompile."""
+        counts = self.rows[:, CallField.COUNT].tolist()
+        return {precompile.name: count for precompile, count in zip(self.precompiles, counts, strict=True)}
+
+
+def refusal(kind: int, address: int, registers: np.ndarray, precompiles: Sequence[Precompile]) -> str:
+    """Why the call that the registers (int64) ask for was refused; `address` is that of the operand to blame."""
     number, a0, a1, a2 = (int(registers[r]) & _MASK64 for r in (NUMBER_REGISTER, 10, 11, 12))
-    if number == EXIT_NUMBER:
-        return EnvironmentCall(CallKind.EXIT, exit_code=a0 & 0xFFFFFFFF)
-    if number == WRITE_NUMBER:
-        return _write_call(a0, a1, a2)
-    precompile = precompiles.get(number)
-    if precompile is None:
-        raise CallRefusedError(f"unknown environment call a7 = {number:#x}")
-    if max(a0, a1, a2) >= 2**32:
-        raise CallRefusedError(f"{precompile.name}: an argument is no 32-bit address: {a0:#x}, {a1:#x}, {a2:#x}")
-    addresses = tuple((a0, a1, a2)[operand.register - 10] for operand in precompile.operands)
-    _check_operands(precompile, addresses)
-    return EnvironmentCall(CallKind.PRECOMPILE, precompile=precompile, addresses=addresses)
-
-
-def _write_call(stream: int, address: int, size: int) -> EnvironmentCall:
-    if stream not in STREAMS:
-        raise CallRefusedError(f"write to file {stream}: only 1 and 2 exist")
-    if size and (address >= ADDRESS_LIMIT or address + size > ADDRESS_LIMIT):
-        raise CallRefusedError(f"write of {size} bytes from address {address:#x}, outside the memory map")
-    return EnvironmentCall(CallKind.WRITE, stream=stream, address=address, size=size)
-
-
-def _check_operands(precompile: Precompile, addresses: Sequence[int]) -> None:
-    spans = [(at, at + 8 * operand.dwords) for at, operand in zip(addresses, precompile.operands, strict=True)]
-    for start, end in spans:
-        if start % 8 or end > ADDRESS_LIMIT:
-            raise CallRefusedError(f"{precompile.name}: operand at {start:#x} is misaligned or outside the memory map")
-    for place, (start, end) in enumerate(spans):
-        later = spans[place + 1 :] if precompile.operands[place].access == "write" else ()
-        if any(start < other_end and other_start < end for other_start, other_end in later):
-            raise CallRefusedError(f"{precompile.name}: the operand at {start:#x} overlaps one that is accessed later")
-
-
-def compute_operands(call: EnvironmentCall, before: list[np.ndarray]) -> list[np.ndarray]:
-    """The value of every operand (uint64) after the call; a read operand keeps its own."""
-    precompile = call.precompile
-    assert precompile is not None
-    written = iter(precompile.compute([value.copy() for value in before]))
-    return [
-        np.asarray(next(written), np.uint64) if operand.access == "write" else value
-        for operand, value in zip(precompile.operands, before, strict=True)
-    ]
+    name = next((precompile.name for precompile in precompiles if precompile.number == number), "")
+    reasons = {
+        CallKind.UNKNOWN: f"unknown environment call a7 = {number:#x}",
+        CallKind.BAD_STREAM: f"write to file {a0}: only 1 and 2 exist",
+        CallKind.BAD_BUFFER: f"write of {a2} bytes from address {a1:#x}, outside the memory map",
+        CallKind.BAD_ARGUMENT: f"{name}: an argument is no 32-bit address: {a0:#x}, {a1:#x}, {a2:#x}",
+        CallKind.BAD_OPERAND: f"{name}: operand at {address:#x} is misaligned or outside the memory map",
+        CallKind.OVERLAP: f"{name}: the operand at {address:#x} overlaps one that is accessed later",
+    }
+    return reasons[CallKind(kind)]

@@ -11,11 +11,13 @@ import numpy as np
 from core_vm.field.kernel_cache import njit
 from core_vm.machine.actions import Action
 from core_vm.machine.arithmetic_kernels import compute, is_below
+from core_vm.machine.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
+from core_vm.machine.environment import CallField, CallKind
 from core_vm.machine.memory_map import ADDRESS_LIMIT, TREE_DEPTH
 
 # Places in the state array (int64) that the driver and the kernel share.
 SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
-STATUS, FAULT, NUM_MISALIGNED = range(10, 13)
+STATUS, FAULT, NUM_MISALIGNED, CALL_KIND = range(10, 14)
 STATE_SIZE = 16
 
 # Why the kernel returned.
@@ -31,10 +33,14 @@ _SB, _SH, _SW, _SD = int(Action.SB), int(Action.SH), int(Action.SW), int(Action.
 _BEQ, _BNE, _BLT, _BGE = int(Action.BEQ), int(Action.BNE), int(Action.BLT), int(Action.BGE)
 _BLTU, _BGEU = int(Action.BLTU), int(Action.BGEU)
 _JUMP, _JUMP_LINK, _JALR = int(Action.JUMP), int(Action.JUMP_LINK), int(Action.JALR)
-_ECALL, _TRAP = int(Action.ECALL), int(Action.TRAP)
+_ECALL, _PRECOMPILE = int(Action.ECALL), int(CallKind.PRECOMPILE)
+_COMPUTE, _CELLS, _COUNT = int(CallField.COMPUTE), int(CallField.CELLS), int(CallField.COUNT)
+_DWORDS, _LEAVES = int(CallField.DWORDS), int(CallField.LEAVES)
+SPARE_LEAVES = 8
+"""Room in the log that a stretch starts with and a call leaves."""
 
 
-@njit(cache=True, nogil=True)
+@njit
 def touch(leaf, dwords, marks, touched, saved, state):
     """Log the first access to a leaf of memory and mark its path. Room for one more leaf must be there."""
     number = state[NUM_TOUCHED]
@@ -53,7 +59,7 @@ def touch(leaf, dwords, marks, touched, saved, state):
     state[BUDGET] -= np.int64(2**62) if is_full else state[LEAF_COST] + num_nodes * state[NODE_COST]
 
 
-@njit(cache=True, nogil=True)
+@njit
 def touch_range(first, last, dwords, marks, touched, saved, state):
     """Log the leaves from `first` to `last` that are not logged yet; room for all of them must be there."""
     for leaf in range(np.uint64(first), np.uint64(last) + np.uint64(1)):
@@ -149,13 +155,36 @@ def _access_misaligned(action, address, rd, value, registers, dwords, marks, tou
         registers[rd] = load_misaligned(action, dwords[first], dwords[second], shift)
 
 
+@njit
+def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
+    """Run the call in registers if it is a precompile's and ready; otherwise the driver finds in state what it is."""
+    state[CALL_KIND], state[FAULT] = read_call(registers, calls)
+    if state[CALL_KIND] != _PRECOMPILE:
+        return False
+    call = calls[state[FAULT]]
+    if call[_COMPUTE] == 0 or state[NUM_TOUCHED] + call[_LEAVES] + SPARE_LEAVES > len(touched):
+        return False
+    for k in range(MAX_OPERANDS):
+        first, count = operand_span(call, k, registers)
+        if count:
+            touch_range(first >> 2, (first + count - 1) >> 2, dwords, marks, touched, saved, state)
+    values = np.empty(call[_DWORDS], np.uint64)
+    read_operands(call, registers, dwords, values)
+    compute_call(call, registers, dwords, values)
+    call[_COUNT] += 1
+    state[BUDGET] -= call[_CELLS]
+    return True
+
+
 @njit(cache=True, nogil=True)
-def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, counts, state):
+def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, calls, counts, state):
     """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
 
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
-    the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; counts (slots,)
-    int64 grows by the executions of each slot. An ECALL is left for the driver, uncounted; a trap is at state[SLOT].
+    the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
+    `environment.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]. So is
+    an ECALL that is left for the driver, uncounted: all that is no precompile's, and one that needs room in the log
+    or its function loaded. Then state[CALL_KIND] is its kind and state[FAULT] the precompile's place.
     """
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
     step_cost, mark = state[STEP_COST], np.uint32(state[MARK])
@@ -228,11 +257,17 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                 break
             registers[rd] = (np.int64(pc_index[slot]) + 1) * 4
         else:
-            counts[slot] -= 1
-            budget += step_cost
-            steps -= 1
-            state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
-            break
+            is_done = False
+            if action == _ECALL:
+                state[BUDGET] = budget
+                is_done = _call_precompile(registers, dwords, marks, touched, saved, calls, state)
+                budget = state[BUDGET]
+            if not is_done:
+                counts[slot] -= 1
+                budget += step_cost
+                steps -= 1
+                state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
+                break
         previous, slot = slot, following
     state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
     state[NUM_STEPS] += steps

@@ -16,15 +16,7 @@ from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, 
 from core_vm.machine import execute_kernels as kernels
 from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
 from core_vm.machine.arena import GuestMemory, new_marks
-from core_vm.machine.environment import (
-    RESULT_REGISTER,
-    CallKind,
-    CallRefusedError,
-    EnvironmentCall,
-    OnOutput,
-    compute_operands,
-    read_call,
-)
+from core_vm.machine.environment import RESULT_REGISTER, CallField, CallKind, CallTable, OnOutput, refusal
 from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
 from core_vm.machine.metering import Meter
 from core_vm.machine.output import read_output
@@ -107,8 +99,8 @@ class Executor:
         self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
         self._shard_cells = self._first_shard
         self._on_output = on_output
-        self._precompiles = {precompile.number: precompile for precompile in precompiles}
-        self._meter = Meter(program, costs, precompiles)
+        self._calls = CallTable(precompiles)
+        self._meter = Meter(program, costs)
         self._code, self._families = pack_code(program), family_numbers(program)
         self._memory, self._marks = GuestMemory(), new_marks()
         self._registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
@@ -123,7 +115,7 @@ class Executor:
         self._touched, self._saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
         self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
         self._cycles = self._num_shards = self._misaligned = 0
-        self._halted, self._exit_code, self._call_cells = False, 0, 0
+        self._halted, self._exit_code = False, 0
 
     def _load(self, input_region: bytes) -> None:
         leaves, contents = self._program.image_leaves
@@ -169,7 +161,7 @@ class Executor:
         state[kernels.MARK] += 1
         state[kernels.NUM_TOUCHED] = state[kernels.NUM_NODES] = state[kernels.NUM_STEPS] = 0
         state[kernels.NUM_MISALIGNED] = 0
-        self._call_cells = 0
+        self._calls.rows[:, CallField.COUNT] = 0
 
     def _cells(self) -> int:
         state = self._state
@@ -178,7 +170,7 @@ class Executor:
             int(state[kernels.NUM_MISALIGNED]),
             int(state[kernels.NUM_TOUCHED]),
             int(state[kernels.NUM_NODES]),
-            self._call_cells,
+            self._calls.cells,
         )
 
     def _is_full(self) -> bool:
@@ -198,41 +190,40 @@ class Executor:
         return False
 
     def _make_room(self, num_leaves: int) -> None:
-        """Room in the log for so many leaves more, and those of one instruction."""
-        used = int(self._state[kernels.NUM_TOUCHED])
-        if used + num_leaves + 8 > len(self._touched):
-            size = 2 * (used + num_leaves + 8)
+        """Room in the log for so many leaves more, and some to spare."""
+        needed = int(self._state[kernels.NUM_TOUCHED]) + num_leaves + kernels.SPARE_LEAVES
+        if needed > len(self._touched):
+            size = 2 * needed
             self._touched = np.concatenate([self._touched, np.zeros(size - len(self._touched), np.uint64)])
             self._saved = np.concatenate([self._saved, np.zeros((size - len(self._saved), 4), np.int64)])
 
     def _run_kernel(self) -> None:
-        """One stretch: until the budget is used up, or the run halts. Handles the calls on the way."""
+        """One stretch: until the budget is used up, or the run halts."""
         state = self._state
-        while True:
+        while state[kernels.BUDGET] > 0 and not self._halted:
             kernels.run(
                 self._code, self._program.pc_index, self._program.code_ranges, self._registers, *self._memory.views,
-                self._marks, self._touched, self._saved, self._counts, state,
+                self._marks, self._touched, self._saved, self._calls.rows, self._counts, state,
             )  # fmt: skip
-            if state[kernels.STATUS] == kernels.BUDGET_USED:
-                return
-            if state[kernels.STATUS] != kernels.ENVIRONMENT_CALL:
+            if state[kernels.STATUS] == kernels.ENVIRONMENT_CALL:
+                self._environment_call(int(state[kernels.CALL_KIND]), int(state[kernels.FAULT]))
+            elif state[kernels.STATUS] != kernels.BUDGET_USED:
                 raise self._trap(self._trap_reason())
-            self._environment_call()
-            if self._halted or state[kernels.BUDGET] <= 0:
-                return
 
-    def _environment_call(self) -> None:
-        try:
-            call = read_call(self._registers, self._precompiles)
-        except CallRefusedError as refusal:
-            raise self._trap(str(refusal)) from None
-        if call.kind == CallKind.EXIT:
-            self._halted, self._exit_code = True, call.exit_code
-        elif call.kind == CallKind.WRITE:
-            self._write(call)
-            self._registers[RESULT_REGISTER] = call.size
+    def _environment_call(self, kind: int, detail: int) -> None:
+        """A call that the kernel left to us; `detail` is the place of a precompile, or the address to blame."""
+        if kind == CallKind.PRECOMPILE:
+            self._calls.load(detail)
+            self._make_room(int(self._calls.rows[detail, CallField.LEAVES]))
+            return
+        if kind == CallKind.EXIT:
+            self._halted, self._exit_code = True, int(self._registers[10]) & 0xFFFFFFFF
+        elif kind == CallKind.WRITE:
+            stream, address, size = (int(self._registers[register]) % 2**64 for register in (10, 11, 12))
+            self._write(stream, address, size)
+            self._registers[RESULT_REGISTER] = self._registers[12]
         else:
-            self._call_precompile(call)
+            raise self._trap(refusal(kind, detail, self._registers, self._calls.precompiles))
         state = self._state
         self._counts[state[kernels.SLOT]] += 1
         state[kernels.NUM_STEPS] += 1
@@ -240,38 +231,19 @@ class Executor:
         state[kernels.PREVIOUS_SLOT] = state[kernels.SLOT]
         state[kernels.SLOT] += 1
 
-    def _write(self, call: EnvironmentCall) -> None:
+    def _write(self, stream: int, address: int, size: int) -> None:
         if self._on_output is None:
             return
-        for start in range(call.address, call.address + call.size, _WRITE_AT_ONCE):
-            stop = min(start + _WRITE_AT_ONCE, call.address + call.size)
-            self._on_output(call.stream, self._memory.bytes[start:stop].tobytes())
-
-    def _call_precompile(self, call: EnvironmentCall) -> None:
-        precompile = call.precompile
-        assert precompile is not None
-        dwords, before = self._memory.dwords, []
-        for address, operand in zip(call.addresses, precompile.operands, strict=True):
-            first = address // 8
-            last = first + operand.dwords - 1
-            self._make_room(last // 4 - first // 4 + 1)
-            kernels.touch_range(
-                first // 4, last // 4, self._memory.views[3], self._marks, self._touched, self._saved, self._state
-            )
-            before.append(dwords[first : last + 1].copy())
-        after = compute_operands(call, before)
-        for address, operand, value in zip(call.addresses, precompile.operands, after, strict=True):
-            if operand.access == "write":
-                dwords[address // 8 : address // 8 + operand.dwords] = value
-        cells = self._meter.call_cost[precompile.name]
-        self._call_cells += cells
-        self._state[kernels.BUDGET] -= cells
+        for start in range(address, address + size, _WRITE_AT_ONCE):
+            stop = min(start + _WRITE_AT_ONCE, address + size)
+            self._on_output(stream, self._memory.bytes[start:stop].tobytes())
 
     def _end_shard(self, start_registers: np.ndarray, pc_start: int) -> ShardRecord | None:
         """Account for the shard; its record if records are wanted."""
         state, cells = self._state, self._cells()
         steps, misaligned = int(state[kernels.NUM_STEPS]), int(state[kernels.NUM_MISALIGNED])
-        np.add.at(self._operation_counts, self._program.instructions.operation, self._counts)
+        by_operation = np.bincount(self._program.instructions.operation, self._counts, NUM_OPERATIONS).astype(np.int64)
+        self._operation_counts += by_operation
         self._cycles += steps
         self._misaligned += misaligned
         self._num_shards += 1
@@ -296,6 +268,8 @@ class Executor:
             **opened,
             family_rows={name: int(rows[i]) for i, name in enumerate(FAMILIES) if name != MISALIGNED_FAMILY},
             num_misaligned=misaligned,
+            num_ecalls=int(by_operation[Operation.ECALL]),
+            num_calls=self._calls.counts,
             cells=cells,
         )
 

@@ -6,7 +6,7 @@ new tree nodes for each piece of memory touched, the compressions of all of thes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,7 +16,6 @@ from core_vm.machine.actions import family_numbers
 from core_vm.machine.memory_map import NUM_REGISTER_LEAVES, PROGRAM_DEPTH, TREE_DEPTH
 
 if TYPE_CHECKING:
-    from core_vm.machine.precompile import Precompile
     from core_vm.machine.program import Program
 
 MEMORY_LEAF: Final = "memory_leaf"
@@ -43,10 +42,10 @@ class Meter:
     """The cost of one program's shards.
 
     `costs` maps a family or one of the names above to cells (of a row; of the fixed tables); what it leaves out has a
-    default. A precompile says itself what a call costs.
+    default. Calls of precompiles are metered as they happen: a precompile says itself what one costs.
     """
 
-    def __init__(self, program: Program, costs: Mapping[str, int] | None, precompiles: Sequence[Precompile]) -> None:
+    def __init__(self, program: Program, costs: Mapping[str, int] | None) -> None:
         cells = {**DEFAULT_COSTS, **(costs or {})}
         self._pc_index = program.pc_index
         self._slot_cost = np.array([cells[family] for family in FAMILIES], np.int64)[family_numbers(program)]
@@ -59,7 +58,6 @@ class Meter:
         self._path_cost = PROGRAM_DEPTH * (cells[MEMORY_NODE] + cells[COMPRESSION])
         registers = NUM_REGISTER_LEAVES * self.leaf_cost + (TREE_DEPTH + NUM_REGISTER_LEAVES) * self.node_cost
         self._fixed = cells[FIXED] + registers + self._path_cost
-        self.call_cost = {precompile.name: precompile.cells_per_call for precompile in precompiles}
         self.num_instructions = int(np.count_nonzero(program.has_code))
 
     def cells(self, counts: np.ndarray, num_misaligned: int, num_leaves: int, num_nodes: int, call_cells: int) -> int:

@@ -3,7 +3,7 @@
 The core knows no precompile by name; the standard ones are listed in the package `precompiles`.
 
 A call's operands are accessed one after the other, in the order of the tuple: operand k at time t + 1 + k, all its
-dwords at once. So a read operand sees what an earlier write operand wrote; because `compute` gets all operands' values
+dwords at once. So a read operand sees what an earlier write operand wrote; because the kernel gets all operands' values
 before anything is written, the executor refuses (traps) a write operand that overlaps a later operand.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import numpy as np
 
@@ -39,17 +39,27 @@ class Operand:
             raise UsageError(f"{self}: expected register 10, 11 or 12, at least one dword, access read or write")
 
 
+class ComputeKernel(Protocol):
+    """A compiled function of one pointer, as `call_kernels.compute_kernel` makes it."""
+
+    @property
+    def address(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Precompile:
-    """`compute` takes one uint64 array (dwords,) for each operand, its value before the call, and returns the new value
-    of each write operand, in order. It must depend on nothing else. `tables` are the modules that prove the call;
-    `cells_per_call` counts their cells, memory accesses included, and decides where a run is cut.
+    """`kernel` loads the compiled function that the interpreters call, once a guest does; so the verifier needs none.
+
+    The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
+    as they are before the call. It puts the new values of the write operands in their places, changes nothing else and
+    depends on nothing else. `tables` are the modules that prove the call; `cells_per_call` counts their cells, memory
+    accesses included, and decides where a run is cut.
     """
 
     name: str
     number: int
     operands: tuple[Operand, ...]
-    compute: Callable[[list[np.ndarray]], list[np.ndarray]]
+    kernel: Callable[[], ComputeKernel]
     tables: tuple[TableModule, ...] = ()
     cells_per_call: int = 10_000
 

@@ -28,7 +28,8 @@ class ShardRecord:
     `pc_start` and `pc_end` are byte addresses (pc_end is 0 in a shard that halts), roots eight canonical integers.
     `leaves` (n,) uint32 are the memory and register leaves opened, sorted; `before` (n, 4) uint64 their contents at the
     start; `siblings` (m, 8) uint32, Montgomery form, the multiproof (`memory_tree.MemoryTree.siblings`). `family_rows`
-    bounds the rows of each family; `cells` is the metered trace area.
+    bounds the rows of each family, `num_misaligned` and `num_ecalls` those of two more, `num_calls` the calls of each
+    precompile; `cells` is the metered trace area.
     """
 
     index: int
@@ -44,6 +45,8 @@ class ShardRecord:
     siblings: np.ndarray
     family_rows: dict[str, int]
     num_misaligned: int
+    num_ecalls: int
+    num_calls: dict[str, int]
     cells: int
 
 

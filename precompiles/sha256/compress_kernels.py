@@ -1,11 +1,16 @@
-"""The compression function as one small numba kernel: what the executor calls while it runs a guest."""
+"""The compression function as one small numba kernel: what the interpreters call while they run a guest."""
 
 from __future__ import annotations
 
 import numpy as np
+from numba import carray
 
 from core_vm.field.kernel_cache import njit
+from core_vm.machine.call_kernels import compute_kernel
+from precompiles.sha256.reference import ROUND_CONSTANTS
 
+BLOCK_DWORDS, STATE_DWORDS = 8, 4
+_CONSTANTS = np.array(ROUND_CONSTANTS, dtype=np.uint64)
 _MASK = np.uint64(0xFFFFFFFF)
 
 
@@ -25,9 +30,8 @@ def _big_endian(x):
 
 
 @njit(cache=True, nogil=True)
-def compress(state, block, constants):
-    """One call: `state` uint64 (4,), `block` uint64 (8,), `constants` uint64 (64,); returns the new state, uint64
-    (4,)."""
+def compress(state, block):
+    """The new state, uint64 (4,), from `state` uint64 (4,) and `block` uint64 (8,)."""
     w = np.empty(64, dtype=np.uint64)
     for i in range(8):
         w[2 * i] = _big_endian(block[i] & _MASK)
@@ -44,7 +48,7 @@ def compress(state, block, constants):
     a, b, c, d, e, f, g, h = v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]
     for t in range(64):
         big_1 = _rotate(e, 6) ^ _rotate(e, 11) ^ _rotate(e, 25)
-        t1 = h + big_1 + (g ^ e & (f ^ g)) + constants[t] + w[t]
+        t1 = h + big_1 + (g ^ e & (f ^ g)) + _CONSTANTS[t] + w[t]
         big_0 = _rotate(a, 2) ^ _rotate(a, 13) ^ _rotate(a, 22)
         t2 = big_0 + (a & b ^ a & c ^ b & c)
         h, g, f, e, d, c, b, a = g, f, e, (d + t1) & _MASK, c, b, a, (t1 + t2) & _MASK
@@ -55,3 +59,12 @@ def compress(state, block, constants):
         high = (v[2 * i + 1] + new[2 * i + 1]) & _MASK
         out[i] = low | high << np.uint64(32)
     return out
+
+
+@compute_kernel
+def compute(values):
+    """The precompile's call: 8 dwords of block, read, and 4 of state, written."""
+    operands = carray(values, BLOCK_DWORDS + STATE_DWORDS)
+    state = compress(operands[BLOCK_DWORDS:], operands[:BLOCK_DWORDS])
+    for i in range(STATE_DWORDS):
+        values[BLOCK_DWORDS + i] = state[i]

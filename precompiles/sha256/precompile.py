@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-
-from core_vm.machine.precompile import Operand, Precompile
+from core_vm.machine.precompile import ComputeKernel, Operand, Precompile
 from core_vm.tables.module import TableModule
 from precompiles.sha256 import witness
 from precompiles.sha256.call_table import BLOCK_DWORDS, NUMBER, STATE_DWORDS, call_table
-from precompiles.sha256.reference import ROUND_CONSTANTS
 from precompiles.sha256.round_table import ROWS_PER_CALL, round_table
 
-_CONSTANTS = np.array(ROUND_CONSTANTS, dtype=np.uint64)
 
+def _kernel() -> ComputeKernel:
+    """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
+    from precompiles.sha256.compress_kernels import compute
 
-def compute(values: list[np.ndarray]) -> list[np.ndarray]:
-    """The executor's host function: [block uint64 (8,), state uint64 (4,)] -> [new state]."""
-    from precompiles.sha256.compress_kernels import compress
-
-    block, state = values
-    return [compress(state, block, _CONSTANTS)]
+    return compute
 
 
 def _num_round_rows(source: Any) -> int:
@@ -34,7 +28,7 @@ PRECOMPILE: Final = Precompile(
     name=witness.NAME,
     number=NUMBER,
     operands=(Operand(11, BLOCK_DWORDS, "read"), Operand(10, STATE_DWORDS, "write")),
-    compute=compute,
+    kernel=_kernel,
     cells_per_call=_CALL_TABLE.width + ROWS_PER_CALL * _ROUND_TABLE.width,
     tables=(
         TableModule(_CALL_TABLE, witness.num_calls, witness.fill_calls),

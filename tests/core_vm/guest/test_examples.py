@@ -14,18 +14,20 @@ from core_vm.machine.executor import execute
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program import Program
 from tests.core_vm.guest import reference_machine
+from tests.core_vm.machine.python_kernel import PythonKernel
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
 
 
-def _compress(operands: list[np.ndarray]) -> list[np.ndarray]:
-    block, state = operands
+def _compress(values: np.ndarray) -> None:
+    block, state = values[:8], values[8:]
     words = reference_machine.sha256_compress(tuple(state.view(np.uint32).tolist()), block.tobytes())
-    return [np.array(words, np.uint32).view(np.uint64)]
+    state[:] = np.array(words, np.uint32).view(np.uint64)
 
 
-SHA256 = Precompile("sha256", 0x1000, (Operand(11, 8, "read"), Operand(10, 4, "write")), _compress)
+KERNEL = PythonKernel(_compress, 12)
+SHA256 = Precompile("sha256", 0x1000, (Operand(11, 8, "read"), Operand(10, 4, "write")), lambda: KERNEL)
 
 
 @pytest.mark.parametrize("name", NAMES)

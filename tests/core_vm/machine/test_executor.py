@@ -27,6 +27,7 @@ from core_vm.machine.metering import DEFAULT_COSTS, FIXED
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program import Program
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, build_elf
+from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.random_programs import random_program
 
 NO_FIXED_CELLS = {FIXED: 0}
@@ -189,10 +190,12 @@ def test_writes_reach_the_host() -> None:
     assert events.families["ecall"][:, 8].tolist() == [1, 1, 1, 0]
 
 
-MIX = Precompile(
-    "mix", 0x1000, (Operand(11, 3, "read"), Operand(10, 2, "write")),
-    lambda values: [values[1] + values[0][:2] * np.uint64(3)],
-)  # fmt: skip
+def _mix(values: np.ndarray) -> None:
+    values[3:] += values[:2] * np.uint64(3)
+
+
+MIX_KERNEL = PythonKernel(_mix, 5)
+MIX = Precompile("mix", 0x1000, (Operand(11, 3, "read"), Operand(10, 2, "write")), lambda: MIX_KERNEL)
 
 
 def test_precompile_calls_are_recorded() -> None:
@@ -212,6 +215,61 @@ def test_precompile_calls_are_recorded() -> None:
     first, second = (int(time) for time in log.times)
     assert log.previous_times[0].tolist() == [[0, 0, 0], [first + 2, first + 1, first + 1]]
     assert log.previous_times[1].tolist() == [[0, 0], [second + 1, first + 1]]
+
+
+def test_a_call_opens_exactly_the_leaves_of_its_operands() -> None:
+    """More of them than the log has room for at first; a call that is cut off from the shard before opens them anew."""
+
+    def copy(values: np.ndarray) -> None:
+        values[20_000:] = values[:20_000]
+
+    kernel = PythonKernel(copy, 40_000)
+    large = Precompile(
+        "copy",
+        0x1000,
+        (Operand(11, 20_000, "read"), Operand(10, 20_000, "write")),
+        lambda: kernel,
+        cells_per_call=10**6,
+    )
+    source, target = DATA_BASE + 24, DATA_BASE + 2**20 + 8
+    program = _program(*_store(source + 8, 77), *_call(0x1000, target, source), *_call(0x1000, target, source), *EXIT)
+    for shard_cells, calls in ((2**27, [2]), (2**20, [1, 1, 0])):
+        run = execute(program, precompiles=(large,), shard_cells=shard_cells, costs=NO_FIXED_CELLS)
+        assert [shard.num_calls["copy"] for shard in run.shards] == calls
+        opened = sorted({(start + 8 * i) // 32 for start in (source, target) for i in range(20_000)})
+        for shard, count in zip(run.shards, calls, strict=True):
+            assert shard.leaves[:-9].tolist() == (opened if count else [])
+            events = record(program, shard, (large,))
+            assert events.precompiles["copy"].after[1][:, 1].tolist() == [77] * count
+            assert events.last_times[:-9].astype(bool).sum() == (40_000 if count else 0)
+
+
+def test_replayed_calls_stay_within_what_the_record_allows() -> None:
+    program = _program(*_call(0x1000, DATA_BASE, DATA_BASE + 16), *EXIT)
+    (shard,) = execute(program, precompiles=(MIX,)).shards
+    for wrong in (replace(shard, num_calls={}), replace(shard, num_ecalls=1)):
+        with pytest.raises(WitnessError, match="not of this program"):
+            record(program, wrong, (MIX,))
+    with pytest.raises(WitnessError, match="unknown environment call a7 = 0x1000"):
+        record(program, shard)
+    shifted = replace(MIX, operands=(Operand(11, 3, "read"), Operand(12, 2, "write"), Operand(10, 2**29, "read")))
+    with pytest.raises(WitnessError, match="mix: operand at 0x200000 is misaligned or outside"):
+        record(program, shard, (shifted,))
+
+
+def test_a_kernel_is_loaded_when_a_guest_calls_it() -> None:
+    def load() -> PythonKernel:
+        loads.append("mix")
+        return MIX_KERNEL
+
+    loads: list[str] = []
+    lazy = replace(MIX, kernel=load)
+    for words, expected in ((EXIT, []), ([*2 * _call(0x1000, DATA_BASE, DATA_BASE + 16), *EXIT], ["mix"])):
+        program = _program(*words)
+        (shard,) = execute(program, precompiles=(lazy,)).shards
+        assert loads == expected
+        record(program, shard, (lazy,))
+        assert loads == 2 * expected
 
 
 @pytest.mark.parametrize(
@@ -253,7 +311,7 @@ def test_traps_say_where_and_why(words: list[int], reason: str) -> None:
 
 
 def test_a_write_operand_may_not_overlap_a_later_one() -> None:
-    backwards = Precompile("late", 0x1000, (Operand(10, 2, "write"), Operand(11, 3, "read")), lambda v: [v[0]])
+    backwards = Precompile("late", 0x1000, (Operand(10, 2, "write"), Operand(11, 3, "read")), lambda: MIX_KERNEL)
     with pytest.raises(GuestTrap, match="overlaps"):
         execute(_program(*_call(0x1000, DATA_BASE, DATA_BASE + 8)), precompiles=(backwards,))
 

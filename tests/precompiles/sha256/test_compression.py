@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from precompiles.sha256.precompile import PRECOMPILE
+from precompiles.sha256.compress_kernels import compress
 from precompiles.sha256.reference import INITIAL_STATE, ROUND_CONSTANTS, compress_dwords
 from precompiles.sha256.witness import block_words, compress_words, state_words
 
@@ -20,7 +20,7 @@ def by_reference(state: np.ndarray, block: np.ndarray) -> np.ndarray:
 
 
 def by_kernel(state: np.ndarray, block: np.ndarray) -> np.ndarray:
-    return PRECOMPILE.compute([block, state])[0]
+    return compress(state, block)
 
 
 def by_numpy(state: np.ndarray, block: np.ndarray) -> np.ndarray:

@@ -1,0 +1,25 @@
+"""What a precompile computes, in plain Python: for tests whose precompiles are not worth compiling."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+
+import numpy as np
+
+
+class PythonKernel:
+    """Stands in for a compiled kernel: `function` changes the operands' dwords, uint64 (dwords,), in place."""
+
+    def __init__(self, function: Callable[[np.ndarray], None], dwords: int) -> None:
+        def call(values: ctypes._Pointer) -> None:
+            function(np.ctypeslib.as_array(values, (dwords,)))
+
+        self._callback = ctypes.CFUNCTYPE(None, ctypes.POINTER(ctypes.c_uint64))(call)
+
+    @property
+    def address(self) -> int:
+        """Of the C function."""
+        address = ctypes.cast(self._callback, ctypes.c_void_p).value
+        assert address is not None
+        return address
