@@ -14,6 +14,7 @@ Rules (each is checked by `TableBuilder.build`, and each carries part of the sou
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,7 +117,7 @@ class TableBuilder:
 
     def __init__(self, name: str, log_height: int | None = None, documentation: str = "") -> None:
         self.name, self.log_height, self.documentation = name, log_height, documentation
-        self._columns: list[str] = []
+        self._columns: dict[str, int] = {}
         self._constraints: list[Constraint] = []
         self._interactions: list[Interaction] = []
         self._keys: list[Key] = []
@@ -125,8 +126,8 @@ class TableBuilder:
         """Declare one committed column and return it."""
         if name in self._columns:
             raise TableDefinitionError(f"table {self.name}: column {name} is declared twice")
-        self._columns.append(name)
-        return column(len(self._columns) - 1)
+        self._columns[name] = number = len(self._columns)
+        return column(number)
 
     def columns(self, name: str, count: int) -> list[Expression]:
         """Declare `count` columns `name_0`, `name_1`, ..."""
@@ -181,9 +182,8 @@ class TableBuilder:
         )
 
     def _check_names(self) -> None:
-        names = [c.name for c in self._constraints]
-        for name in names:
-            if names.count(name) > 1:
+        for name, count in Counter(c.name for c in self._constraints).items():
+            if count > 1:
                 raise TableDefinitionError(f"table {self.name}: constraint {name} is declared twice")
         if not self._columns:
             raise TableDefinitionError(f"table {self.name}: no columns")
