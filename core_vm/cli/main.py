@@ -6,6 +6,7 @@ group `quire.commands`, and are imported when they are called. Exit status: 0 do
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.metadata import entry_points, version
 from typing import Any
@@ -18,6 +19,10 @@ from core_vm.errors import QuireError
 ENTRY_POINT_GROUP = "quire.commands"
 # The order of a first encounter; commands of other distributions follow by name.
 ORDER = ("build", "id", "execute", "prove", "verify", "inspect", "security", "disasm", "warmup")
+
+# Allocations between two looks for cyclic garbage. Tables, modules and kernels live as long as the command, and looking
+# through them again and again is a tenth of the time of a small proof.
+GARBAGE_THRESHOLDS = (50_000, 20, 20)
 
 
 class CommandGroup(click.Group):
@@ -33,6 +38,7 @@ class CommandGroup(click.Group):
         return None
 
     def invoke(self, ctx: click.Context) -> Any:
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
         try:
             return super().invoke(ctx)
         except QuireError as error:
