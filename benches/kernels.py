@@ -98,6 +98,7 @@ def _hashing(log_rows: int) -> Iterator[Measurement]:
     states = _words((1 << 12, 16))
     flat = states.reshape(-1)
     yield _measure("Poseidon2, packed", 1 << 12, 50.0, lambda: poseidon2_kernels.permute_rows(flat, False))
+    yield _measure("Poseidon2, packed, of a leaf", 1 << 12, None, lambda: poseidon2_kernels.hash_matrix(states, 16))
     rows = _words((1 << log_rows, 64))
     yield _measure("Merkle tree, per element of rows of 64", rows.size, 6.3, lambda: MerkleTree.commit(rows, 64))
     state = list(range(16))

@@ -89,8 +89,8 @@ def report_verifier_cost(console: Console, scale: float) -> None:
     statement, shard = shard_statements(run)[0], run.shards[0]
     cost = verifier_cost(standard_machine().tables, shard.words, statement.public_values())
     table = Table(title="Verifying one shard in a circuit (aim: 20,000 permutations, 200,000 extension operations)")
-    kinds = ("permutations", "extension multiplications", "extension additions", "base multiplications",
-             "base additions")  # fmt: skip
+    kinds = ("permutations", "leaf permutations", "extension multiplications", "extension additions",
+             "base multiplications", "base additions")  # fmt: skip
     for heading in ("part", *kinds):
         table.add_column(heading, justify="left" if heading == "part" else "right")
     for part, counts in [*cost.items(), ("all", totals(cost))]:

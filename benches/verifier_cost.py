@@ -1,8 +1,9 @@
 """What verifying a shard would cost in a circuit: the verifier's own source, run once while its operations are counted.
 
-Counted are Poseidon2 permutations, and additions and multiplications in the extension field (by an element of the
-extension, or of the base field). An inner product of n terms counts n of each. Counts go to the part of the verifier
-that is running: the transcript's own permutations are a part as well.
+Counted are Poseidon2 permutations (those of leaves, of width 24, apart from the others, of width 16), and additions and
+multiplications in the extension field (by an element of the extension, or of the base field). An inner product of n
+terms counts n of each. Counts go to the part of the verifier that is running: the transcript's own permutations are a
+part as well.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K
 from core_vm.hash import merkle, poseidon2, transcript
+from core_vm.hash.poseidon2_parameters import POSEIDON2_16, Poseidon2
 from core_vm.pcs.whir import openings as whir_openings
 from core_vm.pcs.whir import verifier as whir_verifier
 from core_vm.stark import verifier, zerocheck
@@ -94,10 +96,10 @@ class _Meter:
 
         return run
 
-    def permutations(self, function: Callable[..., Any], of: Callable[..., int]) -> Callable[..., Any]:
-        def run(*arguments: Any) -> Any:
-            self.count("permutations", of(*arguments))
-            return function(*arguments)
+    def permutations(self, function: Callable[..., Any], of: Callable[[Any], int]) -> Callable[..., Any]:
+        def run(states: Any, of_width: Poseidon2 = POSEIDON2_16) -> Any:
+            self.count("permutations" if of_width is POSEIDON2_16 else "leaf permutations", of(states))
+            return function(states, of_width)
 
         return run
 

@@ -6,7 +6,7 @@ multiplied apart, LANES/2 at a time, and a 32-bit element is half of a 64-bit la
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -127,11 +127,40 @@ def double(b: Builder, x: Value) -> Value:
     return add(b, x, x)
 
 
+def sum_of_many(b: Builder, values: Sequence[Value]) -> Value:
+    """The sum modulo p of up to 24 values, with one reduction at the end in place of one an addition.
+
+    32 bits hold the sum of two. The sum S of all is taken modulo 2^32; that it lies in [t, t + 12) 2^24 is known from
+    t, the sum of the pairs' top bytes. With h = floor(t / 128) < 24, S - h p lies in [0, (127 + 12 + h) 2^24), and
+    162 * 2^24 < 2 p, so one conditional subtraction is left.
+    """
+    pairs = [b.add(x, y) for x, y in zip(values[0::2], values[1::2], strict=False)]
+    pairs += values[len(values) // 2 * 2 :]
+    tops = tree(b.add, [b.lshr(pair, constant32(24)) for pair in pairs])
+    multiple = b.mul(b.lshr(tops, constant32(7)), constant32(P))
+    total = b.sub(tree(b.add, pairs), multiple)
+    return minimum(b, total, b.sub(total, constant32(P)))
+
+
+def tree(operation: Callable[[Value, Value], Value], values: Sequence[Value]) -> Value:
+    """All values joined by an associative operation, as flat as possible."""
+    values = list(values)
+    while len(values) > 1:
+        odd = values[-1:] if len(values) % 2 else []
+        values = [operation(x, y) for x, y in zip(values[0::2], values[1::2], strict=False)] + odd
+    return values[0]
+
+
 def divide_by_power_of_two(b: Builder, x: Value, k: int) -> Value:
-    """x / 2^k for k <= 24: (x + m p) / 2^k with m = -x modulo 2^k, as p = 1 modulo 2^24; below p as x + m p < 2^k p."""
-    m = b.and_(b.neg(x), constant32((1 << k) - 1))
-    quotient = b.lshr(b.add(x, m), constant32(k))
-    return b.add(quotient, b.sub(b.shl(m, constant32(31 - k)), b.shl(m, constant32(24 - k))))
+    """x / 2^k for 1 <= k <= 24: (x + m p) / 2^k with m = -x modulo 2^k, as p = 1 modulo 2^24; below p, as is x + m p
+    below 2^k p.
+
+    p = 127 * 2^24 + 1, so it is ceil(x / 2^k) + 127 * 2^(24 - k) m; and m is the complement of x + 2^k - 1, modulo 2^k.
+    """
+    mask = constant32((1 << k) - 1)
+    raised = b.add(x, mask)
+    m = b.and_(b.not_(raised), mask)
+    return b.add(b.lshr(raised, constant32(k)), b.mul(m, constant32(127 << (24 - k))))
 
 
 def _signed_low_words(b: Builder, x: Value) -> Value:

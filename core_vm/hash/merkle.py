@@ -1,8 +1,8 @@
 """Merkle trees over the rows of a matrix, and pruned multiproofs.
 
-The leaf of row i is `hash_leaf` of its `width` elements; a parent is compress(left, right). A multiproof for a set of
-rows carries only the nodes that cannot be computed from those rows, level by level from the leaves, left to right.
-Whoever verifies needs numpy only; committing loads the compiled kernels.
+The leaf of row i is `hash_leaf` of its `width` elements (Poseidon2 of width 24), a parent is compress(left, right)
+(width 16). A multiproof for a set of rows carries only the nodes that cannot be computed from those rows, level by
+level from the leaves, left to right. Whoever verifies needs numpy only; committing loads the compiled kernels.
 
 The tree's depth and the leaf's width are fixed by the shape of the proof, never read from it: a leaf hash and a node
 hash are then never mistaken for one another.

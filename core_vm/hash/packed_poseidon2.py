@@ -1,30 +1,39 @@
-"""Intrinsics of Poseidon2-16: LANES permutations side by side, element k of all of them in the k-th vector.
+"""Intrinsics of Poseidon2: LANES permutations side by side, element k of all of them in the k-th vector.
 
-A round is one short intrinsic called in a loop, which keeps compilation under a second. The internal diagonal consists
-of small numbers and inverse powers of two, which are shifts since p = 1 modulo 2^24.
+Both widths come from one source: a state is a tuple of 16 or 24 vectors. A round is one short intrinsic called in a
+loop, which keeps compilation short.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from llvmlite import ir
 from numba import types
+from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 from core_vm.field import packed_emit as emit
 from core_vm.field.packed_base import Packed, plus, require_words, word_address
-from core_vm.field.packed_transpose import Block
-from core_vm.hash.poseidon2 import RATE, WIDTH
+from core_vm.field.packed_transpose import BLOCK, Block
+from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, DiagonalEntry
 
-State = types.UniTuple(Packed, WIDTH)
+DIAGONALS = {poseidon2.width: poseidon2.entries for poseidon2 in (POSEIDON2_16, POSEIDON2_24)}
 
 
-def _unpack(b, value, count: int) -> list[ir.Value]:
-    return [b.extract_value(value, k) for k in range(count)]
+def _unpack(b, value, signature_type) -> list[ir.Value]:
+    return [b.extract_value(value, k) for k in range(len(signature_type))]
+
+
+def _require_state(state) -> None:
+    """Typing-time guard."""
+    if not isinstance(state, types.UniTuple) or state.dtype is not Packed or len(state) not in DIAGONALS:
+        raise TypingError(f"a packed state has 16 or 24 vectors, not {state}")
 
 
 # -------------------------------------------------------------------------------------------------------- linear layers
-def external_layer(b, s: list[ir.Value]) -> list[ir.Value]:
-    """circ(2 M, M, M, M), M = circ(2, 3, 1, 1)."""
+def external_layer(b, s: Sequence[ir.Value]) -> list[ir.Value]:
+    """circ(2 M, M, .., M), M = circ(2, 3, 1, 1), of a multiple of four elements."""
     rows = []
     for x0, x1, x2, x3 in zip(s[0::4], s[1::4], s[2::4], s[3::4], strict=True):
         left, right = emit.add(b, x0, x1), emit.add(b, x2, x3)
@@ -32,42 +41,30 @@ def external_layer(b, s: list[ir.Value]) -> list[ir.Value]:
         with_x1, with_x3 = emit.add(b, total, x1), emit.add(b, total, x3)
         rows += [emit.add(b, with_x1, left), emit.add(b, with_x1, emit.double(b, x2))]
         rows += [emit.add(b, with_x3, right), emit.add(b, with_x3, emit.double(b, x0))]
-    sums = [_tree_sum(b, rows[k::4]) for k in range(4)]
+    sums = [emit.tree(lambda x, y: emit.add(b, x, y), rows[k::4]) for k in range(4)]
     return [emit.add(b, row, sums[i % 4]) for i, row in enumerate(rows)]
 
 
-def internal_layer(b, s: list[ir.Value]) -> list[ir.Value]:
-    """All-ones matrix plus diag(-2, 1, 2, 1/2, 3, 4, -1/2, -3, -4, 2^-8, 2^-3, 2^-24, -2^-8, -2^-3, -2^-4, -2^-24)."""
-    rest = _tree_sum(b, s[1:])
+def internal_layer(b, s: Sequence[ir.Value]) -> list[ir.Value]:
+    """All-ones matrix plus the diagonal, whose first entry is -2."""
+    rest = emit.sum_of_many(b, s[1:])
     total = emit.add(b, rest, s[0])
-
-    def part(i: int, k: int) -> ir.Value:
-        return emit.divide_by_power_of_two(b, s[i], k)
-
-    def triple(x: ir.Value) -> ir.Value:
-        return emit.add(b, x, emit.double(b, x))
-
-    def quadruple(x: ir.Value) -> ir.Value:
-        return emit.double(b, emit.double(b, x))
-
-    plus_small = [s[1], emit.double(b, s[2]), part(3, 1), triple(s[4]), quadruple(s[5])]
-    minus_small = [part(6, 1), triple(s[7]), quadruple(s[8])]
-    plus_parts = [part(9, 8), part(10, 3), part(11, 24)]
-    minus_parts = [part(12, 8), part(13, 3), part(14, 4), part(15, 24)]
-    return [
-        emit.sub(b, rest, s[0]),
-        *(emit.add(b, total, v) for v in plus_small),
-        *(emit.sub(b, total, v) for v in minus_small),
-        *(emit.add(b, total, v) for v in plus_parts),
-        *(emit.sub(b, total, v) for v in minus_parts),
+    entries = DIAGONALS[len(s)]
+    return [emit.sub(b, rest, s[0])] + [
+        _plus_scaled(b, total, x, entry) for x, entry in zip(s[1:], entries[1:], strict=True)
     ]
 
 
-def _tree_sum(b, values: list[ir.Value]) -> ir.Value:
-    while len(values) > 1:
-        odd = values[-1:] if len(values) % 2 else []
-        values = [emit.add(b, x, y) for x, y in zip(values[0::2], values[1::2], strict=False)] + odd
-    return values[0]
+def _plus_scaled(b, total: ir.Value, x: ir.Value, entry: DiagonalEntry) -> ir.Value:
+    """total + entry x."""
+    multiples = {
+        1: lambda: x,
+        2: lambda: emit.double(b, x),
+        3: lambda: emit.add(b, x, emit.double(b, x)),
+        4: lambda: emit.double(b, emit.double(b, x)),
+    }
+    scaled = emit.divide_by_power_of_two(b, x, entry.shift) if entry.shift else multiples[abs(entry.factor)]()
+    return (emit.add if entry.factor > 0 else emit.sub)(b, total, scaled)
 
 
 # --------------------------------------------------------------------------------------------------------------- rounds
@@ -78,86 +75,97 @@ def _round_constant(context, b, signature, args, k: int) -> ir.Value:
 @intrinsic
 def first_layer(_, state):
     """The external layer in front of the first round."""
+    _require_state(state)
 
     def generate(context, b, signature, args):
-        return context.make_tuple(b, State, external_layer(b, _unpack(b, args[0], WIDTH)))
+        return context.make_tuple(b, state, external_layer(b, _unpack(b, args[0], state)))
 
-    return State(State), generate
+    return state(state), generate
 
 
 @intrinsic
 def full_round(_, state, constants, offset):
-    """Sixteen constants from constants[offset], lowered by p, cubes, external layer."""
+    """Constants from constants[offset] on, lowered by p, for all elements, cubes, external layer."""
+    _require_state(state)
     require_words(constants)
 
     def generate(context, b, signature, args):
-        elements = enumerate(_unpack(b, args[0], WIDTH))
+        elements = enumerate(_unpack(b, args[0], state))
         s = [emit.cube_of_sum(b, v, _round_constant(context, b, signature, args, i)) for i, v in elements]
-        return context.make_tuple(b, State, external_layer(b, s))
+        return context.make_tuple(b, state, external_layer(b, s))
 
-    return State(State, constants, types.intp), generate
+    return state(state, constants, types.intp), generate
 
 
 @intrinsic
 def partial_round(_, state, constants, offset):
     """constants[offset], lowered by p, and a cube on element 0, internal layer."""
+    _require_state(state)
     require_words(constants)
 
     def generate(context, b, signature, args):
-        s = _unpack(b, args[0], WIDTH)
+        s = _unpack(b, args[0], state)
         s[0] = emit.cube_of_sum(b, s[0], _round_constant(context, b, signature, args, 0))
-        return context.make_tuple(b, State, internal_layer(b, s))
+        return context.make_tuple(b, state, internal_layer(b, s))
 
-    return State(State, constants, types.intp), generate
+    return state(state, constants, types.intp), generate
 
 
 # ------------------------------------------------------------------------------------------------------- states, blocks
-@intrinsic
-def join(_, left, right):
-    """Two blocks as one state."""
-
-    def generate(context, b, signature, args):
-        return context.make_tuple(b, State, _unpack(b, args[0], RATE) + _unpack(b, args[1], RATE))
-
-    return State(Block, Block), generate
+def _state_of(blocks: int) -> types.UniTuple:
+    return types.UniTuple(Packed, blocks * BLOCK)
 
 
 @intrinsic
-def halves(_, state):
-    """A state as its two blocks."""
+def join(_, blocks):
+    """Two or three blocks, in a tuple, as one state."""
 
     def generate(context, b, signature, args):
-        s = _unpack(b, args[0], WIDTH)
-        blocks = [context.make_tuple(b, Block, s[:RATE]), context.make_tuple(b, Block, s[RATE:])]
+        elements = [x for i in range(len(blocks)) for x in _unpack(b, b.extract_value(args[0], i), Block)]
+        return context.make_tuple(b, signature.return_type, elements)
+
+    return _state_of(len(blocks))(blocks), generate
+
+
+@intrinsic
+def split(_, state):
+    """A state as a tuple of its blocks."""
+    _require_state(state)
+
+    def generate(context, b, signature, args):
+        s = _unpack(b, args[0], state)
+        blocks = [context.make_tuple(b, Block, s[k : k + BLOCK]) for k in range(0, len(s), BLOCK)]
         return context.make_tuple(b, signature.return_type, blocks)
 
-    return types.UniTuple(Block, 2)(State), generate
+    return types.UniTuple(Block, len(state) // BLOCK)(state), generate
 
 
 @intrinsic
-def add_first_half(_, state, block):
-    """The first eight elements of a state plus a block: the feed-forward of the compression."""
+def add_first_block(_, state, block):
+    """The first eight elements of a state plus a block: the feed-forward."""
+    _require_state(state)
 
     def generate(context, b, signature, args):
-        pairs = zip(_unpack(b, args[0], RATE), _unpack(b, args[1], RATE), strict=True)
+        pairs = zip(_unpack(b, args[0], Block), _unpack(b, args[1], Block), strict=True)
         return context.make_tuple(b, Block, [emit.add(b, x, y) for x, y in pairs])
 
-    return Block(State, Block), generate
+    return Block(state, Block), generate
 
 
 @intrinsic
 def zero_block(_):
     """Eight zeros in every lane."""
-    return Block(), lambda context, b, signature, args: context.make_tuple(b, Block, [emit.constant32(0)] * RATE)
+    return Block(), lambda context, b, signature, args: context.make_tuple(b, Block, [emit.constant32(0)] * BLOCK)
 
 
 @intrinsic
 def scale(_, state, factor):
     """Every element times one factor: to and from Montgomery form."""
+    _require_state(state)
 
     def generate(context, b, signature, args):
         factor = [emit.halves(b, args[1])]
-        s = [emit.dot(b, [emit.halves(b, v)], factor) for v in _unpack(b, args[0], WIDTH)]
-        return context.make_tuple(b, State, s)
+        s = [emit.dot(b, [emit.halves(b, v)], factor) for v in _unpack(b, args[0], state)]
+        return context.make_tuple(b, state, s)
 
-    return State(State, Packed), generate
+    return state(state, Packed), generate

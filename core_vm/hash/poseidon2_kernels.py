@@ -1,9 +1,12 @@
-"""Poseidon2-16 compiled: LANES permutations at once, rows of a matrix as states or leaves. Montgomery form throughout.
+"""Poseidon2 compiled: LANES permutations at once, rows of a matrix as states, pairs or leaves. All in Montgomery form.
 
-Two kernels only, as loading one costs milliseconds: `permute_rows` and `hash_rows`, with plain functions around them.
+Three kernels only, as loading one costs milliseconds: `permute_rows`, `compress_rows` and, of width 24, `hash_rows`,
+with plain functions around them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,46 +17,43 @@ from core_vm.field.packed import LANES, splat
 from core_vm.field.packed_transpose import load_block, store_block
 from core_vm.field.threads import run_ranges
 from core_vm.hash.packed_poseidon2 import (
-    add_first_half,
+    add_first_block,
     first_layer,
     full_round,
-    halves,
     join,
     partial_round,
     scale,
+    split,
     zero_block,
 )
-from core_vm.hash.poseidon2 import (
-    DIGEST,
-    FULL_CONSTANTS,
-    FULL_ROUNDS,
-    PARTIAL_CONSTANTS,
-    PARTIAL_ROUNDS,
-    RATE,
-    WIDTH,
-)
+from core_vm.hash.poseidon2 import DIGEST, HALF_FULL, RATE, WIDTH
+from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24
 
 Words = npt.NDArray[np.uint32]
 
-# Round constants minus p, modulo 2^32: what the signed cube wants.
-FULL = to_montgomery(FULL_CONSTANTS).reshape(-1) - np.uint32(P)
-PARTIAL = to_montgomery(PARTIAL_CONSTANTS) - np.uint32(P)
-HALF_FULL = FULL_ROUNDS // 2
+
+def _lowered(constants: npt.ArrayLike) -> Words:
+    """Round constants minus p, modulo 2^32: what the signed cube wants."""
+    return to_montgomery(np.asarray(constants)).reshape(-1) - np.uint32(P)
+
+
+FULL_16, PARTIAL_16 = _lowered(POSEIDON2_16.full_constants), _lowered(POSEIDON2_16.partial_constants)
+FULL_24, PARTIAL_24 = _lowered(POSEIDON2_24.full_constants), _lowered(POSEIDON2_24.partial_constants)
 R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)
 ONE_WORD = np.uint32(1)
 NONCE_BATCH = 1024
 
 
 @njit
-def permute_packed(state):
-    """LANES permutations of a packed state."""
+def permute_packed(state, full, partial):
+    """LANES permutations of a packed state, by the round constants of its width."""
     state = first_layer(state)
     for half in range(2):
         for i in range(HALF_FULL):
-            state = full_round(state, FULL, (half * HALF_FULL + i) * WIDTH)
+            state = full_round(state, full, (half * HALF_FULL + i) * len(state))
         if half == 0:
-            for i in range(PARTIAL_ROUNDS):
-                state = partial_round(state, PARTIAL, i)
+            for i in range(partial.shape[0]):
+                state = partial_round(state, partial, i)
     return state
 
 
@@ -68,72 +68,82 @@ def permute_rows(rows, canonical):
             padded[:count] = rows[start:]
         source = rows if whole else padded
         at = start if whole else 0
-        state = join(load_block(source, at, WIDTH), load_block(source, at + RATE, WIDTH))
+        state = join((load_block(source, at, WIDTH), load_block(source, at + RATE, WIDTH)))
         if canonical:
             state = scale(state, splat(R_SQUARED))
-        state = permute_packed(state)
+        state = permute_packed(state, FULL_16, PARTIAL_16)
         if canonical:
             state = scale(state, splat(ONE_WORD))
-        left, right = halves(state)
+        left, right = split(state)
         store_block(source, at, WIDTH, left)
         store_block(source, at + RATE, WIDTH, right)
         if not whole:
             rows[start:] = padded[:count]
 
 
+@njit
+def _start_of_group(group, last):
+    """The group at the end is moved back to be whole: recomputing a few rows costs less than a separate path."""
+    return min(group, last - LANES)
+
+
 @njit(cache=True, nogil=True)
-def hash_rows(rows, stride, num_blocks, chained, first, last, out):
-    """out[8 r : 8 r + 8] for first <= r < last: the chain over the first num_blocks blocks of eight words of row r.
-
-    The chain starts from zero, or, if `chained`, from the row's first block. The group at the end is moved back to
-    be whole when there are enough rows: recomputing a few costs less than a separate path.
-    """
+def compress_rows(pairs, first, last, out):
+    """out[8 r : 8 r + 8] = compress(left, right) for first <= r < last, row r being left | right. At least LANES."""
     for group in range(first, last, LANES):
-        row = group
-        if group + LANES > last:
-            row = last - LANES
-        at = row * stride
-        digest = load_block(rows, at, stride) if chained else zero_block()
-        for block in range(1 if chained else 0, num_blocks):
-            state = join(digest, load_block(rows, at + block * RATE, stride))
-            digest = add_first_half(permute_packed(state), digest)
-        store_block(out, row * RATE, RATE, digest)
+        row = _start_of_group(group, last)
+        left = load_block(pairs, row * WIDTH, WIDTH)
+        state = join((left, load_block(pairs, row * WIDTH + RATE, WIDTH)))
+        digest = add_first_block(permute_packed(state, FULL_16, PARTIAL_16), left)
+        store_block(out, row * DIGEST, DIGEST, digest)
 
 
-def _hash(rows: Words, num_blocks: int, chained: bool, out: Words, threads: int) -> Words:
-    """`hash_rows` over a C-contiguous matrix, with rows of zeros to make up a whole group."""
-    height, stride = rows.shape
+@njit(cache=True, nogil=True)
+def hash_rows(rows, stride, num_eights, first, last, out):
+    """out[8 r : 8 r + 8] = the leaf hash of num_eights times eight words of row r, first <= r < last. At least LANES
+    rows. A block is sixteen words; the last one is half zeros if num_eights is odd, and nothing beyond is read."""
+    for group in range(first, last, LANES):
+        row = _start_of_group(group, last)
+        digest = zero_block()
+        for k in range(0, num_eights, 2):
+            at = row * stride + k * RATE
+            right = load_block(rows, at + RATE, stride) if k + 1 < num_eights else zero_block()
+            state = join((digest, load_block(rows, at, stride), right))
+            digest = add_first_block(permute_packed(state, FULL_24, PARTIAL_24), digest)
+        store_block(out, row * DIGEST, DIGEST, digest)
+
+
+def _by_groups(kernel: Callable[[Words, int, int, Words], None], rows: Words, threads: int) -> Words:
+    """Digests (n, 8) by kernel(flat rows, first, last, out) of a C-contiguous matrix; zeros make up a whole group."""
+    height = len(rows)
     if height < LANES:
-        padded, digests = np.zeros((LANES, stride), np.uint32), np.empty((LANES, DIGEST), np.uint32)
+        padded = np.zeros((LANES, rows.shape[1]), np.uint32)
         padded[:height] = rows
-        hash_rows(padded.reshape(-1), stride, num_blocks, chained, 0, LANES, digests.reshape(-1))
-        out[:] = digests[:height]
-        return out
-    flat, digests = rows.reshape(-1), out.reshape(-1)
-
-    def work(start: int, stop: int) -> None:
-        hash_rows(flat, stride, num_blocks, chained, start, stop, digests)
-
-    run_ranges(work, height, threads, granule=64)
-    return out
+        return _by_groups(kernel, padded, 1)[:height].copy()
+    flat, digests = rows.reshape(-1), np.empty((height, DIGEST), np.uint32)
+    run_ranges(lambda first, last: kernel(flat, first, last, digests.reshape(-1)), height, threads, granule=64)
+    return digests
 
 
-def hash_matrix(rows: Words, width: int, threads: int = 1, out: Words | None = None) -> Words:
-    """Leaf digests (n, 8) of an (n, padded width) matrix whose columns from `width` on are zero."""
-    num_blocks = -(-width // RATE)
-    if rows.ndim != 2 or not rows.flags.c_contiguous or rows.dtype != np.uint32 or rows.shape[1] < num_blocks * RATE:
-        raise ValueError(f"expected C-contiguous uint32 rows of at least {num_blocks * RATE} columns, got {rows.shape}")
-    out = np.empty((len(rows), DIGEST), np.uint32) if out is None else out
-    return _hash(rows, num_blocks, False, out, threads)
+def hash_matrix(rows: Words, width: int, threads: int = 1) -> Words:
+    """Leaf digests (n, 8) of an (n, padded width) matrix whose columns from `width` to the next multiple of eight are
+    zero; what comes after them is not looked at."""
+    num_eights = -(-width // RATE)
+    if rows.ndim != 2 or not rows.flags.c_contiguous or rows.dtype != np.uint32 or rows.shape[1] < num_eights * RATE:
+        raise ValueError(f"expected C-contiguous uint32 rows of at least {num_eights * RATE} columns, got {rows.shape}")
+
+    def kernel(flat: Words, first: int, last: int, out: Words) -> None:
+        hash_rows(flat, rows.shape[1], num_eights, first, last, out)
+
+    return _by_groups(kernel, rows, threads)
 
 
-def compress_many(pairs: Words, threads: int = 1, out: Words | None = None) -> Words:
+def compress_many(pairs: Words, threads: int = 1) -> Words:
     """compress(left, right) of every row left | right of an (n, 16) matrix, as (n, 8)."""
     pairs = np.ascontiguousarray(pairs, np.uint32)
     if pairs.ndim != 2 or pairs.shape[1] != WIDTH:
         raise ValueError(f"expected pairs of digests in rows of {WIDTH} words, got {pairs.shape}")
-    out = np.empty((len(pairs), DIGEST), np.uint32) if out is None else out
-    return _hash(pairs, 2, True, out, threads)
+    return _by_groups(compress_rows, pairs, threads)
 
 
 def permute_states(states: Words) -> Words:

@@ -17,7 +17,8 @@ import numpy as np
 from core_vm.air.expression import Affine, Expression, affine, as_expression, column
 from core_vm.air.table import Table, TableBuilder
 from core_vm.field.koalabear import P
-from core_vm.hash.poseidon2 import DIAGONAL, DIGEST, FULL_CONSTANTS, FULL_ROUNDS, PARTIAL_CONSTANTS, WIDTH
+from core_vm.hash.poseidon2 import DIGEST, WIDTH
+from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16
 from core_vm.tables import buses
 from core_vm.tables.module import ColumnWriter, TableModule
 
@@ -61,21 +62,21 @@ class _Rounds:
 
     def full_round(self, number: int, s: Sequence[Expression], constants: Sequence[int]) -> tuple[list[Any], list[int]]:
         """One full round on the state s + constants, round constants not yet added."""
-        added = [(c + k) % P for c, k in zip(constants, FULL_CONSTANTS[number], strict=True)]
+        added = [(c + k) % P for c, k in zip(constants, POSEIDON2_16.full_constants[number], strict=True)]
         columns, zeros = self.commit(f"full_{number}", list(zip(s, added, strict=True)))
         return external_layer(columns), [value % P for value in external_layer(zeros)]
 
     def partial_rounds(self, s: Sequence[Expression], constants: Sequence[int]) -> tuple[list[Any], list[int]]:
         """The twenty partial rounds. The state is kept as flat affine forms: 16 to 36 columns each."""
         forms = [affine(e).plus(Affine(c, {}, {})) for e, c in zip(s, constants, strict=True)]
-        for number, constant in enumerate(PARTIAL_CONSTANTS):
+        for number, constant in enumerate(POSEIDON2_16.partial_constants):
             argument = (_linear_part(forms[0]), (forms[0].constant + constant) % P)
             (output,), (zero,) = self.commit(f"partial_{number}", [argument])
             forms[0] = affine(output + zero)
             total = forms[0]
             for form in forms[1:]:
                 total = total.plus(form)
-            forms = [total.plus(form.scaled(d)) for form, d in zip(forms, DIAGONAL, strict=True)]
+            forms = [total.plus(form.scaled(d)) for form, d in zip(forms, POSEIDON2_16.diagonal, strict=True)]
         return [_linear_part(form) for form in forms], [form.constant for form in forms]
 
 
@@ -94,7 +95,7 @@ def _table() -> Table:
     for number in range(_HALF, FULL_ROUNDS - 1):
         s, constants = rounds.full_round(number, s, constants)
 
-    last = [(c + k) % P for c, k in zip(constants, FULL_CONSTANTS[-1], strict=True)]
+    last = [(c + k) % P for c, k in zip(constants, POSEIDON2_16.full_constants[-1], strict=True)]
     arguments = [expression + c for expression, c in zip(s, last, strict=True)]
     cubes = [argument * argument * argument for argument in arguments]
     zeros = [value % P for value in external_layer([pow(c, 3, P) for c in last])]

@@ -30,8 +30,8 @@ LOG_FINAL = 8
 LOG_SEGMENT_MIN, LOG_SEGMENT_MAX = 8, 20
 # A segment height is chosen so that there are at most this many segments, until it reaches its maximum.
 LOG_SEGMENTS_WANTED = 7
-# Leaves are hashed eight elements at a time and encoded sixteen columns at a time, so a few more segments are free;
-# with fewer distinct counts there are fewer shapes of verifiers, and so fewer recursion circuits.
+# Leaves are hashed and encoded sixteen columns at a time, so a few more segments are free; with fewer distinct counts
+# there are fewer shapes of verifiers, and so fewer recursion circuits.
 SEGMENT_GRANULE = 8
 
 
@@ -136,7 +136,7 @@ class WhirShape:
 
 
 def log_segment_for(num_cells: int, config: WhirConfig = STANDARD) -> int:
-    """The segment height for a vector of `num_cells` cells: about 64 segments, 2^20 cells each for large shards."""
+    """The segment height for a vector of `num_cells` cells: 65 to 128 segments unless the vector is very small."""
     log_cells = max(num_cells - 1, 0).bit_length()
     return min(max(log_cells - LOG_SEGMENTS_WANTED, LOG_SEGMENT_MIN), config.log_segment_max)
 

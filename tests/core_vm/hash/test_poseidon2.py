@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import P, from_montgomery, to_montgomery
+from core_vm.field.packed import LANES
+from core_vm.field.packed_transpose import load_block, store_block
 from core_vm.hash import poseidon2_kernels as kernels
+from core_vm.hash.packed_poseidon2 import join, split
 from core_vm.hash.poseidon2 import (
-    DIAGONAL,
     compress,
     compress_batch,
     hash_leaf,
@@ -18,8 +23,9 @@ from core_vm.hash.poseidon2 import (
     permute,
     permute_batch,
 )
+from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, Poseidon2
 
-# Plonky3, koala-bear/src/poseidon2.rs, test_default_koalabear_poseidon2_width_16.
+# Plonky3, koala-bear/src/poseidon2.rs, test_default_koalabear_poseidon2_width_16 and .._24.
 KNOWN_INPUT = [
     *(894848333, 1437655012, 1200606629, 1690012884, 71131202, 1749206695, 1717947831, 120589055),
     *(19776022, 42382981, 1831865506, 724844064, 171220207, 1299207443, 227047920, 1783754913),
@@ -36,6 +42,26 @@ KNOWN_DIAGONAL = [
     *(2130706431, 1, 2, 1065353217, 3, 4, 1065353216, 2130706430, 2130706429, 2122383361, 1864368129),
     *(2130706306, 8323072, 266338304, 133169152, 127),
 ]
+KNOWN_INPUT_24 = [
+    *(886409618, 1327899896, 1902407911, 591953491, 648428576, 1844789031, 1198336108, 355597330),
+    *(1799586834, 59617783, 790334801, 1968791836, 559272107, 31054313, 1042221543, 474748436),
+    *(135686258, 263665994, 1962340735, 1741539604, 2026927696, 449439011, 1131357108, 50869465),
+]
+KNOWN_OUTPUT_24 = [
+    *(382801106, 82839311, 1503190615, 1987418517, 854076995, 1862291425, 262755189, 1050814217),
+    *(722724562, 741265943, 1026879332, 754316749, 1966025564, 1518878196, 502200188, 1368172258),
+    *(845459257, 1711434837, 724453836, 171032289, 655223446, 1098636135, 407832555, 1707498914),
+]
+OUTPUT_OF_IOTA_24 = [
+    *(723511737, 87131171, 587052829, 1323145575, 949917837, 2060493993, 234724110, 834906887),
+    *(306751607, 1771020267, 329216878, 823818173, 765507096, 1447982946, 605505945, 247386051),
+    *(1223069940, 354661286, 233493652, 2075130821, 1961191294, 313483662, 1701936810, 1815724394),
+]
+KNOWN_DIAGONAL_24 = [
+    *(2130706431, 1, 2, 1065353217, 3, 4, 1065353216, 2130706430),
+    *(2130706429, 2122383361, 1598029825, 1864368129, 1997537281, 2064121857, 2097414145, 2130706306),
+    *(8323072, 266338304, 133169152, 66584576, 33292288, 16646144, 4161536, 127),
+]
 EDGES = [[0] * 16, [P - 1] * 16, [1] * 16, [P - 1, 0] * 8, [0] * 15 + [P - 1], [(P + 1) // 2] * 16]
 
 
@@ -45,10 +71,47 @@ def _states(count: int, seed: int = 0) -> np.ndarray:
     return states
 
 
-def test_known_answers() -> None:
-    assert permute(KNOWN_INPUT) == KNOWN_OUTPUT
-    assert permute(list(range(16))) == OUTPUT_OF_IOTA
-    assert DIAGONAL == KNOWN_DIAGONAL
+@njit
+def _permute_group_24(rows):
+    """The packed permutation of LANES rows of 24 words in place."""
+    blocks = (load_block(rows, 0, 24), load_block(rows, 8, 24), load_block(rows, 16, 24))
+    blocks = split(kernels.permute_packed(join(blocks), kernels.FULL_24, kernels.PARTIAL_24))
+    store_block(rows, 0, 24, blocks[0])
+    store_block(rows, 8, 24, blocks[1])
+    store_block(rows, 16, 24, blocks[2])
+
+
+def _permute_packed_24(states: Sequence[Sequence[int]]) -> list[list[int]]:
+    rows = np.zeros((LANES, 24), np.uint32)
+    rows[: len(states)] = to_montgomery(states)
+    _permute_group_24(rows.reshape(-1))
+    return from_montgomery(rows[: len(states)]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("poseidon2", "known_input", "known_output", "output_of_iota", "diagonal"),
+    [
+        (POSEIDON2_16, KNOWN_INPUT, KNOWN_OUTPUT, OUTPUT_OF_IOTA, KNOWN_DIAGONAL),
+        (POSEIDON2_24, KNOWN_INPUT_24, KNOWN_OUTPUT_24, OUTPUT_OF_IOTA_24, KNOWN_DIAGONAL_24),
+    ],
+)
+def test_known_answers(
+    poseidon2: Poseidon2,
+    known_input: list[int],
+    known_output: list[int],
+    output_of_iota: list[int],
+    diagonal: list[int],
+) -> None:
+    iota = list(range(poseidon2.width))
+    assert permute(known_input, poseidon2) == known_output
+    assert permute(iota, poseidon2) == output_of_iota
+    assert permute_batch([known_input, iota], poseidon2).tolist() == [known_output, output_of_iota]
+    assert list(poseidon2.diagonal) == diagonal
+
+
+def test_known_answers_of_the_packed_width_24() -> None:
+    inputs = [KNOWN_INPUT_24, list(range(24))]
+    assert _permute_packed_24(inputs) == [KNOWN_OUTPUT_24, OUTPUT_OF_IOTA_24]
 
 
 def test_known_answers_of_the_fast_paths() -> None:
@@ -61,12 +124,23 @@ def test_known_answers_of_the_fast_paths() -> None:
     assert from_montgomery(words).tolist() == KNOWN_OUTPUT
 
 
+ELEMENT = st.one_of(st.integers(0, P - 1), st.sampled_from([0, 1, P - 1]))
+
+
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.one_of(st.integers(0, P - 1), st.sampled_from([0, 1, P - 1])), min_size=16, max_size=16))
+@given(st.lists(ELEMENT, min_size=16, max_size=16))
 def test_all_paths_agree(state: list[int]) -> None:
     expected = permute(state)
     assert permute_batch([state]).tolist() == [expected]
     assert kernels.permute_canonical(state) == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(ELEMENT, min_size=24, max_size=24))
+def test_all_paths_of_width_24_agree(state: list[int]) -> None:
+    expected = permute(state, POSEIDON2_24)
+    assert permute_batch([state], POSEIDON2_24).tolist() == [expected]
+    assert _permute_packed_24([state]) == [expected]
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 15, 16, 17, 33, 100])
@@ -92,10 +166,9 @@ def test_compression_feeds_forward() -> None:
     assert compress(left, right) == [(x + y) % P for x, y in zip(KNOWN_OUTPUT[:8], left, strict=True)]
 
 
-@pytest.mark.parametrize("width", [1, 7, 8, 9, 16, 21, 64, 80])
-def test_leaf_hashes_agree(width: int) -> None:
-    rows = np.random.default_rng(width).integers(0, P, (40, width)).astype(np.uint32)
-    padded = np.zeros((40, -(-width // 16) * 16), np.uint32)
+def _check_leaf_hashes(width: int, columns: int, count: int) -> None:
+    rows = np.random.default_rng(width).integers(0, P, (count, width)).astype(np.uint32)
+    padded = np.zeros((count, columns), np.uint32)
     padded[:, :width] = to_montgomery(rows)
     expected = [hash_leaf(row) for row in rows.tolist()]
     assert hash_leaves_batch(rows).tolist() == expected
@@ -103,11 +176,34 @@ def test_leaf_hashes_agree(width: int) -> None:
         assert from_montgomery(kernels.hash_matrix(padded, width, threads)).tolist() == expected
 
 
-def test_leaf_chain_is_a_chain_of_compressions() -> None:
-    elements = list(range(1, 12))
-    first = compress([0] * 8, elements[:8])
-    assert hash_leaf(elements) == compress(first, [9, 10, 11, 0, 0, 0, 0, 0])
+@pytest.mark.parametrize("width", [1, 8, 16, 21, 80, 130])
+def test_leaf_hashes_agree(width: int) -> None:
+    _check_leaf_hashes(width, -(-width // 16) * 16, 40)
+
+
+@pytest.mark.parametrize("width", range(1, 131))
+def test_leaf_hashes_of_every_width_agree(width: int) -> None:
+    """Rows that end with the last eight: half of the last block may lie beyond them, in the next row."""
+    _check_leaf_hashes(width, -(-width // 8) * 8, 3)
+
+
+def test_nothing_after_the_last_eight_is_hashed() -> None:
+    rows = np.random.default_rng(0).integers(0, P, (40, 32)).astype(np.uint32)
+    expected = kernels.hash_matrix(np.ascontiguousarray(rows[:, :24]), 24)
+    assert (kernels.hash_matrix(rows, 24) == expected).all()
+
+
+def test_leaf_chain_feeds_forward_from_zero() -> None:
+    elements = list(range(1, 28))
+    first = permute([*[0] * 8, *elements[:16]], POSEIDON2_24)[:8]
+    second = permute([*first, *elements[16:], *[0] * 5], POSEIDON2_24)[:8]
+    assert hash_leaf(elements[:16]) == first
+    assert hash_leaf(elements) == [(x + y) % P for x, y in zip(second, first, strict=True)]
     assert hash_leaf([]) == [0] * 8
+
+
+def test_a_leaf_is_not_a_node() -> None:
+    assert hash_leaf(KNOWN_INPUT) != compress(KNOWN_INPUT[:8], KNOWN_INPUT[8:])
 
 
 def test_kernels_refuse_wrong_shapes() -> None:
