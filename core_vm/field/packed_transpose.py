@@ -62,6 +62,23 @@ def load_block(_, array, index, stride):
 
 
 @intrinsic
+def prefetch_block(_, array, index, stride):
+    """Asks for the cache lines of a block that `load_block` will load; any index will do, as nothing is read."""
+    require_words(array)
+
+    def generate(context, b, signature, args):
+        byte = ir.IntType(8).as_pointer()
+        signature_of_llvm = ir.FunctionType(ir.VoidType(), [byte, emit.I32, emit.I32, emit.I32])
+        prefetch = b.module.declare_intrinsic("llvm.prefetch", [byte], signature_of_llvm)
+        read, keep, data = (ir.Constant(emit.I32, value) for value in (0, 3, 1))
+        for pointer in _row_pointers(context, b, signature.args[0], *args):
+            b.call(prefetch, [b.bitcast(pointer, byte), read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, types.intp), generate
+
+
+@intrinsic
 def load_block_at(_, array, starts, first, offset):
     """Lane r of vector k is array[starts[first + r] + offset + k]; `starts` is an int64 array."""
     require_words(array)

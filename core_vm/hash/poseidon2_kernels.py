@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES, splat
-from core_vm.field.packed_transpose import load_block, store_block
+from core_vm.field.packed_transpose import load_block, prefetch_block, store_block
 from core_vm.field.threads import run_ranges
 from core_vm.hash.packed_poseidon2 import (
     add_first_block,
@@ -44,7 +44,7 @@ ONE_WORD = np.uint32(1)
 NONCE_BATCH = 1024
 
 
-@njit
+@njit(forceinline=True)
 def permute_packed(state, full, partial):
     """LANES permutations of a packed state, by the round constants of its width."""
     state = first_layer(state)
@@ -101,7 +101,8 @@ def compress_rows(pairs, first, last, out):
 @njit(cache=True, nogil=True)
 def hash_rows(rows, stride, num_eights, first, last, out):
     """out[8 r : 8 r + 8] = the leaf hash of num_eights times eight words of row r, first <= r < last. At least LANES
-    rows. A block is sixteen words; the last one is half zeros if num_eights is odd, and nothing beyond is read."""
+    rows. A block is sixteen words; the last one is half zeros if num_eights is odd, and nothing beyond is read. While
+    a block is permuted, the next one comes from memory."""
     for group in range(first, last, LANES):
         row = _start_of_group(group, last)
         digest = zero_block()
@@ -109,6 +110,7 @@ def hash_rows(rows, stride, num_eights, first, last, out):
             at = row * stride + k * RATE
             right = load_block(rows, at + RATE, stride) if k + 1 < num_eights else zero_block()
             state = join((digest, load_block(rows, at, stride), right))
+            prefetch_block(rows, at + 2 * RATE if k + 2 < num_eights else (row + LANES) * stride, stride)
             digest = add_first_block(permute_packed(state, FULL_24, PARTIAL_24), digest)
         store_block(out, row * DIGEST, DIGEST, digest)
 
