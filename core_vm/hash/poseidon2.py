@@ -30,14 +30,13 @@ Digest = Sequence[int]
 
 def _external(s: list[int]) -> list[int]:
     """circ(2 M, M, .., M) with M = circ(2, 3, 1, 1), without reductions (entries grow by at most 49)."""
-    rows = []
+    blocks = []
     for x0, x1, x2, x3 in zip(s[0::4], s[1::4], s[2::4], s[3::4], strict=True):
         left, right = x0 + x1, x2 + x3
-        total = left + right
-        with_x1, with_x3 = total + x1, total + x3
-        rows += (with_x1 + left, with_x1 + 2 * x2, with_x3 + right, with_x3 + 2 * x0)
-    sums = [sum(rows[k::4]) for k in range(4)]
-    return [row + sums[i % 4] for i, row in enumerate(rows)]
+        with_x1, with_x3 = left + right + x1, left + right + x3
+        blocks.append((with_x1 + left, with_x1 + 2 * x2, with_x3 + right, with_x3 + 2 * x0))
+    t0, t1, t2, t3 = map(sum, zip(*blocks, strict=True))
+    return [y for y0, y1, y2, y3 in blocks for y in (y0 + t0, y1 + t1, y2 + t2, y3 + t3)]
 
 
 def _full_round(s: list[int], constants: Sequence[int]) -> list[int]:
