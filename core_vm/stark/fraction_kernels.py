@@ -1,25 +1,59 @@
-"""Kernel of the lowest layers: the leaves, which are not kept, and their sums."""
+"""Kernels that fill the fraction tree: the lowest layers from the trace, the others from those below."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from core_vm.field.kernel_cache import njit
-from core_vm.stark.gkr_kernels import ZERO_TILE, combine_tile
-from core_vm.stark.leaf_kernels import write_leaf
-from core_vm.stark.packed_fractions import FRACTION_WORDS, LEAF_WORDS
+from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
+from core_vm.stark.leaf_kernels import ZERO_TILE, ask_for, child_tile, write_leaf
+from core_vm.stark.packed_fractions import (
+    FRACTION_BLOCK,
+    FRACTION_WORDS,
+    LEAF_WORDS,
+    PLANES,
+    block_words,
+    cross,
+    load_fraction,
+    plus_numerators,
+)
+
+BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
 
 
 @njit
-def _combine_leaves(children, leaves, i, memory, target, first, last):
-    """Entries [first, last) of interaction i's layer above the leaves."""
-    start, stop = leaves.starts[i], leaves.starts[i + 1]
+def combine_tile(children, left, right, leaf, memory, target):
+    """The sum of the fractions of two tiles, lane by lane."""
+    for b in range(BLOCKS):
+        n0, e0 = load_fraction(children, left + b * block_words(leaf), leaf)
+        n1, e1 = load_fraction(children, right + b * block_words(leaf), leaf)
+        n = plus_numerators(cross(n0, e0, n1, e1), n0, n1)
+        e = ext_add(ext_mul(e0, e1), ext_add(e0, e1))
+        ext_store(memory, target + b * FRACTION_BLOCK, LANES, n)
+        ext_store(memory, target + b * FRACTION_BLOCK + PLANES, LANES, e)
+
+
+@njit(cache=True, nogil=True)
+def combine_layer(memory, children, leaves, rows, start, stop):
+    """Rows [start, stop) of the entries that fill a layer: target, left child, right child."""
+    for row in range(start, stop):
+        ahead = min(row + 1, stop - 1)
+        ask_for(children, leaves, rows[ahead, 1])
+        ask_for(children, leaves, rows[ahead, 2])
+        left = child_tile(children, leaves, rows[row, 1], 0)
+        right = child_tile(children, leaves, rows[row, 2], 1)
+        combine_tile(children, left, right, leaves, memory, rows[row, 0])
+
+
+@njit
+def _combine_leaves(children, leaves, i, count, memory, target, first, last):
+    """Entries [first, last) of interaction i's layer above the leaves, of which there are `count`."""
     for x in range(first, last):
-        left, right = start + 2 * x, ZERO_TILE
-        write_leaf(leaves, left, children, LEAF_WORDS)
-        if left + 1 < stop:
+        right = ZERO_TILE
+        write_leaf(leaves, i, 2 * x, children, LEAF_WORDS)
+        if 2 * x + 1 < count:
             right = 2 * LEAF_WORDS
-            write_leaf(leaves, left + 1, children, right)
+            write_leaf(leaves, i, 2 * x + 1, children, right)
         combine_tile(children, LEAF_WORDS, right, True, memory, target + x * FRACTION_WORDS)
 
 
@@ -33,14 +67,15 @@ def _combine_entries(memory, child, count, target, first, last):
 
 
 @njit(cache=True, nogil=True)
-def write_low_layers(children, leaves, memory, offsets, starts, first_interaction, first_chunk, start, stop):
+def write_low_layers(children, leaves, memory, bases, counts, first_interaction, first_chunk, start, stop):
     """The `depth` layers above the leaves, in chunks [start, stop) of 2^depth tiles of one table.
 
     A chunk's columns stay in the cache for all of the table's interactions, and so do its fractions from layer to
-    layer. `offsets` and `starts` say where each layer lies and where in it each interaction begins (the leaves' own
-    come first); `first_interaction` and `first_chunk` are the tables' first ones. `children` has room for leaf tiles.
+    layer. `bases` and `counts` say where each interaction's entries are in each layer and how many (the leaves' own
+    come first); an only entry above another shares its place. `first_interaction` and `first_chunk` are the tables'
+    first ones. `children` has room for leaf tiles.
     """
-    depth = len(offsets) - 1
+    depth = len(bases) - 1
     table = np.searchsorted(first_chunk, start, side="right") - 1
     for chunk in range(start, stop):
         while chunk >= first_chunk[table + 1]:
@@ -48,11 +83,9 @@ def write_low_layers(children, leaves, memory, offsets, starts, first_interactio
         number = chunk - first_chunk[table]
         for i in range(first_interaction[table], first_interaction[table + 1]):
             for layer in range(1, depth + 1):
-                first, count = number << (depth - layer), starts[layer - 1, i + 1] - starts[layer - 1, i]
-                last = min((number + 1) << (depth - layer), starts[layer, i + 1] - starts[layer, i])
-                target = offsets[layer] + starts[layer, i] * FRACTION_WORDS
+                count, target = counts[layer - 1, i], bases[layer, i]
+                first, last = number << (depth - layer), min((number + 1) << (depth - layer), counts[layer, i])
                 if layer == 1:
-                    _combine_leaves(children, leaves, i, memory, target, first, last)
-                else:
-                    child = offsets[layer - 1] + starts[layer - 1, i] * FRACTION_WORDS
-                    _combine_entries(memory, child, count, target, first, last)
+                    _combine_leaves(children, leaves, i, count, memory, target, first, last)
+                elif count > 1:
+                    _combine_entries(memory, bases[layer - 1, i], count, target, first, last)

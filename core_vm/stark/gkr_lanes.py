@@ -10,14 +10,13 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.field.extension import K
-from core_vm.stark.gkr_layer import HALF
+from core_vm.stark.gkr_rounds import HALF
+from core_vm.stark.gkr_tree import Fractions
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Words, elements_of, eq_lanes, interleaved
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel
-
-Fractions = tuple[list[K], list[K]]
 
 
 def combine_lanes(fractions: Fractions) -> Fractions:

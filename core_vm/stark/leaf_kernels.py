@@ -13,15 +13,16 @@ from numba.extending import overload
 
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
-from core_vm.stark.leaves import Leaves
+from core_vm.stark.leaves import LOG_CODE, NO_LEAF, Leaves
 from core_vm.stark.packed_fractions import FRACTION_WORDS, LEAF_BLOCK, LEAF_WORDS
 from core_vm.stark.packed_linear import ext_mul_base_pairs
 from core_vm.stark.packed_prefetch import prefetch
 
 TILE = 64
 BLOCKS = TILE // LANES
-# A pair of a sumcheck's first round has four child tiles; the next pair's are prefetched.
-TILES_AHEAD = 4
+LEAF_TILE = (1 << LOG_CODE) - 1
+# The first tile of `memory` and of `children` is zero: it stands for every missing fraction.
+ZERO_TILE = 0
 
 
 @njit
@@ -64,44 +65,47 @@ def _add_keys(keys, combination, i, tile, memory, target):
 
 
 @njit
-def write_leaf(leaves, number, target, at):
-    """Leaf tile `number` to word `at` of `target`. An interaction of an empty table has one tile, which is zero."""
-    i = np.searchsorted(leaves.starts, number, side="right") - 1
-    tile = number - leaves.starts[i]
-    if tile >= leaves.tiles[i]:
-        target[at : at + LEAF_WORDS] = 0
-        return
+def write_leaf(leaves, i, tile, target, at):
+    """Leaf tile `tile` of interaction i to word `at` of `target`."""
     _multiplicity_tile(leaves.source, leaves.multiplicity, i, tile, target, at)
     _fingerprint_tile(leaves.source, leaves.message, i, tile, leaves.constants, 5 * i, target, at)
     if leaves.key_message[0][i] < leaves.key_message[0][i + 1]:
         _add_keys(leaves.keys, leaves.key_message, i, tile, target, at)
 
 
-def child_tile(children, leaves, offset, number, slot):
-    """The word of `children` where tile `number` of a layer is, which starts at word `offset`; a leaf tile is written
+def child_tile(children, leaves, code, slot):
+    """The word of `children` where a fraction tile is. Above the leaves that is its code; a leaf tile is written
     there, behind a tile of zeros and `slot` others."""
 
 
 @overload(child_tile)
-def _child_tile(children, leaves, offset, number, slot):
+def _child_tile(children, leaves, code, slot):
     if isinstance(leaves, types.BaseNamedTuple) and leaves.instance_class is Leaves:
 
-        def write(children, leaves, offset, number, slot):
+        def write(children, leaves, code, slot):
+            if code == NO_LEAF:
+                return ZERO_TILE
             at = (1 + slot) * LEAF_WORDS
-            write_leaf(leaves, number, children, at)
+            write_leaf(leaves, code >> LOG_CODE, code & LEAF_TILE, children, at)
             return at
 
         return write
 
-    def find(children, leaves, offset, number, slot):
-        at = offset + number * FRACTION_WORDS
-        prefetch(children, at + TILES_AHEAD * FRACTION_WORDS, at + (TILES_AHEAD + 1) * FRACTION_WORDS)
-        return at
+    return lambda children, leaves, code, slot: code
 
-    return find
+
+def ask_for(children, leaves, code):
+    """Prefetch the fraction tile of this code, if it is stored."""
+
+
+@overload(ask_for, inline="always")
+def _ask_for(children, leaves, code):
+    if isinstance(leaves, types.NoneType):
+        return lambda children, leaves, code: prefetch(children, code, code + FRACTION_WORDS)
+    return lambda children, leaves, code: None
 
 
 @njit(cache=True, nogil=True)
-def leaf_tile(leaves, number, target):
-    """Leaf tile `number` alone."""
-    write_leaf(leaves, number, target, 0)
+def leaf_tile(leaves, code, target):
+    """The leaf tile of this code alone."""
+    write_leaf(leaves, code >> LOG_CODE, code & LEAF_TILE, target, 0)

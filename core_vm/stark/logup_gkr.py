@@ -11,12 +11,11 @@ derivative lookups using GKR", 2023.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core_vm.air.public import PublicMessage
-from core_vm.air.table_set import AffineInteraction
 from core_vm.errors import LogUpRejection, SumcheckRejection
 from core_vm.field.extension import K, eq_table
 from core_vm.field.koalabear import P
@@ -48,25 +47,6 @@ class Fingerprint:
         for weight, entry in zip(self.weights[1:], entries, strict=False):
             total = total + weight * entry
         return total
-
-    def constant_part(self, interaction: AffineInteraction) -> K:
-        """What d - 1 is on a row whose columns and keys are zero."""
-        return self.of(interaction.bus_number, [entry.constant for entry in interaction.message]) - 1
-
-    def column_part(self, interaction: AffineInteraction) -> dict[int, K]:
-        """The coefficients of d in the table's columns."""
-        return self._along(entry.columns for entry in interaction.message)
-
-    def key_part(self, interaction: AffineInteraction) -> dict[int, K]:
-        """The coefficients of d in the table's closed-form columns."""
-        return self._along(entry.keys for entry in interaction.message)
-
-    def _along(self, entries: Iterable[dict[int, int]]) -> dict[int, K]:
-        result: dict[int, K] = {}
-        for weight, entry in zip(self.weights[1:], entries, strict=False):
-            for number, coefficient in entry.items():
-                result[number] = result.get(number, K.zero) + weight * coefficient
-        return result
 
 
 def public_sum(fingerprint: Fingerprint, messages: Sequence[PublicMessage]) -> K:

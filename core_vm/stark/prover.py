@@ -21,7 +21,8 @@ from core_vm.hash.transcript import ProverChannel
 from core_vm.pcs.whir.prover import commit, open_commitment
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
-from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
+from core_vm.stark.gkr_prover import build_layers, prove_gkr
+from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.verifier import absorb_statement
@@ -88,11 +89,11 @@ def _prove_buses(
     channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, public: PublicValues,
     fingerprint: Fingerprint, threads: int, check: bool,
 ) -> GkrClaim:  # fmt: skip
-    layers = plan_layers(leaves_of(tables, shape, trace, fingerprint), shape)
-    with scratch_words(tree_words(layers)) as memory:
-        write_low_layers(tables, shape, memory, layers, threads)
-        build_layers(memory, layers[low_depth(shape) :], threads)
-        return prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check)
+    tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
+    with scratch_words(tree.words) as memory:
+        write_low_layers(tables, shape, memory, tree, threads)
+        build_layers(memory, tree, low_depth(shape.tile_bits), threads)
+        return prove_gkr(channel, memory, tree, public_sum(fingerprint, public.messages), threads, check)
 
 
 def _prove_rows(

@@ -8,7 +8,8 @@ import pytest
 
 from core_vm.hash.transcript import ProverChannel, VerifierChannel
 from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
-from core_vm.stark.gkr_prover import build_layers, plan_layers, prove_gkr, tree_words
+from core_vm.stark.gkr_prover import build_layers, prove_gkr
+from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.zerocheck import row_statement, verify_zerocheck
@@ -36,11 +37,11 @@ def packed_words(tables, trace, public, threads=1):
     channel = ProverChannel()
     shape = ShardShape.of(tables, trace.tiles)
     fingerprint = Fingerprint.draw(channel)
-    layers = plan_layers(leaves_of(tables, shape, trace, fingerprint), shape)
-    memory = np.full(tree_words(layers), 12345, np.uint32)
-    write_low_layers(tables, shape, memory, layers, threads)
-    build_layers(memory, layers[low_depth(shape) :], threads)
-    gkr = prove_gkr(channel, memory, layers, shape, public_sum(fingerprint, public.messages), threads, check=True)
+    tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
+    memory = np.full(tree.words, 12345, np.uint32)
+    write_low_layers(tables, shape, memory, tree, threads)
+    build_layers(memory, tree, low_depth(shape.tile_bits), threads)
+    gkr = prove_gkr(channel, memory, tree, public_sum(fingerprint, public.messages), threads, check=True)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(tables, shape, statement)

@@ -1,0 +1,98 @@
+"""Which entries of the fraction tree can be other than zero, level by level, and what becomes of them (prover side).
+
+Level 0 are the leaf tiles. Step k leads from level k to level k + 1 and joins entries 2x and 2x + 1 of a group: while
+tile bits are combined a group is an interaction, afterwards all interactions are one group, numbered 0, 1, ... An
+interaction of an empty table has no entry anywhere. Entries of a level are numbered in the order of their groups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core_vm.stark.words import Integers
+
+MISSING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """For every entry of the upper level: its left and right child among the entries of the lower one, or MISSING; its
+    number in its group, and the group: an interaction, or 0 once all interactions are one group."""
+
+    left: Integers
+    right: Integers
+    number: Integers
+    group: Integers
+
+
+def pick(values: Integers, at: Integers, missing: int = MISSING) -> Integers:
+    """values[at], and `missing` where `at` is MISSING."""
+    return np.concatenate([values, [missing]])[at]
+
+
+class Levels:
+    """`counts[k]` are the entries of every interaction of `interactions`, for the levels up to `tile_bits`, where each
+    has one; `steps[k]` is step k; `sizes[k]` is how many entries level k has."""
+
+    def __init__(self, tiles: Integers, tile_bits: int, interaction_bits: int) -> None:
+        """`tiles`: of every interaction of the set, zero for those of empty tables."""
+        self.tile_bits, self.depth = tile_bits, tile_bits + interaction_bits
+        self.interactions = np.flatnonzero(tiles)
+        self.counts, self.steps = [tiles[self.interactions]], []
+        for _ in range(tile_bits):
+            self.counts.append((self.counts[-1] + 1) // 2)
+            self.steps.append(self._tile_step(*self.counts[-2:]))
+        numbers = self.interactions
+        for bits in reversed(range(interaction_bits)):
+            self.steps.append(_interaction_step(numbers, 2 << bits))
+            numbers = self.steps[-1].number
+        self.sizes = [int(self.counts[0].sum()), *(len(step.left) for step in self.steps)]
+
+    @cached_property
+    def only_from(self) -> Integers:
+        """The first level on which each interaction has one entry."""
+        return np.asarray(np.sum(np.stack(self.counts) > 1, axis=0, dtype=np.int64))
+
+    @cached_property
+    def interaction_pairs(self) -> Integers:
+        """The pairs that the first interaction round joins: rows (first, second, number)."""
+        if self.depth == self.tile_bits:
+            everything = np.arange(self.sizes[-1])
+            return np.stack([everything, np.full_like(everything, MISSING), everything], axis=1)
+        step = self.steps[self.tile_bits]
+        return np.stack([step.left, step.right, step.number], axis=1)
+
+    def slots(self, level: int) -> Integers:
+        """The place among `interactions` of each entry's, for a level up to `tile_bits`."""
+        return np.repeat(np.arange(len(self.interactions)), self.counts[level])
+
+    def numbers(self, level: int) -> Integers:
+        """Each entry's number in its interaction, for a level up to `tile_bits`."""
+        return _inside(self.counts[level])
+
+    def starts(self, level: int) -> Integers:
+        """The first entry of each interaction, for a level up to `tile_bits`."""
+        return np.cumsum(self.counts[level]) - self.counts[level]
+
+    def _tile_step(self, below: Integers, above: Integers) -> Step:
+        number = _inside(above)
+        slot = np.repeat(np.arange(len(above)), above)
+        left = (np.cumsum(below) - below)[slot] + 2 * number
+        right = np.where(2 * number + 1 < below[slot], left + 1, MISSING)
+        return Step(left, right, number, self.interactions[slot])
+
+
+def _inside(counts: Integers) -> Integers:
+    """0, 1, ..., count - 1 for each count."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _interaction_step(numbers: Integers, size: int) -> Step:
+    """The step from the entries of these numbers below `size`, which is even."""
+    place = np.full(size, MISSING, np.int64)
+    place[numbers] = np.arange(len(numbers))
+    above = np.unique(numbers >> 1)
+    return Step(place[2 * above], place[2 * above + 1], above, np.zeros_like(above))

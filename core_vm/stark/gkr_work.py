@@ -1,0 +1,133 @@
+"""What a sumcheck on a level of the fraction tree does in each round, as lists for its kernels (prover side).
+
+A list has a row for every pair of entries whose sum the next message needs; folding produces the pair. An interaction
+that has one entry left has only missing partners in the tile rounds to come. It *retires*: its entry is put aside, to
+wait for the interaction rounds, and its part of the messages until then has a closed form (see `gkr_rounds`). Rows of
+interactions that retire come last.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.stark.gkr_levels import MISSING, Levels, pick
+from core_vm.stark.words import Integers
+
+# How many leaf tiles of an interaction are computed before the next interaction's: their columns stay in the cache.
+LEAVES_AT_ONCE = 32
+
+
+class WorkList(NamedTuple):
+    """The first `live` of `rows` do not retire, and the first `summed` have a sum that someone needs."""
+
+    rows: Integers
+    live: int
+    summed: int
+
+
+class Outcome(NamedTuple):
+    """The entries of a level as a fold leaves them, in pairs: `first` and `second` of each pair, `targets` of the
+    entries (their place among those that stay, or among all interactions if they retire), the pair's number and group,
+    whether it stays, the place of its interaction, and whether its sum is needed."""
+
+    first: Integers
+    second: Integers
+    targets: Integers
+    number: Integers
+    group: Integers
+    stays: npt.NDArray[np.bool_]
+    slot: Integers
+    summed: bool
+
+
+class WorkLists:
+    """The lists of all rounds. Those of `folds` serve the sumchecks of all levels below."""
+
+    def __init__(self, levels: Levels, tables: Integers) -> None:
+        """`tables`: of every interaction of the set."""
+        self.levels, self.tables = levels, tables
+        self.outcomes = [self._outcome(level) for level in range(2, levels.depth + 1)]
+        self.folds = [self._fold(level) for level in range(2, levels.depth)]
+
+    def outcome(self, level: int) -> Outcome:
+        """What a fold leaves at `level`, which is 2 at least."""
+        return self.outcomes[level - 2]
+
+    def fold(self, level: int) -> WorkList:
+        """Rows: the four entries of `level` (their places among those that have not retired) that make the pair, its
+        two targets, number and group."""
+        return self.folds[level - 2]
+
+    def first_sums(self, child: int, codes: Integers, missing: int, places: Integers) -> WorkList:
+        """Rows: where the pair's first entry is, the codes of its four children, number, group. `codes` tell where the
+        entries of level `child` are, `missing` that there is none; `places` tell about the level above."""
+        below, step = self.levels.steps[child], self.levels.steps[child + 1]
+        children = [
+            pick(codes, pick(half, side), missing)
+            for side in (step.left, step.right)
+            for half in (below.left, below.right)
+        ]
+        rows = np.stack([pick(places, step.left, 0), *children, step.number, step.group], axis=1)
+        rows = self._by_columns(rows, step.number // (LEAVES_AT_ONCE // 4), step.group, child)
+        return WorkList(rows, len(rows), len(rows))
+
+    def first_fold(self, child: int, codes: Integers, missing: int) -> WorkList:
+        """Rows: the codes of the eight entries of level `child` that make the pair, its two targets, number, group."""
+        below, step, outcome = self.levels.steps[child], self.levels.steps[child + 1], self.outcome(child + 2)
+        children = [
+            pick(codes, pick(half, pick(side, entry)), missing)
+            for entry in (outcome.first, outcome.second)
+            for side in (step.left, step.right)
+            for half in (below.left, below.right)
+        ]
+        targets = [pick(outcome.targets, entry) for entry in (outcome.first, outcome.second)]
+        rows = np.stack([*children, *targets, outcome.number, outcome.group], axis=1)
+        order = self._by_columns(np.arange(len(rows)), outcome.number // (LEAVES_AT_ONCE // 8), outcome.group, child)
+        return _staying_first(rows[order], outcome.stays[order], outcome.summed)
+
+    def _by_columns(self, rows: Integers, chunk: Integers, interaction: Integers, child: int) -> Integers:
+        """Rows that read leaves in the order of tables, a few tiles of every interaction before the next few."""
+        if child or child + 1 >= self.levels.tile_bits:
+            return rows
+        return rows[np.lexsort((interaction, chunk, self.tables[interaction]))]
+
+    def _outcome(self, level: int) -> Outcome:
+        levels = self.levels
+        if level < levels.tile_bits:
+            step, slots = levels.steps[level], levels.slots(level)
+            stays = levels.counts[level] > 1
+            targets = np.where(stays[slots], np.cumsum(stays[slots]) - 1, slots)
+            slot = levels.slots(level + 1)
+            return Outcome(step.left, step.right, targets, step.number, step.group, stays[slot], slot, True)
+        everything = np.arange(levels.sizes[level])
+        if level == levels.tile_bits or level == levels.depth:
+            zeros, stays = np.zeros_like(everything), np.full(len(everything), level > levels.tile_bits)
+            return Outcome(everything, zeros + MISSING, everything, zeros, zeros, stays, everything, False)
+        step = levels.steps[level]
+        stays = np.ones(len(step.left), np.bool_)
+        return Outcome(step.left, step.right, everything, step.number, step.group, stays, step.left, True)
+
+    def _fold(self, level: int) -> WorkList:
+        step, outcome = self.levels.steps[level], self.outcome(level + 1)
+        places = self.outcome(level).targets
+        sources = [
+            pick(places, pick(half, entry))
+            for entry in (outcome.first, outcome.second)
+            for half in (step.left, step.right)
+        ]
+        targets = [pick(outcome.targets, entry) for entry in (outcome.first, outcome.second)]
+        rows, stays = np.stack([*sources, *targets, outcome.number, outcome.group], axis=1), outcome.stays
+        if level < self.levels.tile_bits:
+            working = self.levels.counts[level][outcome.slot] > 1
+            rows, stays = rows[working], stays[working]
+        return _staying_first(rows, stays, outcome.summed)
+
+
+def _staying_first(rows: Integers, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:
+    live = int(np.count_nonzero(stays))
+    if 0 < live < len(rows):
+        rows = np.concatenate([rows[stays], rows[~stays]])
+    return WorkList(rows, live, len(rows) if summed else 0)

@@ -1,0 +1,90 @@
+"""The fraction tree of tables whose heights have nothing in common, against the plain one."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table_set import TableSet
+from core_vm.air.trace import Trace
+from core_vm.field.extension import K
+from core_vm.field.koalabear import P
+from core_vm.hash.transcript import ProverChannel
+from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
+from core_vm.stark.gkr_prover import build_layers, prove_gkr
+from core_vm.stark.gkr_tree import FractionTree
+from core_vm.stark.logup_gkr import Fingerprint
+from core_vm.stark.proof import ShardShape
+from tests.core_vm.stark import plain
+
+BUS = Bus("bus", 1, ("x", "y"))
+
+
+def table(number: int, interactions: int) -> Table:
+    t = TableBuilder(f"table_{number}")
+    x, y, count = t.column("x"), t.column("y"), t.column("count")
+    for i in range(interactions):
+        t.send(BUS, [x + i, 3 * y - x], (1 + i) * count)
+    return t.build()
+
+
+def random_trace(tables: TableSet, tiles: list[int], seed: int = 1) -> Trace:
+    """Values that balance nothing: the tree adds up whatever there is."""
+    rng = np.random.default_rng(seed)
+    trace = Trace(tables.tables, [64 * n for n in tiles])
+    for number, n in enumerate(tiles):
+        for column in range(tables.widths[number] if n else 0):
+            trace.write(number, column, 0, rng.integers(0, P, 64 * n, np.uint64))
+    return trace
+
+
+def words_of(interactions: list[int], tiles: list[int], threads: int | None) -> list[int]:
+    """The arguments' words; of the plain prover if `threads` is None."""
+    tables = TableSet(tuple(table(number, count) for number, count in enumerate(interactions)))
+    trace = random_trace(tables, tiles)
+    channel, shape = ProverChannel(), ShardShape.of(tables, trace.tiles)
+    fingerprint = Fingerprint.draw(channel)
+    if threads is None:
+        plain.prove_gkr(channel, *plain.leaf_fractions(tables, shape, trace, fingerprint))
+        return channel.words.tolist()
+    tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
+    memory = np.full(tree.words, 12345, np.uint32)
+    write_low_layers(tables, shape, memory, tree, threads)
+    build_layers(memory, tree, low_depth(shape.tile_bits), threads)
+    prove_gkr(channel, memory, tree, K.zero, threads, check=False)
+    return channel.words.tolist()
+
+
+@pytest.mark.parametrize(
+    ("interactions", "tiles"),
+    [
+        ([1, 2, 1, 1, 1, 1], [0, 1, 2, 3, 5, 16]),
+        ([2, 1, 3], [0, 16, 0]),
+        ([3, 1, 1, 2], [1, 1, 0, 1]),
+        ([1], [1]),
+        ([1], [5]),
+        ([0, 1], [3, 1]),
+        ([0, 1], [3, 0]),
+        ([0], [1]),
+        ([5, 1], [0, 2]),
+    ],
+)
+def test_any_mix_of_heights_writes_the_words_of_the_plain_tree(interactions, tiles):
+    assert words_of(interactions, tiles, threads=1) == words_of(interactions, tiles, None)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.sampled_from([0, 1, 2, 3, 4, 7]), min_size=1, max_size=4).filter(any), st.integers(0, 99))
+def test_random_heights(tiles, seed):
+    interactions = [random.Random(seed + n).randrange(3) for n in range(len(tiles))]
+    assert words_of(interactions, tiles, threads=1) == words_of(interactions, tiles, None)
+
+
+def test_threads_do_not_change_a_word():
+    interactions, tiles = [3, 4, 40, 2, 9], [64, 0, 1, 33, 5]
+    assert words_of(interactions, tiles, threads=2) == words_of(interactions, tiles, threads=1)
