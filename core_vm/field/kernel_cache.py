@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import llvmlite
@@ -19,7 +19,11 @@ import numba
 from numba import njit
 from platformdirs import user_cache_path
 
-__all__ = ["cache_directory", "njit"]
+__all__ = ["borrowing_njit", "cache_directory", "njit"]
+
+# For functions that allocate nothing: the arrays that they are given are not reference-counted. Otherwise a named tuple
+# of arrays costs a call for every array in it, each time it is passed on or looked into.
+borrowing_njit = partial(njit, _nrt=False)
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("core_vm", "precompiles", "recursion")

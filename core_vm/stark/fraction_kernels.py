@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.kernel_cache import njit
+from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
-from core_vm.stark.leaf_kernels import ZERO_TILE, ask_for, child_tile, write_leaf
+from core_vm.stark.leaf_kernels import ZERO_TILE, ask_for, child_tile
 from core_vm.stark.packed_fractions import (
     FRACTION_BLOCK,
     FRACTION_WORDS,
-    LEAF_WORDS,
     PLANES,
     block_words,
     cross,
@@ -21,7 +20,7 @@ from core_vm.stark.packed_fractions import (
 BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
 
 
-@njit
+@borrowing_njit
 def combine_tile(children, left, right, leaf, memory, target):
     """The sum of the fractions of two tiles, lane by lane."""
     for b in range(BLOCKS):
@@ -33,7 +32,7 @@ def combine_tile(children, left, right, leaf, memory, target):
         ext_store(memory, target + b * FRACTION_BLOCK + PLANES, LANES, e)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def combine_layer(memory, children, leaves, rows, start, stop):
     """Rows [start, stop) of the entries that fill a layer: target, left child, right child."""
     for row in range(start, stop):
@@ -45,19 +44,17 @@ def combine_layer(memory, children, leaves, rows, start, stop):
         combine_tile(children, left, right, leaves, memory, rows[row, 0])
 
 
-@njit
-def _combine_leaves(children, leaves, i, count, memory, target, first, last):
-    """Entries [first, last) of interaction i's layer above the leaves, of which there are `count`."""
+@borrowing_njit
+def _combine_leaves(children, leaves, code, count, memory, target, first, last):
+    """Entries [first, last) of an interaction's layer above its leaves: `count` tiles, the first of this code."""
     for x in range(first, last):
-        right = ZERO_TILE
-        write_leaf(leaves, i, 2 * x, children, LEAF_WORDS)
+        left, right = child_tile(children, leaves, code + 2 * x, 0), ZERO_TILE
         if 2 * x + 1 < count:
-            right = 2 * LEAF_WORDS
-            write_leaf(leaves, i, 2 * x + 1, children, right)
-        combine_tile(children, LEAF_WORDS, right, True, memory, target + x * FRACTION_WORDS)
+            right = child_tile(children, leaves, code + 2 * x + 1, 1)
+        combine_tile(children, left, right, leaves, memory, target + x * FRACTION_WORDS)
 
 
-@njit
+@borrowing_njit
 def _combine_entries(memory, child, count, target, first, last):
     """Entries [first, last) of an interaction's layer, whose child layer has `count` tiles from word `child`."""
     for x in range(first, last):
@@ -66,14 +63,14 @@ def _combine_entries(memory, child, count, target, first, last):
         combine_tile(memory, left, right, None, memory, target + x * FRACTION_WORDS)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def write_low_layers(children, leaves, memory, bases, counts, first_interaction, first_chunk, start, stop):
     """The `depth` layers above the leaves, in chunks [start, stop) of 2^depth tiles of one table.
 
     A chunk's columns stay in the cache for all of the table's interactions, and so do its fractions from layer to
     layer. `bases` and `counts` say where each interaction's entries are in each layer and how many (the leaves' own
-    come first); an only entry above another shares its place. `first_interaction` and `first_chunk` are the tables'
-    first ones. `children` has room for leaf tiles.
+    come first, with the first one's code); an only entry above another shares its place. `first_interaction` and
+    `first_chunk` are the tables' first ones. `children` has room for leaf tiles.
     """
     depth = len(bases) - 1
     table = np.searchsorted(first_chunk, start, side="right") - 1
@@ -86,6 +83,6 @@ def write_low_layers(children, leaves, memory, bases, counts, first_interaction,
                 count, target = counts[layer - 1, i], bases[layer, i]
                 first, last = number << (depth - layer), min((number + 1) << (depth - layer), counts[layer, i])
                 if layer == 1:
-                    _combine_leaves(children, leaves, i, count, memory, target, first, last)
+                    _combine_leaves(children, leaves, bases[0, i], count, memory, target, first, last)
                 elif count > 1:
                     _combine_entries(memory, bases[layer - 1, i], count, target, first, last)

@@ -9,12 +9,13 @@ from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K, to_planes
 from core_vm.field.threads import run_ranges
-from core_vm.stark.gkr_tree import FRACTION_WORDS, FractionTree, leaf_room
+from core_vm.stark.gkr_tree import FRACTION_WORDS, LEAF_WORDS, FractionTree, leaf_room
 from core_vm.stark.leaf_forms import WeightedForms, column_places, leaf_forms
 from core_vm.stark.leaves import Combination, Leaves
 from core_vm.stark.logup_gkr import Fingerprint
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.words import Integers, Words
+from core_vm.stark.workspace import aligned_words
 
 # The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
 LOW_DEPTH = 5
@@ -31,6 +32,7 @@ def leaves_of(tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fi
     weights, alpha = to_planes(fingerprint.weights), to_planes([fingerprint.alpha - 1])
     key_places = np.stack([forms.key_places, np.full_like(forms.key_places, TILE)], axis=1)
     multiplicity = np.ascontiguousarray(forms.multiplicity.under(to_planes([K.one]))[0])
+    kept = int(forms.tiles_kept(shape.tiles).sum())
     return Leaves(
         trace.q,
         forms.key_values,
@@ -38,6 +40,7 @@ def leaves_of(tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fi
         _combination(forms.columns, places, weights),
         _combination(forms.keys, key_places, weights),
         _flat(forms.constants(alpha, weights)),
+        aligned_words(kept * LEAF_WORDS),
     )
 
 
@@ -50,10 +53,29 @@ def _flat(planes: Words) -> Words:
     return np.ascontiguousarray(planes.T).reshape(-1)
 
 
+def keep_long_leaves(tables: TableSet, leaves: Leaves, shape: ShardShape, threads: int) -> None:
+    """Compute the leaves that are kept, tile by tile of a table, so that its columns stay in the cache."""
+    from core_vm.stark.leaf_kernels import keep_leaves
+    from core_vm.stark.packed_linear import WEIGHED_TOGETHER
+
+    forms = leaf_forms(tables)
+    tiles = forms.tiles_kept(shape.tiles)
+    interaction = np.repeat(np.arange(len(tiles)), tiles)
+    number = np.arange(len(interaction))
+    tile = number - (np.cumsum(tiles) - tiles)[interaction]
+    rows = np.stack([interaction, tile, number], axis=1)[np.lexsort((interaction, tile, forms.tables[interaction]))]
+
+    def work(start: int, stop: int) -> None:
+        keep_leaves(leaves, rows, aligned_words(WEIGHED_TOGETHER * TILE), start, stop)
+
+    run_ranges(work, len(rows), threads)
+
+
 def write_low_layers(tables: TableSet, shape: ShardShape, memory: Words, tree: FractionTree, threads: int) -> None:
     """Fill the `low_depth` layers above the leaves."""
     from core_vm.stark.fraction_kernels import write_low_layers as kernel
 
+    keep_long_leaves(tables, tree.leaves, shape, threads)
     depth = low_depth(shape.tile_bits)
     bases, counts = tree.interaction_places(depth)
     first_interaction, first_chunk = _chunks(tables, shape, depth)

@@ -20,7 +20,7 @@ they are needed. For other layers `children` is `memory`. Numba compiles a kerne
 
 from __future__ import annotations
 
-from core_vm.field.kernel_cache import njit
+from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import (
     LANES,
     ext_add,
@@ -49,12 +49,12 @@ BLOCKS = TILE // LANES
 ENTRY_BLOCK = 4 * PLANES
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _add_to(sums, at, value):
     ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
 
 
-@njit
+@borrowing_njit
 def _first_sums_of_pair(memory, children, leaf, own, left, right, far_left, far_right, w, batching, total):
     """The children (left and right) of the pair's two entries; `own` is the first entry itself."""
     wl = ext_mul(w, ext_splat(batching, 0, 1))
@@ -74,13 +74,13 @@ def _first_sums_of_pair(memory, children, leaf, own, left, right, far_left, far_
         _add_to(total, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _ask_for_children(children, leaves, rows, row, first, last):
     for column in range(first, last):
         ask_for(children, leaves, rows[row, column])
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def first_round_sums(memory, children, leaves, rows, weights, group_weights, batching, start, stop, total):
     """Adds the sums of rows [start, stop) to `total`, straight from the child layer: none retires."""
     for row in range(start, stop):
@@ -96,7 +96,7 @@ def first_round_sums(memory, children, leaves, rows, weights, group_weights, bat
         )  # fmt: skip
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _first_fold_side(children, left, right, leaf, r, half):
     """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
     n, e = load_fraction(children, left, leaf)
@@ -105,7 +105,7 @@ def _first_fold_side(children, left, right, leaf, r, half):
     return fold_numerator(half, n, r, difference(n2, n), e), e
 
 
-@njit
+@borrowing_njit
 def _first_fold(memory, children, leaves, rows, row, column, target, constants):
     """One entry a0, a1, e0, e1 from four children, whose codes are in columns from `column`."""
     left, right = (
@@ -125,7 +125,7 @@ def _first_fold(memory, children, leaves, rows, row, column, target, constants):
         ext_store(memory, to + 3 * PLANES, LANES, e)
 
 
-@njit
+@borrowing_njit
 def _fold(memory, left, right, target, constants):
     """entry = left + r (right - left), four K tiles."""
     r = ext_splat(constants, 0, 1)
@@ -135,7 +135,7 @@ def _fold(memory, left, right, target, constants):
         ext_store(memory, target + at, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
 
 
-@njit
+@borrowing_njit
 def _sums_of_pair(memory, left, right, w, constants, total, to):
     half = ext_splat(constants, 5, 1)
     batching = ext_add(half, half)
@@ -151,12 +151,12 @@ def _sums_of_pair(memory, left, right, w, constants, total, to):
         _add_to(total, to + K_TILE + b * LANES, ext_mul(ext_mul_pairs(a0, e1, a1, e0), w))
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _entry(base, number, missing):
     return base + number * ENTRY_WORDS if number >= 0 else missing
 
 
-@njit
+@borrowing_njit
 def _add_sums(memory, left, right, stays, number, group, weights, group_weights, constants, total):
     w = ext_splat(group_weights, 5 * group, 1)
     if stays:
@@ -164,7 +164,7 @@ def _add_sums(memory, left, right, stays, number, group, weights, group_weights,
     _sums_of_pair(memory, left, right, w, constants, total, 0 if stays else 2 * K_TILE)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def first_fold_and_sum(
     memory, children, leaves, rows, live, summed, target, retired, missing, constants, weights, group_weights,
     start, stop, total,
@@ -186,7 +186,7 @@ def first_fold_and_sum(
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def fold_and_sum(
     memory, source, rows, live, summed, target, retired, missing, constants, weights, group_weights, start, stop, total
 ):  # fmt: skip
@@ -208,7 +208,7 @@ def fold_and_sum(
             )  # fmt: skip
 
 
-@njit
+@borrowing_njit
 def _shrink(memory, entry, scales, number, constants):
     """entry = missing + scale (entry - missing)."""
     scale, half = ext_splat(scales, 5 * number, 1), ext_splat(constants, 5, 1)
@@ -223,7 +223,7 @@ def _shrink(memory, entry, scales, number, constants):
             ext_store(memory, at, LANES, value)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def shrink_and_sum(memory, retired, missing, pairs, scale_of, scales, constants, weights, start, stop, total):
     """Brings the entries at `retired` up to date, and adds the sums of `pairs` (first, second, number) [start, stop) of
     them to `total`. Entry i has met only missing partners since it retired, which have left scales[scale_of[i]] of its

@@ -16,7 +16,7 @@ from core_vm.field.extension import K, from_planes
 from core_vm.stark.gkr_levels import Levels, pick
 from core_vm.stark.gkr_work import WorkLists
 from core_vm.stark.leaf_forms import leaf_forms
-from core_vm.stark.leaves import LOG_CODE, NO_LEAF, Leaves
+from core_vm.stark.leaves import NO_LEAF, Leaves
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.words import Integers, Words
 from core_vm.stark.workspace import aligned_words
@@ -32,12 +32,12 @@ class FractionTree:
     levels up to k end; `joined[k]` are rows (target, left child, right child) that fill level k + 1."""
 
     def __init__(self, tables: TableSet, shape: ShardShape, leaves: Leaves) -> None:
-        numbers = leaf_forms(tables).tables
-        tiles = np.array(shape.tiles, np.int64)[numbers]
+        forms = leaf_forms(tables)
+        tiles = np.array(shape.tiles, np.int64)[forms.tables]
         self.leaves = leaves
         self.levels = levels = Levels(tiles, shape.tile_bits, shape.interaction_bits)
-        self.lists = WorkLists(levels, numbers)
-        codes = (levels.interactions[levels.slots(0)] << LOG_CODE) + levels.numbers(0)
+        self.lists = WorkLists(levels, forms.tables)
+        codes = forms.first_codes(shape.tiles)[levels.interactions][levels.slots(0)] + levels.numbers(0)
         self.places, self.ends = [codes], [FRACTION_WORDS]  # behind the tile of zeros
         self.joined = [self._place(level) for level in range(levels.depth)]
 
@@ -63,7 +63,7 @@ class FractionTree:
 
     def interaction_places(self, depth: int) -> tuple[Integers, Integers]:
         """Where each interaction's entries start and how many there are, on levels 0 to `depth`: (depth + 1,
-        interactions). Level 0 has no places. An entry that shares its child's place counts."""
+        interactions). Level 0 has codes. An entry that shares its child's place counts."""
         interactions = len(self.lists.tables)
         bases, counts = (np.zeros((depth + 1, interactions), np.int64) for _ in range(2))
         for level in range(depth + 1):

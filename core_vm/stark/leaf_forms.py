@@ -6,7 +6,7 @@ weights: which column has which weight how often is the same in every shard, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -19,8 +19,12 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P, to_montgomery
 from core_vm.field.reference import add, multiply
 from core_vm.pcs.layout import Layout
+from core_vm.stark.leaves import KEPT, LOG_CODE
 from core_vm.stark.words import Integers, Words
 
+# Leaf tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
+# reading them.
+LONG_MESSAGE = 16
 # Interaction, column, number of the weight, coefficient.
 Term = tuple[int, int, int, int]
 
@@ -77,6 +81,16 @@ class LeafForms:
     def constants(self, alpha: Words, weights: Words) -> Words:
         """What d - 1 is on a row whose columns and keys are zero, as planes; `alpha` is alpha - 1, (5, 1)."""
         return add(self.constant.under(weights), alpha)
+
+    def tiles_kept(self, tiles: Sequence[int]) -> Integers:
+        """How many leaf tiles of each interaction are kept, of tables with so many tiles: all or none."""
+        long = np.diff(self.columns.first) >= LONG_MESSAGE
+        return np.where(long, np.array(tiles, np.int64)[self.tables], 0)
+
+    def first_codes(self, tiles: Sequence[int]) -> Integers:
+        """The code of each interaction's first leaf tile."""
+        kept = self.tiles_kept(tiles)
+        return np.where(kept > 0, KEPT + np.cumsum(kept) - kept, np.arange(len(kept)) << LOG_CODE)
 
 
 @lru_cache(maxsize=8)

@@ -11,11 +11,11 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from core_vm.field.kernel_cache import njit
+from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
-from core_vm.stark.leaves import LOG_CODE, NO_LEAF, Leaves
+from core_vm.stark.leaves import KEPT, LOG_CODE, NO_LEAF, Leaves
 from core_vm.stark.packed_fractions import FRACTION_WORDS, LEAF_BLOCK, LEAF_WORDS
-from core_vm.stark.packed_linear import ext_mul_base_pairs
+from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
 from core_vm.stark.packed_prefetch import prefetch
 
 TILE = 64
@@ -25,7 +25,7 @@ LEAF_TILE = (1 << LOG_CODE) - 1
 ZERO_TILE = 0
 
 
-@njit
+@borrowing_njit
 def _multiplicity_tile(source, combination, i, tile, memory, target):
     first, terms, coefficients = combination
     for b in range(BLOCKS):
@@ -36,7 +36,7 @@ def _multiplicity_tile(source, combination, i, tile, memory, target):
         store(memory, target + b * LEAF_BLOCK, total)
 
 
-@njit
+@borrowing_njit
 def _fingerprint_tile(source, combination, i, tile, constants, constant, memory, target):
     first, terms, coefficients = combination
     last = first[i + 1]
@@ -53,24 +53,79 @@ def _fingerprint_tile(source, combination, i, tile, constants, constant, memory,
         ext_store(memory, target + b * LEAF_BLOCK + LANES, LANES, total)
 
 
-@njit
-def _add_keys(keys, combination, i, tile, memory, target):
-    first, terms, coefficients = combination
+@borrowing_njit
+def _add_terms(source, combination, start, stop, tile, memory, target):
+    """Terms [start, stop) of a combination onto a leaf tile's fingerprints."""
+    _, terms, coefficients = combination
     for b in range(BLOCKS):
         total = ext_load(memory, target + b * LEAF_BLOCK + LANES, LANES)
-        for term in range(first[i], first[i + 1]):
-            value = load(keys, terms[term, 0] + tile * terms[term, 1] + b * LANES)
+        for term in range(start, stop):
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
             total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
         ext_store(memory, target + b * LEAF_BLOCK + LANES, LANES, total)
 
 
-@njit
+@borrowing_njit
+def _add_keys(leaves, i, tile, target, at):
+    first = leaves.key_message[0]
+    if first[i] < first[i + 1]:
+        _add_terms(leaves.keys, leaves.key_message, first[i], first[i + 1], tile, target, at)
+
+
+@borrowing_njit
 def write_leaf(leaves, i, tile, target, at):
     """Leaf tile `tile` of interaction i to word `at` of `target`."""
     _multiplicity_tile(leaves.source, leaves.multiplicity, i, tile, target, at)
     _fingerprint_tile(leaves.source, leaves.message, i, tile, leaves.constants, 5 * i, target, at)
-    if leaves.key_message[0][i] < leaves.key_message[0][i + 1]:
-        _add_keys(leaves.keys, leaves.key_message, i, tile, target, at)
+    _add_keys(leaves, i, tile, target, at)
+
+
+@borrowing_njit
+def _copy_leaf(kept, number, target, at):
+    place = number * LEAF_WORDS
+    for word in range(0, LEAF_WORDS, LANES):
+        store(target, at + word, load(kept, place + word))
+
+
+@borrowing_njit
+def _write_code(leaves, code, target, at):
+    """The leaf tile of this code to word `at` of `target`."""
+    if code & KEPT:
+        _copy_leaf(leaves.kept, code ^ KEPT, target, at)
+    else:
+        write_leaf(leaves, code >> LOG_CODE, code & LEAF_TILE, target, at)
+
+
+@borrowing_njit
+def _weigh_together(source, combination, term, tile, columns, memory, target):
+    """WEIGHED_TOGETHER terms from `term` onto a leaf tile's fingerprints; `columns` is room for as many tiles."""
+    _, terms, coefficients = combination
+    for k in range(WEIGHED_TOGETHER):
+        at = terms[term + k, 0] + tile * terms[term + k, 1]
+        for v in range(0, TILE, LANES):
+            store(columns, k * TILE + v, load(source, at + v))
+    for b in range(BLOCKS):
+        at = target + b * LEAF_BLOCK + LANES
+        total = ext_weigh(columns, b * LANES, TILE, coefficients, 5 * term)
+        ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
+
+
+@borrowing_njit(cache=True, nogil=True)
+def keep_leaves(leaves, rows, columns, start, stop):
+    """Compute the leaf tiles that are kept: rows [start, stop) are interaction, tile and number among them.
+    `columns` is room for WEIGHED_TOGETHER tiles of a column."""
+    for row in range(start, stop):
+        i, tile, place = rows[row, 0], rows[row, 1], rows[row, 2] * LEAF_WORDS
+        _multiplicity_tile(leaves.source, leaves.multiplicity, i, tile, leaves.kept, place)
+        constant = ext_splat(leaves.constants, 5 * i, 1)
+        for b in range(BLOCKS):
+            ext_store(leaves.kept, place + b * LEAF_BLOCK + LANES, LANES, constant)
+        first, last = leaves.message[0][i], leaves.message[0][i + 1]
+        rest = last - (last - first) % WEIGHED_TOGETHER
+        for term in range(first, rest, WEIGHED_TOGETHER):
+            _weigh_together(leaves.source, leaves.message, term, tile, columns, leaves.kept, place)
+        _add_terms(leaves.source, leaves.message, rest, last, tile, leaves.kept, place)
+        _add_keys(leaves, i, tile, leaves.kept, place)
 
 
 def child_tile(children, leaves, code, slot):
@@ -86,7 +141,7 @@ def _child_tile(children, leaves, code, slot):
             if code == NO_LEAF:
                 return ZERO_TILE
             at = (1 + slot) * LEAF_WORDS
-            write_leaf(leaves, code >> LOG_CODE, code & LEAF_TILE, children, at)
+            _write_code(leaves, code, children, at)
             return at
 
         return write
@@ -105,7 +160,7 @@ def _ask_for(children, leaves, code):
     return lambda children, leaves, code: None
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def leaf_tile(leaves, code, target):
     """The leaf tile of this code alone."""
-    write_leaf(leaves, code >> LOG_CODE, code & LEAF_TILE, target, 0)
+    _write_code(leaves, code, target, 0)

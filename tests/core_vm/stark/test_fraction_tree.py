@@ -1,4 +1,5 @@
-"""The fraction tree of tables whose heights have nothing in common, against the plain one."""
+"""The fraction tree of tables whose heights have nothing in common, against the plain one. Some messages read many
+columns: their leaves are kept."""
 
 from __future__ import annotations
 
@@ -28,8 +29,10 @@ BUS = Bus("bus", 1, ("x", "y"))
 def table(number: int, interactions: int) -> Table:
     t = TableBuilder(f"table_{number}")
     x, y, count = t.column("x"), t.column("y"), t.column("count")
+    many = [t.column(f"many_{k}") for k in range(21)]
     for i in range(interactions):
-        t.send(BUS, [x + i, 3 * y - x], (1 + i) * count)
+        wide = sum((k * column for k, column in enumerate(many, i)), 3 * y) if i % 3 == 1 else 3 * y
+        t.send(BUS, [x + i, wide - x], (1 + i) * count)
     return t.build()
 
 
