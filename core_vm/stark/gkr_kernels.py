@@ -40,6 +40,7 @@ from core_vm.stark.packed_fractions import (
     difference,
     fold_numerator,
     load_fraction,
+    weigh_fraction,
 )
 from core_vm.stark.packed_prefetch import prefetch
 
@@ -94,6 +95,34 @@ def first_round_sums(memory, children, leaves, rows, weights, group_weights, bat
         _first_sums_of_pair(
             memory, children, leaves, rows[row, 0], left, right, far_left, far_right, w, batching, total
         )  # fmt: skip
+
+
+@borrowing_njit(cache=True, nogil=True)
+def lone_sums(children, leaves, rows, group_weights, batching, start, stop, total):
+    """Adds n + lambda e of lone fractions, rows [start, stop) of slot, code and group, to the first sum of `total`."""
+    for row in range(start, stop):
+        at = child_tile(children, leaves, rows[row, 1], 0)
+        w = ext_splat(group_weights, 5 * rows[row, 2], 1)
+        wl = ext_mul(w, ext_splat(batching, 0, 1))
+        for b in range(BLOCKS):
+            n, e = load_fraction(children, at + b * block_words(leaves), leaves)
+            _add_to(total, b * LANES, weigh_fraction(n, e, w, wl))
+
+
+@borrowing_njit(cache=True, nogil=True)
+def write_lone_entries(memory, children, leaves, rows, retired, scale, constants, start, stop):
+    """Lone fractions n, e as entries missing + scale (entry - missing) at `retired`, after all tile rounds."""
+    s, half = ext_splat(scale, 0, 1), ext_splat(constants, 5, 1)
+    half_scale, zero = ext_mul(s, half), ext_sub(half, half)
+    for row in range(start, stop):
+        at, target = child_tile(children, leaves, rows[row, 1], 0), retired + rows[row, 0] * ENTRY_WORDS
+        for b in range(BLOCKS):
+            n, e = load_fraction(children, at + b * block_words(leaves), leaves)
+            to = target + b * ENTRY_BLOCK
+            ext_store(memory, to, LANES, ext_add(half, weigh_fraction(n, e, s, half_scale)))
+            ext_store(memory, to + PLANES, LANES, half)
+            ext_store(memory, to + 2 * PLANES, LANES, ext_mul(e, s))
+            ext_store(memory, to + 3 * PLANES, LANES, zero)
 
 
 @borrowing_njit(inline="always")

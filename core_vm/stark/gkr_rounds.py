@@ -11,6 +11,7 @@ interactions are all that the tile rounds need; the interaction rounds begin wit
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from core_vm.field.extension import K
 from core_vm.field.koalabear import P, inverse
 from core_vm.field.threads import run_ranges
 from core_vm.stark.gkr_tree import ENTRY_WORDS, FractionTree, leaf_room, planes_of_blocks
-from core_vm.stark.words import Words, elements_of, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.words import Integers, Words, elements_of, eq_suffixes, interleaved, weighted_lanes
 
 HALF = inverse(2)
 # Below this many pairs a second thread costs more than it gives.
@@ -52,6 +53,7 @@ class LayerSumcheck:
         self.missing, *areas, self.retired = tree.working_areas(child)
         self.areas = areas
         self.linear = self.square = K.zero
+        self.lone = self._lone_rows()
         self.remaining: list[K] = []  # 1 - r of every tile round
 
     def first_sums(self) -> tuple[K, K]:
@@ -68,7 +70,8 @@ class LayerSumcheck:
             )
 
         at_zero, leading, *_ = self._add_up(work, len(rows), len(rows))
-        return at_zero, leading
+        self.linear = self._lone_sum(batching)
+        return at_zero + self._weight_of_retired(child + 1) * self.linear, leading
 
     def fold(self, number: int, r: K) -> tuple[K, K]:
         """Bind round `number`'s variable to r; returns the next round's sums (zeros after the last round)."""
@@ -126,16 +129,50 @@ class LayerSumcheck:
         factor = self.remaining[-1]
         self.linear = self.linear * factor + fresh[0] - fresh[1]
         self.square = self.square * (factor * factor) + fresh[1]
-        weight = elements_of(self._weights(level)[0][:5])[0]
+        weight = self._weight_of_retired(level)
         return at_zero + weight * (self.linear + self.square), leading + weight * self.square
+
+    def _weight_of_retired(self, level: int) -> K:
+        """The weight of pair 0 of an interaction, the interaction's own apart."""
+        return elements_of(self._weights(level)[0][:5])[0]
+
+    def _lone_rows(self) -> Integers:
+        """Of every lone fraction: the place of its interaction, its code, and the interaction."""
+        slots = self.tree.lists.lone(self.child)
+        codes = self.tree.places[self.child][self.levels.starts(self.child)[slots]] if len(slots) else slots
+        return np.stack([slots, codes, self.levels.interactions[slots]], axis=1)
+
+    def _lone_sum(self, batching: Words) -> K:
+        from core_vm.stark.gkr_kernels import lone_sums
+
+        def work(start: int, stop: int, total: Words) -> None:
+            lone_sums(
+                self._children(), self._leaves(), self.lone, self.interaction_weights[0], batching, start, stop, total
+            )  # fmt: skip
+
+        return self._add_up(work, len(self.lone), len(self.lone))[0]
+
+    def _write_lone_entries(self, constants: Words) -> None:
+        from core_vm.stark.gkr_kernels import write_lone_entries
+
+        scale = interleaved([prod(self.remaining, start=K.one)])
+
+        def work(start: int, stop: int) -> None:
+            write_lone_entries(
+                self.memory, self._children(), self._leaves(), self.lone, self.retired, scale, constants, start, stop
+            )  # fmt: skip
+
+        run_ranges(work, len(self.lone), threads_for(len(self.lone), self.threads))
 
     def _bring_retired_up_to_date(self, constants: Words) -> tuple[K, K]:
         from core_vm.stark.gkr_kernels import shrink_and_sum
 
+        self._write_lone_entries(constants)
         levels, scales = self.levels, [K.one]
         for factor in reversed(self.remaining[1:]):
             scales.append(scales[-1] * factor)  # scales[k]: of an entry that retired at level tile_bits - k
         after = levels.tile_bits - np.maximum(levels.only_from, self.child + 2)
+        after[self.lone[:, 0]] = 0
         pairs, words = levels.interaction_pairs, interleaved(scales)
         weights = self._weights(levels.tile_bits)[0]
 

@@ -3,7 +3,8 @@
 A list has a row for every pair of entries whose sum the next message needs; folding produces the pair. An interaction
 that has one entry left has only missing partners in the tile rounds to come. It *retires*: its entry is put aside, to
 wait for the interaction rounds, and its part of the messages until then has a closed form (see `gkr_rounds`). Rows of
-interactions that retire come last.
+interactions that retire come last. An interaction with one entry on the child level itself is *lone*: it stays outside
+from the first round on, unless the interaction rounds begin at once.
 """
 
 from __future__ import annotations
@@ -61,6 +62,11 @@ class WorkLists:
         two targets, number and group."""
         return self.folds[level - 2]
 
+    def lone(self, child: int) -> Integers:
+        """Which interactions are lone in the sumcheck on level `child`, by their place."""
+        counts = self.levels.counts[child] if child + 1 < self.levels.tile_bits else np.zeros(0, np.int64)
+        return np.flatnonzero(counts == 1)
+
     def first_sums(self, child: int, codes: Integers, missing: int, places: Integers) -> WorkList:
         """Rows: where the pair's first entry is, the codes of its four children, number, group. `codes` tell where the
         entries of level `child` are, `missing` that there is none; `places` tell about the level above."""
@@ -71,7 +77,10 @@ class WorkLists:
             for half in (below.left, below.right)
         ]
         rows = np.stack([pick(places, step.left, 0), *children, step.number, step.group], axis=1)
-        rows = self._by_columns(rows, step.number // (LEAVES_AT_ONCE // 4), step.group, child)
+        if child + 1 < self.levels.tile_bits:
+            together = self.levels.counts[child][self.levels.slots(child + 2)] > 1
+            rows, number, group = rows[together], step.number[together], step.group[together]
+            rows = self._by_columns(rows, number // (LEAVES_AT_ONCE // 4), group, child)
         return WorkList(rows, len(rows), len(rows))
 
     def first_fold(self, child: int, codes: Integers, missing: int) -> WorkList:
@@ -85,12 +94,16 @@ class WorkLists:
         ]
         targets = [pick(outcome.targets, entry) for entry in (outcome.first, outcome.second)]
         rows = np.stack([*children, *targets, outcome.number, outcome.group], axis=1)
-        order = self._by_columns(np.arange(len(rows)), outcome.number // (LEAVES_AT_ONCE // 8), outcome.group, child)
+        order = np.arange(len(rows))
+        if child + 1 < self.levels.tile_bits:
+            order = order[self.levels.counts[child][outcome.slot] > 1]
+            chunk = outcome.number[order] // (LEAVES_AT_ONCE // 8)
+            order = self._by_columns(order, chunk, outcome.group[order], child)
         return _staying_first(rows[order], outcome.stays[order], outcome.summed)
 
     def _by_columns(self, rows: Integers, chunk: Integers, interaction: Integers, child: int) -> Integers:
         """Rows that read leaves in the order of tables, a few tiles of every interaction before the next few."""
-        if child or child + 1 >= self.levels.tile_bits:
+        if child:
             return rows
         return rows[np.lexsort((interaction, chunk, self.tables[interaction]))]
 

@@ -54,6 +54,10 @@ def fold_numerator(half, n, r, change, e):
     """half + n + r change + half e."""
 
 
+def weigh_fraction(n, e, w, v):
+    """n w + e v for w, v in K."""
+
+
 @overload(block_words, inline="always")
 def _block_words(leaf):
     if isinstance(leaf, types.NoneType):
@@ -94,3 +98,10 @@ def _fold_numerator(half, n, r, change, e):
             ext_add_base(half, n), ext_add(ext_mul_base(r, change), ext_mul(e, half))
         )
     return lambda half, n, r, change, e: ext_add(ext_add(half, n), ext_mul_pairs(change, r, e, half))
+
+
+@overload(weigh_fraction, inline="always")
+def _weigh_fraction(n, e, w, v):
+    if n is Packed:
+        return lambda n, e, w, v: ext_add(ext_mul_base(w, n), ext_mul(e, v))
+    return lambda n, e, w, v: ext_mul_pairs(n, w, e, v)
