@@ -12,7 +12,7 @@ from core_vm.air.table import TILE
 from core_vm.field.extension import K
 from core_vm.stark.gkr_rounds import HALF
 from core_vm.stark.gkr_tree import Fractions
-from core_vm.stark.sumcheck import difference_from, inverses, send_round
+from core_vm.stark.sumcheck import difference_from, send_round
 from core_vm.stark.words import Words, elements_of, eq_lanes, interleaved
 
 if TYPE_CHECKING:
@@ -42,14 +42,17 @@ def lane_entry(fractions: Fractions, batching: K) -> Words:
 
 
 def prove_lane_rounds(
-    channel: ProverChannel, entry: Words, lane_point: Sequence[K], claim: K, batching: K
+    channel: ProverChannel, entry: Words, lane_point: Sequence[K], lane_inverses: Sequence[K], claim: K, batching: K
 ) -> tuple[list[K], list[K], K]:
-    """The last rounds of a layer. Returns the challenges, the layer's halves (n0, n1, e0, e1), and the last claim."""
+    """The last rounds of a layer; `lane_inverses` are those of the point's coordinates.
+
+    Returns the challenges, the layer's halves (n0, n1, e0, e1), and the last claim.
+    """
     from core_vm.stark.lane_kernels import lane_fold, lane_sums
 
     bound, words, sums = [], interleaved([batching]), np.empty(10, np.uint32)
     half = 1 << len(lane_point)
-    for z, inverse, weights in zip(lane_point, inverses(lane_point), eq_lanes(lane_point)[1:], strict=True):
+    for z, inverse, weights in zip(lane_point, lane_inverses, eq_lanes(lane_point)[1:], strict=True):
         half //= 2
         lane_sums(entry, half, weights, words, sums)
         at_zero, leading = elements_of(sums)

@@ -64,7 +64,8 @@ def prove_gkr(
     for fractions in reversed(lanes[:-1]):
         batching = channel.challenge("gkr_batching")
         entry = lane_entry(fractions, batching)
-        bound, halves, _ = prove_lane_rounds(channel, entry, claim.point, claim.n + batching * claim.e, batching)
+        start = claim.n + batching * claim.e
+        bound, halves, _ = prove_lane_rounds(channel, entry, claim.point, inverses(claim.point), start, batching)
         claim = _join(channel, halves, bound)
     for child in reversed(range(tree.levels.depth)):
         claim = _prove_layer(channel, memory, tree, child, claim, threads, check)
@@ -78,20 +79,20 @@ def _prove_layer(
     claim, bound = above.n + batching * above.e, []
     whole = len(above.point) - LOG_TILE
     tile_rounds = max(0, tree.levels.tile_bits - 1 - child)
-    lane_point = above.point[whole:]
+    lane_point, inverse = above.point[whole:], inverses(above.point)
     if whole:
         points = above.point[:tile_rounds], above.point[tile_rounds:whole]
         sumcheck = LayerSumcheck(memory, tree, child, *points, eq_lanes(lane_point)[0], batching, threads)
         at_zero, leading = sumcheck.first_sums()
-        for number, (z, inverse) in enumerate(zip(above.point[:whole], inverses(above.point[:whole]), strict=True)):
-            message = [difference_from(claim, inverse, at_zero), leading]
+        for number, z in enumerate(above.point[:whole]):
+            message = [difference_from(claim, inverse[number], at_zero), leading]
             r, claim = send_round(channel, "gkr_round", claim, z, message)
             at_zero, leading = sumcheck.fold(number, r)
             bound.append(r)
         entry = sumcheck.entry()
     else:
         entry = lane_entry(_halves(memory, tree, child), batching)
-    lane_bound, halves, claim = prove_lane_rounds(channel, entry, lane_point, claim, batching)
+    lane_bound, halves, claim = prove_lane_rounds(channel, entry, lane_point, inverse[whole:], claim, batching)
     if check and layer_value(halves, batching) != claim:
         raise WitnessError("a layer of the fraction tree does not match its halves: memory or a kernel is at fault")
     return _join(channel, halves, [*bound, *lane_bound])
