@@ -24,7 +24,7 @@ from core_vm.stark.words import Integers, Words
 
 # Leaf tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
 # reading them.
-LONG_MESSAGE = 16
+LONG_MESSAGE = 8
 # Interaction, column, number of the weight, coefficient.
 Term = tuple[int, int, int, int]
 
