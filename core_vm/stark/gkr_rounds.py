@@ -24,7 +24,7 @@ from core_vm.stark.words import Integers, Words, elements_of, eq_suffixes, inter
 
 HALF = inverse(2)
 # Below this many pairs a second thread costs more than it gives.
-MIN_PAIRS_PER_THREAD = 32
+MIN_PAIRS_PER_THREAD = 192
 ONE = interleaved([K.one])
 
 
