@@ -1,9 +1,8 @@
 """Where the entries of the fraction tree lie in memory (prover side).
 
-The leaf layer is never stored: it is more than all others together, and its tiles are computed anew each time they are
-needed. The entries of the levels above lie one level behind the other, but for those whose sibling is missing: their
-sum is the one child itself, and they share its place. A sumcheck on a level overwrites the levels above it, which are
-done with.
+The leaf layer has no room here: its tiles are computed anew each time they are needed, or kept by `Leaves`. The entries
+of the levels above lie one level behind the other, but for those whose sibling is missing: their sum is the one child
+itself, and they share its place. A sumcheck on a level overwrites the levels above it, which are done with.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The leaf layer, which is never stored: whoever needs a tile of it computes it from the trace.
+"""The leaf layer: whoever needs a tile of it computes it from the trace, or finds it among those that are kept.
 
 Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i +
 1], each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or
