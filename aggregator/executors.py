@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import pickle
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -65,8 +66,19 @@ def _prove_in_worker(prover: bytes, record: ShardRecord) -> ShardResult:
     return _unpickled(prover)(record)
 
 
+def _marking_the_last(records: Iterable[ShardRecord]) -> Iterator[tuple[ShardRecord, bool]]:
+    """Each record, and whether it is the last one."""
+    known: deque[ShardRecord] = deque()
+    for record in records:
+        known.append(record)
+        if len(known) > 1:
+            yield known.popleft(), False
+    for record in known:
+        yield record, True
+
+
 class ProcessPool:
-    """`workers` shards at a time, the cores divided among them. At most one record waits beyond those being proved.
+    """`workers` shards at a time, the cores divided among them. Two records at most wait beyond those being proved.
 
     The processes start with the first record. They keep their memory and their compiled kernels until `close`, or the
     end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
@@ -92,14 +104,15 @@ class ProcessPool:
             self._processes = None
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
-        prover = replace(prover, threads=max(1, available_cores() // self.workers))
         if self._processes is None:
             context = multiprocessing.get_context(START_METHOD)
             self._processes = ProcessPoolExecutor(self.workers, context, keep_freed_memory)
-        pickled, running = pickle.dumps(prover), set[Future[ShardResult]]()
+        running, cores = set[Future[ShardResult]](), available_cores()
+        # When the last shard is on, the other workers run out of work, and it can use their cores.
+        shared, alone = (pickle.dumps(replace(prover, threads=max(1, cores // n))) for n in (self.workers, 1))
         try:
-            for record in records:
-                running.add(self._processes.submit(_prove_in_worker, pickled, record))
+            for record, is_last in _marking_the_last(records):
+                running.add(self._processes.submit(_prove_in_worker, alone if is_last else shared, record))
                 while len(running) > self.workers:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)

@@ -62,7 +62,7 @@ class Records:
             yield number
 
 
-@pytest.mark.parametrize(("executor", "bound"), [(InProcess(1), 1), (ProcessPool(2), 3)], ids=["in_process", "pool"])
+@pytest.mark.parametrize(("executor", "bound"), [(InProcess(1), 1), (ProcessPool(2), 4)], ids=["in_process", "pool"])
 def test_every_record_has_its_result_and_few_wait(executor: executors.ShardExecutor, bound: int) -> None:
     records, results = Records(12), []
     for result in executor.prove(FakeProver(), records):  # type: ignore[arg-type]
@@ -104,6 +104,23 @@ def test_a_pool_serves_the_next_run_after_a_failed_one() -> None:
             with pytest.raises(error):
                 list(pool.prove(prover, iter(range(6))))  # type: ignore[arg-type]
             assert sorted(pool.prove(FakeProver(), iter(range(3)))) == [0, 1, 4]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class ThreadsProver:
+    """Says how many threads it was given."""
+
+    threads: int = 0
+
+    def __call__(self, record: int) -> tuple[int, int]:
+        return record, self.threads
+
+
+def test_the_last_shard_gets_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "available_cores", lambda: 6)
+    with ProcessPool(2) as pool:
+        threads = dict(pool.prove(ThreadsProver(), iter(range(5))))  # type: ignore[arg-type]
+    assert threads == {0: 3, 1: 3, 2: 3, 3: 3, 4: 6}
 
 
 def test_a_pool_without_workers_is_refused() -> None:
