@@ -206,7 +206,11 @@ class TableBuilder:
         where = f"table {self.name}, constraint {constraint.name}"
         if constraint.expression.degree > MAX_DEGREE:
             raise TableDefinitionError(f"{where}: degree {constraint.expression.degree}, at most {MAX_DEGREE}")
-        if evaluate(constraint.expression, [0] * len(self._columns), [0] * len(self._keys)):
+        try:
+            on_zero_row = evaluate(constraint.expression, [0] * len(self._columns), ())
+        except IndexError:
+            raise TableDefinitionError(f"{where}: it speaks of a key, and keys belong into messages alone") from None
+        if on_zero_row:
             raise TableDefinitionError(f"{where}: the zero row violates it")
 
     def _check_interaction(self, interaction: Interaction) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,7 +40,7 @@ class TableSet:
         self.widths = tuple(table.width for table in tables)
         self.num_columns = sum(self.widths)
         self.num_constraints = sum(len(table.constraints) for table in tables)
-        self._leading_tapes: dict[int, Tape] = {}
+        self._tapes: dict[tuple[Callable[[Table], Tape], int], Tape] = {}
 
     @cached_property
     def interactions(self) -> tuple[AffineInteraction, ...]:
@@ -50,15 +51,18 @@ class TableSet:
             for i in table.interactions
         )
 
-    @cached_property
-    def tapes(self) -> tuple[Tape, ...]:
-        return tuple(compile_tape(table) for table in self.tables)
+    def tape(self, number: int) -> Tape:
+        """Of one table's constraints, compiled when it is first needed: only tables with rows need it."""
+        return self._compiled(compile_tape, number)
 
     def leading_tape(self, number: int) -> Tape:
-        """Of one table, compiled when it is first needed: a prover needs it for tables with rows alone."""
-        if number not in self._leading_tapes:
-            self._leading_tapes[number] = compile_leading_tape(self.tables[number])
-        return self._leading_tapes[number]
+        """Of the leading forms of one table's constraints."""
+        return self._compiled(compile_leading_tape, number)
+
+    def _compiled(self, compiler: Callable[[Table], Tape], number: int) -> Tape:
+        if (compiler, number) not in self._tapes:
+            self._tapes[compiler, number] = compiler(self.tables[number])
+        return self._tapes[compiler, number]
 
     @cached_property
     def description(self) -> str:

@@ -16,7 +16,6 @@ import numpy as np
 from core_vm.air.expression import Expression, is_constant
 from core_vm.air.leading import LeadingForms
 from core_vm.air.table import MAX_DEGREE, Table
-from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
 
@@ -78,8 +77,6 @@ class _Compiler:
         """The number of the value of a non-constant expression."""
         if expression.kind == "column":
             return expression.value
-        if expression.kind == "key":
-            raise TableDefinitionError("a constraint speaks of a key: keys belong into messages alone")
         if id(expression) not in self.numbers:
             self.keep_alive.append(expression)
             self.numbers[id(expression)] = self._operation(expression)
@@ -118,10 +115,7 @@ _READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)
 
 
 def compile_tape(table: Table) -> Tape:
-    """The tape that emits every constraint of `table`, in the order in which they are declared.
-
-    Raises TableDefinitionError for a constraint with a key: the zerocheck has columns alone.
-    """
+    """The tape that emits every constraint of `table`, in the order in which they are declared."""
     return _compile(table, [constraint.expression for constraint in table.constraints])
 
 

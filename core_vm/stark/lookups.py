@@ -101,7 +101,8 @@ def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
     for entries in messages:
         code = (code + entries + np.uint64(1)) * _MIXER
         code ^= code >> np.uint64(29)
-    return len(np.unique(code))
+    code.sort()  # many times faster than `np.unique`
+    return 1 + int(np.count_nonzero(code[1:] != code[:-1]))
 
 
 @dataclass(frozen=True)

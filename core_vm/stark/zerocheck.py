@@ -109,9 +109,9 @@ def row_statement(
 def batched_constraints(tables: TableSet, batching: Sequence[K], columns: Sequence[K]) -> K:
     """sum_c rho^(c+1) C_c at the given values of all columns of all tables."""
     total, column, constraint = K.zero, 0, 0
-    for tape in tables.tapes:
-        if not any(columns[column : column + tape.width]):  # the zero row satisfies every constraint
-            column, constraint = column + tape.width, constraint + tape.num_constraints
+    for number, table in enumerate(tables.tables):
+        if not any(columns[column : column + table.width]):  # the zero row satisfies every constraint
+            column, constraint = column + table.width, constraint + len(table.constraints)
             continue
         values: list[K] = []
         weights: list[K] = []
@@ -122,9 +122,9 @@ def batched_constraints(tables: TableSet, batching: Sequence[K], columns: Sequen
             values.append(value)
             weights.append(batching[at + number])
 
-        run_tape(tape, columns[column : column + tape.width], emit)
+        run_tape(tables.tape(number), columns[column : column + table.width], emit)
         total = total + inner(values, weights)
-        column, constraint = column + tape.width, constraint + tape.num_constraints
+        column, constraint = column + table.width, constraint + len(table.constraints)
     return total
 
 

@@ -46,15 +46,15 @@ class TableWork:
 def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
     """The work of every nonempty table, and the words of scratch that all of them need together."""
     works, at, constraint = [], (max(tables.widths) + 1) * K_TILE, 0  # a tile of zeros comes first
-    for number, (tape, tiles) in enumerate(zip(tables.tapes, shape.tiles, strict=True)):
-        first, width = shape.layout.first_columns[number], tape.width
-        weights = statement.batching[constraint : constraint + tape.num_constraints]
-        constraint += tape.num_constraints
+    for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
+        first, width = shape.layout.first_columns[number], table.width
+        weights = interleaved(statement.batching[constraint : constraint + len(table.constraints)])
+        constraint += len(table.constraints)
         if not tiles:
             continue
         entry, folded = (width + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         areas = (at + tiles * K_TILE + folded * entry, at + tiles * K_TILE)
-        tapes = tuple(_for_kernels(t, interleaved(weights)) for t in (tape, tables.leading_tape(number)))
+        tapes = tuple(_for_kernels(tape, weights) for tape in (tables.tape(number), tables.leading_tape(number)))
         places = np.stack(shape.layout.column_base(number), axis=1)
         linear = _linear_form(places, statement.linear[first : first + width])
         works.append(TableWork(first, width, tiles, places, tapes, *linear, at, areas))
