@@ -21,9 +21,10 @@ import numpy as np
 
 from core_vm.errors import MalformedProof
 from core_vm.field.koalabear import P
+from core_vm.stark.config import PROTOCOL_VERSION
 
 MAGIC = b"QUIRE\0"
-VERSION = 1
+VERSION = PROTOCOL_VERSION  # one number for the bytes' layout and for what they prove
 NUM_OUTPUT_SIBLINGS = 4
 MAX_OUTPUT = 2**28
 MAX_SHARDS = 2**20
