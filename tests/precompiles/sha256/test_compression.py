@@ -1,4 +1,4 @@
-"""The three ways to compress (reference, kernel, numpy over many calls) give what hashlib gives."""
+"""The three ways to compress (reference, kernel, words of rows) give what hashlib gives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 from precompiles.sha256.compress_kernels import compress
 from precompiles.sha256.reference import INITIAL_STATE, ROUND_CONSTANTS, compress_dwords
-from precompiles.sha256.witness import block_words, compress_words, state_words
+from precompiles.sha256.witness import block_words, state_words
+from precompiles.sha256.word_kernels import NUM_WORDS, ROWS, TILE, E, store_row_words
 
 Compression = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -23,11 +24,13 @@ def by_kernel(state: np.ndarray, block: np.ndarray) -> np.ndarray:
     return compress(state, block)
 
 
-def by_numpy(state: np.ndarray, block: np.ndarray) -> np.ndarray:
-    before = state_words(state[None])
-    words = compress_words(before, block_words(block[None]))
-    after = before + np.concatenate([words.a[:-5:-1], words.e[:-5:-1]])
-    return np.ascontiguousarray(after[:, 0]).view(np.uint64)
+def by_rows(state: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """The sum of the state and the newest four values of a and e in the call's last row."""
+    before, words = state_words(state[None]), np.empty(NUM_WORDS * TILE, np.uint32)
+    store_row_words(before, block_words(block[None]), 0, words)
+    last_row = words.reshape(NUM_WORDS, TILE)[:, ROWS - 1]
+    after = before[:, 0] + np.concatenate([last_row[E - 1 : E - 5 : -1], last_row[2 * E - 1 : 2 * E - 5 : -1]])
+    return np.ascontiguousarray(after).view(np.uint64)
 
 
 def pad(message: bytes) -> bytes:
@@ -43,7 +46,7 @@ def digest(message: bytes, compression: Compression) -> bytes:
     return state.view(np.uint32).astype(">u4").tobytes()
 
 
-@pytest.mark.parametrize("compression", [by_reference, by_kernel, by_numpy])
+@pytest.mark.parametrize("compression", [by_reference, by_kernel, by_rows])
 def test_digests_equal_those_of_hashlib(compression: Compression) -> None:
     random = np.random.default_rng(0)
     for length in [*range(70), 111, 112, 119, 120, 127, 128, 129, 1000]:
