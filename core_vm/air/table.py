@@ -92,6 +92,10 @@ class Table:
     log_height: int | None = None
     documentation: str = ""
 
+    def __hash__(self) -> int:
+        """By the name, which is enough to tell tables apart: hashing what is declared walks thousands of objects."""
+        return hash(self.name)
+
     @property
     def width(self) -> int:
         return len(self.columns)
