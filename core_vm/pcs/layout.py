@@ -66,12 +66,10 @@ class Layout:
 
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:
         """For each column of a table: int64 (width,) indices of the first tiles, and strides from tile to tile."""
-        base, stride = [], []
-        for block in self._of_table[table]:
-            for c in range(1 << block.log_width):
-                base.append(block.start + (c << LOG_TILE))
-                stride.append(TILE << block.log_width)
-        return np.array(base, dtype=np.int64), np.array(stride, dtype=np.int64)
+        blocks = self._of_table[table]
+        base = [block.start + np.arange(0, TILE << block.log_width, TILE) for block in blocks]
+        stride = [np.full(1 << block.log_width, TILE << block.log_width) for block in blocks]
+        return np.concatenate(base), np.concatenate(stride)
 
     def column_view(self, q: np.ndarray, table: int, column: int) -> np.ndarray:
         """A writable (tiles, 64) view of one column of `q`, the flat dense vector."""

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from core_vm.air.check import evaluate_affine, key_columns
 from core_vm.air.expression import Affine
-from core_vm.air.table import Interaction, Table
+from core_vm.air.table import Bus, Interaction, Table
 from core_vm.air.trace import Trace
 from core_vm.errors import TableDefinitionError, WitnessError
 from core_vm.field.koalabear import P, to_montgomery
@@ -107,13 +107,17 @@ def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
 
 @dataclass(frozen=True)
 class _Sender:
-    """One interaction that looks something up, as the kernel takes it."""
+    """One interaction that looks something up: the forms of its multiplicity and of its entries, for the kernel.
+
+    Form f adds terms first[f] .. first[f + 1], each a column times a coefficient, to a constant. Montgomery form.
+    """
 
     table: int
-    bus_name: str
-    bus: LookupBus
-    first_slot: int
-    forms: tuple
+    bus: Bus
+    first: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+    coefficients: npt.NDArray[np.uint32]
+    constants: npt.NDArray[np.uint32]
 
 
 def count_lookups(trace: Trace, threads: int = 1) -> None:
@@ -127,14 +131,17 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
         first_slot[number] = total
         total += bus.num_slots
     work = []
-    for sender in _senders(trace, buses, first_slot):
+    for sender in _senders(trace.tables):
         tiles = trace.tiles[sender.table]
         work += [(sender, start, min(start + GRANULE, tiles)) for start in range(0, tiles, GRANULE)]
+    places = [np.stack(trace.layout.column_base(number), axis=1) for number in range(len(trace.tables))]
 
     def count(start: int, stop: int) -> npt.NDArray[np.uint64]:
         counts = np.zeros(total, np.uint64)
         for sender, first, last in work[start:stop]:
-            _count(trace, sender, first, last, counts[sender.first_slot : sender.first_slot + sender.bus.num_slots])
+            bus, at = buses[sender.bus.number], first_slot[sender.bus.number]
+            terms = places[sender.table][sender.columns]
+            _count(trace, sender, bus, terms, first, last, counts[at : at + bus.num_slots])
         return counts
 
     counts = sum(run_ranges(count, len(work), threads), np.zeros(total, np.uint64)) % np.uint64(P)
@@ -145,40 +152,49 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
             at += rows
 
 
-def _senders(trace: Trace, buses: dict[int, LookupBus], first_slot: dict[int, int]) -> list[_Sender]:
-    senders = []
-    for number, table in enumerate(trace.tables):
-        base, stride = trace.layout.column_base(number)
+@lru_cache(maxsize=8)
+def _senders(tables: tuple[Table, ...]) -> tuple[_Sender, ...]:
+    """All interactions that look something up. Raises TableDefinitionError for one that uses a key."""
+    buses, senders = lookup_buses(tables), []
+    for number, table in enumerate(tables):
         for interaction in table.interactions:
-            bus = interaction.bus.number
-            if bus not in buses or not trace.tiles[number] or received_column(table, interaction) is not None:
+            if interaction.bus.number not in buses or received_column(table, interaction) is not None:
                 continue
-            affine = [interaction.affine_multiplicity(), *interaction.affine_message()]
-            if any(form.keys for form in affine):
+            forms = [interaction.affine_multiplicity(), *interaction.affine_message()]
+            if any(form.keys for form in forms):
                 raise TableDefinitionError(f"table {table.name}: a lookup on bus {interaction.bus.name} uses a key")
-            forms = _forms(affine, base, stride)
-            senders.append(_Sender(number, interaction.bus.name, buses[bus], first_slot[bus], forms))
-    return senders
+            senders.append(_sender(number, interaction.bus, forms))
+    return tuple(senders)
 
 
-def _forms(affine: Sequence[Affine], base: npt.NDArray[np.int64], stride: npt.NDArray[np.int64]) -> tuple:
-    columns = [c for form in affine for c in form.columns]
-    return (
-        np.cumsum([0, *(len(form.columns) for form in affine)]).astype(np.int64),
-        np.stack([base[columns], stride[columns]], axis=1).astype(np.int64),
-        to_montgomery(np.array([v for form in affine for v in form.columns.values()], np.int64)),
-        to_montgomery(np.array([form.constant for form in affine], np.int64)),
+def _sender(table: int, bus: Bus, forms: Sequence[Affine]) -> _Sender:
+    return _Sender(
+        table,
+        bus,
+        first=np.cumsum([0, *(len(form.columns) for form in forms)]).astype(np.int64),
+        columns=np.array([c for form in forms for c in form.columns], np.int64),
+        coefficients=to_montgomery(np.array([v for form in forms for v in form.columns.values()], np.int64)),
+        constants=to_montgomery(np.array([form.constant for form in forms], np.int64)),
     )
 
 
-def _count(trace: Trace, sender: _Sender, start: int, stop: int, counts: npt.NDArray[np.uint64]) -> None:
+def _count(
+    trace: Trace,
+    sender: _Sender,
+    bus: LookupBus,
+    terms: npt.NDArray[np.int64],
+    start: int,
+    stop: int,
+    counts: npt.NDArray[np.uint64],
+) -> None:
+    """Count a sender's lookups on tiles [start, stop); `terms` (terms, 2) are the columns' first cells and strides."""
     from core_vm.stark.lookup_kernels import count_messages
 
-    bus = sender.bus
-    row = count_messages(trace.q, sender.forms, bus.slot_of, bus.ranges, bus.expected, start, stop, counts)
+    forms = (sender.first, terms, sender.coefficients, sender.constants)
+    row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, start, stop, counts)
     if row >= 0:
         table = trace.tables[sender.table]
         values = [f"{name}={int(trace.read(sender.table, c)[row])}" for c, name in enumerate(table.columns)]
         raise WitnessError(
-            f"table {table.name}, row {row}: no lookup table holds its {sender.bus_name}: {', '.join(values)}"
+            f"table {table.name}, row {row}: no lookup table holds its {sender.bus.name}: {', '.join(values)}"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,11 +51,11 @@ class ColumnWriter:
         Returns the flat dense vector (uint32; the caller stores Montgomery form) and, int64 (len(names),) each, the
         index in it of the chunk's first cell of each column, and the distance from one tile of 64 rows to the next.
         """
-        for number, name in enumerate(names, self._next):
-            expected = self._table.columns[number] if number < self._table.width else "nothing more"
+        columns = slice(self._next, self._next + len(names))
+        due = self._table.columns[columns]
+        for name, expected in zip_longest(names, due, fillvalue="nothing more"):
             if name != expected:
                 raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
-        columns = slice(self._next, self._next + len(names))
         self._next += len(names)
         return self._trace.q, self._first_cell[columns], self._stride[columns]
 
