@@ -7,7 +7,7 @@ import pytest
 
 from core_vm.air.check import violations
 from core_vm.field.koalabear import P
-from core_vm.hash.poseidon2 import FULL_ROUNDS, PARTIAL_ROUNDS
+from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16
 from core_vm.tables.module import TableModule
 from core_vm.tables.poseidon2 import COMPRESSION
 from core_vm.tables.standard import BASE_MODULES
@@ -80,7 +80,7 @@ def test_every_compression_constraint_is_missed_when_deleted() -> None:
     for start in some_rows(COMPRESSION, 1):
         rows = np.repeat(start[:, None], len(own), axis=1)
         rows[own, np.arange(len(own))] += 1
-        for _layer in range(FULL_ROUNDS + PARTIAL_ROUNDS):
+        for _layer in range(FULL_ROUNDS + POSEIDON2_16.partial_rounds):
             rows[own] -= np.where(forged, 0, constraint_values(table, rows % P))
         assert np.array_equal(constraint_values(table, rows % P) != 0, forged)
         digests = rows[-9:-1] % P
