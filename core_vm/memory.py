@@ -1,4 +1,4 @@
-"""Memory policy of proving processes: freed buffers stay with the process.
+"""Memory of proving processes: where buffers start, and that freed ones stay with the process.
 
 The large buffers of a shard (cells, codeword, GKR layers) have nearly the same sizes from shard to shard. By default
 the C library returns each to the system when it is freed and the next one is made of fresh pages, which the system
@@ -11,9 +11,15 @@ from __future__ import annotations
 import ctypes
 import platform
 
+import numpy as np
+import numpy.typing as npt
+
 # malloc.h of glibc: no block is mapped on its own, and the heap is never trimmed.
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1
 NEVER_TRIM = -1
+
+# Packed vectors are as wide as a cache line: one that lies across two costs twice the time.
+ALIGNMENT = 64
 
 
 def keep_freed_memory() -> bool:
@@ -23,3 +29,10 @@ def keep_freed_memory() -> bool:
         return False
     library = ctypes.CDLL(None)
     return bool(library.mallopt(M_MMAP_MAX, 0)) and bool(library.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM))
+
+
+def aligned_words(count: int) -> npt.NDArray[np.uint32]:
+    """`count` uint32 words of undefined content that start on a cache line."""
+    room = np.empty(4 * count + ALIGNMENT, np.uint8)
+    skip = -room.ctypes.data % ALIGNMENT
+    return room[skip : skip + 4 * count].view(np.uint32)

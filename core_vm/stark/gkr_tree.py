@@ -12,13 +12,13 @@ import numpy as np
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, from_planes
+from core_vm.memory import aligned_words
 from core_vm.stark.gkr_levels import Levels, pick
 from core_vm.stark.gkr_work import WorkLists
 from core_vm.stark.leaf_forms import leaf_forms
 from core_vm.stark.leaves import NO_LEAF, Leaves
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.words import Integers, Words
-from core_vm.stark.workspace import aligned_words
 
 LEAF_WORDS, FRACTION_WORDS, ENTRY_WORDS = 6 * TILE, 10 * TILE, 20 * TILE
 # The child tiles of two partners.

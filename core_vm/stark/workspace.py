@@ -9,8 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import numpy.typing as npt
 
-# Packed vectors are as wide as a cache line: one that lies across two costs twice the time.
-ALIGNMENT = 64
+from core_vm.memory import aligned_words
 
 # A buffer is asked for with room for a quarter more: shards differ in size, and a buffer that grows by a little leaves
 # a hole of its old size. Pages that nobody touches take no memory.
@@ -18,13 +17,6 @@ GROWTH = 4
 
 _lock = threading.Lock()
 _kept = np.zeros(0, np.uint32)
-
-
-def aligned_words(count: int) -> npt.NDArray[np.uint32]:
-    """`count` uint32 words of undefined content that start on a cache line."""
-    room = np.empty(4 * count + ALIGNMENT, np.uint8)
-    skip = -room.ctypes.data % ALIGNMENT
-    return room[skip : skip + 4 * count].view(np.uint32)
 
 
 @contextmanager
