@@ -20,6 +20,7 @@ from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, ext_load, ext_mul, ext_mul_pairs, ext_store, load, store
 from core_vm.hash import poseidon2, poseidon2_kernels
 from core_vm.hash.merkle import MerkleTree
+from core_vm.memory import aligned_words
 from core_vm.poly.multilinear import eq_planes
 from core_vm.poly.ntt_kernels import encode_segments
 
@@ -109,7 +110,7 @@ def _hashing(log_rows: int) -> Iterator[Measurement]:
 
 def _polynomials(log_rows: int) -> Iterator[Measurement]:
     for columns in (64, 128):
-        q, out = _words(columns << log_rows), np.empty((2 << log_rows, columns), np.uint32)
+        q, out = _words(columns << log_rows), aligned_words(2 * columns << log_rows).reshape(-1, columns)
         name = f"encoding at rate 1/2, rows of {columns}, per output"
         ceiling = 1.57 if columns == 64 else None
         yield _measure(name, out.size, ceiling, lambda q=q, c=columns, out=out: encode_segments(q, c, log_rows, 1, out))

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.koalabear import P, root_of_unity, to_montgomery
+from core_vm.field.koalabear import P, root_of_unity
 
 Words = npt.NDArray[np.uint32]
 
@@ -48,15 +48,17 @@ def root_powers(log_order: int, count: int) -> npt.NDArray[np.uint64]:
 
 
 @lru_cache(maxsize=32)
-def pass_table(log_rows: int, radix_bits: int = 4) -> Words:
-    """The factors after a radix-2^r pass over 2^log_rows rows, Montgomery form, flat, read-only.
+def block_factors(log_count: int) -> Words:
+    """The factors that split blocks of a code word, as pairs of words for `packed_ntt`, flat, read-only.
 
-    table[j * 2^r + k] = w^(j * bitreverse(k)), w of order 2^log_rows, j below 2^(log_rows - r).
+    Block t of 2^k blocks holds the remainder modulo X^(2 m) - s^2, which splits into those modulo X^m - s and X^m + s.
+    Pair t is (floor(s 2^32 / p), s), s = root_of_unity(k + 1)^bitreverse(t) canonical: the same for every k, as more
+    blocks only put zeros in front of t.
     """
-    powers = to_montgomery(root_powers(log_rows, 1 << log_rows))
-    residues = np.array([bit_reverse(k, radix_bits) for k in range(1 << radix_bits)])
-    exponents = np.arange(1 << (log_rows - radix_bits))[:, None] * residues[None, :]
-    table = powers[exponents].reshape(-1)
+    factors = np.ones(1, np.uint64)
+    for k in range(log_count):  # bitreverse(2^k + t) is bitreverse(t) + 1 when both have k + 1 bits
+        factors = np.concatenate([factors, factors * np.uint64(root_of_unity(k + 2)) % np.uint64(P)])
+    table = np.stack([(factors << np.uint64(32)) // np.uint64(P), factors], axis=1).astype(np.uint32).reshape(-1)
     table.flags.writeable = False
     return table
 

@@ -1,4 +1,10 @@
-"""Intrinsics of the transform: butterflies over up to sixteen rows held in registers, LANES columns at a time."""
+"""Intrinsics of the transform: butterflies over up to sixteen rows held in registers, LANES columns at a time.
+
+A factor w is known long before its products, so they take Shoup's form: with w' = floor(w 2^32 / p), kept beside w, and
+q = floor(x w' / 2^32), x w - q p lies in [0, 2 p) for every x below 2^32, as x w' / 2^32 is less than one below x w / p
+(Harvey, Faster arithmetic for number-theoretic transforms, 2014). That is four multiplications of vectors in place of
+the six of a Montgomery product, and w is a canonical value: x keeps its Montgomery form.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from core_vm.field import packed_emit as emit
-from core_vm.field.koalabear import MONTGOMERY_R, P, root_of_unity
+from core_vm.field.koalabear import P
 from core_vm.field.packed_base import (
     Packed,
     load_vector,
@@ -17,20 +23,41 @@ from core_vm.field.packed_base import (
     word_address,
 )
 
+Pair = tuple[ir.Value, ir.Value]
 
-def _butterflies(b, values: list[ir.Value], radix_bits: int) -> list[ir.Value]:
-    """Decimation in frequency of 2^radix_bits values: position k ends with the value of index bitreverse(k)."""
-    s = list(values)
-    for stage in range(radix_bits):
-        half = len(s) >> (stage + 1)
-        root = root_of_unity(radix_bits - stage)
-        for start in range(0, len(s), 2 * half):
+
+def _pair(context, b, array_type, array, index) -> Pair:
+    """(w', w) number `index` of a table, each in all lanes."""
+    at = b.mul(index, ir.Constant(emit.I64, 2))
+    words = [b.load(word_address(context, b, array_type, array, plus(b, at, k))) for k in range(2)]
+    return emit.broadcast(b, words[0]), emit.broadcast(b, words[1])
+
+
+def _product(b, x: ir.Value, pair: Pair) -> ir.Value:
+    """x w modulo p, below p; x may be any word."""
+    ratio = emit.halves(b, pair[0])[0]
+    quotient = emit.high_words(b, *(b.mul(half, ratio) for half in emit.halves(b, x)))
+    total = b.sub(b.mul(x, pair[1]), b.mul(quotient, emit.constant32(P)))
+    return emit.minimum(b, total, b.sub(total, emit.constant32(P)))
+
+
+def _split(b, values: list[ir.Value], pairs: list[Pair]) -> list[ir.Value]:
+    """All stages of a transform, stage by stage; pairs[2^stage - 1 + u] is the factor of part u.
+
+    What the next stage multiplies, the upper half of every part, may stay anything below 2 p.
+    """
+    s, count = list(values), len(values)
+    for stage in range(count.bit_length() - 1):
+        half = count >> (stage + 1)
+        for u in range(1 << stage):
             for k in range(half):
-                low, high = s[start + k], s[start + k + half]
-                difference = emit.sub(b, low, high)
-                factor = emit.constant32(pow(root, k, P) * MONTGOMERY_R % P)
-                s[start + k] = emit.add(b, low, high)
-                s[start + k + half] = emit.mul(b, difference, factor) if k else difference
+                low, high = 2 * half * u + k, 2 * half * u + k + half
+                product = _product(b, s[high], pairs[(1 << stage) - 1 + u])
+                if 0 < half // 2 <= k:
+                    raised = b.add(s[low], emit.constant32(P))
+                    s[low], s[high] = b.add(s[low], product), b.sub(raised, product)
+                else:
+                    s[low], s[high] = emit.add(b, s[low], product), emit.sub(b, s[low], product)
     return s
 
 
@@ -39,7 +66,7 @@ def _address_offset(b, index, stride, k: int) -> ir.Value:
 
 
 def _make_intrinsics(radix_bits: int):
-    """load_strided, store_strided, transform and twiddle on tuples of 2^radix_bits vectors."""
+    """load_strided, store_strided and transform on tuples of 2^radix_bits vectors."""
     count = 1 << radix_bits
     rows = types.UniTuple(Packed, count)
 
@@ -71,45 +98,23 @@ def _make_intrinsics(radix_bits: int):
         return types.void(array, types.intp, types.intp, rows), generate
 
     @intrinsic
-    def transform(_, values):
-        def generate(context, b, signature, args):
-            return context.make_tuple(b, rows, _butterflies(b, unpack(b, args[0]), radix_bits))
-
-        return rows(rows), generate
-
-    @intrinsic
-    def twiddle(_, values, table, offset):
-        """Multiplies vector k by table[offset + k], for k from 1 on."""
+    def transform(_, values, table, block):
+        """Remainders modulo the factors of X^count - c for the coefficients in `values`, the c of block `block`."""
         require_words(table)
 
         def generate(context, b, signature, args):
-            result = unpack(b, args[0])
-            for k in range(1, count):
-                word = b.load(word_address(context, b, signature.args[1], args[1], plus(b, args[2], k)))
-                result[k] = emit.mul(b, result[k], emit.broadcast(b, word))
-            return context.make_tuple(b, rows, result)
+            pairs = []
+            for stage in range(radix_bits):
+                first = b.shl(args[2], ir.Constant(emit.I64, stage))
+                pairs += [_pair(context, b, signature.args[1], args[1], plus(b, first, u)) for u in range(1 << stage)]
+            return context.make_tuple(b, rows, _split(b, unpack(b, args[0]), pairs))
 
         return rows(rows, table, types.intp), generate
 
-    return load_strided, store_strided, transform, twiddle
+    return load_strided, store_strided, transform
 
 
-load2, store2, transform2, _ = _make_intrinsics(1)
-load4, store4, transform4, _ = _make_intrinsics(2)
-load8, store8, transform8, _ = _make_intrinsics(3)
-load16, store16, transform16, twiddle16 = _make_intrinsics(4)
-
-
-@intrinsic
-def scale_first(_, values, table, offset):
-    """Multiplies vector 0 of sixteen by table[offset]."""
-    require_words(table)
-    rows = types.UniTuple(Packed, 16)
-
-    def generate(context, b, signature, args):
-        result = [b.extract_value(args[0], k) for k in range(16)]
-        word = b.load(word_address(context, b, signature.args[1], args[1], args[2]))
-        result[0] = emit.mul(b, result[0], emit.broadcast(b, word))
-        return context.make_tuple(b, rows, result)
-
-    return rows(rows, table, types.intp), generate
+load2, store2, transform2 = _make_intrinsics(1)
+load4, store4, transform4 = _make_intrinsics(2)
+load8, store8, transform8 = _make_intrinsics(3)
+load16, store16, transform16 = _make_intrinsics(4)

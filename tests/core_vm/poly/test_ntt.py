@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core_vm.field.koalabear import P, from_montgomery, root_of_unity, to_montgomery
-from core_vm.poly.ntt import bit_reverse, encode_reference, padded_columns, root_powers
+from core_vm.poly.ntt import bit_reverse, block_factors, encode_reference, padded_columns, root_powers
 from core_vm.poly.ntt_kernels import encode_segments
 
 
@@ -81,3 +81,20 @@ def test_wrong_shapes_are_refused() -> None:
 def test_root_powers() -> None:
     assert root_powers(5, 32).tolist() == [pow(root_of_unity(5), i, P) for i in range(32)]
     assert root_powers(4, 5).tolist() == [pow(root_of_unity(4), i, P) for i in range(5)]
+
+
+def test_block_factors_are_square_roots_of_the_factors_one_level_up() -> None:
+    ratios, factors = block_factors(5).reshape(-1, 2).T.astype(object)
+    assert (ratios == factors * 2**32 // P).all()
+    assert factors[0] == 1
+    for t, s in enumerate(factors):
+        parent = factors[t // 2] * (P - 1 if t % 2 else 1)
+        assert s * s % P == parent % P
+    assert (block_factors(3) == block_factors(5)[:16]).all()
+
+
+def test_an_output_may_start_anywhere() -> None:
+    q = _segments(18, 9)
+    for skip in (1, 4):
+        out = np.zeros((1 << 10) * 32 + skip, np.uint32)[skip:].reshape(-1, 32)
+        assert (encode_segments(q, 18, 9, 1, out=out) == encode_reference(q, 18, 9, 1)).all()
