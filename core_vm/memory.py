@@ -33,6 +33,14 @@ def keep_freed_memory() -> bool:
 
 def aligned_words(count: int) -> npt.NDArray[np.uint32]:
     """`count` uint32 words of undefined content that start on a cache line."""
-    room = np.empty(4 * count + ALIGNMENT, np.uint8)
+    return _aligned(np.empty(4 * count + ALIGNMENT, np.uint8), count)
+
+
+def aligned_zeros(count: int) -> npt.NDArray[np.uint32]:
+    """The same, zeros; what the system has just handed out is not touched."""
+    return _aligned(np.zeros(4 * count + ALIGNMENT, np.uint8), count)
+
+
+def _aligned(room: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.uint32]:
     skip = -room.ctypes.data % ALIGNMENT
     return room[skip : skip + 4 * count].view(np.uint32)

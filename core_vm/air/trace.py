@@ -8,6 +8,7 @@ import numpy as np
 
 from core_vm.air.table import TILE, Table
 from core_vm.field.koalabear import from_montgomery, to_montgomery
+from core_vm.memory import aligned_zeros
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import WhirShape
 
@@ -28,7 +29,7 @@ class Trace:
         )
         self.tiles = tuple(-(-rows // TILE) for rows in self.num_rows)
         self.layout = Layout([table.width for table in tables], self.tiles)
-        self.q = np.zeros(WhirShape.for_cells(self.layout.used).num_cells, dtype=np.uint32)
+        self.q = aligned_zeros(WhirShape.for_cells(self.layout.used).num_cells)
 
     def write(self, table: int, column: int, first_row: int, values: np.ndarray) -> None:
         """Store canonical `values` (n,) in rows first_row .. of a column; `first_row` is a multiple of 64."""

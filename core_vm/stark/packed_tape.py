@@ -27,6 +27,7 @@ from core_vm.field.packed import (
     splat,
     store,
 )
+from core_vm.field.packed_room import aligned_room
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_square, ext_weigh
 
 ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
@@ -43,7 +44,8 @@ def _add_weighed(kept, weights, block, totals):
 @njit(cache=True, nogil=True)
 def run_base(operations, constants, batching, registers, block, totals):
     """Run a tape on `block` rows over F. `totals` (5, block) flat: K elements, one a row, added to."""
-    kept, weights = np.zeros(WEIGHED_TOGETHER * block, np.uint32), np.zeros(5 * WEIGHED_TOGETHER, np.uint32)
+    kept, weights = aligned_room(WEIGHED_TOGETHER * block), np.zeros(5 * WEIGHED_TOGETHER, np.uint32)
+    kept[:] = 0
     count = 0
     for at in range(operations.shape[0]):
         opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]

@@ -8,10 +8,9 @@ slope, and a constraint its leading form. `tapes` are as in `zerocheck_kernels`.
 
 from __future__ import annotations
 
-import numpy as np
-
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_zero, load, store
+from core_vm.field.packed_room import aligned_room
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_weigh
 from core_vm.stark.packed_tape import run_base
 from core_vm.stark.zerocheck_kernels import BLOCKS, K_TILE, PLANES, TILE, add_weighted, load_or_zero
@@ -96,8 +95,8 @@ def grid_sums(source, places, tiles, tapes, linear_places, linear, weights, memo
     """Quadruples [start, stop) of a table's tiles, over F. Also stores the linear form of every row from
     `linear_area`."""
     tape, leading = tapes
-    registers = np.empty(max(5 * tape[3], 7 * leading[3]) * GRID_ROWS, np.uint32)
-    totals, kept = np.empty(5 * 7 * GRID_ROWS, np.uint32), np.empty(WEIGHED_TOGETHER * TILE, np.uint32)
+    registers = aligned_room(max(5 * tape[3], 7 * leading[3]) * GRID_ROWS)
+    totals, kept = aligned_room(5 * 7 * GRID_ROWS), aligned_room(WEIGHED_TOGETHER * TILE)
     for quadruple in range(start, stop):
         present = min(tiles - 4 * quadruple, 4)
         for k in range(present):

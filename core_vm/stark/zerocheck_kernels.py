@@ -29,6 +29,7 @@ from core_vm.field.packed import (
     load,
     splat,
 )
+from core_vm.field.packed_room import aligned_room
 from core_vm.stark.packed_linear import ext_mul_base_pairs
 from core_vm.stark.packed_tape import VECTOR_WORDS, run_extension
 
@@ -149,8 +150,8 @@ def _sums_of_pair(memory, left, right, width, lanes, tapes, registers, totals, w
 @njit(inline="always")
 def _room(tapes):
     """Registers of K for `_sums_of_pair`, and its totals: two vectors an operand."""
-    registers = np.empty(max(tapes[0][3], tapes[1][3]) * 2 * VECTOR_WORDS, np.uint32)
-    return registers, np.empty(2 * VECTOR_WORDS, np.uint32)
+    registers = aligned_room(max(tapes[0][3], tapes[1][3]) * 2 * VECTOR_WORDS)
+    return registers, aligned_room(2 * VECTOR_WORDS)
 
 
 @njit(cache=True, nogil=True)
