@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from core_vm.machine.program import Program
 
 
+# Below this size, handing work to a second thread costs more than the thread gives.
+MIN_CELLS_FOR_THREADS = 2**21
+
+
 @dataclass(frozen=True)
 class ShardResult:
     """`phases` are seconds; `cells` committed field elements; `interactions` LogUp fractions, filling rows included."""
@@ -47,16 +51,17 @@ class ShardProver:
         from core_vm.tables.standard import fill_trace
 
         machine, phases = self.machine(), {}
+        threads = self.threads if record.cells >= MIN_CELLS_FOR_THREADS else 1
         start = time.perf_counter()
         events = replay(self.program, record, machine.precompiles)
         phases["record"] = time.perf_counter() - start
 
         start = time.perf_counter()
-        trace = fill_trace(machine.all_modules, WitnessSource(self.program, record, events), threads=self.threads)
+        trace = fill_trace(machine.all_modules, WitnessSource(self.program, record, events), threads=threads)
         phases["trace"] = time.perf_counter() - start
 
         statement = shard_statement(self.program, record)
-        words = prove_shard(machine.tables, trace, statement.public_values(), threads=self.threads, phases=phases)
+        words = prove_shard(machine.tables, trace, statement.public_values(), threads=threads, phases=phases)
         interactions = sum(
             len(table.interactions) * TILE * tiles for table, tiles in zip(trace.tables, trace.tiles, strict=True)
         )
