@@ -162,15 +162,6 @@ def powers(x: K, count: int, first: K | None = None) -> list[K]:
     return result
 
 
-def eq_at(a: Sequence[K | int], b: Sequence[K | int]) -> K:
-    """prod_i (a_i b_i + (1 - a_i)(1 - b_i)), the extension of equality of bit strings."""
-    result = K.one
-    for x, y in zip(a, b, strict=True):
-        x, y = lift(x), lift(y)
-        result = result * (x * y * 2 - x - y + 1)
-    return result
-
-
 def eq_table(point: Sequence[K]) -> list[K]:
     """The 2^n values eq(point, x); bit i of the index goes with coordinate i."""
     table = [K.one]

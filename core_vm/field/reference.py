@@ -41,11 +41,6 @@ def extension_subtract(a: Words, b: Words) -> Words:
     return subtract(a, b)
 
 
-def extension_multiply_base(a: Words, b: Words) -> Words:
-    """Planes a times base elements b: shapes (5, ...) and (...)."""
-    return multiply(a, np.asarray(b)[None])
-
-
 def extension_multiply(a: Words, b: Words) -> Words:
     """Planes a b in F[X]/(X^5 + X^2 - 1), schoolbook; each product is reduced, so that all sums fit in 64 bits."""
     left, right = np.asarray(a, np.uint64), np.asarray(b, np.uint64)

@@ -155,11 +155,6 @@ def permute_states(states: Words) -> Words:
     return result
 
 
-def permute_one(state: Words) -> None:
-    """The permutation of one state of 16 words, in place."""
-    permute_rows(state, False)
-
-
 def permute_canonical(state: list[int]) -> list[int]:
     """The permutation of 16 canonical integers: the prover's transcript."""
     words = np.array(state, np.uint32)
