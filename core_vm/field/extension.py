@@ -105,8 +105,8 @@ class K:
         return result
 
     def __eq__(self, other: object) -> bool:
-        if other.__class__ is K:
-            return self.c == other.c  # type: ignore[attr-defined]
+        if isinstance(other, K):
+            return self.c == other.c
         if isinstance(other, int):
             return self.c == (other % P, 0, 0, 0, 0)
         return NotImplemented

@@ -168,10 +168,11 @@ def find_nonce(state: list[int], position: int, bits: int, first: int = 0) -> in
     template = to_montgomery(state)
     mask = np.uint32((1 << bits) - 1)
     for start in range(first, P, NONCE_BATCH):
-        rows = np.tile(template, (NONCE_BATCH, 1))
-        rows[:, position] = to_montgomery(np.arange(start, start + NONCE_BATCH) % P)
+        nonces = np.arange(start, min(start + NONCE_BATCH, P))
+        rows = np.tile(template, (len(nonces), 1))
+        rows[:, position] = to_montgomery(nonces)
         permute_rows(rows.reshape(-1), False)
         hits = np.flatnonzero((from_montgomery(rows[:, 0]) & mask) == 0)
         if hits.size:
-            return start + int(hits[0])
+            return int(nonces[hits[0]])
     raise ArithmeticError(f"no nonce carries {bits} bits of work")

@@ -73,10 +73,6 @@ class Transcript:
         """Binds base-field elements."""
         self._absorb(Kind.BASE, label, _canonical(label, values))
 
-    def absorb_extension(self, label: str, elements: Iterable[K]) -> None:
-        """Binds extension elements, five coefficients each."""
-        self._absorb(Kind.EXTENSION, label, [x for element in elements for x in element.c])
-
     def absorb_digest(self, label: str, digest: Iterable[int]) -> None:
         """Binds a digest of eight elements."""
         values = _canonical(label, digest)

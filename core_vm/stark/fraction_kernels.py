@@ -7,15 +7,8 @@ import numpy as np
 from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
 from core_vm.stark.leaf_kernels import ZERO_TILE, ask_for, child_tile
-from core_vm.stark.packed_fractions import (
-    FRACTION_BLOCK,
-    FRACTION_WORDS,
-    PLANES,
-    block_words,
-    cross,
-    load_fraction,
-    plus_numerators,
-)
+from core_vm.stark.packed_fractions import FRACTION_BLOCK, PLANES, block_words, cross, load_fraction, plus_numerators
+from core_vm.stark.words import FRACTION_WORDS
 
 BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
 

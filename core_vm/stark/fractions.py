@@ -10,12 +10,12 @@ from core_vm.air.trace import Trace
 from core_vm.field.extension import K, to_planes
 from core_vm.field.threads import run_ranges
 from core_vm.memory import aligned_words
-from core_vm.stark.gkr_tree import FRACTION_WORDS, LEAF_WORDS, FractionTree, leaf_room
+from core_vm.stark.gkr_tree import FractionTree, leaf_room
 from core_vm.stark.leaf_forms import WeightedForms, column_places, leaf_forms
 from core_vm.stark.leaves import Combination, Leaves
 from core_vm.stark.logup_gkr import Fingerprint
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.words import Integers, Words
+from core_vm.stark.words import FRACTION_WORDS, LEAF_WORDS, Integers, Words
 
 # The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
 LOW_DEPTH = 5

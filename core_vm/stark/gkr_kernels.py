@@ -20,6 +20,7 @@ they are needed. For other layers `children` is `memory`. Numba compiles a kerne
 
 from __future__ import annotations
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import (
     LANES,
@@ -43,9 +44,8 @@ from core_vm.stark.packed_fractions import (
     weigh_fraction,
 )
 from core_vm.stark.packed_prefetch import prefetch
+from core_vm.stark.words import ENTRY_WORDS, K_TILE
 
-TILE = 64
-K_TILE, ENTRY_WORDS = 5 * TILE, 20 * TILE
 BLOCKS = TILE // LANES
 ENTRY_BLOCK = 4 * PLANES
 

@@ -18,9 +18,8 @@ from core_vm.stark.gkr_work import WorkLists
 from core_vm.stark.leaf_forms import leaf_forms
 from core_vm.stark.leaves import NO_LEAF, Leaves
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.words import Integers, Words
+from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, LEAF_WORDS, Integers, Words
 
-LEAF_WORDS, FRACTION_WORDS, ENTRY_WORDS = 6 * TILE, 10 * TILE, 20 * TILE
 # The child tiles of two partners.
 LEAF_SLOTS = 4
 Fractions = tuple[list[K], list[K]]

@@ -11,14 +11,15 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
 from core_vm.stark.leaves import KEPT, LOG_CODE, NO_LEAF, Leaves
-from core_vm.stark.packed_fractions import FRACTION_WORDS, LEAF_BLOCK, LEAF_WORDS
+from core_vm.stark.packed_fractions import LEAF_BLOCK
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
 from core_vm.stark.packed_prefetch import prefetch
+from core_vm.stark.words import FRACTION_WORDS, LEAF_WORDS
 
-TILE = 64
 BLOCKS = TILE // LANES
 LEAF_TILE = (1 << LOG_CODE) - 1
 # The first tile of `memory` and of `children` is zero: it stands for every missing fraction.

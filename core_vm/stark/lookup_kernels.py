@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, load, splat, store
-
-TILE = 64
 
 
 @njit

@@ -9,7 +9,6 @@ from __future__ import annotations
 from numba import types
 from numba.extending import overload
 
-from core_vm.air.table import TILE
 from core_vm.field.packed import (
     LANES,
     Packed,
@@ -27,7 +26,6 @@ from core_vm.stark.packed_linear import ext_mul_base_pairs
 
 PLANES = 5 * LANES
 LEAF_BLOCK, FRACTION_BLOCK = LANES + PLANES, 2 * PLANES
-LEAF_WORDS, FRACTION_WORDS = 6 * TILE, 10 * TILE
 
 
 def block_words(leaf):

@@ -8,12 +8,14 @@ slope, and a constraint its leading form. `tapes` are as in `zerocheck_kernels`.
 
 from __future__ import annotations
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_zero, load, store
 from core_vm.field.packed_room import aligned_room
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_weigh
 from core_vm.stark.packed_tape import run_base
-from core_vm.stark.zerocheck_kernels import BLOCKS, K_TILE, PLANES, TILE, add_weighted, load_or_zero
+from core_vm.stark.words import K_TILE
+from core_vm.stark.zerocheck_kernels import BLOCKS, PLANES, add_weighted, load_or_zero
 
 # Where, on the grid, neither variable is at infinity, and where at least one is; the four corners apart.
 FINITE_POINTS = (2, 6, 8, 9, 10)

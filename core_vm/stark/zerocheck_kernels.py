@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import (
     LANES,
@@ -32,9 +33,8 @@ from core_vm.field.packed import (
 from core_vm.field.packed_room import aligned_room
 from core_vm.stark.packed_linear import ext_mul_base_pairs
 from core_vm.stark.packed_tape import VECTOR_WORDS, run_extension
+from core_vm.stark.words import K_TILE
 
-TILE = 64
-K_TILE = 5 * TILE
 PLANES = 5 * LANES
 BLOCKS = TILE // LANES
 # The scratch memory begins with a folded tile of zeros, which stands for every missing one.

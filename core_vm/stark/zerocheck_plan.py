@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import Tape
 from core_vm.field.extension import K
 from core_vm.field.koalabear import to_montgomery
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.words import Integers, Words, interleaved
+from core_vm.stark.words import K_TILE, Integers, Words, interleaved
 from core_vm.stark.zerocheck import RowStatement
 
-K_TILE = 5 * TILE
 BASE_ROUNDS = 2  # bound together, over F
 
 

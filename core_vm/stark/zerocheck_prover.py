@@ -25,10 +25,10 @@ from core_vm.field.threads import run_ranges
 from core_vm.stark.last_tiles import LastTiles
 from core_vm.stark.proof import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
-from core_vm.stark.words import Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.words import K_TILE, Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
 from core_vm.stark.zerocheck import RowStatement, send_columns
 from core_vm.stark.zerocheck_messages import first_message, later_message, second_message
-from core_vm.stark.zerocheck_plan import BASE_ROUNDS, K_TILE, TableWork
+from core_vm.stark.zerocheck_plan import BASE_ROUNDS, TableWork
 
 if TYPE_CHECKING:
     from core_vm.hash.transcript import ProverChannel

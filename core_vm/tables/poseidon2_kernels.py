@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import from_montgomery, to_montgomery
 from core_vm.field.packed import LANES, load, splat, store
@@ -17,7 +18,6 @@ from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16
 
 PARTIAL_ROUNDS = POSEIDON2_16.partial_rounds
 NUM_COLUMNS = WIDTH + (FULL_ROUNDS - 1) * WIDTH + PARTIAL_ROUNDS + DIGEST
-TILE = 64
 _HALF = FULL_ROUNDS // 2
 _FULL = to_montgomery(np.array(POSEIDON2_16.full_constants).reshape(-1))
 _PARTIAL = to_montgomery(np.array(POSEIDON2_16.partial_constants))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.field.packed import LANES, load, splat, store
 from core_vm.field.scalar_kernels import monty_encode
 
-TILE = 64
 _R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)
 
 

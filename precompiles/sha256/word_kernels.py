@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import njit
 from precompiles.sha256.reference import NUM_ROUNDS, ROUND_CONSTANTS
 
-TILE = 64
 ROUNDS = 16  # of a row
 ROWS = NUM_ROUNDS // ROUNDS  # of a call
 CALLS = TILE // ROWS  # of a tile

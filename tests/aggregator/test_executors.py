@@ -65,7 +65,7 @@ class Records:
 @pytest.mark.parametrize(("executor", "bound"), [(InProcess(1), 1), (ProcessPool(2), 4)], ids=["in_process", "pool"])
 def test_every_record_has_its_result_and_few_wait(executor: executors.ShardExecutor, bound: int) -> None:
     records, results = Records(12), []
-    for result in executor.prove(FakeProver(), records):  # type: ignore[arg-type]
+    for result in executor.prove(FakeProver(), records):
         results.append(result)
         records.answered += 1
     assert sorted(results) == [n * n for n in range(12)]
@@ -75,7 +75,7 @@ def test_every_record_has_its_result_and_few_wait(executor: executors.ShardExecu
 
 def test_a_killed_worker_is_a_resource_error() -> None:
     with pytest.raises(ResourceError, match="killed"):
-        list(ProcessPool(2).prove(KilledProver(), iter(range(4))))  # type: ignore[arg-type]
+        list(ProcessPool(2).prove(KilledProver(), iter(range(4))))
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ class NamingProver:
 
 def test_a_pool_keeps_its_processes_until_it_is_closed() -> None:
     with ProcessPool(1) as pool:
-        first, again = (set(pool.prove(NamingProver(), iter(range(3)))) for _ in range(2))  # type: ignore[arg-type]
+        first, again = (set(pool.prove(NamingProver(), iter(range(3)))) for _ in range(2))
         pool.close()
-        anew = set(pool.prove(NamingProver(), iter(range(3))))  # type: ignore[arg-type]
+        anew = set(pool.prove(NamingProver(), iter(range(3))))
     assert len(first) == 1
     assert first == again
     assert not first & anew
@@ -102,8 +102,8 @@ def test_a_pool_serves_the_next_run_after_a_failed_one() -> None:
     with ProcessPool(2) as pool:
         for prover, error in ((FailingProver(), WitnessError), (KilledProver(), ResourceError)):
             with pytest.raises(error):
-                list(pool.prove(prover, iter(range(6))))  # type: ignore[arg-type]
-            assert sorted(pool.prove(FakeProver(), iter(range(3)))) == [0, 1, 4]  # type: ignore[arg-type]
+                list(pool.prove(prover, iter(range(6))))
+            assert sorted(pool.prove(FakeProver(), iter(range(3)))) == [0, 1, 4]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class ThreadsProver:
 def test_the_last_shard_gets_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "available_cores", lambda: 6)
     with ProcessPool(2) as pool:
-        threads = dict(pool.prove(ThreadsProver(), iter(range(5))))  # type: ignore[arg-type]
+        threads = dict(pool.prove(ThreadsProver(), iter(range(5))))
     assert threads == {0: 3, 1: 3, 2: 3, 3: 3, 4: 6}
 
 
@@ -142,7 +142,7 @@ def test_two_runs_in_one_pool_and_a_limit_that_it_does_not_fit() -> None:
 @pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
 def test_a_workers_own_error_arrives_as_it_is(executor: executors.ShardExecutor) -> None:
     with pytest.raises(WitnessError, match="record 0"):
-        list(executor.prove(FailingProver(), iter([0])))  # type: ignore[arg-type]
+        list(executor.prove(FailingProver(), iter([0])))
 
 
 @pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
@@ -152,7 +152,7 @@ def test_an_error_of_the_run_itself_ends_the_workers(executor: executors.ShardEx
         raise GuestTrap("illegal instruction", 0x10_0000)
 
     with pytest.raises(GuestTrap):
-        list(executor.prove(FakeProver(), records()))  # type: ignore[arg-type]
+        list(executor.prove(FakeProver(), records()))
 
 
 def test_a_plan_fits_its_memory() -> None:

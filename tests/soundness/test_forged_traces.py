@@ -69,14 +69,6 @@ def change(table: str, column: str, row: int, amount: int) -> Callable[[Trace], 
     return forge
 
 
-def together(*changes: Callable[[Trace], None]) -> Callable[[Trace], None]:
-    def forge(trace: Trace) -> None:
-        for one in changes:
-            one(trace)
-
-    return forge
-
-
 def copy_row(table: str, row: int, to: int, **changes: int) -> Callable[[Trace], None]:
     """A row appears a second time, in the filling of its table, with some columns changed."""
 

@@ -104,7 +104,6 @@ DIFFERENT: list[Action] = [
     lambda t: t.absorb("x", [0] * 8),
     lambda t: t.absorb("x", [0] * 15),
     lambda t: t.absorb("x", [header(Kind.BASE, 0)]),
-    lambda t: t.absorb_extension("x", [K.zero]),
     lambda t: t.absorb_digest("x", [0] * 8),
     lambda t: t.challenge("x"),
     lambda t: t.challenges("x", 2),
