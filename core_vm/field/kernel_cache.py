@@ -1,9 +1,9 @@
 """Where compiled kernels are kept. Kernel modules take `njit` from here, so that it is settled before the first one.
 
-numba keeps one cache file per function and notices when the file of *that function* changes, but not when something it
-was compiled with does: an intrinsic, an inlined function, a constant from another module. Therefore the directory's
-name carries a digest of every module that a kernel module imports, directly or not; a change there starts a fresh
-directory instead of running stale code.
+numba by itself keeps a kernel under the path of its file and notices when *that file* changes. Both are wrong here: a
+second checkout would compile everything again, and an intrinsic, an inlined function or a constant from another module
+would go stale unseen. So a module's kernels lie in a directory whose name is a digest of what they are made of: the
+module's source and that of every module of ours that it imports, directly or not, wherever the checkout lies.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import llvmlite
 import numba
@@ -28,7 +30,8 @@ borrowing_njit = partial(njit, _nrt=False)
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("core_vm", "precompiles", "recursion")
 KERNEL_FILES = ("*kernels.py", "packed*.py")
-_IMPORT = re.compile(rf"^(?:from|import) ((?:{'|'.join(PACKAGES)})[\w.]*)(?: import \(?([\w, ]*))?", re.MULTILINE)
+_OURS = rf"(?:{'|'.join(PACKAGES)})[\w.]*"
+_IMPORT = re.compile(rf"^(?:import ({_OURS})|from ({_OURS}) import (?:\(([^)]*)\)|(.*)))", re.MULTILINE)
 
 
 def kernel_files() -> list[Path]:
@@ -39,16 +42,17 @@ def kernel_files() -> list[Path]:
 def imported_files(path: Path) -> set[Path]:
     """The files of ours that the module at `path` imports at its top level."""
     found: set[Path] = set()
-    for module, names in _IMPORT.findall(path.read_text()):
-        base = ROOT.joinpath(*module.split("."))
-        candidates = [base.with_suffix(".py"), *(base / f"{name.strip()}.py" for name in names.split(","))]
+    for plain, package, several, few in _IMPORT.findall(path.read_text(encoding="utf-8")):
+        base = ROOT.joinpath(*(plain or package).split("."))
+        names = [words[0] for words in map(str.split, (several or few).split(",")) if words]
+        candidates = [base.with_suffix(".py"), base / "__init__.py", *(base / f"{name}.py" for name in names)]
         found.update(candidate for candidate in candidates if candidate.is_file())
     return found
 
 
-def compiled_into_kernels() -> list[Path]:
-    """Every file of which something may be inside a compiled kernel, other than a kernel's own file."""
-    pending, known = kernel_files(), set[Path]()
+def compiled_into(path: Path) -> list[Path]:
+    """The module at `path` and every file of ours of which something may be inside its kernels."""
+    pending, known = [path], {path}
     while pending:
         new = imported_files(pending.pop()) - known
         known |= new
@@ -57,13 +61,50 @@ def compiled_into_kernels() -> list[Path]:
 
 
 @cache
-def cache_directory() -> Path:
-    """One directory per version of what kernels are compiled with, under $NUMBA_CACHE_DIR or the user's cache."""
+def content_digest(path: Path) -> str:
+    """16 hexadecimal digits that change with anything that is compiled into the kernels of the module at `path`."""
     digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
-    for path in compiled_into_kernels():
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    base = os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("quire")
-    return Path(base) / f"kernels-{digest.hexdigest()[:16]}"
+    for part in compiled_into(path):
+        name = part.relative_to(ROOT).as_posix() if part.is_relative_to(ROOT) else part.name
+        digest.update(name.encode() + b"\0" + part.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(cache_directory())
+@cache
+def cache_directory() -> Path:
+    """The directory of all compiled kernels, under $NUMBA_CACHE_DIR or the user's cache."""
+    base = os.environ.get("NUMBA_CACHE_DIR")
+    return (Path(base) if base else user_cache_path("quire")) / "kernels"
+
+
+class ContentLocator:
+    """Tells numba where a function's cache files lie: by content. numba asks for these methods, and for `_py_file`."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        self._py_file, self._line = str(path), line
+        self._digest = content_digest(path)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], file: str) -> ContentLocator | None:
+        """A locator for a function of ours or of a module that builds on ours; numba's own serve all others."""
+        path = Path(file).resolve()
+        if not path.is_file() or not (path.is_relative_to(ROOT) or imported_files(path)):
+            return None
+        return cls(path, function.__code__.co_firstlineno)
+
+    def get_cache_path(self) -> str:
+        return str(cache_directory() / f"{Path(self._py_file).stem}-{self._digest}")
+
+    def ensure_cache_path(self) -> None:
+        os.makedirs(self.get_cache_path(), exist_ok=True)
+
+    def get_source_stamp(self) -> str:
+        return self._digest
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+
+numba.config.CACHE_LOCATOR_CLASSES = ",".join(
+    (f"{__name__}.{ContentLocator.__name__}", "InTreeCacheLocator", "UserWideCacheLocator", "IPythonCacheLocator")
+)

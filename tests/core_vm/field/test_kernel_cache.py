@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,25 +33,39 @@ def test_kernels_live_in_files_that_the_digest_knows() -> None:
     assert strangers == []
 
 
-def test_a_change_anywhere_below_a_kernel_names_another_directory(
+def test_a_change_below_a_kernel_module_gives_it_another_digest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "core_vm"
     package.mkdir()
-    (package / "sum_kernels.py").write_text("from core_vm.middle import (\n    thing,\n)\n")
+    kernel = package / "sum_kernels.py"
+    kernel.write_text("from core_vm import (\n    middle as m,\n    side,\n)\n")
     (package / "middle.py").write_text("import core_vm.bottom\n")
+    (package / "side.py").write_text("constant = 1\n")
     (package / "bottom.py").write_text("constant = 1\n")
     (package / "elsewhere.py").write_text("constant = 1\n")
     monkeypatch.setattr(kernel_cache, "ROOT", tmp_path)
 
-    def name() -> str:
-        kernel_cache.cache_directory.cache_clear()
-        return kernel_cache.cache_directory().name
+    def digest() -> str:
+        kernel_cache.content_digest.cache_clear()
+        return kernel_cache.content_digest(kernel)
 
-    assert [path.name for path in kernel_cache.compiled_into_kernels()] == ["bottom.py", "middle.py"]
-    before = name()
+    parts = kernel_cache.compiled_into(kernel)
+    assert [path.name for path in parts] == ["bottom.py", "middle.py", "side.py", "sum_kernels.py"]
+    before = digest()
     (package / "elsewhere.py").write_text("constant = 2\n")
-    assert name() == before
-    (package / "bottom.py").write_text("constant = 2\n")
-    assert name() != before
-    kernel_cache.cache_directory.cache_clear()
+    assert digest() == before
+    for name in ("bottom.py", "side.py"):
+        (package / name).write_text("constant = 2\n")
+        assert digest() != before
+        (package / name).write_text("constant = 1\n")
+    assert digest() == before
+    kernel_cache.content_digest.cache_clear()
+
+
+def test_a_copy_of_the_checkout_has_the_same_digests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = [kernel_cache.content_digest(path) for path in kernel_cache.kernel_files()]
+    for package in kernel_cache.PACKAGES:
+        shutil.copytree(kernel_cache.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(kernel_cache, "ROOT", tmp_path)
+    assert [kernel_cache.content_digest(path) for path in kernel_cache.kernel_files()] == here
