@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.table import LOG_TILE
+from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof
 from core_vm.stark.config import STANDARD
-from core_vm.stark.proof import MAX_CELLS, MAX_FRACTIONS, MAX_TILES, ShardShape, log2_ceiling
-from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
+from core_vm.stark.shape import ShardShape
+from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import shard_statements
@@ -35,15 +35,7 @@ def _claimed_shape(tables: TableSet, words: npt.NDArray[np.uint32]) -> ShardShap
 
 
 def largest_shard_security() -> SecurityReport:
-    """The report of a shard with as many cells, rows and messages as an accepted shard can have, all at once."""
+    """The report of a shard of the greatest canonical height."""
     tables = standard_machine().tables
-    size = ArgumentSize(
-        num_messages=MAX_FRACTIONS,
-        num_interactions=len(tables.interactions),
-        log_rows=LOG_TILE + log2_ceiling(MAX_TILES),
-        num_constraints=tables.num_constraints,
-        num_columns=tables.num_columns,
-        fingerprint_grinding=STANDARD.fingerprint_grinding_bits,
-    )
-    opening = STANDARD.opening_shape(MAX_CELLS)
-    return security_report(size, opening_rounds(opening), opening.log_final)
+    shape = ShardShape.of_height(tables, [0] * len(tables.tables), STANDARD.whir.log_segments[-1])
+    return security_of(tables, shape, PublicValues((), ()), STANDARD)

@@ -10,7 +10,7 @@ from core_vm.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """The verifier itself sends (+1) or receives (-1) this message; entries are canonical field elements.
+    """The verifier itself sends (+1) or receives (-1) this message, or does neither (0); entries are canonical.
 
     Raises UsageError unless there is one entry a field of the bus: fingerprints read missing entries as zeros.
     """

@@ -10,14 +10,14 @@ from core_vm.air.table import TILE, Table
 from core_vm.field.koalabear import from_montgomery, to_montgomery
 from core_vm.memory import aligned_zeros
 from core_vm.pcs.layout import Layout
-from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.config import STANDARD, WhirShape
 
 
 class Trace:
     """Tables with room for `num_rows` rows each. `q` is uint32, Montgomery form, zero where no witness was written.
 
-    `q` is as long as whole segments of the commitment, so that it is committed where it lies; the cells beyond
-    `layout.used` are zero, and untouched pages of zeros cost nothing.
+    `q` is as long as what a commitment stores, so that it is committed where it lies; the cells beyond `layout.used`
+    are zero, and untouched pages of zeros cost nothing.
     A table of fixed height always has all its rows.
     """
 
@@ -29,7 +29,8 @@ class Trace:
         )
         self.tiles = tuple(-(-rows // TILE) for rows in self.num_rows)
         self.layout = Layout([table.width for table in tables], self.tiles)
-        self.q = aligned_zeros(WhirShape.for_cells(self.layout.used).num_cells)
+        shape = WhirShape.canonical(STANDARD.log_segment_for(self.layout.used))
+        self.q = aligned_zeros(shape.stored_cells(self.layout.used))
 
     def write(self, table: int, column: int, first_row: int, values: np.ndarray) -> None:
         """Store canonical `values` (n,) in rows first_row .. of a column; `first_row` is a multiple of 64."""

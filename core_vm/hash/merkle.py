@@ -1,8 +1,11 @@
-"""Merkle trees over the rows of a matrix, and pruned multiproofs.
+"""Merkle trees over the rows of a matrix, and their openings, whose length depends on the tree's shape alone.
 
 The leaf of row i is `hash_leaf` of its `width` elements (Poseidon2 of width 24), a parent is compress(left, right)
-(width 16). A multiproof for a set of rows carries only the nodes that cannot be computed from those rows, level by
-level from the leaves, left to right. Whoever verifies needs numpy only; committing loads the compiled kernels.
+(width 16). An opening of some rows carries the tree's *cap*, the level of 2^log_cap nodes, whole, and for every row
+that is asked for, in order and with repetitions, its Merkle path: the siblings from the leaf up to the cap. With about
+as many nodes in the cap as rows are opened, that is a few percent more than a multiproof without redundancies, and
+nothing in its form depends on which rows they are. Whoever verifies needs numpy only; committing loads the compiled
+kernels.
 
 The tree's depth and the leaf's width are fixed by the shape of the proof, never read from it: a leaf hash and a node
 hash are then never mistaken for one another.
@@ -35,7 +38,10 @@ class MerkleTree:
 
     @staticmethod
     def commit(rows: Words, width: int, threads: int = 1) -> MerkleTree:
-        """Hashes an (n, padded width) Montgomery matrix, n a power of two, columns from `width` on zero."""
+        """Hashes a matrix of `width` columns and n rows, a power of two, in Montgomery form.
+
+        `rows` (n, stored) has its first columns, in whole blocks of sixteen; the columns that are not there are zero.
+        """
         from core_vm.hash.poseidon2_kernels import compress_many, hash_matrix
 
         height = len(rows)
@@ -46,71 +52,37 @@ class MerkleTree:
             levels.append(compress_many(levels[-1].reshape(-1, 2 * DIGEST), threads))
         return MerkleTree(rows, width, levels)
 
-    def open(self, indices: Sequence[int]) -> tuple[Words, Words]:
-        """Rows, canonical, (len(indices), width), and the siblings of their multiproof, canonical, (count, 8)."""
-        nodes = _checked_indices(indices, self.depth)
-        rows = from_montgomery(self._rows[nodes, : self.width])
-        siblings = []
-        for level in self._levels[:-1]:
-            missing = _missing_siblings(nodes)
-            siblings.append(level[missing])
-            nodes = _parents(nodes)
-        return rows, from_montgomery(np.concatenate([*siblings, np.zeros((0, DIGEST), np.uint32)]))
-
-
-def num_siblings(indices: Sequence[int], depth: int) -> int:
-    """How many digests the multiproof of these rows carries."""
-    nodes, count = _checked_indices(indices, depth), 0
-    for _ in range(depth):
-        count += len(_missing_siblings(nodes))
-        nodes = _parents(nodes)
-    return count
-
-
-def root_from_openings(indices: Sequence[int], leaf_digests: Integers, siblings: Integers, depth: int) -> list[int]:
-    """The root that the opened leaves and the siblings imply, in canonical integers.
-
-    Raises MerkleRejection when the counts do not fit the indices (sorted, distinct, below 2^depth).
-    """
-    nodes = _checked_indices(indices, depth)
-    digests = np.asarray(leaf_digests, np.uint32).reshape(-1, DIGEST)
-    supplied = np.asarray(siblings, np.uint32).reshape(-1, DIGEST)
-    if len(digests) != len(nodes) or len(supplied) != num_siblings(indices, depth):
-        raise MerkleRejection(
-            "multiproof", f"{len(digests)} leaves and {len(supplied)} siblings do not fit the indices"
-        )
-    used = 0
-    for _ in range(depth):
-        missing = _missing_siblings(nodes)
-        joined = np.concatenate([nodes, missing])
-        order = np.argsort(joined)  # every node beside its sibling, left one first
-        level = np.concatenate([digests, supplied[used : used + len(missing)]])[order]
-        used += len(missing)
-        digests, nodes = compress_batch(level[0::2], level[1::2]), _parents(nodes)
-    return digests[0].tolist()
+    def open(self, indices: Sequence[int], log_cap: int) -> tuple[Words, Words, Words]:
+        """Rows (n, width), paths (n, depth - log_cap, 8) and the cap (2^log_cap, 8), canonical, n = len(indices)."""
+        nodes = np.asarray(indices, np.int64)
+        stored = self._rows[nodes, : self.width]
+        rows = np.zeros((len(nodes), self.width), np.uint32)
+        rows[:, : stored.shape[1]] = from_montgomery(stored)
+        below_cap = self._levels[: self.depth - log_cap]
+        siblings = [level[(nodes >> height) ^ 1] for height, level in enumerate(below_cap)]
+        paths = np.stack(siblings, axis=1) if siblings else np.zeros((len(nodes), 0, DIGEST), np.uint32)
+        return rows, from_montgomery(paths), from_montgomery(self._levels[self.depth - log_cap])
 
 
 def verify_openings(
-    where: str, root: Sequence[int], indices: Sequence[int], rows: Integers, siblings: Integers, depth: int
+    where: str, root: Sequence[int], indices: Sequence[int], rows: Integers, paths: Words, cap: Words
 ) -> None:
-    """Raises MerkleRejection unless the canonical `rows` (count, width) open `root` at `indices`."""
-    implied = root_from_openings(indices, hash_leaves_batch(rows), siblings, depth)
-    if implied != [int(x) for x in root]:
-        raise MerkleRejection(where, f"the openings imply the root {implied}, committed is {list(root)}")
+    """Raises MerkleRejection unless the canonical `rows` open `root` at `indices` by these paths and this cap.
 
-
-def _checked_indices(indices: Sequence[int], depth: int) -> npt.NDArray[np.int64]:
-    nodes = np.asarray(indices, np.int64).reshape(-1)
-    in_range = len(nodes) and nodes[0] >= 0 and nodes[-1] < 1 << depth
-    if not in_range or (nodes[1:] <= nodes[:-1]).any():
-        raise MerkleRejection("multiproof", f"indices must be distinct, sorted and below 2^{depth}, at least one")
-    return nodes
-
-
-def _missing_siblings(nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The siblings of the nodes that are not among the nodes, in order."""
-    return np.setdiff1d(nodes ^ 1, nodes, assume_unique=True)
-
-
-def _parents(nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.unique(nodes >> 1)
+    Shapes as `MerkleTree.open` gives them; the tree has paths.shape[1] levels below its cap. Every path ends at the
+    node of the cap that its index says, and the cap as a whole hashes to the root.
+    """
+    nodes, digests = np.asarray(indices, np.int64), hash_leaves_batch(rows)
+    for level in range(paths.shape[1]):
+        is_right = (nodes & 1).astype(np.bool_)[:, None]
+        siblings = paths[:, level]
+        digests = compress_batch(np.where(is_right, siblings, digests), np.where(is_right, digests, siblings))
+        nodes = nodes >> 1
+    wrong = np.flatnonzero((digests != cap[nodes]).any(axis=1))
+    if wrong.size:
+        raise MerkleRejection(where, f"opening {wrong[0]} does not lead to node {nodes[wrong[0]]} of the cap")
+    level = cap
+    while len(level) > 1:
+        level = compress_batch(level[0::2], level[1::2])
+    if level[0].tolist() != list(root):
+        raise MerkleRejection(where, f"the cap hashes to the root {level[0].tolist()}, committed is {list(root)}")

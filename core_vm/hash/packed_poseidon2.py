@@ -153,12 +153,6 @@ def add_first_block(_, state, block):
 
 
 @intrinsic
-def zero_block(_):
-    """Eight zeros in every lane."""
-    return Block(), lambda context, b, signature, args: context.make_tuple(b, Block, [emit.constant32(0)] * BLOCK)
-
-
-@intrinsic
 def scale(_, state, factor):
     """Every element times one factor: to and from Montgomery form."""
     _require_state(state)

@@ -116,13 +116,20 @@ def compress_batch(left: Integers, right: Integers) -> npt.NDArray[np.uint32]:
 def hash_leaf(elements: Sequence[int]) -> list[int]:
     """digest' = (P(digest|block) + (digest|block))[0:8] of width 24 over blocks of sixteen, from the zero digest.
 
-    Zeros fill the last block: the number of elements is fixed by the shape of the tree.
+    Zeros fill the last block: the number of elements is fixed by the shape of the tree. Blocks are taken from the last
+    to the first: a leaf that ends in blocks of zeros then starts from a digest that depends on their number alone.
     """
     digest = [0] * DIGEST
-    for start in range(0, len(elements), LEAF_RATE):
+    for start in reversed(range(0, len(elements), LEAF_RATE)):
         block = list(elements[start : start + LEAF_RATE])
         digest = _fed_forward([*digest, *block, *[0] * (LEAF_RATE - len(block))], POSEIDON2_24)
     return digest
+
+
+@cache
+def digest_of_zero_blocks(count: int) -> tuple[int, ...]:
+    """The chained digest after `count` blocks of sixteen zeros: where the hash of a leaf that ends in them starts."""
+    return tuple(hash_leaf([0] * (LEAF_RATE * count)))
 
 
 def hash_leaves_batch(rows: Integers) -> npt.NDArray[np.uint32]:
@@ -132,6 +139,6 @@ def hash_leaves_batch(rows: Integers) -> npt.NDArray[np.uint32]:
     padded = np.zeros((height, -(-width // LEAF_RATE) * LEAF_RATE), np.uint64)
     padded[:, :width] = rows
     digests = np.zeros((height, DIGEST), np.uint32)
-    for start in range(0, width, LEAF_RATE):
+    for start in reversed(range(0, width, LEAF_RATE)):
         digests = _fed_forward_batch(digests, padded[:, start : start + LEAF_RATE], POSEIDON2_24)
     return digests

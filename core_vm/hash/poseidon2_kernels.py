@@ -24,9 +24,8 @@ from core_vm.hash.packed_poseidon2 import (
     partial_round,
     scale,
     split,
-    zero_block,
 )
-from core_vm.hash.poseidon2 import DIGEST, HALF_FULL, RATE, WIDTH
+from core_vm.hash.poseidon2 import DIGEST, HALF_FULL, LEAF_RATE, RATE, WIDTH, digest_of_zero_blocks
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24
 
 Words = npt.NDArray[np.uint32]
@@ -99,18 +98,17 @@ def compress_rows(pairs, first, last, out):
 
 
 @njit(cache=True, nogil=True)
-def hash_rows(rows, stride, num_eights, first, last, out):
-    """out[8 r : 8 r + 8] = the leaf hash of num_eights times eight words of row r, first <= r < last. At least LANES
-    rows. A block is sixteen words; the last one is half zeros if num_eights is odd, and nothing beyond is read. While
-    a block is permuted, the next one comes from memory."""
+def hash_rows(rows, stride, num_blocks, start, first, last, out):
+    """out[8 r : 8 r + 8] = the leaf hash of num_blocks times sixteen words of row r, first <= r < last, from the digest
+    `start` (8 words) on. At least LANES rows. While a block is permuted, the next one comes from memory."""
     for group in range(first, last, LANES):
         row = _start_of_group(group, last)
-        digest = zero_block()
-        for k in range(0, num_eights, 2):
-            at = row * stride + k * RATE
-            right = load_block(rows, at + RATE, stride) if k + 1 < num_eights else zero_block()
-            state = join((digest, load_block(rows, at, stride), right))
-            prefetch_block(rows, at + 2 * RATE if k + 2 < num_eights else (row + LANES) * stride, stride)
+        digest = load_block(start, 0, 0)
+        for k in range(num_blocks - 1, -1, -1):
+            at = row * stride + k * LEAF_RATE
+            state = join((digest, load_block(rows, at, stride), load_block(rows, at + RATE, stride)))
+            following = at - LEAF_RATE if k else (row + LANES) * stride + (num_blocks - 1) * LEAF_RATE
+            prefetch_block(rows, following, stride)
             digest = add_first_block(permute_packed(state, FULL_24, PARTIAL_24), digest)
         store_block(out, row * DIGEST, DIGEST, digest)
 
@@ -128,14 +126,19 @@ def _by_groups(kernel: Callable[[Words, int, int, Words], None], rows: Words, th
 
 
 def hash_matrix(rows: Words, width: int, threads: int = 1) -> Words:
-    """Leaf digests (n, 8) of an (n, padded width) matrix whose columns from `width` to the next multiple of eight are
-    zero; what comes after them is not looked at."""
-    num_eights = -(-width // RATE)
-    if rows.ndim != 2 or not rows.flags.c_contiguous or rows.dtype != np.uint32 or rows.shape[1] < num_eights * RATE:
-        raise ValueError(f"expected C-contiguous uint32 rows of at least {num_eights * RATE} columns, got {rows.shape}")
+    """Leaf digests (n, 8) of a matrix of `width` columns, of which `rows` (n, whole blocks of sixteen) has the first.
+
+    Columns that are not there are zero, and cost nothing; so are those of `rows` from `width` on, or ValueError.
+    """
+    num_blocks, stored = -(-width // LEAF_RATE), rows.shape[-1] // LEAF_RATE
+    if rows.ndim != 2 or not rows.flags.c_contiguous or rows.dtype != np.uint32 or rows.shape[1] % LEAF_RATE:
+        raise ValueError(f"expected C-contiguous uint32 rows of whole blocks of {LEAF_RATE} columns, got {rows.shape}")
+    if stored > num_blocks or rows[:, width:].any():
+        raise ValueError(f"rows of {rows.shape[1]} columns are longer than the {width} of the tree")
+    start = to_montgomery(digest_of_zero_blocks(num_blocks - stored))
 
     def kernel(flat: Words, first: int, last: int, out: Words) -> None:
-        hash_rows(flat, rows.shape[1], num_eights, first, last, out)
+        hash_rows(flat, rows.shape[1], stored, start, first, last, out)
 
     return _by_groups(kernel, rows, threads)
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,13 +23,21 @@ from core_vm.air.table import LOG_TILE, TILE
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`first_column` numbers the block's first column among all columns of all tables, in declaration order."""
+    """Some columns of a table. `first_column` numbers the first one among all columns of all tables, as declared.
+
+    `first_row` counts tile rows of the block's own width from the start of the vector, `tiles` those that it has. Both
+    are integers, or what stands for them in a circuit; `start` and `cells` are for integers.
+    """
 
     table: int
     first_column: int
     log_width: int
-    start: int
-    tiles: int
+    first_row: Any
+    tiles: Any
+
+    @property
+    def start(self) -> int:
+        return self.first_row << (self.log_width + LOG_TILE)
 
     @property
     def cells(self) -> int:
@@ -35,21 +45,21 @@ class Block:
 
 
 class Layout:
-    """The blocks of a shard, widest first, from the widths of its tables and their heights in tiles."""
+    """The blocks of a shard, widest first, from the widths of its tables and their heights in tiles.
 
-    def __init__(self, widths: Sequence[int], tiles: Sequence[int]) -> None:
+    Heights may be values of any `transcript.Arithmetic`: widths alone decide which blocks there are. `runs` counts the
+    columns' tiles of all blocks, 64 cells each.
+    """
+
+    def __init__(self, widths: Sequence[int], tiles: Sequence[Any]) -> None:
         if len(widths) != len(tiles):
             raise ValueError(f"{len(widths)} widths but {len(tiles)} heights")
         self.widths, self.tiles = tuple(widths), tuple(tiles)
         self.first_columns = tuple(int(n) for n in np.cumsum([0, *widths])[:-1])
         self.num_columns = sum(widths)
-        self.blocks: tuple[Block, ...] = self._place()
-        self.used = sum(block.cells for block in self.blocks)
-        self._of_table: list[list[Block]] = [[] for _ in widths]
-        for block in self.blocks:
-            self._of_table[block.table].append(block)
+        self.blocks, self.runs = self._place()
 
-    def _place(self) -> tuple[Block, ...]:
+    def _place(self) -> tuple[tuple[Block, ...], Any]:
         pieces = []  # (log_width, table, first column)
         for table, width in enumerate(self.widths):
             offset = self.first_columns[table]
@@ -58,11 +68,21 @@ class Layout:
                     pieces.append((log_width, table, offset))
                     offset += 1 << log_width
         pieces.sort(key=lambda piece: -piece[0])  # stable: declaration order within a width
-        blocks, at = [], 0
+        blocks, at, unit = [], 0, pieces[0][0] if pieces else 0
         for log_width, table, first in pieces:
+            at, unit = at * (1 << (unit - log_width)), log_width  # rows of a narrower width are as many times more
             blocks.append(Block(table, first, log_width, at, self.tiles[table]))
-            at += blocks[-1].cells
-        return tuple(blocks)
+            at = at + self.tiles[table]
+        return tuple(blocks), at * (1 << unit)
+
+    @property
+    def used(self) -> int:
+        """Cells up to the end of the last block."""
+        return self.runs * TILE
+
+    @cached_property
+    def _of_table(self) -> list[list[Block]]:
+        return [[block for block in self.blocks if block.table == table] for table in range(len(self.widths))]
 
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:
         """For each column of a table: int64 (width,) indices of the first tiles, and strides from tile to tile."""

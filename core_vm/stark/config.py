@@ -9,11 +9,13 @@ from core_vm.air.table import LOG_TILE
 from core_vm.pcs.whir.config import STANDARD as STANDARD_WHIR
 from core_vm.pcs.whir.config import WhirConfig, WhirShape
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 # Coordinates of beta: 32 weights, for the bus number and up to 31 entries of a message.
 NUM_BETA = 5
 # `soundness`: 2^30 messages (the verifier's bound) of 32 entries leave 119.9 bits without it.
 FINGERPRINT_GRINDING_BITS = 9
+# Tile counts have at least so many bits: a lookup table of 2^16 rows, 2^10 tiles, fits the smallest shard.
+MIN_TILE_BITS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +24,28 @@ class StarkConfig:
 
     whir: WhirConfig = field(default_factory=lambda: STANDARD_WHIR)
     fingerprint_grinding_bits: int = FINGERPRINT_GRINDING_BITS
+    min_tile_bits: int = MIN_TILE_BITS
 
     def parameters(self) -> list[int]:
         """Canonical field elements that name the protocol and this configuration; the first thing absorbed."""
         whir = self.whir
         return [
-            *(PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits),
-            *(whir.security_bits, whir.grinding_bits, whir.rate_step, whir.log_segment_max),
+            *(PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits, self.min_tile_bits),
+            *(whir.security_bits, whir.grinding_bits, whir.rate_step, whir.log_num_segments),
+            *(len(whir.log_segments), *whir.log_segments),
             *(len(whir.log_inverse_rates), *whir.log_inverse_rates),
         ]
 
-    def opening_shape(self, num_cells: int) -> WhirShape:
-        """How a committed vector of `num_cells` cells is opened."""
-        return WhirShape.for_cells(num_cells, self.whir)
+    def tile_bits(self, log_segment: int) -> int:
+        """Every table of a shard with segments of this height has fewer than 2^tile_bits tiles.
+
+        A loop of sixteen cells an instruction, the narrowest there is, can fill a shard.
+        """
+        return max(self.min_tile_bits, log_segment - 3)
+
+    def opening_shape(self, log_segment: int) -> WhirShape:
+        """How a committed vector of segments of this height is opened."""
+        return WhirShape.canonical(log_segment, self.whir)
 
 
 STANDARD = StarkConfig()

@@ -14,7 +14,7 @@ from core_vm.stark.gkr_tree import FractionTree, leaf_room
 from core_vm.stark.leaf_forms import WeightedForms, column_places, leaf_forms
 from core_vm.stark.leaves import Combination, Leaves
 from core_vm.stark.logup_gkr import Fingerprint
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import FRACTION_WORDS, LEAF_WORDS, Integers, Words
 
 # The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.

@@ -16,7 +16,7 @@ from core_vm.stark.sumcheck import difference_from, send_round
 from core_vm.stark.words import Words, elements_of, eq_lanes, interleaved
 
 if TYPE_CHECKING:
-    from core_vm.hash.transcript import ProverChannel
+    from core_vm.transcript.channel import ProverChannel
 
 
 def combine_lanes(fractions: Fractions) -> Fractions:

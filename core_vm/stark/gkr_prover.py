@@ -21,7 +21,7 @@ from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Words, eq_lanes
 
 if TYPE_CHECKING:
-    from core_vm.hash.transcript import ProverChannel
+    from core_vm.transcript.channel import ProverChannel
 
 
 def build_layers(memory: Words, tree: FractionTree, first: int, threads: int) -> None:

@@ -17,7 +17,7 @@ from core_vm.stark.gkr_levels import Levels, pick
 from core_vm.stark.gkr_work import WorkLists
 from core_vm.stark.leaf_forms import leaf_forms
 from core_vm.stark.leaves import NO_LEAF, Leaves
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, LEAF_WORDS, Integers, Words
 
 # The child tiles of two partners.

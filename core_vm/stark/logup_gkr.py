@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 from core_vm.air.public import PublicMessage
 from core_vm.errors import LogUpRejection, SumcheckRejection
 from core_vm.field.extension import K, eq_table
-from core_vm.field.koalabear import P
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.sumcheck import receive_rounds
 
 if TYPE_CHECKING:
-    from core_vm.hash.transcript import Transcript, VerifierChannel
+    from core_vm.transcript.arithmetic import Arithmetic
+    from core_vm.transcript.channel import VerifierChannel
+    from core_vm.transcript.sponge import Transcript
 
 DEGREE = 2  # of a layer's summand, its equality weight apart
 
@@ -49,16 +50,13 @@ class Fingerprint:
         return total
 
 
-def public_sum(fingerprint: Fingerprint, messages: Sequence[PublicMessage]) -> K:
+def public_sum(arithmetic: Arithmetic, fingerprint: Fingerprint, messages: Sequence[PublicMessage]) -> K:
     """What the outside world adds to the sum of fractions. Raises LogUpRejection for a zero denominator."""
     total = K.zero
     for number, message in enumerate(messages):
         denominator = fingerprint.of(message.bus.number, message.entries)
-        if not denominator:
-            raise LogUpRejection(
-                "public messages", f"message {number} on bus {message.bus.name} has a zero fingerprint"
-            )
-        total = total + denominator.inverse() * (message.multiplicity % P)
+        zero = LogUpRejection("public messages", f"message {number} on bus {message.bus.name} has a zero fingerprint")
+        total = total + arithmetic.inverse(denominator, zero) * message.multiplicity
     return total
 
 
@@ -79,18 +77,18 @@ def layer_value(halves: Sequence[K], batching: K) -> K:
 
 def verify_gkr(channel: VerifierChannel, num_variables: int, public: K) -> GkrClaim:
     """Reads the tree from its root to its leaves. Raises LogUpRejection or SumcheckRejection."""
+    arithmetic = channel.arithmetic
     n, e = channel.receive_extension("gkr_root", 2)
-    if not 1 + e:
-        raise LogUpRejection("gkr root", "the product of all fingerprints is zero")
-    if n + public * (1 + e):
-        raise LogUpRejection("gkr root", "the buses do not balance with the public messages")
+    arithmetic.require_nonzero(1 + e, LogUpRejection("gkr root", "the product of all fingerprints is zero"))
+    unbalanced = LogUpRejection("gkr root", "the buses do not balance with the public messages")
+    arithmetic.require_zero(n + public * (1 + e), unbalanced)
     point: list[K] = []
     for layer in range(num_variables):
         batching = channel.challenge("gkr_batching")
         bound, claim = receive_rounds(channel, "gkr_round", DEGREE, point, n + batching * e)
         halves = channel.receive_extension("gkr_halves", 4)
-        if layer_value(halves, batching) != claim:
-            raise SumcheckRejection(f"gkr layer {layer}", "the last claim is not the value of the layer's halves")
+        wrong = SumcheckRejection(f"gkr layer {layer}", "the last claim is not the value of the layer's halves")
+        arithmetic.require_equal(layer_value(halves, batching), claim, wrong)
         r = channel.challenge("gkr_half")
         n, e, point = *join_halves(halves, r), [r, *bound]
     return GkrClaim(point, n, e)

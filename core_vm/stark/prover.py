@@ -17,19 +17,20 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K, inner, powers
-from core_vm.hash.transcript import ProverChannel
 from core_vm.pcs.whir.prover import commit, open_commitment
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_statement
 from core_vm.stark.workspace import scratch_words
 from core_vm.stark.zerocheck import row_statement
 from core_vm.stark.zerocheck_plan import plan_tables
 from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
+from core_vm.transcript.channel import ProverChannel
+from core_vm.transcript.numbers import NUMBERS
 
 Words = npt.NDArray[np.uint32]
 
@@ -66,11 +67,11 @@ def prove_shard(
     phase = Phases(phases)
     channel = ProverChannel()
     absorb_statement(channel, tables, public, config)
-    shape = ShardShape.of(tables, trace.tiles)
+    shape = ShardShape.of(tables, trace.tiles, config)
     channel.send("tile_counts", trace.tiles)
-    opening = config.opening_shape(shape.layout.used)
+    opening = shape.opening
     with phase("commit"):
-        commitment = commit(trace.q[: opening.num_cells], opening, threads)
+        commitment = commit(trace.q[: opening.stored_cells(shape.layout.used)], opening, threads)
         channel.send_digest("trace_root", commitment.root)
     channel.grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
@@ -93,7 +94,7 @@ def _prove_buses(
     with scratch_words(tree.words) as memory:
         write_low_layers(tables, shape, memory, tree, threads)
         build_layers(memory, tree, low_depth(shape.tile_bits), threads)
-        return prove_gkr(channel, memory, tree, public_sum(fingerprint, public.messages), threads, check)
+        return prove_gkr(channel, memory, tree, public_sum(NUMBERS, fingerprint, public.messages), threads, check)
 
 
 def _prove_rows(
@@ -101,7 +102,7 @@ def _prove_rows(
     fingerprint: Fingerprint, gkr: GkrClaim, threads: int, check: bool,
 ) -> tuple[list[K], list[K]]:  # fmt: skip
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(tables, shape, statement)
     with scratch_words(words) as memory:
         prover = ZerocheckProver(works, trace, memory, threads)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from core_vm.field.extension import K
 
 if TYPE_CHECKING:
-    from core_vm.hash.transcript import ProverChannel, VerifierChannel
+    from core_vm.transcript.channel import ProverChannel, VerifierChannel
 
 
 def next_claim(claim: K, z: K, message: Sequence[K], r: K) -> K:

@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import inner, powers
-from core_vm.hash.transcript import Transcript, VerifierChannel
-from core_vm.pcs.whir.verifier import verify_opening
+from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape, max_fractions
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
 from core_vm.stark.zerocheck import row_statement, verify_zerocheck
+from core_vm.transcript.channel import VerifierChannel
+from core_vm.transcript.sponge import Transcript
 
 
 def absorb_statement(channel: Transcript, tables: TableSet, public: PublicValues, config: StarkConfig) -> None:
@@ -25,10 +25,10 @@ def absorb_statement(channel: Transcript, tables: TableSet, public: PublicValues
 
 
 def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig) -> SecurityReport:
-    """The error of every challenge of a proof of this shape."""
-    opening = config.opening_shape(shape.layout.used)
+    """The error of every challenge of a proof of this shape, for the most that a shard of this shape can hold."""
+    opening = shape.opening
     size = ArgumentSize(
-        num_messages=shape.num_fractions + len(public.messages),
+        num_messages=max_fractions(tables, opening.log_segment, config) + len(public.messages),
         num_interactions=len(tables.interactions),
         log_rows=shape.row_variables,
         num_constraints=tables.num_constraints,
@@ -48,18 +48,30 @@ def verify_shard(
     """
     channel = VerifierChannel(words)
     absorb_statement(channel, tables, public, config)
-    shape = ShardShape.of(tables, channel.receive("tile_counts", len(tables.tables)))
+    shape = ShardShape.of(tables, channel.receive("tile_counts", len(tables.tables)), config)
     security = security_of(tables, shape, public, config).check(config.whir.security_bits)
+    verify_argument(channel, tables, shape, public, config)
+    channel.finish()
+    return security.bits
+
+
+def verify_argument(
+    channel: VerifierChannel, tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig
+) -> None:
+    """Everything after the tile counts. Nothing but the shape decides what is computed: see `transcript.arithmetic`."""
+    arithmetic = channel.arithmetic
+    require_capacity(arithmetic, shape.layout, shape.opening.num_variables, shape.row_variables)
     root = channel.receive_digest("trace_root")
     channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
-    gkr = verify_gkr(channel, shape.gkr_variables, public_sum(fingerprint, public.messages))
+    with arithmetic.part("logup-gkr"):
+        gkr = verify_gkr(channel, shape.gkr_variables, public_sum(arithmetic, fingerprint, public.messages))
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
-    point, columns = verify_zerocheck(channel, tables, shape, statement)
+    with arithmetic.part("row statement"):
+        statement = row_statement(arithmetic, tables, shape, fingerprint, gkr, rho, kappa)
+    with arithmetic.part("zerocheck"):
+        point, columns = verify_zerocheck(channel, tables, shape, statement)
     mu = channel.challenge("column_batching")
-    claim = inner(powers(mu, len(columns)), columns)
-    opening = config.opening_shape(shape.layout.used)
-    verify_opening(channel, root, shape.layout, point, mu, claim, opening)
-    channel.finish()
-    return security.bits
+    with arithmetic.part("column batching"):
+        claim = columns[0] + arithmetic.horner(mu, columns[1:])
+    verify_blocks(channel, [root], shape.layout.blocks, point, mu, claim, shape.opening)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import Tape
-from core_vm.field.extension import K
+from core_vm.field.extension import K, powers
 from core_vm.field.koalabear import to_montgomery
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, Integers, Words, interleaved
 from core_vm.stark.zerocheck import RowStatement
 
@@ -44,9 +45,11 @@ class TableWork:
 def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
     """The work of every nonempty table, and the words of scratch that all of them need together."""
     works, at, constraint = [], (max(tables.widths) + 1) * K_TILE, 0  # a tile of zeros comes first
+    batching = powers(statement.rho, tables.num_constraints, statement.rho)
+    linear_weights = bus_weights(tables, shape.layout.first_columns, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], table.width
-        weights = interleaved(statement.batching[constraint : constraint + len(table.constraints)])
+        weights = interleaved(batching[constraint : constraint + len(table.constraints)])
         constraint += len(table.constraints)
         if not tiles:
             continue
@@ -54,10 +57,27 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         areas = (at + tiles * K_TILE + folded * entry, at + tiles * K_TILE)
         tapes = tuple(_for_kernels(tape, weights) for tape in (tables.tape(number), tables.leading_tape(number)))
         places = np.stack(shape.layout.column_base(number), axis=1)
-        linear = _linear_form(places, statement.linear[first : first + width])
+        linear = _linear_form(places, linear_weights[first : first + width])
         works.append(TableWork(first, width, tiles, places, tapes, *linear, at, areas))
         at = areas[0] + (folded + 1) // 2 * entry
     return works, at
+
+
+def bus_weights(tables: TableSet, first_columns: Sequence[int], statement: RowStatement) -> list[K]:
+    """The bus form (see `RowStatement`) as one weight a column, over all columns of all tables."""
+    weights = [K.zero] * tables.num_columns
+    for interaction, share in zip(tables.interactions, statement.shares, strict=False):
+        first, scaled = first_columns[interaction.table], share * statement.kappa
+        for column, multiple in interaction.multiplicity.columns.items():
+            weights[first + column] = weights[first + column] + share * multiple
+        for weight, entry in zip(statement.fingerprint.weights[1:], interaction.message, strict=False):
+            if not entry.columns:
+                continue
+            of_entry = weight * scaled
+            for column, coefficient in entry.columns.items():
+                term = of_entry if coefficient == 1 else of_entry * coefficient
+                weights[first + column] = weights[first + column] + term
+    return weights
 
 
 def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int]:

@@ -23,15 +23,15 @@ from core_vm.field.extension import K, eq_table, from_planes
 from core_vm.field.koalabear import P
 from core_vm.field.threads import run_ranges
 from core_vm.stark.last_tiles import LastTiles
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import K_TILE, Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
-from core_vm.stark.zerocheck import RowStatement, send_columns
+from core_vm.stark.zerocheck import RowStatement
 from core_vm.stark.zerocheck_messages import first_message, later_message, second_message
 from core_vm.stark.zerocheck_plan import BASE_ROUNDS, TableWork
 
 if TYPE_CHECKING:
-    from core_vm.hash.transcript import ProverChannel
+    from core_vm.transcript.channel import ProverChannel
 
 # Takes a table, its pairs of tiles from where to where, and the sums to add to.
 Kernel = Callable[..., None]
@@ -208,5 +208,5 @@ def prove_zerocheck(
     # The kernels' value at low = the point: what the verifier computes from `columns`, at a fraction of the time.
     if check and weighted_lanes(lanes[-1], prover.lane_sums(1))[0] != claim:
         raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
-    send_columns(channel, columns)
+    channel.send_columns(columns)
     return shape.row_point(bound), columns

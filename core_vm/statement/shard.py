@@ -7,6 +7,7 @@ and it receives the roots of the two trees that the shard's rows open; what bala
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.errors import MalformedProof
@@ -69,17 +70,14 @@ class ShardStatement:
             int(self.halted),
             *exit_limbs,
         )
-        last = (
-            PublicMessage(HALT, -1, exit_limbs)
-            if self.halted
-            else PublicMessage(STATE, -1, (self.pc_end, self.end_time))
-        )
-        return PublicValues(
-            absorbed,
-            (
-                PublicMessage(STATE, 1, (self.pc_start, FIRST_TIME)),
-                last,
-                PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *self.root_start, *self.root_end)),
-                PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *self.program_root, *self.program_root)),
-            ),
+        return PublicValues(absorbed, self._messages(exit_limbs))
+
+    def _messages(self, exit_limbs: tuple[Any, Any]) -> tuple[PublicMessage, ...]:
+        """Of the two ends, a halt and a state to go on from, one has multiplicity zero: which one, data decide."""
+        return (
+            PublicMessage(STATE, 1, (self.pc_start, FIRST_TIME)),
+            PublicMessage(HALT, 0 - self.halted, exit_limbs),
+            PublicMessage(STATE, self.halted - 1, (self.pc_end, self.end_time)),
+            PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *self.root_start, *self.root_end)),
+            PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *self.program_root, *self.program_root)),
         )

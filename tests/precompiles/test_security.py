@@ -8,8 +8,9 @@ import pytest
 
 from core_vm.air.public import PublicValues
 from core_vm.errors import SecurityError
+from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.stark.config import STANDARD
-from core_vm.stark.proof import MAX_CELLS, ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import TARGET_BITS, opening_rounds, opening_terms
 from core_vm.stark.verifier import security_of
 from precompiles.security import largest_shard_security
@@ -22,12 +23,11 @@ def test_the_standard_target_is_128_bits() -> None:
     assert STANDARD.whir.security_bits == TARGET_BITS == 128
 
 
-@pytest.mark.parametrize("log_cells", [0, 8, 13, 14, 17, 20, 23, 26, 28])
-def test_every_opening_reaches_the_target(log_cells: int) -> None:
-    for num_cells in {1 << log_cells, min((3 << log_cells) // 2, MAX_CELLS)}:
-        opening = STANDARD.opening_shape(num_cells)
-        terms = opening_terms(opening_rounds(opening), opening.log_final)
-        assert min(term.bits for term in terms) >= TARGET_BITS
+@pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
+def test_every_opening_reaches_the_target(log_segment: int) -> None:
+    opening = STANDARD.opening_shape(log_segment)
+    terms = opening_terms(opening_rounds(opening), opening.log_final)
+    assert min(term.bits for term in terms) >= TARGET_BITS
 
 
 def test_the_largest_shard_reaches_the_target() -> None:
@@ -36,11 +36,10 @@ def test_the_largest_shard_reaches_the_target() -> None:
 
 def test_a_larger_shard_is_never_more_secure() -> None:
     tables = standard_machine().tables
-    fixed = [1 << table.log_height >> 6 if table.log_height else 0 for table in tables.tables]
-    small = ShardShape.of(tables, [max(count, 1) for count in fixed])
-    large = ShardShape.of(tables, [max(count, 900) for count in fixed])
-    reports = [security_of(tables, shape, NOTHING_PUBLIC, STANDARD) for shape in (small, large)]
-    assert TARGET_BITS <= largest_shard_security().bits <= reports[1].bits <= reports[0].bits
+    shapes = [ShardShape.of_height(tables, [1] * len(tables.tables), height) for height in LOG_SEGMENTS]
+    bits = [security_of(tables, shape, NOTHING_PUBLIC, STANDARD).bits for shape in shapes]
+    assert bits == sorted(bits, reverse=True)
+    assert TARGET_BITS <= largest_shard_security().bits == bits[-1]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +52,6 @@ def test_a_larger_shard_is_never_more_secure() -> None:
 )
 def test_weaker_parameters_are_refused_by_name(weak, culprit: str) -> None:
     tables = standard_machine().tables
-    shape = ShardShape.of(tables, [1 << table.log_height >> 6 if table.log_height else 1000 for table in tables.tables])
+    shape = ShardShape.of_height(tables, [1] * len(tables.tables), LOG_SEGMENTS[-1], weak)
     with pytest.raises(SecurityError, match=culprit):
         security_of(tables, shape, NOTHING_PUBLIC, weak).check()

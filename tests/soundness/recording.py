@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from core_vm.hash.transcript import Event, Kind, ProverChannel, VerifierChannel
+from core_vm.transcript.channel import ProverChannel, VerifierChannel
+from core_vm.transcript.sponge import Event, Kind
 
 SQUEEZED = (Kind.CHALLENGE, Kind.INDICES, Kind.WORK)
 

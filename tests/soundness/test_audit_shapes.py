@@ -16,7 +16,7 @@ from core_vm.field.koalabear import P
 from core_vm.pcs.whir.verifier import verify_blocks
 from core_vm.stark.config import STANDARD
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim
-from core_vm.stark.proof import MAX_CELLS, MAX_TILES, ShardShape
+from core_vm.stark.shape import MAX_CELLS, MAX_TILES, ShardShape
 from core_vm.stark.verifier import security_of
 from core_vm.stark.zerocheck import row_statement
 from core_vm.statement.shard import ShardStatement

@@ -14,8 +14,9 @@ import pytest
 
 from core_vm.errors import Rejection
 from core_vm.field.koalabear import P
-from core_vm.hash.transcript import Kind, VerifierChannel
 from core_vm.stark.verifier import verify_shard
+from core_vm.transcript.channel import VerifierChannel
+from core_vm.transcript.sponge import Kind
 from tests.soundness.recording import SQUEEZED
 from tests.soundness.runs import QUICK, TABLES, everything
 from tests.soundness.test_transcript_completeness import recorded

@@ -13,10 +13,10 @@ import pytest
 
 from core_vm.errors import MerkleRejection, Rejection
 from core_vm.field.koalabear import P
-from core_vm.hash.transcript import Event, Kind, Transcript
-from core_vm.stark.column_digest import column_digest
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
+from core_vm.transcript.column_digest import column_digest
+from core_vm.transcript.sponge import Event, Kind, Transcript
 from tests.soundness.recording import SQUEEZED, Reading, RecordingProver, RecordingVerifier, recording
 from tests.soundness.runs import QUICK, TABLES, everything
 

@@ -5,9 +5,11 @@ The committed vector is cut into segments of 2^log_segment cells; segment j hold
 is evaluated on the subgroup of order 2^log_domain. The first round folds the segment bits of the index, every later
 round the four highest bits that are left, until at most 2^LOG_FINAL elements remain, which are sent in clear.
 
-The first folded vector lies in K, so its oracle has five columns for each of 2^FOLDING_FACTOR segments: at rate 1/4
-that is a twelfth of the first oracle's cells for 128 segments. At rate 1/8 it would be a sixth, and save 31 queries of
-166.
+A shard always has 128 segments, of one of few canonical heights: then few verifiers, and few circuits, serve all
+shards. Segments that have no cells cost the prover nothing: they are not encoded, and the hash of a leaf starts behind
+them. The first folded vector lies in K, so its oracle has five columns for each of 2^FOLDING_FACTOR segments: at rate
+1/4 that is a twelfth of the first oracle's cells for 128 segments. At rate 1/8 it would be a sixth, and save 31 queries
+of 166.
 
 All rounds stay within the unique-decoding radius: an oracle at rate rho determines at most one vector within relative
 distance (1 - rho)/2, so no out-of-domain samples are needed, and a query misses a disagreement beyond that distance
@@ -27,12 +29,11 @@ SECURITY_BITS = 128
 GRINDING_BITS = 16
 FOLDING_FACTOR = 4
 LOG_FINAL = 8
-LOG_SEGMENT_MIN, LOG_SEGMENT_MAX = 8, 20
-# A segment height is chosen so that there are at most this many segments, until it reaches its maximum.
-LOG_SEGMENTS_WANTED = 7
-# Leaves are hashed and encoded sixteen columns at a time, so a few more segments are free; with fewer distinct counts
-# there are fewer shapes of verifiers, and so fewer recursion circuits.
-SEGMENT_GRANULE = 8
+LOG_SEGMENT_MIN = 8
+LOG_SEGMENTS = (13, 15, 17, 19)
+LOG_NUM_SEGMENTS = 7
+# Leaves are hashed and encoded sixteen columns at a time.
+SEGMENT_GRANULE = 16
 
 
 @cache
@@ -68,17 +69,23 @@ class WhirRound:
     def log_domain(self) -> int:
         return self.log_size + self.log_inverse_rate
 
+    @property
+    def log_cap(self) -> int:
+        """The level of the tree that is in the proof whole: about as many nodes as there are queries."""
+        return min(max(self.num_queries.bit_length() - 1, 0), self.log_domain)
+
 
 @dataclass(frozen=True, slots=True)
 class WhirConfig:
     """What is the same for all sizes. `log_inverse_rates` gives the first rounds' rates, `rate_step` is added after
-    them."""
+    them; `log_segments` are the canonical heights of a segment, rising."""
 
     security_bits: int = SECURITY_BITS
     grinding_bits: int = GRINDING_BITS
     log_inverse_rates: tuple[int, ...] = (1, 2)
     rate_step: int = 2
-    log_segment_max: int = LOG_SEGMENT_MAX
+    log_segments: tuple[int, ...] = LOG_SEGMENTS
+    log_num_segments: int = LOG_NUM_SEGMENTS
 
     def log_inverse_rate(self, number: int) -> int:
         """Of the oracle of round `number`."""
@@ -88,6 +95,17 @@ class WhirConfig:
     def queries(self, log_inverse_rate: int) -> int:
         """Queries that, with the grinding before them, reach the security target."""
         return queries_for(self.security_bits - self.grinding_bits, log_inverse_rate)
+
+    def capacity(self, log_segment: int) -> int:
+        """A vector of fewer cells fits segments of this height. Not of as many: a place then has no bit for "full"."""
+        return 1 << (log_segment + self.log_num_segments)
+
+    def log_segment_for(self, num_cells: int) -> int:
+        """The least canonical height that `num_cells` cells fit. Raises UsageError if there is none."""
+        for log_segment in self.log_segments:
+            if num_cells < self.capacity(log_segment):
+                return log_segment
+        raise UsageError(f"{num_cells} cells are more than a shard holds: below {self.capacity(self.log_segments[-1])}")
 
 
 STANDARD = WhirConfig()
@@ -104,15 +122,14 @@ class WhirShape:
     rounds: tuple[WhirRound, ...]
 
     @staticmethod
-    def for_cells(num_cells: int, config: WhirConfig = STANDARD) -> WhirShape:
-        """The shape for one commitment to `num_cells` >= 0 cells. Raises UsageError beyond what the domains hold."""
-        log_segment = log_segment_for(num_cells, config)
-        return WhirShape.for_segments(log_segment, (segments_for(num_cells, log_segment),), config)
+    def canonical(log_segment: int, config: WhirConfig = STANDARD) -> WhirShape:
+        """The shape of a shard with segments of this height, one commitment."""
+        return WhirShape.for_segments(log_segment, (1 << config.log_num_segments,), config)
 
     @staticmethod
     def for_segments(log_segment: int, segments: Sequence[int], config: WhirConfig = STANDARD) -> WhirShape:
         """The shape for several commitments that are opened together, `segments[i]` >= 1 segments each."""
-        if not LOG_SEGMENT_MIN <= log_segment <= config.log_segment_max or not segments or min(segments) < 1:
+        if log_segment < LOG_SEGMENT_MIN or not segments or min(segments) < 1:
             raise UsageError(f"no opening of {tuple(segments)} segments of 2^{log_segment} cells")
         rounds = tuple(_rounds(log_segment, tuple(segments), config))
         if max(r.log_domain for r in rounds) > TWO_ADICITY:
@@ -125,26 +142,14 @@ class WhirShape:
         return self.log_segment + self.rounds[0].num_folds
 
     @property
-    def num_cells(self) -> int:
-        """Cells that the committed segments hold."""
-        return sum(self.segments) << self.log_segment
-
-    @property
     def log_final(self) -> int:
         """log2 of the length of the vector that is sent in clear."""
         return self.rounds[-1].log_size
 
-
-def log_segment_for(num_cells: int, config: WhirConfig = STANDARD) -> int:
-    """The segment height for a vector of `num_cells` cells: 65 to 128 segments unless the vector is very small."""
-    log_cells = max(num_cells - 1, 0).bit_length()
-    return min(max(log_cells - LOG_SEGMENTS_WANTED, LOG_SEGMENT_MIN), config.log_segment_max)
-
-
-def segments_for(num_cells: int, log_segment: int) -> int:
-    """The number of segments that hold `num_cells` cells: exact up to eight, then a multiple of eight."""
-    exact = max(-(-num_cells >> log_segment), 1)
-    return exact if exact <= SEGMENT_GRANULE else -(-exact // SEGMENT_GRANULE) * SEGMENT_GRANULE
+    def stored_cells(self, num_cells: int, number: int = 0) -> int:
+        """`num_cells` of a commitment, filled up to whole groups of segments, which are encoded and hashed together."""
+        group = SEGMENT_GRANULE << self.log_segment
+        return min(max(-(-num_cells // group), 1) * group, self.segments[number] << self.log_segment)
 
 
 def _rounds(log_segment: int, segments: tuple[int, ...], config: WhirConfig) -> list[WhirRound]:

@@ -13,25 +13,27 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.table import TILE
+from core_vm.air.table import LOG_TILE, TILE
 from core_vm.errors import UsageError, WitnessError
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
 from core_vm.field.threads import run_ranges
 from core_vm.hash.merkle import MerkleTree
-from core_vm.hash.transcript import ProverChannel
 from core_vm.pcs.layout import Block, Layout
 from core_vm.pcs.whir.config import WhirRound, WhirShape
-from core_vm.pcs.whir.openings import fold_leaves
 from core_vm.pcs.whir.vectors import fold, round_polynomial
 from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, run_weights
+from core_vm.transcript.channel import ProverChannel
+from core_vm.transcript.numbers import NUMBERS
 
 Words = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A committed vector: its root (eight canonical integers), and what opening it needs. `cells` has whole
-    segments."""
+    """A committed vector: its root (eight canonical integers), and what opening it needs.
+
+    `cells` holds the first of the `num_segments` segments; those that are not there are zero.
+    """
 
     root: list[int]
     tree: MerkleTree
@@ -42,15 +44,16 @@ class Commitment:
 def commit(cells: Words, shape: WhirShape, threads: int = 1, number: int = 0) -> Commitment:
     """Encodes and hashes the `number`-th vector of the shape: flat uint32 in Montgomery form.
 
-    `cells` holds up to segments * 2^log_segment words. A shorter vector counts as continued with zeros and is copied;
-    pass one of full length, zero from the last used cell on, to avoid the copy. Raises UsageError if it is too long.
+    `cells` counts as continued with zeros, up to segments * 2^log_segment words. A vector of `shape.stored_cells` words
+    is committed where it lies, another one is copied; what lies beyond costs nothing. Raises UsageError if it is too
+    long.
     """
     from core_vm.poly.ntt_kernels import encode_segments
 
-    num_segments = shape.segments[number]
-    cells = _padded(cells, num_segments << shape.log_segment)
-    blowup = shape.rounds[0].log_inverse_rate
-    codeword = encode_segments(cells, num_segments, shape.log_segment, blowup, threads=threads)
+    num_segments, blowup = shape.segments[number], shape.rounds[0].log_inverse_rate
+    cells = _padded(cells, shape.stored_cells(len(cells), number))
+    stored = len(cells) >> shape.log_segment
+    codeword = encode_segments(cells, stored, shape.log_segment, blowup, threads=threads)
     tree = MerkleTree.commit(codeword, num_segments, threads)
     return Commitment(tree.root, tree, cells, num_segments)
 
@@ -86,7 +89,7 @@ def open_blocks(
     opening = _Opening(channel, claim, threads)
     lanes, runs = lane_weights(z_row), 1 << shape.num_variables >> 6
     opening.weight = run_weights(blocks, z_row, mu, runs, threads)
-    opening.vector = _run_products(commitments, lanes, runs, threads)
+    opening.vector = _run_products(commitments, lanes, shape.log_segment, runs, threads)
     trees = [commitment.tree for commitment in commitments]
     for number, whir_round in enumerate(shape.rounds):
         bound = opening.sumcheck(whir_round.num_folds)
@@ -100,7 +103,7 @@ def open_blocks(
         else:
             channel.send_extension("whir_final", from_planes(opening.vector))
         channel.grind("whir_work", shape.config.grinding_bits, whir_round.num_queries)
-        opening.query(trees, whir_round, eq_table(bound[::-1]))
+        opening.query(trees, whir_round, bound[::-1])
         trees = next_trees
     opening.sumcheck(shape.log_final)
     opening.check_end()
@@ -125,21 +128,20 @@ class _Opening:
             challenges.append(r)
         return challenges
 
-    def query(self, trees: Sequence[MerkleTree], whir_round: WhirRound, weights: Sequence[K]) -> None:
+    def query(self, trees: Sequence[MerkleTree], whir_round: WhirRound, point: Sequence[K]) -> None:
         """Opens the oracle at the drawn leaves and adds the claims that the folded vector has their folds as values."""
         draws = self.channel.indices("whir_queries", whir_round.log_domain, whir_round.num_queries)
-        distinct = sorted(set(draws))
         leaves = []
         for tree in trees:
-            rows, siblings = tree.open(distinct)
+            rows, paths, cap = tree.open(draws, whir_round.log_cap)
             self.channel.hint("whir_leaves", rows)
-            self.channel.hint("whir_siblings", siblings)
+            self.channel.hint("whir_paths", paths)
+            self.channel.hint("whir_cap", cap)
             leaves.append(rows)
-        folded = fold_leaves(np.concatenate(leaves, axis=1), weights, whir_round.in_extension)
-        at = dict(zip(distinct, folded, strict=True))
+        folded = NUMBERS.fold_rows(leaves, point, whir_round.in_extension)
         gamma = self.channel.challenge("whir_combination")
         coefficients = powers(gamma, len(draws), gamma)
-        self.claim = self.claim + inner(coefficients, [at[draw] for draw in draws])
+        self.claim = self.claim + inner(coefficients, folded)
         add_query_weights(self.weight, draws, coefficients, whir_round.log_domain, self.threads)
 
     def check_end(self) -> None:
@@ -158,13 +160,15 @@ def _padded(cells: Words, size: int) -> Words:
     return out
 
 
-def _run_products(commitments: Sequence[Commitment], lanes: Words, num_runs: int, threads: int) -> Words:
-    """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero beyond."""
-    out, done = np.zeros((DEGREE, num_runs), np.uint32), 0
+def _run_products(
+    commitments: Sequence[Commitment], lanes: Words, log_segment: int, num_runs: int, threads: int
+) -> Words:
+    """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero where there are no cells."""
+    out, start = np.zeros((DEGREE, num_runs), np.uint32), 0
     for commitment in commitments:
         runs = len(commitment.cells) // TILE
-        out[:, done : done + runs] = _run_products_of(commitment.cells, lanes, threads)[:, :runs]
-        done += runs
+        out[:, start : start + runs] = _run_products_of(commitment.cells, lanes, threads)[:, :runs]
+        start += commitment.num_segments << log_segment >> LOG_TILE
     return out
 
 
@@ -188,7 +192,8 @@ def _fold_cells(commitments: Sequence[Commitment], weights: Sequence[K], log_seg
     """sum_j weights[j] * segment_j over the segments of all commitments, planes (5, 2^log_segment)."""
     out, done = np.zeros((DEGREE, 1 << log_segment), np.uint32), 0
     for commitment in commitments:
-        _add_folded(out, commitment, weights[done : done + commitment.num_segments], threads)
+        stored = len(commitment.cells) >> log_segment
+        _add_folded(out, commitment, weights[done : done + stored], threads)
         done += commitment.num_segments
     return out
 
@@ -209,12 +214,10 @@ def _add_folded(out: Words, commitment: Commitment, weights: Sequence[K], thread
 
 
 def _commit_vector(vector: Words, whir_round: WhirRound, threads: int) -> MerkleTree:
-    """The oracle of a folded vector: its segments' five planes as columns, segment by segment."""
+    """The oracle of a folded vector: its five planes, cut into segments, as columns, plane by plane."""
     from core_vm.poly.ntt_kernels import encode_segments
 
-    size = 1 << whir_round.log_size
-    columns = np.ascontiguousarray(vector.reshape(DEGREE, -1, size).transpose(1, 0, 2)).reshape(-1)
-    width = whir_round.widths[0]
+    width, columns = whir_round.widths[0], np.ascontiguousarray(vector).reshape(-1)
     codeword = encode_segments(columns, width, whir_round.log_size, whir_round.log_inverse_rate, threads=threads)
     return MerkleTree.commit(codeword, width, threads)
 

@@ -5,23 +5,25 @@ vector), and checks the old oracle against it at random points: the fold of a le
 at x, which is one more inner product with a known weight. All claims end in one evaluation of the total weight at one
 point.
 
-The source uses +, - and * on challenges and messages only, and branches on the shape alone, so that the same function
-runs over circuit variables. Source: WHIR (Arnon, Chiesa, Fenzi, Yogev, ePrint 2024/1586), construction 5.1, without
-out-of-domain samples (unique decoding, see config.py), with interleaved oracles of multilinear folds.
+The source branches on the shape alone and computes by the channel's arithmetic (see `transcript.arithmetic`). Source:
+WHIR (Arnon, Chiesa, Fenzi, Yogev, ePrint 2024/1586), construction 5.1, without out-of-domain samples (unique decoding,
+see config.py), with interleaved oracles of multilinear folds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from core_vm.air.table import LOG_TILE
 from core_vm.errors import MalformedProof, OpeningRejection
-from core_vm.field.extension import K, eq_table, powers
-from core_vm.hash.transcript import VerifierChannel
+from core_vm.field.extension import K
 from core_vm.pcs.jagged import weight_at
 from core_vm.pcs.layout import Block, Layout
 from core_vm.pcs.whir.config import WhirRound, WhirShape
-from core_vm.pcs.whir.openings import NumericOpenings
+from core_vm.transcript.arithmetic import Arithmetic
+from core_vm.transcript.channel import VerifierChannel
 
 Digest = Sequence[int]
 
@@ -32,7 +34,7 @@ class _State:
 
     claim: K
     challenges: list[K]
-    queries: list[tuple[list[K], list[int], int]] = field(default_factory=list)  # coefficients, points, variables
+    queries: list[tuple[K, Any, int]] = field(default_factory=list)  # gamma, points, variables
 
 
 def verify_opening(
@@ -42,7 +44,21 @@ def verify_opening(
 
     `z_row` has six lane coordinates and then the tile coordinates. Raises a Rejection of the kind that failed.
     """
+    require_capacity(channel.arithmetic, layout, shape.num_variables, len(z_row))
     verify_blocks(channel, [root], layout.blocks, z_row, mu, claim, shape)
+
+
+def require_capacity(arithmetic: Arithmetic, layout: Layout, num_variables: int, row_variables: int) -> None:
+    """Raises MalformedProof unless the layout ends before 2^num_variables cells and has tables of fewer than
+    2^row_variables rows: the prover states the heights, and the weight's automaton has no bits for more.
+
+    The sum of all blocks does not wrap around in F: every tile count is small, see `ShardShape`.
+    """
+    for table, tiles in enumerate(layout.tiles):
+        rejection = MalformedProof("tile counts", f"table {table} has 2^{row_variables} rows or more")
+        arithmetic.require_below(tiles, row_variables - LOG_TILE, rejection)
+    too_many = MalformedProof("tile counts", f"the layout does not end before 2^{num_variables} cells")
+    arithmetic.require_below(layout.runs, num_variables - LOG_TILE, too_many)
 
 
 def verify_blocks(
@@ -53,23 +69,31 @@ def verify_blocks(
     mu: K,
     claim: K,
     shape: WhirShape,
-    openings: NumericOpenings | None = None,
 ) -> None:
-    """The same for several commitments opened together: root i holds shape.segments[i] segments, in index order."""
-    _check_placement(blocks, z_row, shape)
-    point, value, claim, queried = reduce_to_point(channel, roots, claim, shape, openings or NumericOpenings())
-    if value * (weight_at(blocks, z_row, mu, point) + queried) != claim:
-        raise OpeningRejection("whir", "the committed vector does not have the claimed inner product")
+    """The same for several commitments opened together: root i holds shape.segments[i] segments, in index order.
+
+    The caller has required that the blocks of each commitment lie within its segments (`require_capacity`).
+    """
+    arithmetic = channel.arithmetic
+    with arithmetic.part("whir"):
+        point, value, claim, queried = reduce_to_point(channel, roots, claim, shape)
+    with arithmetic.part("jagged weight"):
+        weight = weight_at(arithmetic, blocks, z_row, mu, point)
+    arithmetic.require_equal(
+        value * (weight + queried),
+        claim,
+        OpeningRejection("whir", "the committed vector does not have the claimed inner product"),
+    )
 
 
 def reduce_to_point(
-    channel: VerifierChannel, roots: Sequence[Digest], claim: K, shape: WhirShape, openings: NumericOpenings
+    channel: VerifierChannel, roots: Sequence[Digest], claim: K, shape: WhirShape
 ) -> tuple[list[K], K, K, K]:
     """All rounds. Returns (point, q's extension there, the reduced claim, the query claims' weight there).
 
     The opening holds if value * (the opened weight at the point + the query weight) equals the reduced claim.
     """
-    state = _State(claim, [])
+    arithmetic, state = channel.arithmetic, _State(claim, [])
     final: list[K] = []
     for number, whir_round in enumerate(shape.rounds):
         _sumcheck(channel, state, whir_round.num_folds)
@@ -78,14 +102,16 @@ def reduce_to_point(
         else:
             next_roots, final = [], channel.receive_extension("whir_final", 1 << whir_round.log_size)
         channel.check_grind("whir_work", shape.config.grinding_bits)
-        _query(channel, state, roots, whir_round, openings)
+        _query(channel, state, roots, whir_round)
         roots = next_roots
     _sumcheck(channel, state, shape.log_final)
     point = state.challenges[::-1]
     queried = K.zero
-    for coefficients, points, count in state.queries:
-        queried = queried + openings.query_weight(coefficients, points, point[:count])
-    return point, openings.inner(eq_table(point[: shape.log_final]), final), state.claim, queried
+    with arithmetic.part("query weights"):
+        for gamma, points, count in state.queries:
+            queried = queried + arithmetic.horner(gamma, arithmetic.power_extensions(points, point[:count]))
+    value = arithmetic.inner(arithmetic.eq_table(point[: shape.log_final]), final)
+    return point, value, state.claim, queried
 
 
 def _sumcheck(channel: VerifierChannel, state: _State, rounds: int) -> None:
@@ -101,28 +127,21 @@ def _sumcheck(channel: VerifierChannel, state: _State, rounds: int) -> None:
         state.challenges.append(r)
 
 
-def _query(
-    channel: VerifierChannel, state: _State, roots: Sequence[Digest], whir_round: WhirRound, openings: NumericOpenings
-) -> None:
+def _query(channel: VerifierChannel, state: _State, roots: Sequence[Digest], whir_round: WhirRound) -> None:
     """Adds the claims <folded vector, (x^i)_i> = fold of the leaf at x, one a draw.
 
     Their coefficients are gamma, gamma^2, ...: never gamma^0, the coefficient of the carried claim, since two claims
     with one coefficient are only checked as a sum. Soundness error of the combination: num_queries/|K|.
     """
-    draws = channel.indices("whir_queries", whir_round.log_domain, whir_round.num_queries)
+    arithmetic, depth = channel.arithmetic, whir_round.log_domain
+    draws = channel.indices("whir_queries", depth, whir_round.num_queries)
+    rows = [
+        channel.receive_rows(root, width, draws, depth, whir_round.log_cap)
+        for root, width in zip(roots, whir_round.widths, strict=True)
+    ]
     bound = state.challenges[len(state.challenges) - whir_round.num_folds :]
-    values = openings.receive_folded(channel, roots, whir_round, draws, eq_table(bound[::-1]))
+    with arithmetic.part("leaf folds"):
+        values = arithmetic.fold_rows(rows, bound[::-1], whir_round.in_extension)
     gamma = channel.challenge("whir_combination")
-    coefficients = powers(gamma, len(draws), gamma)
-    state.claim = state.claim + openings.inner(coefficients, values)
-    state.queries.append((coefficients, openings.points(draws, whir_round.log_domain), whir_round.log_size))
-
-
-def _check_placement(blocks: Sequence[Block], z_row: Sequence[K], shape: WhirShape) -> None:
-    """A proof may state heights that fit neither the point nor the commitment."""
-    end = max((block.start + block.cells for block in blocks), default=0)
-    if end > shape.num_cells:
-        raise MalformedProof("whir", f"the layout has {end} cells, the commitment holds {shape.num_cells}")
-    tallest = max((block.tiles for block in blocks), default=0)
-    if len(z_row) < 6 or tallest > 1 << (len(z_row) - 6):
-        raise MalformedProof("whir", f"a table of {tallest} tiles does not fit {len(z_row)} row coordinates")
+    state.claim = state.claim + arithmetic.horner(gamma, values)
+    state.queries.append((gamma, arithmetic.domain_points(draws, depth), whir_round.log_size))

@@ -16,7 +16,7 @@ from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import P, root_of_unity, to_montgomery
 from core_vm.field.threads import run_ranges
 from core_vm.pcs.layout import Block
-from core_vm.pcs.whir.openings import reverse_bits
+from core_vm.poly.ntt import bit_reverse
 
 Words = npt.NDArray[np.uint32]
 Canonical = npt.NDArray[np.uint64]
@@ -71,8 +71,8 @@ def add_query_weights(
     log_lanes = LANES.bit_length() - 1
     log_buckets = max(min(LOG_BUCKETS, log_domain - log_lanes), log_domain - log_size)
     row_length = 1 << (log_domain - log_buckets)
-    exponents = [reverse_bits(draw, log_domain) for draw in draws]
-    rows = np.array([reverse_bits(e & ((1 << log_buckets) - 1), log_buckets) for e in exponents], np.int64)
+    exponents = [bit_reverse(draw, log_domain) for draw in draws]
+    rows = np.array([bit_reverse(e & ((1 << log_buckets) - 1), log_buckets) for e in exponents], np.int64)
     points = np.array([pow(root_of_unity(log_domain), e, P) for e in exponents], np.uint64)
     steps = to_montgomery(_power(points, LANES))
     twiddles = to_montgomery(_powers(np.array([root_of_unity(log_buckets)], np.uint64), 1 << max(log_buckets - 1, 0)))

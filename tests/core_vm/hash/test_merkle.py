@@ -1,4 +1,4 @@
-"""Multiproofs: what opens, and that nothing else does."""
+"""Openings by a cap and Merkle paths: what opens, and that nothing else does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import P, to_montgomery
-from core_vm.hash.merkle import MerkleTree, num_siblings, root_from_openings, verify_openings
+from core_vm.hash.merkle import MerkleTree, verify_openings
 from core_vm.hash.poseidon2 import compress, hash_leaf, hash_leaves_batch
 
 WIDTH = 11
@@ -43,105 +43,95 @@ def test_leaf_widths_and_threads(width: int) -> None:
     values = _matrix(9, width)
     tree = _commit(values)
     assert tree.root == _commit(values, threads=2).root
-    rows, siblings = tree.open([3, 500])
-    assert (rows == values[[3, 500]]).all()
-    verify_openings("test", tree.root, [3, 500], rows, siblings, 9)
+    rows, paths, cap = tree.open([500, 3, 500], 4)
+    assert (rows == values[[500, 3, 500]]).all()
+    assert (paths.shape, cap.shape) == ((3, 5, 8), (16, 8))
+    verify_openings("test", tree.root, [500, 3, 500], rows, paths, cap)
+
+
+@pytest.mark.parametrize("stored", [0, 16, 32])
+def test_columns_that_are_not_stored_are_zero(stored: int) -> None:
+    values = np.zeros((64, 48), np.uint32)
+    values[:, :stored] = _matrix(6, stored) if stored else 0
+    tree = MerkleTree.commit(np.ascontiguousarray(to_montgomery(values[:, :stored])), 48)
+    assert tree.root == _commit(values).root
+    rows, paths, cap = tree.open([7, 60], 1)
+    assert (rows == values[[7, 60]]).all()
+    verify_openings("test", tree.root, [7, 60], rows, paths, cap)
 
 
 TREES = {depth: _commit(_matrix(depth)) for depth in (0, 1, 3, 6)}
 
 
 @st.composite
-def _openings(draw: st.DrawFn) -> tuple[int, list[int]]:
+def _openings(draw: st.DrawFn) -> tuple[int, int, list[int]]:
     depth = draw(st.sampled_from(sorted(TREES)))
-    indices = draw(st.sets(st.integers(0, (1 << depth) - 1), min_size=1))
-    return depth, sorted(indices)
+    indices = draw(st.lists(st.integers(0, (1 << depth) - 1), min_size=1, max_size=70))
+    return depth, draw(st.integers(0, depth)), indices
 
 
 @settings(max_examples=40, deadline=None)
 @given(_openings())
-def test_every_set_of_rows_opens_with_the_fewest_siblings(opening: tuple[int, list[int]]) -> None:
-    depth, indices = opening
-    tree = TREES[depth]
-    rows, siblings = tree.open(indices)
-    assert len(siblings) == num_siblings(indices, depth) == _fewest(set(indices), depth)
-    verify_openings("test", tree.root, indices, rows, siblings, depth)
+def test_any_rows_open_in_any_order_under_any_cap(opening: tuple[int, int, list[int]]) -> None:
+    depth, log_cap, indices = opening
+    rows, paths, cap = TREES[depth].open(indices, log_cap)
+    assert (paths.shape, cap.shape) == ((len(indices), depth - log_cap, 8), (1 << log_cap, 8))
+    verify_openings("test", TREES[depth].root, indices, rows, paths, cap)
 
 
-def _fewest(nodes: set[int], depth: int) -> int:
-    count = 0
-    for _ in range(depth):
-        count += sum(node ^ 1 not in nodes for node in nodes)
-        nodes = {node >> 1 for node in nodes}
-    return count
+def test_a_path_has_the_siblings_from_the_leaf_up() -> None:
+    leaves = [hash_leaf(row) for row in _matrix(3).tolist()]
+    _rows, paths, cap = TREES[3].open([6], 1)
+    second = [compress(leaves[i], leaves[i + 1]) for i in range(0, 8, 2)]
+    assert paths.tolist() == [[leaves[7], second[2]]]
+    assert cap.tolist() == [compress(*second[:2]), compress(*second[2:])]
 
 
-def test_siblings_come_level_by_level_and_left_to_right() -> None:
-    values = _matrix(3)
-    leaves = [hash_leaf(row) for row in values.tolist()]
-    _rows, siblings = TREES[3].open([1, 6])
-    second = [compress(leaves[i], leaves[i + 1]) for i in (2, 4)]
-    assert siblings.tolist() == [leaves[0], leaves[7], *second]
-
-
-def test_every_changed_element_or_sibling_changes_the_root() -> None:
-    tree, indices = TREES[6], [0, 1, 17, 40, 63]
-    rows, siblings = tree.open(indices)
-    for array in (rows, siblings):
+def test_every_changed_element_is_noticed() -> None:
+    tree, indices = TREES[6], [0, 17, 40, 17]
+    opening = tree.open(indices, 2)
+    for part, array in enumerate(opening):
         for position in range(array.size):
-            changed = array.copy()
-            changed.reshape(-1)[position] = (int(changed.reshape(-1)[position]) + 1) % P
-            pair = (changed, siblings) if array is rows else (rows, changed)
-            with pytest.raises(MerkleRejection, match="imply the root"):
-                verify_openings("test", tree.root, indices, *pair, 6)
+            changed = [a.copy() for a in opening]
+            changed[part].reshape(-1)[position] = (int(array.reshape(-1)[position]) + 1) % P
+            with pytest.raises(MerkleRejection):
+                verify_openings("test", tree.root, indices, *changed)
 
 
 def test_rows_at_other_indices_are_rejected() -> None:
     tree = TREES[6]
-    rows, siblings = tree.open([8, 20])
-    for indices in ([9, 20], [8, 21], [20, 40], [10, 22]):
+    rows, paths, cap = tree.open([8, 20], 3)
+    for indices in ([9, 20], [8, 21], [20, 40], [10, 22], [8 + 32, 20]):
         with pytest.raises(MerkleRejection):
-            verify_openings("test", tree.root, indices, rows, siblings, 6)
+            verify_openings("test", tree.root, indices, rows, paths, cap)
     with pytest.raises(MerkleRejection):
-        verify_openings("test", tree.root, [8, 20], rows[::-1], siblings, 6)
+        verify_openings("test", tree.root, [8, 20], rows[::-1], paths, cap)
 
 
-def test_swapped_siblings_are_rejected() -> None:
+def test_a_cap_that_is_not_under_the_root_is_rejected() -> None:
+    """Rows and paths of another tree lead to its own cap, which does not hash to this root."""
+    other = _commit(_matrix(6, seed=1))
+    with pytest.raises(MerkleRejection, match="the cap hashes to"):
+        verify_openings("test", TREES[6].root, [5], *other.open([5], 3))
+    rows, paths, _ = other.open([5], 3)
+    with pytest.raises(MerkleRejection, match="does not lead to node"):
+        verify_openings("test", TREES[6].root, [5], rows, paths, TREES[6].open([5], 3)[2])
+
+
+def test_an_inner_node_passes_as_a_leaf_only_of_a_shallower_tree() -> None:
+    """Why depth must come from the statement: above the leaves, the digests of level one are a tree of depth five."""
     tree = TREES[6]
-    rows, siblings = tree.open([5, 33])
-    with pytest.raises(MerkleRejection):
-        verify_openings("test", tree.root, [5, 33], rows, siblings[::-1], 6)
+    rows, paths, _ = tree.open([0, 1], 0)
+    node = compress(*hash_leaves_batch(rows).tolist())
+    for sibling in paths[0, 1:].tolist():
+        node = compress(node, sibling)
+    assert node == tree.root
 
 
-@pytest.mark.parametrize("indices", [[], [-1], [64], [3, 3], [5, 2], [0, 1 << 40]])
-def test_indices_that_are_no_sorted_set_are_rejected(indices: list[int]) -> None:
-    with pytest.raises(MerkleRejection, match="distinct, sorted"):
-        root_from_openings(indices, np.zeros((len(indices), 8), np.uint32), np.zeros((0, 8), np.uint32), 6)
-    with pytest.raises(MerkleRejection):
-        num_siblings(indices, 6)
-
-
-def test_too_few_and_too_many_siblings_are_rejected() -> None:
-    tree = TREES[6]
-    rows, siblings = tree.open([7])
-    leaves = hash_leaves_batch(rows)
-    for wrong in (siblings[:-1], np.concatenate([siblings, siblings[:1]])):
-        with pytest.raises(MerkleRejection, match="do not fit"):
-            root_from_openings([7], leaves, wrong, 6)
-    with pytest.raises(MerkleRejection, match="do not fit"):
-        root_from_openings([7], np.concatenate([leaves, leaves]), siblings, 6)
-
-
-def test_an_inner_node_does_not_pass_as_a_leaf_of_a_shallower_tree() -> None:
-    """Why depth must come from the statement: the digests of level one are a valid tree of depth five."""
-    tree = TREES[6]
-    rows, siblings = tree.open([0, 1])
-    parent = compress(*hash_leaves_batch(rows).tolist())
-    assert root_from_openings([0], [parent], siblings, 5) == tree.root
-    with pytest.raises(MerkleRejection):
-        root_from_openings([0], [parent], siblings, 6)
-
-
-def test_height_must_be_a_power_of_two() -> None:
+def test_height_must_be_a_power_of_two_and_rows_whole_blocks() -> None:
     with pytest.raises(ValueError, match="power of two"):
         MerkleTree.commit(np.zeros((3, 16), np.uint32), 16)
+    with pytest.raises(ValueError, match="whole blocks"):
+        MerkleTree.commit(np.zeros((4, 20), np.uint32), 20)
+    with pytest.raises(ValueError, match="longer than"):
+        MerkleTree.commit(np.ones((4, 32), np.uint32), 17)

@@ -180,21 +180,22 @@ def test_leaf_hashes_agree(width: int) -> None:
 
 @pytest.mark.parametrize("width", range(1, 131))
 def test_leaf_hashes_of_every_width_agree(width: int) -> None:
-    """Rows that end with the last eight: half of the last block may lie beyond them, in the next row."""
-    _check_leaf_hashes(width, -(-width // 8) * 8, 3)
+    _check_leaf_hashes(width, -(-width // 16) * 16, 3)
 
 
-def test_nothing_after_the_last_eight_is_hashed() -> None:
-    rows = np.random.default_rng(0).integers(0, P, (40, 32)).astype(np.uint32)
-    expected = kernels.hash_matrix(np.ascontiguousarray(rows[:, :24]), 24)
-    assert (kernels.hash_matrix(rows, 24) == expected).all()
+@pytest.mark.parametrize("width", [33, 48, 128])
+@pytest.mark.parametrize("stored", [0, 16, 32])
+def test_blocks_of_zeros_at_the_end_are_not_hashed_again(width: int, stored: int) -> None:
+    rows = np.random.default_rng(width).integers(0, P, (40, stored)).astype(np.uint32)
+    expected = [hash_leaf([*row, *[0] * (width - stored)]) for row in rows.tolist()]
+    assert from_montgomery(kernels.hash_matrix(to_montgomery(rows), width)).tolist() == expected
 
 
-def test_leaf_chain_feeds_forward_from_zero() -> None:
+def test_leaf_chain_feeds_forward_from_zero_last_block_first() -> None:
     elements = list(range(1, 28))
-    first = permute([*[0] * 8, *elements[:16]], POSEIDON2_24)[:8]
-    second = permute([*first, *elements[16:], *[0] * 5], POSEIDON2_24)[:8]
-    assert hash_leaf(elements[:16]) == first
+    first = permute([*[0] * 8, *elements[16:], *[0] * 5], POSEIDON2_24)[:8]
+    second = permute([*first, *elements[:16]], POSEIDON2_24)[:8]
+    assert hash_leaf(elements[16:]) == first
     assert hash_leaf(elements) == [(x + y) % P for x, y in zip(second, first, strict=True)]
     assert hash_leaf([]) == [0] * 8
 
@@ -205,7 +206,11 @@ def test_a_leaf_is_not_a_node() -> None:
 
 def test_kernels_refuse_wrong_shapes() -> None:
     with pytest.raises(ValueError, match="columns"):
-        kernels.hash_matrix(np.zeros((16, 16), np.uint32), 17)
+        kernels.hash_matrix(np.zeros((16, 24), np.uint32), 24)
+    with pytest.raises(ValueError, match="longer"):
+        kernels.hash_matrix(np.zeros((16, 32), np.uint32), 16)
+    with pytest.raises(ValueError, match="longer"):
+        kernels.hash_matrix(np.ones((16, 16), np.uint32), 15)
     with pytest.raises(ValueError, match="columns"):
         kernels.hash_matrix(np.zeros((16, 16), np.uint64), 16)
     with pytest.raises(ValueError, match="pairs"):

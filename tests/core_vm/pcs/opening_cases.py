@@ -9,9 +9,10 @@ import numpy as np
 
 from core_vm.field.extension import K, eq_table, powers
 from core_vm.field.koalabear import P, from_montgomery
-from core_vm.hash.transcript import Event, ProverChannel, VerifierChannel
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import WhirShape
+from core_vm.transcript.channel import ProverChannel, VerifierChannel
+from core_vm.transcript.sponge import Event
 
 
 @dataclass
@@ -48,10 +49,16 @@ def naive_weights(layout: Layout, z_row: list[K], mu: K, size: int) -> list[K]:
 def make_case(widths: list[int], tiles: list[int], seed: int = 1) -> Case:
     rng, layout = random.Random(seed), Layout(widths, tiles)
     cells = np.random.default_rng(seed).integers(0, P, layout.used).astype(np.uint32)
-    z_row = [random_element(rng) for _ in range(6 + max(max(tiles) - 1, 0).bit_length())]
+    z_row = [random_element(rng) for _ in range(6 + max(tiles).bit_length())]
     mu = random_element(rng)
     claim = true_claim(layout, cells, z_row, mu)
-    return Case(layout, cells, z_row, mu, claim, WhirShape.for_cells(layout.used))
+    return Case(layout, cells, z_row, mu, claim, small_shape(layout.used))
+
+
+def small_shape(num_cells: int) -> WhirShape:
+    """At most 128 segments, as many as `num_cells` cells and one more need."""
+    log_segment = max(num_cells.bit_length() - 7, 8)
+    return WhirShape.for_segments(log_segment, ((num_cells >> log_segment) + 1,))
 
 
 def true_claim(layout: Layout, cells: np.ndarray, z_row: list[K], mu: K) -> K:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from core_vm.errors import UsageError, WitnessError
-from core_vm.hash.transcript import Event, ProverChannel, VerifierChannel
 from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.pcs.whir.prover import commit, open_blocks, open_commitment
 from core_vm.pcs.whir.verifier import verify_blocks
+from core_vm.transcript.channel import ProverChannel, VerifierChannel
+from core_vm.transcript.sponge import Event
 from tests.core_vm.pcs.opening_cases import make_case, prove, true_claim, verify
 
 LAYOUTS = {
@@ -65,12 +66,22 @@ def test_every_grind_is_told_of_the_queries_that_follow() -> None:
     assert not told
 
 
+def test_missing_segments_are_segments_of_zeros() -> None:
+    """What is not stored is neither encoded nor hashed, and the words are those of a vector with all its zeros."""
+    case = make_case([5, 3], [3, 2])
+    case.shape = WhirShape.for_segments(8, (128,))
+    words = prove(case)
+    case.cells = np.pad(case.cells, (0, 128 * 2**8 - len(case.cells)))
+    assert np.array_equal(words, prove(case))
+    verify(case, words)
+
+
 def test_cells_beyond_the_used_ones_may_be_allocated_already() -> None:
     case = make_case([5, 3], [3, 2])
     words = prove(case)
-    case.cells = np.pad(case.cells, (0, case.shape.num_cells - len(case.cells)))
+    case.cells = np.pad(case.cells, (0, case.shape.stored_cells(len(case.cells)) - len(case.cells)))
     assert np.array_equal(words, prove(case))
-    case.cells = np.pad(case.cells, (0, 64))
+    case.cells = np.zeros(sum(case.shape.segments) * 2**case.shape.log_segment + 64, np.uint32)
     with pytest.raises(UsageError, match="do not fit"):
         prove(case)
 
@@ -87,7 +98,8 @@ def test_two_commitments_are_opened_together() -> None:
     columns, start = first.layout.num_columns, 6 << 8
     blocks = list(first.layout.blocks)
     for b in second.layout.blocks:
-        blocks.append(Block(b.table, columns + b.first_column, b.log_width, start + b.start, b.tiles))
+        first_row = (start >> (6 + b.log_width)) + b.first_row
+        blocks.append(Block(b.table, columns + b.first_column, b.log_width, first_row, b.tiles))
     z_row, mu = second.z_row, first.mu
     claim = true_claim(first.layout, first.cells, z_row, mu)
     claim = claim + mu**columns * true_claim(second.layout, second.cells, z_row, mu)
@@ -107,7 +119,11 @@ def test_every_word_but_openings_is_absorbed_in_the_order_of_the_protocol() -> N
     reader = RecordingChannel(words)
     root = reader.receive_digest("root")
     verify_blocks(reader, [root], case.layout.blocks, case.z_row, case.mu, case.claim, case.shape)
-    told = [(label, tuple(values)) for label, values in reader.read if label not in ("whir_leaves", "whir_siblings")]
+    told = [
+        (label, tuple(values))
+        for label, values in reader.read
+        if label not in ("whir_leaves", "whir_paths", "whir_cap")
+    ]
     assert told == [(event.label, event.values) for event in absorbed]
     labels = [event.label for event in log]
     order = ["whir_final", "whir_work", "whir_queries", "whir_combination"]

@@ -8,7 +8,7 @@ import pytest
 
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import TWO_ADICITY
-from core_vm.pcs.whir.config import LOG_FINAL, WhirConfig, WhirShape, queries_for
+from core_vm.pcs.whir.config import LOG_FINAL, LOG_SEGMENTS, STANDARD, WhirConfig, WhirShape, queries_for
 
 
 @pytest.mark.parametrize("log_inverse_rate", [1, 2, 3, 5, 7, 9])
@@ -24,11 +24,11 @@ def test_the_standard_query_counts() -> None:
     assert [queries_for(112, rate) for rate in (1, 2, 3, 4, 5, 6, 7)] == [270, 166, 135, 123, 118, 115, 114]
 
 
-@pytest.mark.parametrize("num_cells", [0, 64, 4096, 5888, 2**14, 2**14 + 64, 2**20, 2**25 + 64, 2**27, 2**28 - 64])
-def test_a_shape_holds_its_cells_and_ends_small(num_cells: int) -> None:
-    shape = WhirShape.for_cells(num_cells)
-    assert num_cells <= shape.num_cells <= 1 << shape.num_variables
-    assert shape.num_cells < num_cells + (8 << shape.log_segment) + 256
+@pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
+def test_a_canonical_shape_ends_small(log_segment: int) -> None:
+    shape = WhirShape.canonical(log_segment)
+    assert shape.segments == (128,)
+    assert shape.num_variables == log_segment + 7
     assert shape.log_final <= LOG_FINAL
     assert sum(r.num_folds for r in shape.rounds) + shape.log_final == shape.num_variables
     assert all(r.log_domain <= TWO_ADICITY for r in shape.rounds)
@@ -38,10 +38,25 @@ def test_a_shape_holds_its_cells_and_ends_small(num_cells: int) -> None:
         assert after.num_queries < before.num_queries
 
 
-def test_large_shards_differ_in_the_number_of_segments_only() -> None:
-    shapes = [WhirShape.for_cells(n) for n in (2**26 + 64, 100_000_000, 2**27)]
-    assert {shape.log_segment for shape in shapes} == {20}
-    assert len({shape.rounds[1:] for shape in shapes}) == 1
+@pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
+def test_cells_take_the_least_height_that_has_room_for_one_more(log_segment: int) -> None:
+    capacity = STANDARD.capacity(log_segment)
+    assert STANDARD.log_segment_for(capacity - 1) == log_segment
+    if log_segment == LOG_SEGMENTS[-1]:
+        with pytest.raises(UsageError, match="more than a shard holds"):
+            STANDARD.log_segment_for(capacity)
+    else:
+        assert STANDARD.log_segment_for(capacity) > log_segment
+
+
+def test_the_cap_has_about_as_many_nodes_as_there_are_queries() -> None:
+    for whir_round in WhirShape.canonical(17).rounds:
+        assert 1 << whir_round.log_cap <= whir_round.num_queries < 2 << whir_round.log_cap
+
+
+def test_whole_groups_of_segments_are_stored() -> None:
+    shape = WhirShape.canonical(13)
+    assert [shape.stored_cells(n) >> 13 for n in (0, 1, 16 << 13, (16 << 13) + 1, 2**20 - 1)] == [16, 16, 16, 32, 128]
 
 
 def test_impossible_shapes_are_refused() -> None:
@@ -50,8 +65,8 @@ def test_impossible_shapes_are_refused() -> None:
     with pytest.raises(UsageError):
         WhirShape.for_segments(8, (3, 0))
     with pytest.raises(UsageError):
-        WhirShape.for_segments(21, (3,))
+        WhirShape.for_segments(7, (3,))
     with pytest.raises(UsageError, match="domain"):
-        WhirShape.for_cells(2**27, WhirConfig(log_inverse_rates=(5, 7)))
+        WhirShape.canonical(19, WhirConfig(log_inverse_rates=(6, 7)))
     with pytest.raises(UsageError):
         queries_for(112, 0)

@@ -10,9 +10,10 @@ import pytest
 from core_vm.field.extension import K, eq_table, from_planes, inner, to_planes
 from core_vm.field.koalabear import P, from_montgomery, root_of_unity
 from core_vm.pcs.layout import Layout
-from core_vm.pcs.whir.openings import NumericOpenings, fold_leaves, reverse_bits
 from core_vm.pcs.whir.vectors import fold, round_polynomial
 from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, run_weights
+from core_vm.poly.ntt import bit_reverse
+from core_vm.transcript.numbers import NUMBERS
 from tests.core_vm.pcs.opening_cases import naive_weights, random_element, random_point
 
 
@@ -63,17 +64,17 @@ def test_query_weights_are_sums_of_powers(log_domain: int, log_size: int) -> Non
     planes = to_planes(before)
     add_query_weights(planes, draws, coefficients, log_domain, threads=2)
     after = from_planes(planes)
-    points = [pow(root_of_unity(log_domain), reverse_bits(draw, log_domain), P) for draw in draws]
-    assert NumericOpenings().points(draws, log_domain) == points
+    points = [pow(root_of_unity(log_domain), bit_reverse(draw, log_domain), P) for draw in draws]
+    assert NUMBERS.domain_points(draws, log_domain).tolist() == points
     for i in [0, 1, (1 << log_size) - 1, *rng.sample(range(1 << log_size), 5)]:
         assert after[i] == before[i] + sum((c * pow(x, i, P) for c, x in zip(coefficients, points)), K.zero)
 
 
 def test_the_query_weight_is_the_extension_of_powers() -> None:
     rng = random.Random(11)
-    y, coefficients, points = random_point(rng, 4), random_vector(rng, 3), [rng.randrange(P), 1, P - 1]
-    powers = [sum((c * pow(x, i, P) for c, x in zip(coefficients, points)), K.zero) for i in range(16)]
-    assert NumericOpenings().query_weight(coefficients, points, y) == inner(eq_table(y), powers)
+    y, points = random_point(rng, 4), [rng.randrange(P), 1, P - 1]
+    expected = [inner(eq_table(y), [K(pow(x, i, P)) for i in range(16)]) for x in points]
+    assert NUMBERS.power_extensions(np.array(points, np.uint64), y) == expected
 
 
 @pytest.mark.parametrize("in_extension", [False, True])
@@ -81,11 +82,12 @@ def test_leaves_fold_by_inner_products(in_extension: bool) -> None:
     rng = random.Random(13)
     segments, degree = 6, 5 if in_extension else 1
     rows = np.random.default_rng(1).integers(P - 9, P, (4, segments * degree)).astype(np.uint32)
-    weights = random_vector(rng, 8)
-    folded = fold_leaves(rows, weights, in_extension)
+    point = random_point(rng, 3)
+    trees = [rows] if in_extension else [rows[:, :2], rows[:, 2:]]
+    folded = NUMBERS.fold_rows(trees, point, in_extension)
     for row, value in zip(rows.tolist(), folded, strict=True):
-        elements = [K(*row[degree * j : degree * (j + 1)]) for j in range(segments)]
-        assert value == inner(weights[:segments], elements)
+        elements = [K(*row[j::segments]) for j in range(segments)]
+        assert value == inner(eq_table(point)[:segments], elements)
 
 
 def test_cells_fold_and_multiply_run_by_run() -> None:
@@ -97,9 +99,10 @@ def test_cells_fold_and_multiply_run_by_run() -> None:
         np.random.default_rng(i).integers(P - 3, P, count).astype(np.uint32) for i, count in enumerate((600, 2304))
     ]
     commitments = [commit(q, shape, number=i) for i, q in enumerate(cells)]
+    assert [len(c.cells) for c in commitments] == [3 * 256, 9 * 256]
     flat = [int(x) for c in commitments for x in from_montgomery(c.cells)]
     lanes, weights = random_vector(rng, 64), random_vector(rng, 16)
-    products = from_planes(_run_products(commitments, to_planes(lanes), 64, 1))
+    products = from_planes(_run_products(commitments, to_planes(lanes), 8, 64, 1))
     assert products[:48] == [inner(lanes, [K(x) for x in flat[64 * i : 64 * i + 64]]) for i in range(48)]
     assert products[48:] == [K.zero] * 16
     folded = from_planes(_fold_cells(commitments, weights, 8, 1))

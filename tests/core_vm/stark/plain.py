@@ -7,11 +7,13 @@ from core_vm.air.check import evaluate_affine, key_columns
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K, eq_table
-from core_vm.hash.transcript import ProverChannel
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, join_halves, layer_value
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
-from core_vm.stark.zerocheck import RowStatement, batched_constraints, send_columns
+from core_vm.stark.zerocheck import RowStatement, batched_constraints
+from core_vm.stark.zerocheck_plan import bus_weights
+from core_vm.transcript.channel import ProverChannel
+from core_vm.transcript.numbers import NUMBERS
 
 
 def reversed_lane(lane: int) -> int:
@@ -102,7 +104,7 @@ def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
 
 
 def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, statement: RowStatement):
-    arrays = []
+    arrays, weights = [], bus_weights(tables, shape.layout.first_columns, statement)
     for table, tiles in enumerate(shape.tiles):
         for column in range(tables.widths[table]):
             dense = [K.zero] * (1 << shape.row_variables)
@@ -111,11 +113,11 @@ def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape,
             arrays.append(dense)
 
     def combine(*columns: K) -> K:
-        linear = sum((w * c for w, c in zip(statement.linear, columns, strict=True)), K.zero)
-        return linear + batched_constraints(tables, statement.batching, columns)
+        linear = sum((w * c for w, c in zip(weights, columns, strict=True)), K.zero)
+        return linear + batched_constraints(NUMBERS, tables, statement.rho, columns)
 
     bound, columns, claim = prove_rounds(
         channel, "zerocheck_round", 3, statement.binding_point, statement.claim, arrays, combine
     )
-    send_columns(channel, columns)
+    channel.send_columns(columns)
     return shape.row_point(bound), columns, claim

@@ -6,17 +6,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.hash.transcript import ProverChannel, VerifierChannel
 from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
 from core_vm.stark.zerocheck import row_statement, verify_zerocheck
 from core_vm.stark.zerocheck_plan import plan_tables
 from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
+from core_vm.transcript.channel import ProverChannel, VerifierChannel
+from core_vm.transcript.numbers import NUMBERS
 from tests.core_vm.stark import plain
-from tests.core_vm.stark.toys import toy_tables, toy_trace
+from tests.core_vm.stark.toys import QUICK, toy_tables, toy_trace
 
 # From one tile, where no variable chooses among tiles, to seven: the first two such variables are bound together.
 SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0), (129, 0, 0), (300, 70, 1), (400, 0, 0)]
@@ -24,26 +25,26 @@ SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0), (129, 0, 0), (300, 70, 1), (400, 0
 
 def plain_words(tables, trace, public):
     channel = ProverChannel()
-    shape = ShardShape.of(tables, trace.tiles)
+    shape = ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
     gkr = plain.prove_gkr(channel, *plain.leaf_fractions(tables, shape, trace, fingerprint))
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
     plain.prove_zerocheck(channel, tables, shape, trace, statement)
     return channel.words
 
 
 def packed_words(tables, trace, public, threads=1):
     channel = ProverChannel()
-    shape = ShardShape.of(tables, trace.tiles)
+    shape = ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
     tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
     memory = np.full(tree.words, 12345, np.uint32)
     write_low_layers(tables, shape, memory, tree, threads)
     build_layers(memory, tree, low_depth(shape.tile_bits), threads)
-    gkr = prove_gkr(channel, memory, tree, public_sum(fingerprint, public.messages), threads, check=True)
+    gkr = prove_gkr(channel, memory, tree, public_sum(NUMBERS, fingerprint, public.messages), threads, check=True)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(tables, shape, statement)
     prover = ZerocheckProver(works, trace, np.full(words, 54321, np.uint32), threads)
     prove_zerocheck(channel, prover, tables, shape, statement, check=True)
@@ -52,11 +53,11 @@ def packed_words(tables, trace, public, threads=1):
 
 def check_words(tables, trace, public, words):
     channel = VerifierChannel(words)
-    shape = ShardShape.of(tables, trace.tiles)
+    shape = ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
-    gkr = verify_gkr(channel, shape.gkr_variables, public_sum(fingerprint, public.messages))
+    gkr = verify_gkr(channel, shape.gkr_variables, public_sum(NUMBERS, fingerprint, public.messages))
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(tables, shape, fingerprint, gkr, rho, kappa)
+    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
     verify_zerocheck(channel, tables, shape, statement)
     channel.finish()
 

@@ -15,13 +15,14 @@ from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.hash.transcript import ProverChannel
 from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint
-from core_vm.stark.proof import ShardShape
+from core_vm.stark.shape import ShardShape
+from core_vm.transcript.channel import ProverChannel
 from tests.core_vm.stark import plain
+from tests.core_vm.stark.toys import QUICK
 
 BUS = Bus("bus", 1, ("x", "y"))
 
@@ -50,7 +51,7 @@ def words_of(interactions: list[int], tiles: list[int], threads: int | None) -> 
     """The arguments' words; of the plain prover if `threads` is None."""
     tables = TableSet(tuple(table(number, count) for number, count in enumerate(interactions)))
     trace = random_trace(tables, tiles)
-    channel, shape = ProverChannel(), ShardShape.of(tables, trace.tiles)
+    channel, shape = ProverChannel(), ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
     if threads is None:
         plain.prove_gkr(channel, *plain.leaf_fractions(tables, shape, trace, fingerprint))

@@ -10,8 +10,9 @@ from core_vm.air.table import Bus
 from core_vm.errors import LogUpRejection
 from core_vm.field.extension import K, eq_table
 from core_vm.field.koalabear import P
-from core_vm.hash.transcript import VerifierChannel
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
+from core_vm.transcript.channel import VerifierChannel
+from core_vm.transcript.numbers import NUMBERS
 
 BUS = Bus("bus", 3, ("a", "b"))
 BETA = [K(3, 1), K(4, 1), K(5, 9), K(2, 6), K(5, 3)]
@@ -36,7 +37,7 @@ def test_public_messages_are_signed_fractions():
     fingerprint = Fingerprint(K(1, 2, 3), eq_table(BETA))
     weights = fingerprint.weights
     denominator = fingerprint.alpha + weights[0] * 3 + weights[1] * 10 + weights[2] * 20
-    total = public_sum(fingerprint, [PublicMessage(BUS, 2, (10, 20)), PublicMessage(BUS, -1, (10, 20))])
+    total = public_sum(NUMBERS, fingerprint, [PublicMessage(BUS, 2, (10, 20)), PublicMessage(BUS, -1, (10, 20))])
     assert total * denominator == K.one
 
 
@@ -44,4 +45,4 @@ def test_a_public_message_with_a_zero_fingerprint_is_rejected():
     weights = eq_table(BETA)
     alpha = -(weights[0] * 3 + weights[1] * 10 + weights[2] * 20)
     with pytest.raises(LogUpRejection, match="zero fingerprint"):
-        public_sum(Fingerprint(alpha, weights), [PublicMessage(BUS, 1, (10, 20))])
+        public_sum(NUMBERS, Fingerprint(alpha, weights), [PublicMessage(BUS, 1, (10, 20))])

@@ -10,7 +10,13 @@ from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
+from core_vm.pcs.whir.config import WhirConfig
+from core_vm.stark.config import StarkConfig
 
+# Small canonical shapes, few queries and little grinding: the tests are about the arguments, not about parameters.
+QUICK = StarkConfig(
+    WhirConfig(security_bits=8, grinding_bits=2, log_segments=(8, 10, 13)), fingerprint_grinding_bits=2, min_tile_bits=1
+)
 ADD = Bus("add", 1, ("x", "y", "sum"))
 RANGE = Bus("range", 2, ("value",))
 STATE = Bus("state", 3, ("pc",))

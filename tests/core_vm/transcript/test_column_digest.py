@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core_vm.hash.poseidon2 import compress
-from core_vm.stark.column_digest import column_digest
+from core_vm.transcript.column_digest import column_digest
 
 
 def plain_digest(values: list[int]) -> list[int]:

@@ -11,7 +11,8 @@ from core_vm.errors import MalformedProof, ProofOfWorkRejection, UsageError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import permute
-from core_vm.hash.transcript import Event, Kind, ProverChannel, Transcript, VerifierChannel, header
+from core_vm.transcript.channel import ProverChannel, VerifierChannel
+from core_vm.transcript.sponge import Event, Kind, Transcript, header
 
 DIGEST = list(range(100, 108))
 ELEMENTS = [K(1, 2, 3, 4, 5), K(P - 1)]
@@ -71,16 +72,15 @@ def test_proofs_are_reproducible() -> None:
 
 
 def test_the_sponge_is_the_documented_one() -> None:
-    """Recomputed by hand: twelve queued elements, header of the squeeze on the capacity, second block of output."""
+    """Recomputed by hand: twelve queued elements, header of the squeeze on the capacity, a block of output each."""
     transcript = Transcript()
     transcript.absorb("a", [5, 6])
     transcript.absorb_digest("d", DIGEST)
     queue = [1 << 24 | 2, 5, 6, 3 << 24 | 8, *DIGEST]
     state = permute(queue[:8] + [0] * 8)
-    state[8] = (state[8] + (5 << 24 | 10)) % P
+    state[8] = (state[8] + (5 << 24 | 13)) % P
     state = permute(queue[8:] + [0] * 4 + state[8:])
-    expected = state[:8] + permute(state)[:2]
-    assert transcript.challenges("c", 2) == [K(*expected[:5]), K(*expected[5:])]
+    assert transcript.challenges("c", 2) == [K(*state[:5]), K(*permute(state)[:5])]
 
 
 def test_a_squeeze_without_input_is_a_zero_block() -> None:

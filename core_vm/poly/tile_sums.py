@@ -1,0 +1,64 @@
+"""Sums over the first tiles of a table, read off the bits of the tile count: what makes heights data, not shape.
+
+Both sums are read-once branching programs as multilinear extensions (Holmgren and Rothblum, 2018; for jagged
+commitments Hemo, Jue, Rabinovich, Roh, Rothblum, ePrint 2025/917). Points are lists of K, lowest index bit first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core_vm.field.extension import K
+
+# Index [j][bit]: eq(z_k, j) * eq(y_k, bit) for one bit position k.
+BitProducts = tuple[tuple[K, K], tuple[K, K]]
+# Index [carry][less]: the sum over all low parts of j that end in this state.
+State = tuple[tuple[K, K], tuple[K, K]]
+
+
+def rows_below(tiles: int, point: Sequence[K]) -> K:
+    """sum of eq(point, t) over t < tiles, for tiles < 2^len(point): by the bits of `tiles`, lowest first.
+
+    The state is that sum for the bits so far: a bit of one adds all t whose bit is zero, whatever comes below.
+    """
+    less = K.zero
+    for k, z in enumerate(point):
+        inside = z * less
+        less = 1 - z + inside if tiles >> k & 1 else less - inside
+    return less
+
+
+def bit_products(z: K, y: K) -> BitProducts:
+    """All four eq(z, j) eq(y, bit)."""
+    both = z * y
+    return (1 - z - y + both, y - both), (z - both, both)
+
+
+def shifted_sum(start: int, tiles: int, products: Sequence[BitProducts]) -> K:
+    """sum over j < tiles of eq(z, j) eq(y, start + j), for start + tiles < 2^len(products); tiles below that as well.
+
+    An automaton adds start and j bit by bit, low to high. Its state is (carry, whether j < tiles on the bits so far).
+    """
+    state: State = ((K.one, K.zero), (K.zero, K.zero))
+    for k, factors in enumerate(products):
+        state = _step(state, factors, start >> k & 1, tiles >> k & 1)
+    return state[0][1]  # a final carry would be a place beyond the end
+
+
+def _step(state: State, products: BitProducts, start_bit: int, tiles_bit: int) -> State:
+    """One bit: j's is 0 or 1, the place's is that of start + j + carry.
+
+    j < tiles on the bits so far is decided by the highest bit in which they differ.
+    """
+    after = [[K.zero, K.zero], [K.zero, K.zero]]
+    for carry in (0, 1):
+        at_least, less = state[carry]
+        for j in (0, 1):
+            total = start_bit + j + carry
+            factor, row = products[j][total & 1], after[total >> 1]
+            if j == tiles_bit:
+                row[0] = row[0] + at_least * factor
+                row[1] = row[1] + less * factor
+            else:  # j = 1, tiles = 0: not below any more; j = 0, tiles = 1: below whatever came before
+                row[tiles_bit] = row[tiles_bit] + (at_least + less) * factor
+    return (after[0][0], after[0][1]), (after[1][0], after[1][1])

@@ -1,0 +1,131 @@
+"""The shape of a shard proof: what the machine's tables and the height of a segment decide, and nothing else does.
+
+The prover sends one tile count a table. They decide which of the few canonical heights the shard has, and from there
+on they are data: the number of rounds of every sumcheck and the length of every message follow from the tables and the
+height alone, so one verifier, and one circuit, serves all shards of a height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from core_vm.air.table import LOG_TILE
+from core_vm.air.table_set import TableSet
+from core_vm.errors import MalformedProof, UsageError
+from core_vm.field.koalabear import P
+from core_vm.pcs.layout import Layout
+from core_vm.pcs.whir.config import WhirShape
+from core_vm.stark.config import STANDARD, StarkConfig
+
+# Sends have multiplicity 0 or 1, so below p of them no count can wrap around in F; half of p leaves room for the
+# public ones.
+MAX_FRACTIONS = P // 2
+
+
+def log2_ceiling(number: int) -> int:
+    """The least k with 2^k >= number, for number >= 1."""
+    return (number - 1).bit_length()
+
+
+@dataclass(frozen=True, slots=True)
+class ShardShape:
+    """A shape, and the tile counts of one shard of this shape, integers or what stands for them in a circuit.
+
+    The GKR tree combines `tile_bits`, then `interaction_bits`, then the LOG_TILE lane bits of a row, so its points list
+    the coordinates in this order: tile bits from the lowest, interaction bits from the lowest, lane bits from the
+    *highest*.
+    """
+
+    layout: Layout
+    tile_bits: int
+    interaction_bits: int
+    opening: WhirShape
+
+    @staticmethod
+    def of(tables: TableSet, tiles: Sequence[int], config: StarkConfig = STANDARD) -> ShardShape:
+        """The shape of the least canonical height that holds these tile counts.
+
+        Raises MalformedProof unless there is one, and the tables of fixed height have it.
+        """
+        if len(tiles) != len(tables.tables):
+            raise MalformedProof("tile counts", f"{len(tiles)} counts for {len(tables.tables)} tables")
+        for table, count in zip(tables.tables, tiles, strict=True):
+            if table.log_height is not None and count << LOG_TILE != 1 << table.log_height:
+                raise MalformedProof(
+                    "tile counts", f"table {table.name}: {count} tiles for 2^{table.log_height} fixed rows"
+                )
+        return ShardShape.of_height(tables, tiles, canonical_height(tables, tiles, config), config)
+
+    @staticmethod
+    def of_height(
+        tables: TableSet, tiles: Sequence[Any], log_segment: int, config: StarkConfig = STANDARD
+    ) -> ShardShape:
+        """The shape of this height; whether the tile counts fit it is for the verifier to require.
+
+        Raises UsageError for tables of which such a shard could overflow what the arguments count in F.
+        """
+        check_counts_fit(tables, log_segment, config)
+        interaction_bits = log2_ceiling(max(1, len(tables.interactions)))
+        layout, opening = Layout(tables.widths, tiles), config.opening_shape(log_segment)
+        return ShardShape(layout, config.tile_bits(log_segment), interaction_bits, opening)
+
+    @property
+    def tiles(self) -> tuple[Any, ...]:
+        return self.layout.tiles
+
+    @property
+    def gkr_variables(self) -> int:
+        return self.tile_bits + self.interaction_bits + LOG_TILE
+
+    @property
+    def row_variables(self) -> int:
+        """The number of rounds of the zerocheck."""
+        return self.tile_bits + LOG_TILE
+
+    def split_gkr_point(self, point: Sequence) -> tuple[list, list]:
+        """A point of the tree as (row coordinates lowest first: lanes, then tiles; interaction coordinates)."""
+        above = self.tile_bits + self.interaction_bits
+        return [*reversed(point[above:]), *point[: self.tile_bits]], list(point[self.tile_bits : above])
+
+    def row_point(self, binding_order: Sequence) -> list:
+        """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes
+        downwards."""
+        return [*reversed(binding_order[self.tile_bits :]), *binding_order[: self.tile_bits]]
+
+
+def canonical_height(tables: TableSet, tiles: Sequence[int], config: StarkConfig) -> int:
+    """The least canonical log2 of a segment's cells that these tile counts fit. Raises MalformedProof if none does."""
+    used, tallest = Layout(tables.widths, tiles).used, max(tiles)
+    for log_segment in config.whir.log_segments:
+        if used < config.whir.capacity(log_segment) and not tallest >> config.tile_bits(log_segment):
+            return log_segment
+    highest = config.whir.log_segments[-1]
+    name = tables.tables[list(tiles).index(tallest)].name
+    raise MalformedProof(
+        "tile counts",
+        f"{used} cells, {tallest} tiles of table {name}: a shard has fewer than {config.whir.capacity(highest)} cells "
+        f"and 2^{config.tile_bits(highest)} tiles a table",
+    )
+
+
+def max_fractions(tables: TableSet, log_segment: int, config: StarkConfig) -> int:
+    """More interactions than a shard of this height can have, rows times messages over all its tables."""
+    densest = max((Fraction(len(table.interactions), table.width) for table in tables.tables), default=Fraction(0))
+    return int(densest * config.whir.capacity(log_segment)) + 1
+
+
+def check_counts_fit(tables: TableSet, log_segment: int, config: StarkConfig) -> None:
+    """Counts are taken in F. Raises UsageError unless no shard of this height can make one wrap around.
+
+    The messages of a bus: fewer than p / 2. The cells that tile counts claim, before they are required to fit the
+    commitment: fewer than p, as each count alone is below 2^tile_bits.
+    """
+    fractions = max_fractions(tables, log_segment, config)
+    if fractions > MAX_FRACTIONS:
+        raise UsageError(f"a shard could have {fractions} interactions, at most {MAX_FRACTIONS} can be counted")
+    claimed = sum(tables.widths) << config.tile_bits(log_segment)
+    if claimed >= P:
+        raise UsageError(f"tile counts could claim {claimed} tiles of columns, fewer than p can be counted")
