@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.public import PublicValues
+from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
 from core_vm.stark.config import STANDARD, StarkConfig
@@ -46,17 +48,27 @@ def verify_shard(
     Returns the bits of security of the weakest challenge. Raises a `Rejection`, or SecurityError when the configuration
     does not reach its own target for this shape.
     """
-    channel = VerifierChannel(words)
+    return verify_words(VerifierChannel(words), tables, public, config)
+
+
+def verify_words(
+    channel: VerifierChannel, tables: TableSet, public: PublicValues, config: StarkConfig = STANDARD
+) -> float:
+    """The same for all the words of a channel."""
     absorb_statement(channel, tables, public, config)
     shape = ShardShape.of(tables, channel.receive("tile_counts", len(tables.tables)), config)
     security = security_of(tables, shape, public, config).check(config.whir.security_bits)
-    verify_argument(channel, tables, shape, public, config)
+    verify_argument(channel, tables, shape, public.messages, config)
     channel.finish()
     return security.bits
 
 
 def verify_argument(
-    channel: VerifierChannel, tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig
+    channel: VerifierChannel,
+    tables: TableSet,
+    shape: ShardShape,
+    messages: Sequence[PublicMessage],
+    config: StarkConfig,
 ) -> None:
     """Everything after the tile counts. Nothing but the shape decides what is computed: see `transcript.arithmetic`."""
     arithmetic = channel.arithmetic
@@ -65,7 +77,7 @@ def verify_argument(
     channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
     with arithmetic.part("logup-gkr"):
-        gkr = verify_gkr(channel, shape.gkr_variables, public_sum(arithmetic, fingerprint, public.messages))
+        gkr = verify_gkr(channel, shape.gkr_variables, public_sum(arithmetic, fingerprint, messages))
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     with arithmetic.part("row statement"):
         statement = row_statement(arithmetic, tables, shape, fingerprint, gkr, rho, kappa)

@@ -6,6 +6,7 @@ and it receives the roots of the two trees that the shard's rows open; what bala
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,14 +71,31 @@ class ShardStatement:
             int(self.halted),
             *exit_limbs,
         )
-        return PublicValues(absorbed, self._messages(exit_limbs))
-
-    def _messages(self, exit_limbs: tuple[Any, Any]) -> tuple[PublicMessage, ...]:
-        """Of the two ends, a halt and a state to go on from, one has multiplicity zero: which one, data decide."""
-        return (
-            PublicMessage(STATE, 1, (self.pc_start, FIRST_TIME)),
-            PublicMessage(HALT, 0 - self.halted, exit_limbs),
-            PublicMessage(STATE, self.halted - 1, (self.pc_end, self.end_time)),
-            PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *self.root_start, *self.root_end)),
-            PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *self.program_root, *self.program_root)),
+        messages = shard_messages(
+            *(self.program_root, self.pc_start, self.root_start, self.pc_end, self.root_end),
+            *(self.end_time, int(self.halted), exit_limbs),
         )
+        return PublicValues(absorbed, messages)
+
+
+def shard_messages(
+    program_root: Sequence[Any],
+    pc_start: Any,
+    root_start: Sequence[Any],
+    pc_end: Any,
+    root_end: Sequence[Any],
+    end_time: Any,
+    halted: Any,
+    exit_limbs: tuple[Any, Any],
+) -> tuple[PublicMessage, ...]:
+    """The messages that the outside world adds: integers, or what stands for them in a circuit.
+
+    Of the two ends, a halt and a state to go on from, one has multiplicity zero. Which one, data decide, not shape.
+    """
+    return (
+        PublicMessage(STATE, 1, (pc_start, FIRST_TIME)),
+        PublicMessage(HALT, 0 - halted, exit_limbs),
+        PublicMessage(STATE, halted - 1, (pc_end, end_time)),
+        PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *root_start, *root_end)),
+        PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *program_root, *program_root)),
+    )

@@ -69,7 +69,8 @@ def with_word(label: str, change: int, at: int = 0) -> np.ndarray:
         ("gkr_halves", SumcheckRejection),
         ("column_values", ZerocheckRejection),
         ("whir_leaves", MerkleRejection),
-        ("whir_siblings", MerkleRejection),
+        ("whir_paths", MerkleRejection),
+        ("whir_cap", MerkleRejection),
     ],
 )
 def test_a_changed_message_has_its_rejection(label: str, rejection: type[Rejection]) -> None:

@@ -20,7 +20,7 @@ from core_vm.transcript.sponge import Event, Kind, Transcript
 from tests.soundness.recording import SQUEEZED, Reading, RecordingProver, RecordingVerifier, recording
 from tests.soundness.runs import QUICK, TABLES, everything
 
-OPENINGS = ("whir_leaves", "whir_siblings")
+OPENINGS = ("whir_leaves", "whir_paths", "whir_cap")
 """What is read after the queries are drawn: its roots were absorbed before."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -11,9 +10,7 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table import Bus, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, UsageError
-from core_vm.field.extension import K, eq_table
 from core_vm.pcs.whir.config import LOG_SEGMENTS
-from core_vm.poly.tile_sums import rows_below
 from core_vm.stark.config import STANDARD
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import security_of
@@ -70,15 +67,6 @@ def test_points_are_split_into_rows_and_interactions():
     assert rows == list("fedcbatT")
     assert interactions == list("iIj")
     assert shape.row_point(list("tTabcdef")) == list("fedcbatT")
-
-
-@pytest.mark.parametrize("bits", [0, 1, 3])
-def test_rows_below_adds_up_the_weights_of_the_first_tiles(bits):
-    rng = random.Random(bits)
-    point = [K(*(rng.randrange(1 << 30) for _ in range(5))) for _ in range(bits)]
-    weights = eq_table(point)
-    for tiles in range(1 << bits):
-        assert rows_below(tiles, point) == sum(weights[:tiles], K.zero)
 
 
 @pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
