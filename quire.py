@@ -121,7 +121,7 @@ def verify(proof: bytes, program_id: str, *, exit_code: int = 0, input: bytes | 
     from core_vm.statement.verifier import verify_run
     from precompiles.standard import standard_machine
 
-    return verify_run(standard_machine().tables, proof, program_id, exit_code=exit_code, input_bytes=input)
+    return verify_run(standard_machine().profile_tables, proof, program_id, exit_code=exit_code, input_bytes=input)
 
 
 def inspect(proof: bytes) -> ProofSummary:

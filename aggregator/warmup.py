@@ -46,7 +46,7 @@ def prove_tiny_program() -> None:
 
     program = Program.from_elf(tiny_program())
     proven = prove_run(program, standard_machine, b"warm", workers=1)
-    verify_run(standard_machine().tables, proven.proof, program.program_id)
+    verify_run(standard_machine().profile_tables, proven.proof, program.program_id)
 
 
 def tiny_program() -> bytes:

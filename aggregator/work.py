@@ -51,21 +51,24 @@ class ShardProver:
         from core_vm.tables.standard import fill_trace
 
         machine, phases = self.machine(), {}
+        profile = machine.profile_for(record.num_calls)
         threads = self.threads if record.cells >= MIN_CELLS_FOR_THREADS else 1
         start = time.perf_counter()
         events = replay(self.program, record, machine.precompiles)
         phases["record"] = time.perf_counter() - start
 
         start = time.perf_counter()
-        trace = fill_trace(machine.all_modules, WitnessSource(self.program, record, events), threads=threads)
+        trace = fill_trace(profile.modules, WitnessSource(self.program, record, events), threads=threads)
         phases["trace"] = time.perf_counter() - start
 
         statement = shard_statement(self.program, record)
-        words = prove_shard(machine.tables, trace, statement.public_values(), threads=threads, phases=phases)
+        words = prove_shard(profile.tables, trace, statement.public_values(), threads=threads, phases=phases)
         interactions = sum(
             len(table.interactions) * TILE * tiles for table, tiles in zip(trace.tables, trace.tiles, strict=True)
         )
-        proof = ShardProof(statement.pc_end, statement.end_time, statement.halted, statement.root_end, words)
+        proof = ShardProof(
+            statement.pc_end, statement.end_time, statement.halted, profile.number, statement.root_end, words
+        )
         return ShardResult(record.index, proof, trace.layout.used, interactions, peak_memory_bytes(), phases)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 import quire
 from benches.guests import SMALL, Workload, program, workloads
 from benches.verifier_cost import totals, verifier_cost
+from core_vm.air.table import Table as AirTable
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import shard_statements
 from precompiles.standard import standard_machine
@@ -65,14 +65,17 @@ def _phases(workload: Workload, run: quire.ProvenRun) -> Table:
 
 
 def _tables(workload: Workload, run: quire.ProvenRun) -> Table:
-    tables = standard_machine().tables.tables
-    tiles = np.sum([s.words[: len(tables)] for s in RunProof.from_bytes(run.proof).shards], axis=0, dtype=np.int64)
+    profiles = standard_machine().profile_tables
+    tiles: Counter[AirTable] = Counter()
+    for shard in RunProof.from_bytes(run.proof).shards:
+        tables = profiles[shard.profile].tables
+        tiles.update(dict(zip(tables, shard.words[: len(tables)].tolist(), strict=True)))
     shown = Table(title=f"{workload.name}: cells and interactions an instruction, by table")
     for heading in ("table", "rows", "columns", "cells", "interactions"):
         shown.add_column(heading, justify="left" if heading == "table" else "right")
     sums: Counter[str] = Counter()
-    for table, count in sorted(zip(tables, tiles, strict=True), key=lambda pair: -pair[0].width * int(pair[1])):
-        rows = 64 * int(count)
+    for table, count in sorted(tiles.items(), key=lambda pair: -pair[0].width * pair[1]):
+        rows = 64 * count
         sums["cells"] += rows * table.width
         sums["interactions"] += rows * len(table.interactions)
         if rows:
@@ -87,10 +90,11 @@ def report_verifier_cost(console: Console, scale: float) -> None:
     workload = workloads(scale)[0]
     run = RunProof.from_bytes(quire.prove(program(workload.guest), workload.input).proof)
     statement, shard = shard_statements(run)[0], run.shards[0]
-    cost = verifier_cost(standard_machine().tables, shard.words, statement.public_values())
+    tables = standard_machine().profile_tables[shard.profile]
+    cost = verifier_cost(tables, shard.words, statement.public_values())
     table = Table(title="Verifying one shard in a circuit (aim: 20,000 permutations, 200,000 extension operations)")
     kinds = ("permutations", "leaf permutations", "extension multiplications", "extension additions",
-             "base multiplications", "base additions")  # fmt: skip
+             "base multiplications", "base additions", "bits")  # fmt: skip
     for heading in ("part", *kinds):
         table.add_column(heading, justify="left" if heading == "part" else "right")
     for part, counts in [*cost.items(), ("all", totals(cost))]:

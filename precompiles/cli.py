@@ -149,7 +149,9 @@ def verify(
     data = read_file(proof)
     start = time.perf_counter()
     try:
-        run = verify_run(standard_machine().tables, data, expected, exit_code=exit_code, input_bytes=input_bytes)
+        run = verify_run(
+            standard_machine().profile_tables, data, expected, exit_code=exit_code, input_bytes=input_bytes
+        )
     except (Rejection, SecurityError) as error:
         _report_rejection(error, expected, time.perf_counter() - start, as_json)
         ctx.exit(1)

@@ -13,16 +13,19 @@ from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
 from core_vm.statement.proof import RunProof
-from core_vm.statement.verifier import shard_statements
+from core_vm.statement.verifier import check_profiles, shard_statements
 from precompiles.standard import standard_machine
 
 
 def proof_security(data: bytes) -> SecurityReport:
     """The report of the proof's weakest shard, from the sizes that it claims. Raises Rejection for what is no proof."""
-    tables, proof = standard_machine().tables, RunProof.from_bytes(data)
+    profiles, proof = standard_machine().profile_tables, RunProof.from_bytes(data)
+    check_profiles(proof, len(profiles))
     reports = [
         security_of(tables, _claimed_shape(tables, shard.words), statement.public_values(), STANDARD)
-        for shard, statement in zip(proof.shards, shard_statements(proof), strict=True)
+        for tables, shard, statement in zip(
+            [profiles[shard.profile] for shard in proof.shards], proof.shards, shard_statements(proof), strict=True
+        )
     ]
     if not reports:
         raise MalformedProof("shards", "a run has at least one shard")
@@ -36,6 +39,6 @@ def _claimed_shape(tables: TableSet, words: npt.NDArray[np.uint32]) -> ShardShap
 
 def largest_shard_security() -> SecurityReport:
     """The report of a shard of the greatest canonical height."""
-    tables = standard_machine().tables
+    tables = standard_machine().everything.tables
     shape = ShardShape.of_height(tables, [0] * len(tables.tables), STANDARD.whir.log_segments[-1])
     return security_of(tables, shape, PublicValues((), ()), STANDARD)

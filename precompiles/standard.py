@@ -12,4 +12,4 @@ from precompiles.sha256.precompile import PRECOMPILE as SHA256
 @cache
 def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
-    return Machine(BASE_MODULES, (SHA256,))
+    return Machine(BASE_MODULES, (SHA256,), subsets=(("core", ()), ("hashes", (SHA256.name,))))

@@ -7,7 +7,7 @@ All integers are little-endian. No pickle, no compression, no field that can be 
     input root, exit code u32, output length u32, output bytes        the run statement
     four siblings of the output region in the last root
     number of shards u32, then per shard
-        pc_end u32, end time u32, halted u8, root_end, number of words u32, words u32...
+        pc_end u32, end time u32, halted u8, profile u8, root_end, number of words u32, words u32...
 
 A digest is eight u32 below P. A shard's words are read and checked by the shard verifier.
 """
@@ -34,11 +34,13 @@ Digest = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class ShardProof:
-    """One shard's end and its proof. `words` is uint32, canonical field elements."""
+    """One shard's end and its proof. `profile` numbers the set of tables that it is proved with; `words` is uint32,
+    canonical field elements."""
 
     pc_end: int
     end_time: int
     halted: bool
+    profile: int
     root_end: Digest
     words: np.ndarray
 
@@ -65,7 +67,7 @@ class RunProof:
         parts += [_pack(sibling) for sibling in self.output_siblings]
         parts.append(struct.pack("<I", len(self.shards)))
         for shard in self.shards:
-            parts.append(struct.pack("<IIB", shard.pc_end, shard.end_time, shard.halted))
+            parts.append(struct.pack("<IIBB", shard.pc_end, shard.end_time, shard.halted, shard.profile))
             parts.append(_pack(shard.root_end))
             parts.append(struct.pack("<I", len(shard.words)))
             parts.append(np.asarray(shard.words, dtype="<u4").tobytes())
@@ -126,9 +128,10 @@ class _Reader:
         (halted,) = self.take(1, f"{where}, halted")
         if halted > 1:
             raise MalformedProof(f"{where}, halted", f"expected 0 or 1, got {halted}")
+        (profile,) = self.take(1, f"{where}, profile")
         root_end = self.digest(f"{where}, root")
         words = self.words(self.integer(f"{where}, number of words", 2**30), where)
-        return ShardProof(pc_end, end_time, bool(halted), root_end, words)
+        return ShardProof(pc_end, end_time, bool(halted), profile, root_end, words)
 
 
 def _pack(digest: Digest) -> bytes:

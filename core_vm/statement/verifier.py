@@ -6,9 +6,10 @@ It takes any bytes and ends in a `VerifiedRun` or a typed `Rejection`; the outpu
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from core_vm.air.table_set import TableSet
-from core_vm.errors import StatementMismatch
+from core_vm.errors import MalformedProof, StatementMismatch
 from core_vm.machine import statement as roots
 from core_vm.machine.memory_map import MAX_OUTPUT
 from core_vm.stark.verifier import verify_shard
@@ -18,18 +19,20 @@ from core_vm.statement.verified import VerifiedRun
 
 
 def verify_run(
-    tables: TableSet, data: bytes, program_id: str, *, exit_code: int = 0, input_bytes: bytes | None = None
+    profiles: Sequence[TableSet], data: bytes, program_id: str, *, exit_code: int = 0, input_bytes: bytes | None = None
 ) -> VerifiedRun:
     """Verify the proof `data` of a run of the program `program_id` (64 hexadecimal digits) that ends with `exit_code`.
 
-    With `input_bytes`, the proof must have been made with exactly this input, bound as public. Raises `Rejection`.
+    `profiles` are the machine's sets of tables, one of which each shard names. With `input_bytes`, the proof must have
+    been made with exactly this input, bound as public. Raises `Rejection`.
     """
     start = time.perf_counter()
     proof = RunProof.from_bytes(data)
+    check_profiles(proof, len(profiles))
     _check_claims(proof, program_id, exit_code, input_bytes)
     statements = shard_statements(proof)
     security = min(
-        verify_shard(tables, shard.words, statement.public_values())
+        verify_shard(profiles[shard.profile], shard.words, statement.public_values())
         for statement, shard in zip(statements, proof.shards, strict=True)
     )
     return VerifiedRun(
@@ -41,6 +44,13 @@ def verify_run(
         security_bits=security,
         seconds=time.perf_counter() - start,
     )
+
+
+def check_profiles(proof: RunProof, count: int) -> None:
+    """Raises MalformedProof for a shard under a profile that the machine does not list."""
+    for number, shard in enumerate(proof.shards):
+        if shard.profile >= count:
+            raise MalformedProof(f"shard {number}, profile", f"{shard.profile} is not below {count}")
 
 
 def _check_claims(proof: RunProof, program_id: str, exit_code: int, input_bytes: bytes | None) -> None:

@@ -38,7 +38,7 @@ class Shard:
             events.families = {name: rows.copy() for name, rows in events.families.items()}
             forge(events)
         source = WitnessSource(self.program, self.record, events)
-        return fill_trace(standard_machine().all_modules, source)
+        return fill_trace(standard_machine().everything.modules, source)
 
     def check(self, forge: Forgery | None = None) -> None:
         """Raises WitnessError that names what does not hold."""

@@ -35,7 +35,7 @@ def test_the_largest_shard_reaches_the_target() -> None:
 
 
 def test_a_larger_shard_is_never_more_secure() -> None:
-    tables = standard_machine().tables
+    tables = standard_machine().everything.tables
     shapes = [ShardShape.of_height(tables, [1] * len(tables.tables), height) for height in LOG_SEGMENTS]
     bits = [security_of(tables, shape, NOTHING_PUBLIC, STANDARD).bits for shape in shapes]
     assert bits == sorted(bits, reverse=True)
@@ -51,7 +51,7 @@ def test_a_larger_shard_is_never_more_secure() -> None:
     ids=["no_grinding", "fewer_queries"],
 )
 def test_weaker_parameters_are_refused_by_name(weak, culprit: str) -> None:
-    tables = standard_machine().tables
+    tables = standard_machine().everything.tables
     shape = ShardShape.of_height(tables, [1] * len(tables.tables), LOG_SEGMENTS[-1], weak)
     with pytest.raises(SecurityError, match=culprit):
         security_of(tables, shape, NOTHING_PUBLIC, weak).check()

@@ -18,7 +18,7 @@ from tests.soundness.column_mutations import Tally, Verdict, mutate
 from tests.soundness.honest_rows import all_rows, rows_of
 from tests.soundness.runs import TABLES, hashing
 
-MODULES = standard_machine().all_modules
+MODULES = standard_machine().everything.modules
 ROWS, THOROUGH_ROWS, THOROUGH_CELLS = 4, 300, 10_000
 WIDE = 1000
 SHOWN = {"constraint": Verdict.CONSTRAINT, "lookup": Verdict.LOOKUP, "bus": Verdict.BUS, "survive": Verdict.SURVIVES}

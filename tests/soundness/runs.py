@@ -16,7 +16,7 @@ from tests.conformance.checking import Shard, shards_of
 
 # Few queries and little grinding: the attacks are on tables and statements, not on the opening's parameters.
 QUICK = StarkConfig(WhirConfig(security_bits=8, grinding_bits=2), fingerprint_grinding_bits=2)
-TABLES = standard_machine().tables
+TABLES = standard_machine().everything.tables
 
 DATA = 0x20_0000
 OUTPUT = b"8 bytes."

@@ -85,7 +85,7 @@ def test_a_public_message_has_the_entries_of_its_bus() -> None:
 
 def test_the_standard_keys_are_their_own_extension_on_the_hypercube() -> None:
     """Every key of the standard machine at a row number given as field elements is the value in that row."""
-    for table in standard_machine().tables.tables:
+    for table in standard_machine().everything.tables.tables:
         columns = key_columns(table)
         for key, values in zip(table.keys, columns, strict=True):
             for row in (0, 1, 2, 255, 256, 4097, (1 << table.log_height) - 1):

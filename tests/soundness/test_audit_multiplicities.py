@@ -20,7 +20,7 @@ from core_vm.field.koalabear import P
 from precompiles.standard import standard_machine
 
 COUNTED_RECEIVES = {("compression", "compress"), ("program", "program")}
-TABLES: TableSet = standard_machine().tables
+TABLES: TableSet = standard_machine().everything.tables
 
 
 def columns_of(expression: Expression) -> set[int]:

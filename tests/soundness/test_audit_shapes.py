@@ -23,7 +23,7 @@ from core_vm.statement.shard import ShardStatement
 from core_vm.transcript.numbers import Numbers
 from precompiles.standard import standard_machine
 
-TABLES = standard_machine().tables
+TABLES = standard_machine().everything.tables
 MAX_TILES = (1 << STANDARD.tile_bits(STANDARD.whir.log_segments[-1])) - 1
 PUBLIC = ShardStatement((0,) * 8, 0, (0,) * 8, 0, (0,) * 8, 0, True, 0).public_values()
 

@@ -15,7 +15,7 @@ from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import compress
 from precompiles.standard import standard_machine
 
-NODE: Table = next(t for t in standard_machine().tables.tables if t.name == "memory_node")
+NODE: Table = next(t for t in standard_machine().everything.tables.tables if t.name == "memory_node")
 LEVELS = (*range(1, 29), *range(33, 63))
 
 

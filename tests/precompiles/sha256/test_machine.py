@@ -41,7 +41,7 @@ def run(words: list[int]) -> PrecompileEvents:
     program, machine = Program.from_elf(elf_of([*words, *exit_words])), standard_machine()
     (shard,) = Executor(program, precompiles=machine.precompiles, costs=machine.row_cells).shards()
     events = record(program, shard, machine.precompiles)
-    trace = fill_trace(machine.all_modules, WitnessSource(program, shard, events))
+    trace = fill_trace(machine.everything.modules, WitnessSource(program, shard, events))
     check_trace(trace, shard_statement(program, shard).public_values().messages)
     return events.precompiles[PRECOMPILE.name]
 
