@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -17,7 +17,6 @@ from core_vm.air.expression import format_expression
 from core_vm.air.table import TILE, Bus, Table
 from core_vm.cli.main import main as quire_command
 from core_vm.errors import QuireError
-from core_vm.machine.profile import Machine
 from precompiles.standard import standard_machine
 
 REFERENCE = Path(__file__).resolve().parent / "reference"

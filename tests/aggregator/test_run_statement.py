@@ -9,16 +9,24 @@ import pytest
 
 import quire
 from aggregator.warmup import DATA_ADDRESS, elf_of
-from core_vm.errors import MalformedProof, Rejection, StatementMismatch
+from aggregator.work import shard_statement
+from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, WitnessError
 from core_vm.isa.encode import encode, load_immediate
+from core_vm.machine.executor import Executor, record
+from core_vm.stark.prover import prove_shard
+from core_vm.stark.verifier import verify_shard
 from core_vm.statement.proof import RunProof
+from core_vm.tables.source import WitnessSource
+from core_vm.tables.standard import fill_trace
+from precompiles.sha256.call_table import NUMBER as SHA256
+from precompiles.standard import standard_machine
 
 NUM_ROUNDS = 14000
 SHARD_CELLS = 1 << 20
 
 
 def program_of(exit_code: int) -> quire.Program:
-    """A loop of five instructions over memory, then an exit."""
+    """A loop of five instructions over memory, then a call of a precompile and an exit."""
     body = [
         encode("add", 7, 7, 6),
         encode("sd", rs1=5, rs2=7, immediate=16),
@@ -27,6 +35,7 @@ def program_of(exit_code: int) -> quire.Program:
     ]
     words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, NUM_ROUNDS), *body]
     words.append(encode("bne", rs1=6, rs2=0, immediate=-4 * len(body)))
+    words += [*load_immediate(17, SHA256), encode("addi", 10, 5), encode("addi", 11, 5, immediate=64), encode("ecall")]
     words += [*load_immediate(17, 93), *load_immediate(10, exit_code), encode("ecall")]
     return quire.Program.from_elf(elf_of(words))
 
@@ -55,6 +64,45 @@ def test_the_whole_run_verifies(proven, proof: RunProof, program: quire.Program)
     run = verify(proof, program, input=b"some input")
     assert (run.exit_code, run.output, run.input_bound) == (0, b"", True)
     assert run.security_bits >= 128
+
+
+def test_a_shard_is_proved_with_the_tables_that_it_needs(proof: RunProof) -> None:
+    assert [shard.profile for shard in proof.shards] == [0] * (len(proof.shards) - 1) + [1]
+    assert len(proof.shards[0].words) < len(proof.shards[-1].words)
+
+
+@pytest.mark.parametrize(("place", "profile"), [(0, 1), (-1, 0)], ids=["more_tables", "fewer_tables"])
+def test_a_shard_under_another_profile_is_rejected(
+    place: int, profile: int, proof: RunProof, program: quire.Program
+) -> None:
+    shards = list(proof.shards)
+    shards[place] = replace(shards[place], profile=profile)
+    with pytest.raises(Rejection):
+        verify(replace(proof, shards=tuple(shards)), program)
+
+
+@pytest.mark.parametrize("profile", [2, 255])
+def test_a_profile_that_does_not_exist_is_malformed(profile: int, proof: RunProof, program: quire.Program) -> None:
+    shards = (replace(proof.shards[0], profile=profile), *proof.shards[1:])
+    with pytest.raises(MalformedProof, match="profile"):
+        verify(replace(proof, shards=shards), program)
+
+
+def test_a_shard_with_calls_has_no_proof_without_their_tables(program: quire.Program) -> None:
+    """The call's message stays on its bus."""
+    machine = standard_machine()
+    *_, last = Executor(
+        program, b"", shard_cells=SHARD_CELLS, precompiles=machine.precompiles, costs=machine.row_cells
+    ).shards()
+    core = machine.profiles[0]
+    source = WitnessSource(program, last, record(program, last, machine.precompiles))
+    public = shard_statement(program, last).public_values()
+    trace = fill_trace(core.modules, source)
+    with pytest.raises(WitnessError, match="balance"):
+        prove_shard(core.tables, trace, public)
+    words = prove_shard(core.tables, trace, public, check=False)
+    with pytest.raises(LogUpRejection):
+        verify_shard(core.tables, words, public)
 
 
 def test_the_reported_sizes_are_those_of_the_run(proven, program: quire.Program) -> None:

@@ -20,6 +20,7 @@ shards = st.builds(
     pc_end=st.integers(0, 2**30 - 1),
     end_time=st.integers(0, 2**24),
     halted=st.booleans(),
+    profile=st.integers(0, 255),
     root_end=digests,
     words=st.lists(st.integers(0, P - 1), max_size=6).map(lambda values: np.array(values, np.uint32)),
 )
@@ -36,7 +37,7 @@ proofs = st.builds(
 )
 
 ZERO = (0,) * 8
-SHARD = ShardProof(5, 9, False, ZERO, np.arange(7, dtype=np.uint32))
+SHARD = ShardProof(5, 9, False, 0, ZERO, np.arange(7, dtype=np.uint32))
 SMALL = RunProof(ZERO, (ZERO,) * 3, 0x100000, ZERO, 0, b"output", (ZERO,) * 4, (SHARD, replace(SHARD, halted=True)))
 
 # Offsets of fields in SMALL's encoding.
@@ -45,7 +46,7 @@ ENTRY = HEADER + 4 * 32
 OUTPUT_LENGTH = ENTRY + 4 + 32 + 4
 NUM_SHARDS = OUTPUT_LENGTH + 4 + len(SMALL.output) + 4 * 32
 FIRST_SHARD = NUM_SHARDS + 4
-NUM_WORDS = FIRST_SHARD + 9 + 32
+NUM_WORDS = FIRST_SHARD + 10 + 32
 
 
 def same(left: RunProof, right: RunProof) -> bool:
@@ -109,7 +110,7 @@ def test_bytes_after_the_end_are_refused() -> None:
         (FIRST_SHARD, struct.pack("<I", 2**30), "pc"),
         (FIRST_SHARD + 4, struct.pack("<I", 2**24 + 1), "end time"),
         (FIRST_SHARD + 8, b"\2", "halted"),
-        (FIRST_SHARD + 9, struct.pack("<I", P), "not below P"),
+        (FIRST_SHARD + 10, struct.pack("<I", P), "not below P"),
         (NUM_WORDS, struct.pack("<I", 2**30), "number of words"),
         (NUM_WORDS, struct.pack("<I", 2**29), "shard 0"),
         (NUM_WORDS + 4, struct.pack("<I", P), "not below P"),
