@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.air.expression import Affine
+from core_vm.air.keys import key_columns
 from core_vm.air.public import PublicMessage
 from core_vm.air.table import Bus, Table
 from core_vm.air.tape import compile_tape, run_tape
@@ -65,15 +66,6 @@ def evaluate_affine(form: Affine, columns: np.ndarray, keys: Sequence[np.ndarray
     for number, coefficient in form.keys.items():
         total = (total + keys[number].astype(np.uint64) * np.uint64(coefficient)) % P
     return total
-
-
-def key_columns(table: Table) -> list[np.ndarray]:
-    """The closed-form columns of a table of fixed height, canonical uint64 (2^log_height,) each."""
-    if table.log_height is None:
-        return []
-    rows = np.arange(1 << table.log_height, dtype=np.uint64)
-    bits = [(rows >> np.uint64(k)) & np.uint64(1) for k in range(table.log_height)]
-    return [np.asarray(key.function(bits), dtype=np.uint64) % P for key in table.keys]
 
 
 Ledger = dict[tuple[int, ...], int]

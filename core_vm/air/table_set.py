@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from core_vm.air.check import key_columns
 from core_vm.air.expression import Affine
+from core_vm.air.keys import key_columns
 from core_vm.air.table import Bus, Table
 from core_vm.air.tape import Tape, compile_leading_tape, compile_tape
 from core_vm.errors import TableDefinitionError

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.machine.arena import lazy_zeros
 from core_vm.machine.memory_map import RESERVED_NODE, TREE_DEPTH
 from core_vm.machine.sparse_tree import (
     Digest,
@@ -19,6 +18,7 @@ from core_vm.machine.sparse_tree import (
     to_digest,
     use_compiled_permutation,
 )
+from core_vm.mappings import lazy_zeros
 
 _RESERVED_HEAP = (1 << (TREE_DEPTH - RESERVED_NODE[0])) + RESERVED_NODE[1]
 _HASHED_AT_ONCE = 2**16

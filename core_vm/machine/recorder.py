@@ -13,13 +13,14 @@ from core_vm.errors import WitnessError
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
 from core_vm.machine import record_kernels as kernels
 from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
-from core_vm.machine.arena import GuestMemory, new_times, recycled_words
+from core_vm.machine.arena import GuestMemory, new_times
 from core_vm.machine.environment import CallField, CallKind, CallTable, refusal
 from core_vm.machine.memory_map import FIRST_TIME, NUM_REGISTER_LEAVES, NUM_REGISTERS
 from core_vm.machine.node_rows import NodeRows, node_rows, program_node_rows
 from core_vm.machine.precompile import POINTER_REGISTERS, Precompile, PrecompileEvents
 from core_vm.machine.run_tree import register_leaves
 from core_vm.machine.shard import ShardEvents, ShardRecord
+from core_vm.mappings import recycled_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

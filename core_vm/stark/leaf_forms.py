@@ -13,7 +13,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from core_vm.air.check import key_columns
+from core_vm.air.keys import key_columns
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P, to_montgomery

@@ -14,8 +14,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.check import evaluate_affine, key_columns
+from core_vm.air.check import evaluate_affine
 from core_vm.air.expression import Affine
+from core_vm.air.keys import key_columns
 from core_vm.air.table import Bus, Interaction, Table
 from core_vm.air.trace import Trace
 from core_vm.errors import TableDefinitionError, WitnessError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from core_vm.air.check import key_columns
+from core_vm.air.keys import key_columns
 from core_vm.air.public import PublicMessage
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet

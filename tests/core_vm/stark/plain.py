@@ -3,7 +3,8 @@ must."""
 
 from __future__ import annotations
 
-from core_vm.air.check import evaluate_affine, key_columns
+from core_vm.air.check import evaluate_affine
+from core_vm.air.keys import key_columns
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K, eq_table

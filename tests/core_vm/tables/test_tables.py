@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace, key_columns, violations
+from core_vm.air.check import check_trace, violations
+from core_vm.air.keys import key_columns
 from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K, eq_table, inner, lift
