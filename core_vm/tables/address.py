@@ -6,8 +6,9 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.tables.add import constrain_signed_sum
-from core_vm.tables.builder import InstructionTable, Value
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.rows import InstructionRows
+from core_vm.tables.witness_table import Value
 
 
 def address_of(rows: InstructionRows) -> np.ndarray:

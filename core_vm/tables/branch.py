@@ -7,11 +7,12 @@ import numpy as np
 from core_vm.air.expression import Expression
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
-from core_vm.tables.builder import InstructionTable, Witness
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.comparison import Operands, constrain_less, is_less, signed_top
 from core_vm.tables.inverses import inverses
 from core_vm.tables.module import TableModule
 from core_vm.tables.rows import InstructionRows
+from core_vm.tables.witness_table import Witness
 
 
 def _go_to_target(t: InstructionTable, taken: Expression, target: Expression, is_taken: Witness) -> None:

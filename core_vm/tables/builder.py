@@ -1,94 +1,22 @@
-"""What every instruction's table has: program lookup, state, register and memory accesses, range checks.
-
-A column is declared together with the function that computes it, so the order of the two cannot differ.
-"""
+"""What every instruction's table has: program lookup, state, register and memory accesses, range checks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from core_vm.air.expression import Expression, as_expression
-from core_vm.air.table import Table, TableBuilder
 from core_vm.isa.operations import Operation
 from core_vm.machine.memory_map import REGISTER_DWORD, TIME_PER_INSTRUCTION
 from core_vm.tables import buses
-from core_vm.tables.module import ColumnWriter, TableModule
+from core_vm.tables.accesses import AccessTable
+from core_vm.tables.module import TableModule
 from core_vm.tables.rows import InstructionRows
-
-Value = Expression | int
-Witness = Callable[[Any], Any]
-"""From a chunk's rows to one array (n,), or for several columns to a sequence of arrays or an array (n, count)."""
+from core_vm.tables.witness_table import Value, Witness
 
 
-class WitnessTable:
-    """A `TableBuilder` that also collects how each column is computed."""
-
-    def __init__(self, name: str, documentation: str = "") -> None:
-        self.builder = TableBuilder(name, documentation=documentation)
-        self._recipe: list[tuple[tuple[str, ...], bool, Witness]] = []
-        self.constrain = self.builder.constrain
-        self.send = self.builder.send
-        self.receive = self.builder.receive
-
-    def column(self, name: str, witness: Witness) -> Expression:
-        """One committed column."""
-        self._recipe.append(((name,), False, witness))
-        return self.builder.column(name)
-
-    def columns(self, name: str, count: int, witness: Witness) -> list[Expression]:
-        """Columns name_0, name_1, ..."""
-        self._recipe.append((tuple(f"{name}_{i}" for i in range(count)), True, witness))
-        return self.builder.columns(name, count)
-
-    def bit(self, name: str, witness: Witness) -> Expression:
-        """A column that is 0 or 1."""
-        self._recipe.append(((name,), False, witness))
-        return self.builder.bit(name)
-
-    def bits(self, name: str, count: int, witness: Witness) -> list[Expression]:
-        """Columns name_0, name_1, ... that are each 0 or 1."""
-        values = self.columns(name, count, witness)
-        for i, value in enumerate(values):
-            self.constrain(f"{name}_{i}_is_a_bit", value * (value - 1))
-        return values
-
-    def range16(self, value: Value, multiplicity: Expression) -> None:
-        """`value` is below 2^16 on rows where `multiplicity` is 1."""
-        self.send(buses.RANGE16, (value,), multiplicity)
-
-    def bit_range(self, bits: int, value: Value, multiplicity: Expression) -> None:
-        """`value` is below 2^bits on rows where `multiplicity` is 1."""
-        self.send(buses.BIT_RANGE, (bits, 1 << bits, value), multiplicity)
-
-    def byte_pairs(self, values: Sequence[Value], multiplicity: Expression) -> None:
-        """All `values` are below 2^8 on rows where `multiplicity` is 1, two a lookup."""
-        padded: list[Value] = [*values, 0]
-        for first, second in zip(padded[0:-1:2], padded[1::2], strict=True):
-            self.send(buses.BYTE_PAIR, (first, second), multiplicity)
-
-    def build(self) -> Table:
-        return self.builder.build()
-
-    def fill(self, rows: Any, writer: ColumnWriter) -> None:
-        """Compute and store every column for a chunk of rows."""
-        for names, several, witness in self._recipe:
-            values = witness(rows)
-            if not several:
-                writer.put(names[0], values)
-                continue
-            if isinstance(values, np.ndarray):
-                block = np.ascontiguousarray(values.T, np.uint32)
-            else:
-                block = np.stack([np.asarray(column, np.uint32) for column in values])
-            if len(block) != len(names):
-                raise ValueError(f"{len(block)} columns of values for {len(names)} columns from {names[0]} on")
-            writer.put_columns(names, block)
-
-
-class InstructionTable(WitnessTable):
+class InstructionTable(AccessTable):
     """A table whose rows are whole instructions of one family.
 
     `selector[operation]` is the column that is 1 on that operation's rows, `real` their sum: 1 on every row in use. All
@@ -101,23 +29,23 @@ class InstructionTable(WitnessTable):
         super().__init__(family, documentation)
         self.family, self.operations = family, tuple(operations)
         self.selector: dict[Operation, Expression] = {}
-        if len(operations) == 1:
-            self.real: Expression = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
-            self.selector[operations[0]] = self.real
+        self._select()
+        self.index = self.column("index", lambda rows: rows.index)
+        self.time = self.column("time", lambda rows: rows.time)
+
+    def _select(self) -> None:
+        """Declare the columns that say what a row is; set `real` and `operation`."""
+        if len(self.operations) == 1:
+            self.real = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
+            self.selector[self.operations[0]] = self.real
         else:
-            for operation in operations:
+            for operation in self.operations:
                 self.selector[operation] = self.bit(
                     f"is_{operation.name.lower()}", lambda rows, operation=operation: rows.is_operation(operation)
                 )
             self.real = sum(self.selector.values(), as_expression(0))
             self.constrain("at_most_one_operation_a_row", self.real * (self.real - 1))
-        self.operation = sum((int(op) * bit for op, bit in self.selector.items()), as_expression(0))
-        self._start()
-
-    def _start(self) -> None:
-        self.index = self.column("index", lambda rows: rows.index)
-        self.time = self.column("time", lambda rows: rows.time)
-        self._high_limbs: list[Expression] = []
+        self.operation: Value = sum((int(op) * bit for op, bit in self.selector.items()), as_expression(0))
 
     def register(self, name: str) -> Expression:
         """The number of the register rd, rs1 or rs2; the program lookup binds it."""
@@ -173,26 +101,8 @@ class InstructionTable(WitnessTable):
         offset: int,
         multiplicity: Expression | None = None,
     ) -> None:
-        """Receive what `dword` held (`before`) and send what it holds from time + offset on (`after`).
-
-        Previous time < now: now - previous - 1 = low + 2^16 high with low below 2^16 (a column) and high below 2^8 (an
-        affine expression). `previous` is the time of a message that some row sent, so it is an integer below 2^30, as
-        `now` is; the equation modulo p > 2^30 + 2^24 is one of integers.
-
-        With a `multiplicity`, the caller sends the other alternatives with `replace`; together they count `real`.
-        """
-        previous = self.column(f"{name}_previous_time", lambda rows: rows.previous(name))
-        low = self.column(
-            f"{name}_time_difference_low", lambda rows: (rows.time + (offset - 1) - rows.previous(name)) & 0xFFFF
-        )
-        self.receive(buses.MEMORY, (dword, *before, previous), self.real)
-        self.replace(dword, after, offset, self.real if multiplicity is None else multiplicity)
-        self.range16(low, self.real)
-        self._high_limbs.append((self.time + (offset - 1) - previous - low) / 2**16)
-
-    def replace(self, dword: Value, after: Sequence[Value], offset: int, multiplicity: Expression) -> None:
-        """Only the sending half of an access."""
-        self.send(buses.MEMORY, (dword, *after, self.time + offset), multiplicity)
+        """An access of this instruction, whose previous time stands in the event under `name`."""
+        self.access_dword(name, dword, before, after, offset, lambda rows: rows.previous(name), multiplicity)
 
     def cell(self, name: str) -> list[Expression]:
         """Four columns: the limbs of one of the event's values."""
@@ -236,7 +146,7 @@ class InstructionTable(WitnessTable):
 
     def module(self) -> TableModule:
         """Close the table: check the pending limbs, and bind declaration and witness together."""
-        self.byte_pairs(self._high_limbs, self.real)
+        self.finish_accesses()
         rows_class = self.rows_class
         return TableModule(
             self.build(),

@@ -8,8 +8,9 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.machine.memory_map import REGISTER_DWORD
-from core_vm.tables.builder import InstructionTable, Value
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.rows import split_bytes
+from core_vm.tables.witness_table import Value
 
 
 def limbs_of_bytes(values: Sequence[Expression]) -> list[Expression]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.isa.operations import Operation
-from core_vm.tables.builder import InstructionTable, Witness
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.comparison import Operands, constrain_less, signed_top
 from core_vm.tables.module import TableModule
 from core_vm.tables.rows import InstructionRows
+from core_vm.tables.witness_table import Witness
 
 
 def _register_operands(rows: InstructionRows) -> Operands:

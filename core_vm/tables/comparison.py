@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.air.expression import Expression
-from core_vm.tables.builder import InstructionTable, Value, Witness
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.rows import InstructionRows, split_limbs
+from core_vm.tables.witness_table import Value, Witness
 
 Operands = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Two uint64 arrays, and whether they are compared as signed numbers (bool)."""

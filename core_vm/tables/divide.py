@@ -17,11 +17,12 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
-from core_vm.tables.builder import InstructionTable, Value, carries
+from core_vm.tables.builder import InstructionTable, carries
 from core_vm.tables.bytes import convolution, convolutions, limbs_of_bytes
 from core_vm.tables.module import TableModule
 from core_vm.tables.multiply import CARRY_BITS, product_carries
 from core_vm.tables.rows import InstructionRows, split_bytes, split_limbs
+from core_vm.tables.witness_table import Value
 
 
 class _Magnitudes:

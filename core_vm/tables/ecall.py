@@ -21,8 +21,9 @@ class _EcallTable(InstructionTable):
     rows_class = EcallRows
 
     def __init__(self) -> None:
-        super(InstructionTable, self).__init__("ecall", __doc__ or "")
-        self.family, self.operations = "ecall", (Operation.ECALL,)
+        super().__init__("ecall", (Operation.ECALL,), __doc__ or "")
+
+    def _select(self) -> None:
         self.kinds = [
             self.bit(f"is_{kind}", lambda rows, number=number: rows.value("kind") == number)
             for number, kind in enumerate(_KINDS)
@@ -30,7 +31,6 @@ class _EcallTable(InstructionTable):
         self.real = sum(self.kinds, as_expression(0))
         self.constrain("at_most_one_kind_of_call", self.real * (self.real - 1))
         self.operation = int(Operation.ECALL) * self.real
-        self._start()
 
 
 def _table() -> TableModule:

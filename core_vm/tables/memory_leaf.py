@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.tables import buses
-from core_vm.tables.builder import WitnessTable
 from core_vm.tables.module import TableModule
 from core_vm.tables.rows import split_limbs
+from core_vm.tables.witness_table import WitnessTable
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource

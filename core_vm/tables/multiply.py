@@ -14,10 +14,11 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
-from core_vm.tables.builder import InstructionTable, Value, Witness
+from core_vm.tables.builder import InstructionTable
 from core_vm.tables.bytes import convolution, convolutions, read_bytes
 from core_vm.tables.module import TableModule
 from core_vm.tables.rows import InstructionRows, split_bytes, split_limbs
+from core_vm.tables.witness_table import Value, Witness
 
 CARRY_BITS = 12
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from core_vm.field.koalabear import from_montgomery
 from core_vm.tables import buses
-from core_vm.tables.builder import WitnessTable
 from core_vm.tables.module import TableModule
+from core_vm.tables.witness_table import WitnessTable
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from core_vm.machine.precompile import ComputeKernel, Operand, Precompile
+from core_vm.machine.precompile import ComputeKernel, Precompile
 from core_vm.tables.module import TableModule
-from precompiles.sha256 import witness
-from precompiles.sha256.call_table import BLOCK_DWORDS, NUMBER, STATE_DWORDS, call_table
+from precompiles.sha256.call_table import NUMBER, OPERANDS, call_module
 from precompiles.sha256.round_table import ROWS_PER_CALL, round_table
+from precompiles.sha256.witness import NAME, fill_rounds, num_round_rows
 
 
 def _kernel() -> ComputeKernel:
@@ -18,21 +18,14 @@ def _kernel() -> ComputeKernel:
     return compute
 
 
-def _num_round_rows(source: Any) -> int:
-    return ROWS_PER_CALL * witness.num_calls(source)
-
-
-_CALL_TABLE, _ROUND_TABLE = call_table(), round_table()
+_CALLS, _ROUNDS = call_module(), TableModule(round_table(), num_round_rows, fill_rounds)
 
 PRECOMPILE: Final = Precompile(
-    name=witness.NAME,
+    name=NAME,
     number=NUMBER,
-    operands=(Operand(11, BLOCK_DWORDS, "read"), Operand(10, STATE_DWORDS, "write")),
+    operands=OPERANDS,
     kernel=_kernel,
-    cells_per_call=_CALL_TABLE.width + ROWS_PER_CALL * _ROUND_TABLE.width,
-    tables=(
-        TableModule(_CALL_TABLE, witness.num_calls, witness.fill_calls),
-        TableModule(_ROUND_TABLE, _num_round_rows, witness.fill_rounds),
-    ),
+    cells_per_call=_CALLS.table.width + ROWS_PER_CALL * _ROUNDS.table.width,
+    tables=(_CALLS, _ROUNDS),
 )
 """The entry for a machine's list of precompiles."""

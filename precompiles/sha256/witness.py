@@ -1,4 +1,4 @@
-"""The columns of the SHA-256 tables from the executor's events: the calls' by numpy, the rounds' by a kernel."""
+"""The columns of SHA-256's rounds from the executor's events, by a kernel; and the words of its operands."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
+from core_vm.tables.calls import num_calls
 from core_vm.tables.module import ColumnWriter
-from precompiles.sha256.call_table import BLOCK_DELAY, STATE_DELAY, call_table
 from precompiles.sha256.round_table import ROUNDS_PER_ROW, ROWS_PER_CALL
 
 NAME = "sha256"
 
 
-def num_calls(source: Any) -> int:
-    """The number of calls in a shard."""
-    return len(source.events.precompiles.get(NAME, ()))
+def num_round_rows(source: Any) -> int:
+    """The rows of `sha256_rounds` in a shard."""
+    return ROWS_PER_CALL * num_calls(source, NAME)
 
 
 def state_words(dwords: np.ndarray) -> np.ndarray:
@@ -28,17 +28,6 @@ def state_words(dwords: np.ndarray) -> np.ndarray:
 def block_words(dwords: np.ndarray) -> np.ndarray:
     """uint64 (n, 8) in memory -> the 16 big-endian words, uint32 (16, n)."""
     return np.ascontiguousarray(dwords, dtype="<u8").view(">u4").T.astype(np.uint32, order="C")
-
-
-def _limbs(x: np.ndarray) -> np.ndarray:
-    """uint32 (...) -> int64 (2, ...): low and high limb."""
-    return np.stack([x & np.uint32(0xFFFF), x >> np.uint32(16)]).astype(np.int64)
-
-
-def _carries(total: np.ndarray, result: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The low and the high carry of total = result modulo 2^32, both given in limbs (2, rows)."""
-    low = (total[0] - result[0]) >> 16
-    return low, (total[1] + low - result[1]) >> 16
 
 
 @cache
@@ -70,47 +59,3 @@ def fill_rounds(source: Any, start: int, stop: int, writer: ColumnWriter) -> Non
     cells, first, stride = writer.claim(names)
     sign_columns, value_columns = ((first[chosen], stride[chosen]) for chosen in (signs, ~signs))
     store_rounds(events.times[calls], state, block, cells, sign_columns, value_columns)
-
-
-def _call_columns(events: PrecompileEvents, calls: slice) -> list[np.ndarray]:
-    """The columns of `sha256_call` for a range of calls, in the order in which the table declares them."""
-    times = events.times[calls].astype(np.int64)
-    pointers = events.arguments[calls].T.astype(np.uint64)
-    (block, before), (_, after) = ([x[calls] for x in values] for values in (events.before, events.after))
-    block_ages, state_ages = (
-        _age_columns(events.previous_times[k][calls], times + delay)
-        for k, delay in ((0, BLOCK_DELAY), (1, STATE_DELAY))
-    )
-    found = [np.ones_like(times), times]
-    for address in pointers[:2]:
-        found += [(address & np.uint64(0xFFFF)) >> np.uint64(3), address >> np.uint64(16)]
-    found += [pointers[2] & np.uint64(0xFFFF), pointers[2] >> np.uint64(16)]
-    found += [*_memory_limbs(block), *block_ages, *_memory_limbs(before), *_memory_limbs(after), *state_ages]
-    return found + _final_carries(state_words(before), state_words(after))
-
-
-def _memory_limbs(dwords: np.ndarray) -> np.ndarray:
-    """uint64 (n, d) -> uint16 (4d, n)."""
-    return np.ascontiguousarray(dwords, dtype="<u8").view("<u2").T
-
-
-def _age_columns(previous: np.ndarray, now: np.ndarray) -> list[np.ndarray]:
-    """For each dword its previous time and the low 16 bits of now - 1 - previous. `previous` (n, d), `now` (n,)."""
-    found = []
-    for time in previous.T.astype(np.int64):
-        found += [time, (now - 1 - time) & 0xFFFF]
-    return found
-
-
-def _final_carries(before: np.ndarray, after: np.ndarray) -> list[np.ndarray]:
-    """The carries of the last addition, low and high for each word. Both arguments uint32 (8, n)."""
-    old, new = _limbs(before), _limbs(after)
-    low, high = _carries(old + _limbs(after - before), new)
-    return [carry for pair in zip(low, high, strict=True) for carry in pair]
-
-
-def fill_calls(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
-    """Write rows start .. stop of `sha256_call`."""
-    columns = _call_columns(source.events.precompiles[NAME], slice(start, stop))
-    for name, values in zip(call_table().columns, columns, strict=True):
-        writer.put(name, values)

@@ -93,7 +93,7 @@ def test_a_pointer_that_is_no_multiple_of_8_is_noticed() -> None:
     events.arguments[0, 0] += np.uint64(4)
     rows = fill(events)
     low = int(events.arguments[0, 0]) & 0xFFFF
-    rows.calls[CALLS["state_pointer_dwords"], 0] = low * inverse(8) % P
+    rows.calls[CALLS["x10_dwords"], 0] = low * inverse(8) % P
     found = objections(rows)
     assert "unbalanced bus 10" not in found
     assert any(reason.startswith(f"lookup {BIT_RANGE.number}") for reason in found)
@@ -102,8 +102,8 @@ def test_a_pointer_that_is_no_multiple_of_8_is_noticed() -> None:
 def test_a_pointer_cannot_be_split_otherwise() -> None:
     """The same dword index from other limbs is another call."""
     rows = fill(random_calls(1))
-    rows.calls[CALLS["block_pointer_dwords"], 0] += 2**13
-    rows.calls[CALLS["block_pointer_high"], 0] -= 1
+    rows.calls[CALLS["x11_dwords"], 0] += 2**13
+    rows.calls[CALLS["x11_high"], 0] -= 1
     assert "unbalanced bus 10" in objections(rows)
 
 

@@ -149,7 +149,7 @@ def test_each_carry_bit_of_the_last_addition_is_checked_by_one_constraint_alone(
     column = {name: number for number, name in enumerate(CALL_MODULE.table.columns)}
     events = random_calls(1, seed=word)
     rows = fill(events)
-    place = [column[f"state_{word // 2}_after_{2 * (word % 2) + limb}"] for limb in range(2)]
+    place = [column[f"state_after_{2 * word + limb}"] for limb in range(2)]
     carry = column[f"carry_of_word_{word}_{half}"]
     value = int(rows.calls[place[0], 0] + (rows.calls[place[1], 0] << 16))
     if half == "high":
