@@ -18,6 +18,8 @@ MONTGOMERY_R = 2**32 % P
 MONTGOMERY_R_INVERSE = pow(MONTGOMERY_R, -1, P)
 
 Integers = npt.NDArray[np.integer] | Sequence[int] | Sequence[Sequence[int]]
+Words = npt.NDArray[np.uint32]
+"""Field elements of bulk data, mostly in Montgomery form."""
 
 
 def to_montgomery(a: Integers) -> npt.NDArray[np.uint32]:

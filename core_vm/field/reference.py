@@ -6,11 +6,8 @@ Arrays are uint32 in Montgomery form, of any shape that broadcasts; extension el
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from core_vm.field.koalabear import MONTGOMERY_R_INVERSE, P
-
-Words = npt.NDArray[np.uint32]
+from core_vm.field.koalabear import MONTGOMERY_R_INVERSE, P, Words
 
 _P = np.uint64(P)
 _R_INVERSE = np.uint64(MONTGOMERY_R_INVERSE)

@@ -16,13 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from core_vm.errors import MerkleRejection
-from core_vm.field.koalabear import Integers, from_montgomery
+from core_vm.field.koalabear import Integers, Words, from_montgomery
 from core_vm.hash.poseidon2 import DIGEST, compress_batch, hash_leaves_batch
-
-Words = npt.NDArray[np.uint32]
 
 
 class MerkleTree:

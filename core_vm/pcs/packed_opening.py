@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 
 from core_vm.field import packed_emit as emit
 from core_vm.field.extension import DEGREE
+from core_vm.field.koalabear import Words
 from core_vm.field.lanes import LANES
 from core_vm.field.packed_base import Packed, load_vector, plus, require_words
 from core_vm.field.packed_extension import Extension
@@ -23,7 +24,6 @@ RUN = 64  # cells of a column in a tile
 VECTORS_PER_RUN = RUN // LANES
 GROUP = 8  # segments folded together
 
-Words = npt.NDArray[np.uint32]
 Table = npt.NDArray[np.uint64]
 
 

@@ -13,9 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.koalabear import P, root_of_unity
-
-Words = npt.NDArray[np.uint32]
+from core_vm.field.koalabear import P, Words, root_of_unity
 
 COLUMN_GRANULE = 16
 POWERS_BLOCK = 1024

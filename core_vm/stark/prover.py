@@ -10,13 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-import numpy.typing as npt
-
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K, inner, powers
+from core_vm.field.koalabear import Words
 from core_vm.pcs.whir.prover import commit, open_commitment
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
@@ -31,8 +29,6 @@ from core_vm.stark.zerocheck_plan import plan_tables
 from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
-
-Words = npt.NDArray[np.uint32]
 
 
 class Phases:

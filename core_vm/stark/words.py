@@ -10,9 +10,8 @@ import numpy.typing as npt
 
 from core_vm.air.table import TILE
 from core_vm.field.extension import DEGREE, K, from_planes, to_planes
-from core_vm.field.koalabear import MONTGOMERY_R, MONTGOMERY_R_INVERSE, P
+from core_vm.field.koalabear import MONTGOMERY_R, MONTGOMERY_R_INVERSE, P, Words
 
-Words = npt.NDArray[np.uint32]
 Integers = npt.NDArray[np.int64]
 # Words of a tile of K elements; of a leaf's fractions, whose numerators are in F; of fractions; of an entry of four K
 # elements, as `gkr_kernels` describes it.

@@ -10,11 +10,9 @@ import numpy.typing as npt
 
 from core_vm.errors import Rejection
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, to_planes
-from core_vm.field.koalabear import P, root_of_unity, to_montgomery
+from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.field.reference import add, extension_multiply, multiply
 from core_vm.poly.tile_sums import bit_products, rows_below, shifted_sum
-
-Words = npt.NDArray[np.uint32]
 
 BASIS = [K(*(int(i == k) for i in range(DEGREE))) for k in range(DEGREE)]
 _NO_PART = nullcontext()

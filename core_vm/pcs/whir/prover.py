@@ -11,21 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from core_vm.air.table import LOG_TILE, TILE
 from core_vm.errors import UsageError, WitnessError
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
+from core_vm.field.koalabear import Words
 from core_vm.field.threads import run_ranges
 from core_vm.hash.merkle import MerkleTree
 from core_vm.pcs.layout import Block, Layout
 from core_vm.pcs.whir.config import WhirRound, WhirShape
 from core_vm.pcs.whir.vectors import fold, round_polynomial
-from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, run_weights
+from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, round_up, run_weights
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
-
-Words = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def _run_products_of(cells: Words, lanes: Words, threads: int) -> Words:
     from core_vm.pcs.packed_opening import lane_table
     from core_vm.pcs.whir.kernels import run_products
 
-    sums, table = np.empty((DEGREE, _round_up(len(cells) // TILE, LANES)), np.uint32), lane_table(lanes)
+    sums, table = np.empty((DEGREE, round_up(len(cells) // TILE, LANES)), np.uint32), lane_table(lanes)
     cells = _padded(cells, sums.shape[1] * TILE)
 
     def part(first: int, last: int) -> None:
@@ -203,7 +201,7 @@ def _add_folded(out: Words, commitment: Commitment, weights: Sequence[K], thread
     from core_vm.pcs.packed_opening import GROUP, group_table
     from core_vm.pcs.whir.kernels import FOLD_BLOCK, add_folded_segments
 
-    size, count = out.shape[1], _round_up(len(weights), GROUP)
+    size, count = out.shape[1], round_up(len(weights), GROUP)
     cells = _padded(commitment.cells, count * size)
     table = group_table(to_planes([*weights, *[K.zero] * (count - len(weights))]))
 
@@ -220,7 +218,3 @@ def _commit_vector(vector: Words, whir_round: WhirRound, threads: int) -> Merkle
     width, columns = whir_round.widths[0], np.ascontiguousarray(vector).reshape(-1)
     codeword = encode_segments(columns, width, whir_round.log_size, whir_round.log_inverse_rate, threads=threads)
     return MerkleTree.commit(codeword, width, threads)
-
-
-def _round_up(value: int, granule: int) -> int:
-    return -(-value // granule) * granule

@@ -6,14 +6,11 @@ Vectors are planes, (5, n) uint32 Montgomery, n a power of two. Short ones go th
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from core_vm.field.extension import DEGREE, K, inner_planes, to_planes
-from core_vm.field.koalabear import from_montgomery
+from core_vm.field.koalabear import Words, from_montgomery
 from core_vm.field.reference import extension_add, extension_multiply, extension_subtract
 from core_vm.field.threads import run_ranges
-
-Words = npt.NDArray[np.uint32]
 
 
 def round_polynomial(vector: Words, weight: Words, threads: int = 1) -> tuple[K, K]:

@@ -13,12 +13,11 @@ import numpy.typing as npt
 
 from core_vm.air.table import LOG_TILE, TILE
 from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
-from core_vm.field.koalabear import P, root_of_unity, to_montgomery
+from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.field.threads import run_ranges
 from core_vm.pcs.layout import Block
 from core_vm.poly.ntt import bit_reverse
 
-Words = npt.NDArray[np.uint32]
 Canonical = npt.NDArray[np.uint64]
 
 
@@ -95,7 +94,7 @@ def _wide_block(block: Block, factors: Words, tiles: Words, out: Words, threads:
 
 def _narrow_block(block: Block, factors: Words, tiles: Words, out: Words, threads: int) -> None:
     """A tile row is shorter than a vector: column by column into a buffer, and from there interleaved."""
-    width, height = 1 << block.log_width, _round_up(block.tiles, 16)
+    width, height = 1 << block.log_width, round_up(block.tiles, 16)
     by_column = np.empty((DEGREE, width * height), np.uint32)
     _outer(factors, _padded(tiles, height), width, height, by_column, 0, threads)
     first = block.start >> LOG_TILE
@@ -123,7 +122,8 @@ def _padded(planes: Words, least: int) -> Words:
     return np.pad(planes, ((0, 0), (0, missing))) if missing > 0 else planes
 
 
-def _round_up(value: int, granule: int) -> int:
+def round_up(value: int, granule: int) -> int:
+    """The least multiple of `granule` that is not below `value`."""
     return -(-value // granule) * granule
 
 
