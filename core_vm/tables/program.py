@@ -40,7 +40,7 @@ def _table() -> WitnessTable:
 
     # Any number of executions may look this instruction up, but only if the tree holds it.
     t.constrain("only_rows_in_use_are_executed", multiplicity * (1 - real))
-    t.receive(buses.PROGRAM, (index, *fields), multiplicity)
+    t.receive_counted(buses.PROGRAM, (index, *fields), multiplicity)
     t.send(buses.COMPRESS, (*fields, *[0] * 7, *digest), real)
     t.send(buses.TREE, (PROGRAM_LEAF_LEVEL, index, *digest, *digest), real)
     return t
