@@ -60,7 +60,7 @@ class ShardShape:
         return ShardShape(tuple(tiles), layout, log2_ceiling(max(tiles)), interaction_bits, num_fractions)
 
     def numbers(self) -> list[int]:
-        """What is derived, as canonical field elements: the same for prover and verifier, and part of the transcript."""
+        """What is derived, as canonical field elements: prover and verifier absorb it."""
         return [
             *(self.layout.num_columns, self.layout.used, self.num_fractions),
             *(self.tile_bits, self.interaction_bits, self.gkr_variables, self.row_variables),
@@ -84,6 +84,12 @@ class ShardShape:
         """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes
         downwards."""
         return [*reversed(binding_order[self.tile_bits :]), *binding_order[: self.tile_bits]]
+
+
+def smallest_tile_counts(tables: TableSet) -> list[int]:
+    """The fewest tiles that a shard of these tables can have."""
+    counts = [0 if table.log_height is None else 1 << table.log_height >> LOG_TILE for table in tables.tables]
+    return counts if any(counts) else [1, *counts[1:]]
 
 
 def check_tile_counts(tables: TableSet, tiles: Sequence[int]) -> None:

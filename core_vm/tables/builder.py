@@ -21,7 +21,7 @@ from core_vm.tables import buses
 from core_vm.tables.module import ColumnWriter, TableModule
 from core_vm.tables.rows import InstructionRows
 
-# Every row of an instruction moves the time on and has a cell; the difference of two times has a 16-bit and a byte limb.
+# An instruction has a row, and a row a cell; the difference of two times has a 16-bit and an 8-bit limb.
 rely_on(TIME_PER_INSTRUCTION * MAX_CELLS + 2**24 < P, "times and their differences are integers, not residues modulo p")
 
 Value = Expression | int
