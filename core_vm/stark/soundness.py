@@ -4,8 +4,9 @@ The measure is round by round (soundcalc's, and what the Fiat-Shamir transformat
 an error of its own, and the security of a proof is that of its weakest message. A configuration with any term below
 `TARGET_BITS` is refused. The union bound over all messages is reported beside it.
 
-What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, 248
-bits each, cost 2^124 permutations. The argument is in the random-oracle model.
+What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, of
+247.9 bits each, cost 2^123.95 permutations (`COLLISION_BITS`). Whoever wants one number for everything takes the
+smaller one. The argument is in the random-oracle model. What is shown is rounded down.
 
 `soundness_terms` has the formulas and their sources.
 """
@@ -25,8 +26,15 @@ from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomia
 TARGET_BITS = 128
 FIELD_BITS = 5 * math.log2(P)
 DIGEST_ELEMENTS = 8
-COLLISION_BITS = math.floor(DIGEST_ELEMENTS * math.log2(P) / 2 + 0.5)
 MESSAGE_LENGTH = MAX_ENTRIES + 1
+
+
+def rounded_down(bits: float) -> float:
+    """Bits of security with two decimals, never more than there are."""
+    return math.floor(bits * 100) / 100
+
+
+COLLISION_BITS = rounded_down(DIGEST_ELEMENTS * math.log2(P) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class SecurityReport:
         return union_bits([(term.bits, term.count) for term in self.terms])
 
     @property
-    def collision_bits(self) -> int:
+    def collision_bits(self) -> float:
         """Collision resistance of digests and transcript, apart from the terms."""
         return COLLISION_BITS
 
@@ -66,9 +74,8 @@ class SecurityReport:
         target = self.target if target is None else target
         weakest = min(self.terms, key=lambda term: term.bits)
         if weakest.bits < target:
-            raise SecurityError(
-                f"{weakest.name} has {weakest.bits:.2f} bits ({weakest.formula}), below the target of {target} bits"
-            )
+            has = f"{weakest.name} has {rounded_down(weakest.bits):.2f} bits ({weakest.formula})"
+            raise SecurityError(f"{has}, below the target of {target} bits")
         return self
 
 
