@@ -23,7 +23,7 @@ from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
 
-TARGET_BITS = 128
+TARGET_BITS = 128  # of every challenge; collisions of the hash are COLLISION_BITS
 FIELD_BITS = 5 * math.log2(P)
 DIGEST_ELEMENTS = 8
 MESSAGE_LENGTH = MAX_ENTRIES + 1
