@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from core_vm.stark.soundness import SecurityReport
     from core_vm.statement.verified import VerifiedRun
 
+# What is null where nothing is verified.
+VERIFIED_ONLY = "exit_code output_hex security_bits collision_bits shards input_bound public_input_bytes".split()
 LABELS = {"verify": "shards verified", "input": "bytes of input hashed", "output": "bytes of output hashed"}
 # Up to here a verification is over before progress could be read.
 WORTH_SHOWING = 2**22
@@ -225,11 +227,8 @@ def _report_rejection(error: Exception, program_id: str, seconds: float, as_json
                 "valid": False,
                 "reason": one_line(error),
                 "program_id": program_id,
-                "exit_code": None,
-                "output_hex": None,
-                "security_bits": None,
-                "collision_bits": None,
                 "seconds": seconds,
+                **dict.fromkeys(VERIFIED_ONLY),
             }
         )
     click.echo(f"quire: not a valid proof: {one_line(error)}", err=True)

@@ -75,7 +75,9 @@ class BitRules:
         return choices
 
     def _bits_alone(self, rule: Expression) -> frozenset[int]:
-        """The columns of a constraint that speaks of bits alone; none of any other."""
+        """The columns of a constraint that speaks of bits alone, in degree one or two; none of any other."""
+        if rule.degree > 2:
+            return frozenset()
         found: set[int] = set()
         for leaf in _leaves(rule):
             if leaf.kind == "key" or (leaf.kind == "column" and leaf.value not in self.bits):
@@ -92,7 +94,7 @@ def _evaluate_on(expression: Expression, columns: Mapping[int, Bits]) -> Bits | 
 
 def _bit_of(constraint: Expression) -> int | None:
     """x of a constraint c x (x - 1), c a constant that is not zero."""
-    if constraint.degree != 2:
+    if constraint.degree != 2 or constraint.kind != "multiply":
         return None
     columns: set[int] = set()
     for leaf in _leaves(constraint):

@@ -16,7 +16,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from core_vm.errors import QuireError
 from core_vm.field.koalabear import from_montgomery, to_montgomery
 from core_vm.hash.poseidon2 import compress_batch
 from core_vm.machine.memory_map import LEAF_DWORDS, TREE_DEPTH
@@ -57,13 +56,17 @@ def use_compiled_permutation() -> None:
 
 
 def expect_compressions(count: int) -> None:
-    """Change over to the compiled permutation if `count` compressions are worth it and it can be had."""
+    """Change over to the compiled permutation if `count` compressions are worth it and it works here."""
     if count < WORTH_A_COMPILER or _way.settled:
         return
+    pair = np.arange(16, dtype=np.uint32)[None]
     try:
         use_compiled_permutation()
-    except (ImportError, QuireError):  # numpy is slower, and right
-        _way.settled = True
+        works = np.array_equal(_way.compress(pair), compress_in_numpy(pair))
+    except Exception:  # no numba, or one that cannot compile here: nothing that a verifier should fail for
+        works = False
+    if not works:
+        _way.compress, _way.settled = compress_in_numpy, True
 
 
 def compress_pairs(pairs: np.ndarray) -> np.ndarray:

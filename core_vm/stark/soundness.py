@@ -18,15 +18,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
+from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
+from core_vm.stark import logup_gkr, zerocheck
 from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
 
 TARGET_BITS = 128  # of every challenge; collisions of the hash are COLLISION_BITS
 FIELD_BITS = 5 * math.log2(P)
 DIGEST_ELEMENTS = 8
 MESSAGE_LENGTH = MAX_ENTRIES + 1
+
+rely_on(zerocheck.DEGREE >= MAX_DEGREE, "a round's polynomial has room for every constraint that a table may have")
 
 
 def rounded_down(bits: float) -> float:
@@ -110,7 +114,7 @@ class ArgumentSize:
 def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
     """LogUp's fingerprints and the GKR tree that sums the fractions."""
     layers = size.log_rows + max(size.num_interactions - 1, 0).bit_length()
-    rounds = layers * (layers - 1) // 2
+    rounds, degree = layers * (layers - 1) // 2, logup_gkr.DEGREE + 1
     return [
         SecurityTerm(
             "LogUp fingerprint",
@@ -119,14 +123,14 @@ def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
             f"{size.num_messages} messages x {MESSAGE_LENGTH} / |K|, {size.fingerprint_grinding} bits of grinding",
         ),
         SecurityTerm("GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
-        SecurityTerm("GKR sumcheck", polynomial_bits(3, FIELD_BITS), max(rounds, 1), "3 / |K| a round"),
+        SecurityTerm("GKR sumcheck", polynomial_bits(degree, FIELD_BITS), max(rounds, 1), f"{degree} / |K| a round"),
         SecurityTerm("GKR halves", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
     ]
 
 
 def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
     """The zerocheck: constraints are batched, weighted by eq at a random row, and summed; then columns are batched."""
-    degree = MAX_DEGREE + 1
+    degree = zerocheck.DEGREE + 1
     return [
         SecurityTerm(
             "constraint batching (rho)",

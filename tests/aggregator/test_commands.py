@@ -163,6 +163,8 @@ def test_another_statement_is_refused(
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert (report["valid"], report["output_hex"]) == (False, None)
+    accepted = json.loads(quire("verify", proof, "--program", folder / "sum.elf", "--json").stdout)
+    assert report.keys() == accepted.keys()
     assert reason in report["reason"]
 
 

@@ -26,6 +26,12 @@ def test_a_broken_argument_is_a_security_error_that_says_which() -> None:
         ("stark/proof.py", "MAX_TILES = 1 << 18", "MAX_TILES = 1 << 19", "row fits"),
         ("stark/proof.py", "MAX_FRACTIONS = P // 2", "MAX_FRACTIONS = P - 2**16", "no count of messages wraps"),
         ("stark/config.py", "NUM_BETA = 5", "NUM_BETA = 4", "a weight of its own"),
+        (
+            "stark/soundness.py",
+            "zerocheck.DEGREE >= MAX_DEGREE",
+            "zerocheck.DEGREE > MAX_DEGREE",
+            "room for every constraint",
+        ),
         ("tables/builder.py", "+ 2**24 < P", "+ 2**30 < P", "times and their differences"),
         ("statement/shard.py", "PROGRAM_ROOT_LEVEL = 62", "PROGRAM_ROOT_LEVEL = 63", "levels"),
     ],

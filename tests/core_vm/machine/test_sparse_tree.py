@@ -48,10 +48,13 @@ def verifier_process(code: str) -> str:
     return subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout
 
 
-def test_a_large_input_is_hashed_without_numba_where_there_is_none() -> None:
+@pytest.mark.parametrize(
+    "obstacle", ["sys.modules['numba'] = None", "import os; os.environ['NUMBA_DISABLE_JIT'] = '1'"]
+)
+def test_a_large_input_is_hashed_by_numpy_where_nothing_compiles(obstacle: str) -> None:
     data = bytes(range(1, 256)) * 4
     code = (
-        "sys.modules['numba'] = None\nfrom core_vm.machine import sparse_tree\nsparse_tree.WORTH_A_COMPILER = 10\n"
+        f"{obstacle}\nfrom core_vm.machine import sparse_tree\nsparse_tree.WORTH_A_COMPILER = 10\n"
         f"print(roots.input_root_of({data!r}) , sparse_tree._way.compress is sparse_tree.compress_in_numpy)"
     )
     assert verifier_process(code).split(") ") == [str(roots.input_root_of(data))[:-1], "True\n"]
