@@ -14,6 +14,7 @@ from core_vm.tables.module import TableModule
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
 
+
 class ProgramRows:
     """A chunk of distinct instructions: `index` and `count` (n,), `elements` (n, 16) and `digest` (n, 8), canonical."""
 
