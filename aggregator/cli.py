@@ -22,6 +22,7 @@ from core_vm.cli.output import (
     write_atomically,
 )
 from core_vm.cli.progress import ProgressDisplay
+from core_vm.statement.expected import format_exit_code
 
 if TYPE_CHECKING:
     from aggregator.prove import ProvenRun
@@ -98,7 +99,7 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
 def _print_run(run: ProvenRun, output: Path) -> None:
     facts = [
         ("program id", run.program_id),
-        ("exit code", str(run.exit_code)),
+        ("exit code", format_exit_code(run.exit_code)),
         ("output", format_output(run.output)),
         ("cycles", f"{run.cycles:,} in {run.shards} shards"),
         ("size", f"{run.cells:,} cells, {run.interactions:,} interactions"),

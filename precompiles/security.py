@@ -12,15 +12,14 @@ from core_vm.stark.config import STANDARD
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
-from core_vm.statement.proof import RunProof
-from core_vm.statement.verifier import check_profiles, shard_statements
+from core_vm.statement.verifier import decoded_run, shard_statements
 from precompiles.standard import standard_machine
 
 
 def proof_security(data: bytes) -> SecurityReport:
     """The report of the proof's weakest shard, from the sizes that it claims. Raises Rejection for what is no proof."""
-    profiles, proof = standard_machine().profile_tables, RunProof.from_bytes(data)
-    check_profiles(proof, len(profiles))
+    profiles = standard_machine().profile_tables
+    proof = decoded_run(profiles, data)
     reports = [
         security_of(tables, _claimed_shape(tables, shard.words), statement.public_values(), STANDARD)
         for tables, shard, statement in zip(

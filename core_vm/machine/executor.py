@@ -152,6 +152,7 @@ class Executor:
             initial_root=tree.initial_root if tree else zero,
             final_root=tree.root if tree else zero,
             output_siblings=tree.output_siblings() if tree else (zero,) * 4,
+            input_siblings=tree.input_siblings if tree else (),
         )
 
     def _begin_shard(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from core_vm.air.multiplicity import check_multiplicities
 from core_vm.air.table_set import TableSet
 from core_vm.errors import UsageError
 from core_vm.machine.precompile import Precompile
@@ -30,7 +31,11 @@ class Profile:
 
     @cached_property
     def tables(self) -> TableSet:
-        return TableSet(tuple(module.table for module in self.modules))
+        """Their digest is absorbed by every proof under this profile. Raises TableDefinitionError."""
+        tables = TableSet(tuple(module.table for module in self.modules))
+        for table in tables.tables:
+            check_multiplicities(table)
+        return tables
 
 
 @dataclass(frozen=True)

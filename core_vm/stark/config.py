@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core_vm.air.table import LOG_TILE
+from core_vm.air.table import LOG_TILE, MAX_ENTRIES
+from core_vm.arguments import rely_on
 from core_vm.pcs.whir.config import STANDARD as STANDARD_WHIR
 from core_vm.pcs.whir.config import WhirConfig, WhirShape
 
@@ -17,6 +18,8 @@ FINGERPRINT_GRINDING_BITS = 9
 # Tile counts have at least so many bits: a lookup table of 2^16 rows, 2^10 tiles, fits the smallest shard.
 MIN_TILE_BITS = 11
 
+rely_on(1 << NUM_BETA == 1 + MAX_ENTRIES, "every entry of a message, and its bus, has a weight of its own")
+
 
 @dataclass(frozen=True, slots=True)
 class StarkConfig:
@@ -26,15 +29,15 @@ class StarkConfig:
     fingerprint_grinding_bits: int = FINGERPRINT_GRINDING_BITS
     min_tile_bits: int = MIN_TILE_BITS
 
+    @property
+    def target_bits(self) -> int:
+        """What prover and verifier demand of every term."""
+        return self.whir.security_bits
+
     def parameters(self) -> list[int]:
         """Canonical field elements that name the protocol and this configuration; the first thing absorbed."""
-        whir = self.whir
-        return [
-            *(PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits, self.min_tile_bits),
-            *(whir.security_bits, whir.grinding_bits, whir.rate_step, whir.log_num_segments),
-            *(len(whir.log_segments), *whir.log_segments),
-            *(len(whir.log_inverse_rates), *whir.log_inverse_rates),
-        ]
+        own = [PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits, self.min_tile_bits]
+        return [*own, *self.whir.parameters()]
 
     def tile_bits(self, log_segment: int) -> int:
         """Every table of a shard with segments of this height has fewer than 2^tile_bits tiles.

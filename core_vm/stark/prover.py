@@ -22,7 +22,7 @@ from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.verifier import absorb_statement
+from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of
 from core_vm.stark.workspace import scratch_words
 from core_vm.stark.zerocheck import row_statement
 from core_vm.stark.zerocheck_plan import plan_tables
@@ -57,14 +57,17 @@ def prove_shard(
 ) -> Words:
     """The proof that `trace` satisfies `tables` and balances with `public`, as canonical uint32 words.
 
-    Raises WitnessError if it does not; with `check` false the prover goes on and writes what the verifier will reject.
+    Raises SecurityError where the proof would be below the configuration's own target, and WitnessError if `trace` does
+    not satisfy them; with `check` false the prover goes on and writes what the verifier will reject.
     `phases` receives the seconds spent, by name: commit, gkr, zerocheck, open.
     """
     phase = Phases(phases)
     channel = ProverChannel()
     absorb_statement(channel, tables, public, config)
     shape = ShardShape.of(tables, trace.tiles, config)
+    security_of(tables, shape, public, config).check(config.target_bits)
     channel.send("tile_counts", trace.tiles)
+    absorb_shape(channel, shape)
     opening = shape.opening
     with phase("commit"):
         commitment = commit(trace.q[: opening.stored_cells(shape.layout.used)], opening, threads)

@@ -12,17 +12,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from core_vm.air.public import MAX_PUBLIC_MESSAGES
 from core_vm.air.table import LOG_TILE
 from core_vm.air.table_set import TableSet
+from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof, UsageError
-from core_vm.field.koalabear import P
+from core_vm.field.koalabear import TWO_ADICITY, P
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
 
-# Sends have multiplicity 0 or 1, so below p of them no count can wrap around in F; half of p leaves room for the
-# public ones.
+_HIGHEST = STANDARD.whir.log_segments[-1]
+MAX_CELLS = STANDARD.whir.capacity(_HIGHEST) - 1
+"""The most cells that a shard can have."""
+# Sends have multiplicity 0 or 1 (`air.multiplicity`), so below p of them no count can wrap around in F.
 MAX_FRACTIONS = P // 2
+
+rely_on(
+    STANDARD.tile_bits(_HIGHEST) + LOG_TILE <= TWO_ADICITY, "the number of a row fits the coordinates of an opening"
+)
+rely_on(MAX_FRACTIONS + MAX_PUBLIC_MESSAGES < P, "no count of messages wraps around in F")
 
 
 def log2_ceiling(number: int) -> int:
@@ -71,6 +80,11 @@ class ShardShape:
         interaction_bits = log2_ceiling(max(1, len(tables.interactions)))
         layout, opening = Layout(tables.widths, tiles), config.opening_shape(log_segment)
         return ShardShape(layout, config.tile_bits(log_segment), interaction_bits, opening)
+
+    def numbers(self) -> list[int]:
+        """What is derived, as canonical field elements: prover and verifier absorb it."""
+        sizes = (self.layout.num_columns, self.tile_bits, self.interaction_bits)
+        return [*sizes, self.gkr_variables, self.row_variables, *self.opening.numbers()]
 
     @property
     def tiles(self) -> tuple[Any, ...]:

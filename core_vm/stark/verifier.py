@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.air.table_set import TableSet
+from core_vm.errors import SecurityError, SecurityRejection
 from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
 from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.length import check_length
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.shape import ShardShape, max_fractions
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
@@ -24,6 +26,11 @@ def absorb_statement(channel: Transcript, tables: TableSet, public: PublicValues
     channel.absorb("parameters", config.parameters())
     channel.absorb_digest("tables", tables.digest)
     channel.absorb("public", public.absorbed)
+
+
+def absorb_shape(channel: Transcript, shape: ShardShape) -> None:
+    """Every number that the height decides: provers and verifiers that derive others do not understand one another."""
+    channel.absorb("shape", shape.numbers())
 
 
 def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig) -> SecurityReport:
@@ -45,8 +52,8 @@ def verify_shard(
 ) -> float:
     """Verify that `words` proves: the tables hold, and their buses balance with the public messages.
 
-    Returns the bits of security of the weakest challenge. Raises a `Rejection`, or SecurityError when the configuration
-    does not reach its own target for this shape.
+    Returns the bits of security of the weakest challenge. Raises a `Rejection`: a SecurityRejection when the
+    configuration does not reach its own target for this shape.
     """
     return verify_words(VerifierChannel(words), tables, public, config)
 
@@ -57,10 +64,21 @@ def verify_words(
     """The same for all the words of a channel."""
     absorb_statement(channel, tables, public, config)
     shape = ShardShape.of(tables, channel.receive("tile_counts", len(tables.tables)), config)
-    security = security_of(tables, shape, public, config).check(config.whir.security_bits)
+    check_length(channel.remaining, tables, shape, config)
+    security = _accepted_security(tables, shape, public, config)
+    absorb_shape(channel, shape)
     verify_argument(channel, tables, shape, public.messages, config)
     channel.finish()
     return security.bits
+
+
+def _accepted_security(
+    tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig
+) -> SecurityReport:
+    try:
+        return security_of(tables, shape, public, config).check(config.target_bits)
+    except SecurityError as error:
+        raise SecurityRejection("parameters", str(error)) from error
 
 
 def verify_argument(

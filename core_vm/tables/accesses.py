@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core_vm.air.expression import Expression
+from core_vm.arguments import rely_on
+from core_vm.field.koalabear import P
+from core_vm.machine.memory_map import TIME_PER_INSTRUCTION
+from core_vm.stark.shape import MAX_CELLS
 from core_vm.tables import buses
 from core_vm.tables.witness_table import Value, Witness, WitnessTable
+
+# An instruction has a row, and a row a cell; the difference of two times has a 16-bit and an 8-bit limb.
+rely_on(TIME_PER_INSTRUCTION * MAX_CELLS + 2**24 < P, "times and their differences are integers, not residues modulo p")
 
 
 class AccessTable(WitnessTable):

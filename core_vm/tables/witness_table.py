@@ -29,6 +29,7 @@ class WitnessTable:
         self.constrain = self.builder.constrain
         self.send = self.builder.send
         self.receive = self.builder.receive
+        self.receive_counted = self.builder.receive_counted
 
     def column(self, name: str, witness: Witness) -> Expression:
         """One committed column."""

@@ -34,6 +34,8 @@ LOG_SEGMENTS = (13, 15, 17, 19)
 LOG_NUM_SEGMENTS = 7
 # Leaves are hashed and encoded sixteen columns at a time.
 SEGMENT_GRANULE = 16
+# `numbers.fold_rows` adds up products below 2^47, one an element of a leaf, in 64 bits.
+MAX_LEAF_WIDTH = 1 << 17
 
 
 @cache
@@ -74,6 +76,11 @@ class WhirRound:
         """The level of the tree that is in the proof whole: about as many nodes as there are queries."""
         return min(max(self.num_queries.bit_length() - 1, 0), self.log_domain)
 
+    def numbers(self) -> list[int]:
+        """All of it, as canonical field elements."""
+        sizes = [self.num_folds, self.log_size, self.log_inverse_rate, self.log_domain, self.num_queries, self.log_cap]
+        return [*sizes, int(self.in_extension), len(self.widths), *self.widths]
+
 
 @dataclass(frozen=True, slots=True)
 class WhirConfig:
@@ -86,6 +93,14 @@ class WhirConfig:
     rate_step: int = 2
     log_segments: tuple[int, ...] = LOG_SEGMENTS
     log_num_segments: int = LOG_NUM_SEGMENTS
+
+    def parameters(self) -> list[int]:
+        """Everything that shapes are derived from, as canonical field elements."""
+        return [
+            *(self.security_bits, self.grinding_bits, self.rate_step, FOLDING_FACTOR, LOG_FINAL, self.log_num_segments),
+            *(len(self.log_segments), *self.log_segments),
+            *(len(self.log_inverse_rates), *self.log_inverse_rates),
+        ]
 
     def log_inverse_rate(self, number: int) -> int:
         """Of the oracle of round `number`."""
@@ -134,7 +149,14 @@ class WhirShape:
         rounds = tuple(_rounds(log_segment, tuple(segments), config))
         if max(r.log_domain for r in rounds) > TWO_ADICITY:
             raise UsageError(f"a domain is larger than 2^{TWO_ADICITY}: lower rate or segment height")
+        if max(sum(r.widths) for r in rounds) > MAX_LEAF_WIDTH:
+            raise UsageError(f"a leaf has at most {MAX_LEAF_WIDTH} elements: fewer segments")
         return WhirShape(config, log_segment, tuple(segments), rounds)
+
+    def numbers(self) -> list[int]:
+        """What is derived, as canonical field elements: prover and verifier absorb it."""
+        sizes = [self.log_segment, len(self.segments), *self.segments, len(self.rounds), self.log_final]
+        return [*sizes, *(number for whir_round in self.rounds for number in whir_round.numbers())]
 
     @property
     def num_variables(self) -> int:
