@@ -36,9 +36,7 @@ class Trap(Exception):
     """The guest did what the machine refuses."""
 
 
-def run(
-    elf: Path, input_bytes: bytes = b"", count_instructions: bool = False, region: bytes | None = None
-) -> Finished:
+def run(elf: Path, input_bytes: bytes = b"", count_instructions: bool = False, region: bytes | None = None) -> Finished:
     """Runs the program to its exit call; Trap for any other end.
 
     `region` is what the input region begins with, where a forging host writes another thing than `input_bytes`.
