@@ -178,9 +178,13 @@ def _compile(
 def _prefix_maps(directories: Sequence[Path]) -> list[str]:
     """Flags by which `__FILE__` of a file in one of `directories` (absolute) begins below it.
 
-    The compiler takes the last map that fits: the innermost directory.
+    The compiler takes the last map that fits: the innermost directory. Raises UsageError for a name that no map can
+    hold: the program would depend on it.
     """
     prefixes = {os.path.join(directory, "") for directory in directories}
+    for prefix in prefixes:
+        if "=" in prefix:
+            raise UsageError(f"cannot build from {prefix}: use a directory without an equals sign in its path")
     return [f"-ffile-prefix-map={prefix}=" for prefix in sorted(prefixes, key=len)]
 
 

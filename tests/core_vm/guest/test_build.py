@@ -124,6 +124,14 @@ def test_place_of_the_sources_is_no_part_of_the_program(tmp_path: Path, monkeypa
     assert b"main.c" in programs[0]
 
 
+def test_directory_that_the_program_would_depend_on_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a=b").mkdir()
+    with pytest.raises(UsageError, match="equals sign"):
+        build([_source(tmp_path / "a=b", PLAIN)], tmp_path / "guest.elf")
+    with pytest.raises(UsageError, match="equals sign"):
+        build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf", include_directories=[tmp_path / "a=b"])
+
+
 def test_a_date_is_no_part_of_the_program(tmp_path: Path) -> None:
     source = _source(tmp_path, DATED)
     programs = []
