@@ -1,7 +1,6 @@
 /* Division of float, double and long double, bit for bit as IEEE 754 has it: the compiler's library rounds quotients
  * below the normal numbers wrongly. A NaN among the operands comes back quiet; of two, the dividend. */
 #include <stdint.h>
-#include <string.h>
 
 #define FORMAT 32
 #include "soft_float.h"

@@ -9,6 +9,7 @@ static inline BITS OF_FORMAT(divide_ordinary)(BITS dividend, BITS divisor) {
     }
     quotient = 1; /* the leading bit; as many as a fraction has, and one, follow */
     remainder -= significand;
+#pragma clang loop unroll(full)
     for (int left = FRACTION_BITS + 1; left > 0;) {
         int room = SIGNIFICAND_BITS - 1 - FRACTION_BITS, step = left < room ? left : room;
         remainder <<= step;

@@ -1,7 +1,6 @@
 /* Multiplication of long double, bit for bit as IEEE 754 has it: the compiler's library loses a carry between the
  * halves of some products. A NaN among the operands comes back quiet; of two, the first. */
 #include <stdint.h>
-#include <string.h>
 
 #define FORMAT 128
 #include "soft_float.h"

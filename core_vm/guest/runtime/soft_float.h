@@ -85,12 +85,13 @@ static inline BITS OF_FORMAT(put_together)(SIGNIFICAND longer, int exponent, int
     return bits + ((longer & 1) && (rest || (bits & 1)));
 }
 
-/* Calls `ordinary` or `special` with the bits of two numbers, for the bits of a third. */
+/* Calls `ordinary` or `special` with the bits of two numbers, for the bits of a third. The builtin, for in freestanding
+ * code memcpy is a call. */
 static inline REAL OF_FORMAT(on_bits)(REAL left, REAL right, BITS (*ordinary)(BITS, BITS),
                                       BITS (*special)(BITS, BITS, BITS)) {
     BITS a, b, result;
-    memcpy(&a, &left, sizeof left);
-    memcpy(&b, &right, sizeof right);
+    __builtin_memcpy(&a, &left, sizeof left);
+    __builtin_memcpy(&b, &right, sizeof right);
     BITS sign = (a ^ b) & SIGN;
     if (IS_ORDINARY(a & ~SIGN) && IS_ORDINARY(b & ~SIGN)) {
         result = sign | ordinary(a & ~SIGN, b & ~SIGN);
@@ -102,6 +103,6 @@ static inline REAL OF_FORMAT(on_bits)(REAL left, REAL right, BITS (*ordinary)(BI
         result = special(a & ~SIGN, b & ~SIGN, sign);
     }
     REAL value;
-    memcpy(&value, &result, sizeof value);
+    __builtin_memcpy(&value, &result, sizeof value);
     return value;
 }
