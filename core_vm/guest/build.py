@@ -3,8 +3,10 @@
 Three kinds of source meet in one program. The user's is compiled as ordinary hosted C, so that the compiler knows what
 memcpy means and expands it where that is shorter. The runtime of this package (start-up, memory, strings, heap,
 printing) is compiled freestanding, so that its memcpy does not become a call of memcpy. So are library sources that a
-caller hands in, such as a precompile's `guest.c`. Runtime and libraries go into an archive: what a guest does not use
-is left out, and what it defines itself takes precedence.
+caller hands in, such as a precompile's `guest.c`. Runtime and libraries go into an archive of weak definitions: what a
+guest does not use is left out, and what it defines itself takes precedence.
+
+A program is a function of its sources: where they lie and when they are compiled does not reach it.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 import platformdirs
 
 from core_vm.errors import UsageError
+from core_vm.guest.weak_symbols import weaken
 
 GUEST_DIRECTORY = Path(__file__).resolve().parent
 INCLUDE_DIRECTORY = GUEST_DIRECTORY / "include"
@@ -52,7 +55,18 @@ _CODE_FLAGS = (
     "-fdata-sections",
     "-g0",
     "-UNDEBUG",  # zig defines it when it optimises; assertions of a guest are part of what it proves
+    "-Wno-atomic-alignment",  # says of every atomic operation that it is a call
+    # The clock must not change a program id.
+    "-Wno-builtin-macro-redefined",
+    '-D__DATE__="Jan  1 1970"',
+    '-D__TIME__="00:00:00"',
+    '-D__TIMESTAMP__="Thu Jan  1 00:00:00 1970"',
 )
+_ASSEMBLY_FLAGS = (*_TARGET_FLAGS, "-g0")
+
+_BEFORE_LIBRARIES = ("division.c", "multiplication.c")
+"""Of the runtime: linked as objects, where used. The compiler's library has these functions too, wrong ones, and other
+functions there would rather call those than look into our archive."""
 
 
 def build(
@@ -73,12 +87,13 @@ def build(
     """
     compiler = find_compiler()
     _check_arguments(sources, output, optimisation)
-    include_flags = [f"-I{directory}" for directory in include_directories]
-    flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines), *include_flags]
+    flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines)]
     with tempfile.TemporaryDirectory(prefix="quire-build-") as directory:
-        objects = _compile(compiler, sources, flags, Path(directory) / "guest")
-        archive = _build_archive(compiler, library_sources, Path(directory))
-        _link(compiler, objects, archive, output)
+        # A cache of its own: objects that zig has already come without their warnings.
+        cache = Path(directory) / "cache"
+        objects = _compile(compiler, sources, flags, Path(directory) / "guest", include_directories, cache)
+        first, archive = _build_library(compiler, library_sources, Path(directory))
+        _link(compiler, [*objects, *first], archive, output)
 
 
 def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
@@ -89,7 +104,7 @@ def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
     compiler = find_compiler()
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="quire-build-") as objects:
-        archive = _build_archive(compiler, library_sources, Path(objects))
+        _, archive = _build_library(compiler, library_sources, Path(objects))
         (directory / ARCHIVE_NAME).write_bytes(archive.read_bytes())
     shutil.copy(LINKER_SCRIPT, directory / LINKER_SCRIPT.name)
     shutil.copytree(INCLUDE_DIRECTORY, directory / INCLUDE_DIRECTORY.name, dirs_exist_ok=True)
@@ -99,7 +114,7 @@ def find_compiler() -> Path:
     """The zig executable of the installed `ziglang` package; UsageError where there is none."""
     specification = importlib.util.find_spec("ziglang")
     if specification is None or specification.origin is None:
-        raise UsageError("building guests needs the zig compiler: pip install 'quire[guest]'")
+        raise UsageError("building guests needs the zig compiler: pip install -e '.[guest]' in a checkout")
     compiler = Path(specification.origin).parent / ("zig.exe" if os.name == "nt" else "zig")
     if not compiler.is_file():
         raise UsageError(f"the ziglang package holds no compiler at {compiler}: pip install --force-reinstall ziglang")
@@ -122,26 +137,55 @@ def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -
         raise UsageError(f"the output {output} is a directory: expected the name of a file")
 
 
-def _build_archive(compiler: Path, library_sources: Sequence[Path], directory: Path) -> Path:
-    """Runtime and library as an archive. The linker script's entry point is what pulls the start-up code out of it."""
+def _build_library(compiler: Path, library_sources: Sequence[Path], directory: Path) -> tuple[list[Path], Path]:
+    """The objects that stand before every library, and runtime and library as an archive.
+
+    The linker script's entry point is what pulls the start-up code out of the archive.
+    """
     runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
     flags = ["-O2", "-std=gnu17", "-ffreestanding"]
     objects = _compile(compiler, [*runtime, *library_sources], flags, directory / "library")
+    for compiled in objects:
+        weaken(compiled)
     archive = directory / ARCHIVE_NAME
     _run(compiler, ["ar", "rcs", str(archive), *map(str, objects)])
-    return archive
+    return [made for made, source in zip(objects, runtime) if source.name in _BEFORE_LIBRARIES], archive
 
 
-def _compile(compiler: Path, sources: Sequence[Path], flags: Sequence[str], directory: Path) -> list[Path]:
+def _compile(
+    compiler: Path,
+    sources: Sequence[Path],
+    flags: Sequence[str],
+    directory: Path,
+    include_directories: Sequence[Path] = (),
+    cache: Path | None = None,
+) -> list[Path]:
     """One object a source, in order. Numbered names: two sources may share theirs."""
     directory.mkdir()
+    includes = [Path(include).absolute() for include in include_directories]
+    include_flags = [*(f"-I{include}" for include in includes), "-isystem", str(INCLUDE_DIRECTORY)]
     objects = []
     for number, source in enumerate(sources):
-        target = directory / f"{number}_{Path(source).stem}.o"
-        arguments = ["cc", *_CODE_FLAGS, *flags, "-isystem", str(INCLUDE_DIRECTORY)]
-        _run(compiler, [*arguments, "-c", str(Path(source).absolute()), "-o", str(target)])
+        source = Path(source).absolute()
+        target = directory / f"{number}_{source.stem}.o"
+        arguments = ["-Wno-unused-command-line-argument", *_ASSEMBLY_FLAGS] if source.suffix == ".s" else _CODE_FLAGS
+        arguments = [*arguments, *flags, *include_flags, *_prefix_maps([source.parent, *includes, INCLUDE_DIRECTORY])]
+        _run(compiler, ["cc", *arguments, "-c", str(source), "-o", str(target)], cache)
         objects.append(target)
     return objects
+
+
+def _prefix_maps(directories: Sequence[Path]) -> list[str]:
+    """Flags by which `__FILE__` of a file in one of `directories` (absolute) begins below it.
+
+    The compiler takes the last map that fits: the innermost directory. Raises UsageError for a name that no map can
+    hold: the program would depend on it.
+    """
+    prefixes = {os.path.join(directory, "") for directory in directories}
+    for prefix in prefixes:
+        if "=" in prefix:
+            raise UsageError(f"cannot build from {prefix}: use a directory without an equals sign in its path")
+    return [f"-ffile-prefix-map={prefix}=" for prefix in sorted(prefixes, key=len)]
 
 
 def _link(compiler: Path, objects: Sequence[Path], archive: Path, output: Path) -> None:
@@ -157,11 +201,11 @@ def _link(compiler: Path, objects: Sequence[Path], archive: Path, output: Path) 
     beside.replace(output)
 
 
-def _run(compiler: Path, arguments: Sequence[str]) -> None:
+def _run(compiler: Path, arguments: Sequence[str], cache: Path | None = None) -> None:
+    """Runs zig with the user's cache, or with objects in `cache`."""
     environment = dict(os.environ)
-    cache = str(_cache_directory())
-    environment.setdefault("ZIG_GLOBAL_CACHE_DIR", cache)
-    environment.setdefault("ZIG_LOCAL_CACHE_DIR", cache)
+    environment.setdefault("ZIG_GLOBAL_CACHE_DIR", str(_cache_directory()))
+    environment["ZIG_LOCAL_CACHE_DIR"] = str(cache or environment.get("ZIG_LOCAL_CACHE_DIR") or _cache_directory())
     process = subprocess.run(
         [str(compiler), *arguments], env=environment, capture_output=True, text=True, errors="replace", check=False
     )
