@@ -23,6 +23,7 @@ from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark import logup_gkr, zerocheck
+from core_vm.stark.config import NUM_BETA
 from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
 
 TARGET_BITS = 128  # of every challenge; collisions of the hash are COLLISION_BITS
@@ -43,12 +44,17 @@ COLLISION_BITS = rounded_down(DIGEST_ELEMENTS * math.log2(P) / 2)
 
 @dataclass(frozen=True, slots=True)
 class SecurityTerm:
-    """One kind of challenge: -log2 of its error, how many challenges of the proof have it, and the formula."""
+    """One kind of challenge: -log2 of its error, how many challenges of the proof have it, and the formula.
+
+    `draws` are the labels under which the transcript draws them, and how many elements under each. All terms together
+    list every element that a verification draws, once; a term of elements that another one lists has none.
+    """
 
     name: str
     bits: float
     count: int
     formula: str
+    draws: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,19 @@ def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
             fingerprint_bits(size.num_messages, MESSAGE_LENGTH, FIELD_BITS, size.fingerprint_grinding),
             1,
             f"{size.num_messages} messages x {MESSAGE_LENGTH} / |K|, {size.fingerprint_grinding} bits of grinding",
+            (*_work("fingerprint_grinding", size.fingerprint_grinding), ("logup_alpha", 1), ("logup_beta", NUM_BETA)),
         ),
-        SecurityTerm("GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
-        SecurityTerm("GKR sumcheck", polynomial_bits(degree, FIELD_BITS), max(rounds, 1), f"{degree} / |K| a round"),
-        SecurityTerm("GKR halves", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
+        SecurityTerm(
+            "GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer", (("gkr_batching", layers),)
+        ),
+        SecurityTerm(
+            "GKR sumcheck",
+            polynomial_bits(degree, FIELD_BITS),
+            rounds,
+            f"{degree} / |K| a round",
+            (("gkr_round", rounds),),
+        ),
+        SecurityTerm("GKR halves", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer", (("gkr_half", layers),)),
     ]
 
 
@@ -137,17 +152,30 @@ def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
             polynomial_bits(size.num_constraints, FIELD_BITS),
             1,
             f"{size.num_constraints} constraints / |K|",
+            (("zerocheck_batching", 1),),
         ),
-        SecurityTerm("bus claim batching (kappa)", polynomial_bits(1, FIELD_BITS), 1, "1 / |K|"),
-        SecurityTerm("zerocheck point", polynomial_bits(1, FIELD_BITS), size.log_rows, "1 / |K| a coordinate"),
         SecurityTerm(
-            "zerocheck sumcheck", polynomial_bits(degree, FIELD_BITS), size.log_rows, f"{degree} / |K| a round"
+            "bus claim batching (kappa)", polynomial_bits(1, FIELD_BITS), 1, "1 / |K|", (("zerocheck_batching", 1),)
+        ),
+        SecurityTerm(
+            "zerocheck point",
+            polynomial_bits(1, FIELD_BITS),
+            size.log_rows,
+            "1 / |K| a coordinate; they are those of the last GKR layer",
+        ),
+        SecurityTerm(
+            "zerocheck sumcheck",
+            polynomial_bits(degree, FIELD_BITS),
+            size.log_rows,
+            f"{degree} / |K| a round",
+            (("zerocheck_round", size.log_rows),),
         ),
         SecurityTerm(
             "column batching (mu)",
             polynomial_bits(size.num_columns - 1, FIELD_BITS),
             1,
             f"{size.num_columns - 1} powers / |K|; the jagged weight itself is computed, not proved",
+            (("column_batching", 1),),
         ),
     ]
 
@@ -158,7 +186,13 @@ def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[Securi
     for number, r in enumerate(rounds):
         terms += [_fold_term(number, r), _query_term(number, r), _combination_term(number, r)]
     terms.append(
-        SecurityTerm("WHIR last sumcheck", polynomial_bits(2, FIELD_BITS), max(log_final, 1), "2 / |K| a round")
+        SecurityTerm(
+            "WHIR last sumcheck",
+            polynomial_bits(2, FIELD_BITS),
+            log_final,
+            "2 / |K| a round",
+            (("whir_fold", log_final),),
+        )
     )
     return terms
 
@@ -169,6 +203,7 @@ def _fold_term(number: int, r: OpeningRound) -> SecurityTerm:
         fold_bits(r.log_domain, FIELD_BITS, grinding_bits=r.fold_grinding),
         r.fold,
         f"(2^{r.log_domain} points + 3) / |K| a variable" + _grinding(r.fold_grinding),
+        (("whir_fold", r.fold),),
     )
 
 
@@ -178,6 +213,7 @@ def _query_term(number: int, r: OpeningRound) -> SecurityTerm:
         query_bits(r.num_queries, r.log_inverse_rate, r.query_grinding),
         1,
         f"((1 + 2^-{r.log_inverse_rate}) / 2)^{r.num_queries}" + _grinding(r.query_grinding),
+        (*_work("whir_work", r.query_grinding), ("whir_queries", r.num_queries)),
     )
 
 
@@ -187,7 +223,13 @@ def _combination_term(number: int, r: OpeningRound) -> SecurityTerm:
         polynomial_bits(r.num_queries, FIELD_BITS),
         1,
         f"{r.num_queries} claims / |K|, powers from gamma^1",
+        (("whir_combination", 1),),
     )
+
+
+def _work(label: str, bits: int) -> tuple[tuple[str, int], ...]:
+    """The element that shows the work of a grind."""
+    return ((label, 1),) if bits else ()
 
 
 def _grinding(bits: int) -> str:
