@@ -23,6 +23,7 @@ import numpy as np
 
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
+from core_vm.machine import statement as roots
 from core_vm.machine.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, PROGRAM_DEPTH
 from core_vm.stark.config import PROTOCOL_VERSION
 from core_vm.statement.public_input import NUM_SIBLINGS, PublicInput
@@ -66,6 +67,20 @@ class RunProof:
     output_siblings: tuple[Digest, ...]
     shards: tuple[ShardProof, ...]
     public_input: PublicInput | None = None
+
+    @property
+    def program_id(self) -> str:
+        """The program that the proof is about."""
+        return roots.program_id_of(self.program_root, self.image_roots, self.entry)
+
+    @property
+    def first_root(self) -> Digest:
+        """The memory that the run starts with."""
+        return roots.initial_root(self.image_roots, self.input_root)
+
+    def last_root(self, output_root: Digest) -> Digest:
+        """The memory that the run ends with, if its output region has this root."""
+        return roots.root_from_output(output_root, self.output_siblings)
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""

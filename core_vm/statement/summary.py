@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core_vm.machine import statement as roots
 from core_vm.stark.length import least_opening_words
 from core_vm.statement.proof import VERSION, RunProof
 
@@ -43,7 +42,7 @@ def summarise(data: bytes) -> ProofSummary:
     )
     return ProofSummary(
         VERSION,
-        roots.program_id_of(proof.program_root, proof.image_roots, proof.entry),
+        proof.program_id,
         proof.entry,
         proof.exit_code,
         len(proof.output),

@@ -83,9 +83,8 @@ def _check_claims(proof: RunProof, program_id: str, exit_code: int) -> None:
         raise StatementMismatch("program", f"the entry 0x{proof.entry:08x} is not aligned to 4 bytes")
     if not proof.shards:
         raise StatementMismatch("shards", "a run has at least one shard")
-    claimed = roots.program_id_of(proof.program_root, proof.image_roots, proof.entry)
-    if claimed != program_id:
-        raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {claimed}")
+    if proof.program_id != program_id:
+        raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {proof.program_id}")
     if proof.public_input and proof.public_input.root() != proof.input_root:
         raise StatementMismatch("input", "the length that is stated of the public input is not that of the input bound")
 
@@ -116,7 +115,7 @@ def _check_input(proof: RunProof, input_bytes: bytes, report: OnProgress) -> Non
 
 def _check_output(proof: RunProof, report: OnProgress) -> None:
     root = roots.output_root_of(proof.output, _bytes_of("output", len(proof.output), report))
-    if proof.shards[-1].root_end != roots.root_from_output(root, proof.output_siblings):
+    if proof.shards[-1].root_end != proof.last_root(root):
         raise StatementMismatch("output", "the last state does not hold this output")
 
 
@@ -126,7 +125,7 @@ def _bytes_of(stage: str, total: int, report: OnProgress) -> Callable[[int], Non
 
 def shard_statements(proof: RunProof) -> list[ShardStatement]:
     """The statements of the shards, each starting where the one before ends. Raises Rejection."""
-    pc, root = proof.entry // 4, roots.initial_root(proof.image_roots, proof.input_root)
+    pc, root = proof.entry // 4, proof.first_root
     statements = []
     for number, shard in enumerate(proof.shards):
         is_last = number == len(proof.shards) - 1
