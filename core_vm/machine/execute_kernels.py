@@ -2,6 +2,8 @@
 
 Every memory access is checked against the mark of its leaf; the first one in a shard saves the leaf's content and
 marks its path to the root of the memory tree, so that the number of tree nodes in the shard is known exactly.
+
+What a guest does decides how much is logged, and nobody checks an index: see `touch` for why the log never overflows.
 """
 
 from __future__ import annotations
@@ -38,11 +40,18 @@ _COMPUTE, _CELLS, _COUNT = int(CallField.COMPUTE), int(CallField.CELLS), int(Cal
 _DWORDS, _LEAVES = int(CallField.DWORDS), int(CallField.LEAVES)
 SPARE_LEAVES = 8
 """Room in the log that a stretch starts with and a call leaves."""
+_LEAVES_OF_AN_INSTRUCTION = 2
+"""An access touches so many at most; only a call, which asks for its room beforehand, touches more."""
 
 
 @njit
 def touch(leaf, dwords, marks, touched, saved, state):
-    """Log the first access to a leaf of memory and mark its path. Room for one more leaf must be there."""
+    """Log the first access to a leaf of memory and mark its path; room for it must be there.
+
+    Where less room is left than an instruction may need, the budget becomes 0: so the stretch ends after the instruction
+    that is being executed, and no instruction starts without that room. 0 is set, not reached by subtracting, because
+    an instruction that touches two leaves comes here twice.
+    """
     number = state[NUM_TOUCHED]
     touched[number] = leaf
     for place in range(4):
@@ -54,9 +63,10 @@ def touch(leaf, dwords, marks, touched, saved, state):
         node >>= np.uint64(1)
         num_nodes += 1
     state[NUM_NODES] += num_nodes
-    # Near the end of the log the budget ends as well: an instruction touches two leaves at most.
-    is_full = number + 3 >= len(touched)
-    state[BUDGET] -= np.int64(2**62) if is_full else state[LEAF_COST] + num_nodes * state[NODE_COST]
+    if len(touched) - state[NUM_TOUCHED] < _LEAVES_OF_AN_INSTRUCTION:
+        state[BUDGET] = 0
+    else:
+        state[BUDGET] -= state[LEAF_COST] + num_nodes * state[NODE_COST]
 
 
 @njit

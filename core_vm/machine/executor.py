@@ -206,6 +206,8 @@ class Executor:
                 self._code, self._program.pc_index, self._program.code_ranges, self._registers, *self._memory.views,
                 self._marks, self._touched, self._saved, self._calls.rows, self._counts, state,
             )  # fmt: skip
+            if state[kernels.NUM_TOUCHED] > len(self._touched):
+                raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
             if state[kernels.STATUS] == kernels.ENVIRONMENT_CALL:
                 self._environment_call(int(state[kernels.CALL_KIND]), int(state[kernels.FAULT]))
             elif state[kernels.STATUS] != kernels.BUDGET_USED:
