@@ -46,6 +46,10 @@ _TARGET_FLAGS = (
 _CODE_FLAGS = (
     *_TARGET_FLAGS,
     "-fno-sanitize=all",  # zig turns undefined-behaviour traps on by default
+    # Address 0 is memory: without this the compiler drops an access to a null pointer, and what follows it.
+    "-fno-delete-null-pointer-checks",
+    # Frames are probed once a MiB on their way down, so that none jumps over the guard below the stack (link.ld).
+    *("-Xclang", "-fstack-clash-protection", "-Xclang", f"-mstack-probe-size={2**20}"),
     "-fno-lto",
     "-fomit-frame-pointer",
     "-fno-unwind-tables",

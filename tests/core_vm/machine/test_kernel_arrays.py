@@ -121,8 +121,8 @@ def test_a_replay_stays_inside_its_events_when_a_record_allows_too_few() -> None
 
 def test_a_replay_ends_where_a_trap_is() -> None:
     """The record of a longer run: it would go on behind the end of the code, or behind a jump to nowhere."""
+    _, shard = _shard()
     for tail in ([encode("addi", 1, 1)], [encode("jalr", 0, 0, immediate=8)], [encode("jal", 0, immediate=4096)], [0]):
-        program, shard = _shard()
         other = Program.from_elf(build_elf(tail))
         longer = replace(shard, pc_start=other.entry, num_steps=3, family_rows=dict.fromkeys(shard.family_rows, 9))
         with pytest.raises(WitnessError):
