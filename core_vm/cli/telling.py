@@ -13,7 +13,7 @@ from core_vm.cli.progress import ProgressDisplay
 from core_vm.host.cache_place import CacheWarning
 from core_vm.host.compilation import reporting
 
-LABEL = "compiling kernels, once for this machine"
+LABEL = "compiling kernels"
 
 
 @contextmanager

@@ -13,13 +13,15 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from core_vm.host.cache_place import private_directory
 from core_vm.host.cores import available_cores
 from core_vm.host.kernel_sources import PACKAGES, ROOT
+from core_vm.host.kernel_store import tell_where
 
 OnCompiled = Callable[[int, int], None]
 LIST_NAME = "kernel_list.txt"
@@ -88,7 +90,7 @@ def compile_missing() -> None:
     Returns when they are. What cannot be compiled or kept here is compiled where it is called, and fails there if it
     must.
     """
-    from core_vm.field.kernel_cache import is_missing
+    from core_vm.field.kernel_cache import is_missing, kept_name
 
     if WORKER_VARIABLE in os.environ or not sys.executable:
         return
@@ -101,7 +103,11 @@ def compile_missing() -> None:
     ]
     _tried.update(numbers)
     if numbers:
+        with suppress(OSError):
+            private_directory()  # for the processes too, should the cache not take what they compile
         _compile_beside(numbers, min(available_cores(), MAX_PROCESSES))
+        for number in numbers:
+            tell_where(kept_name(listed_kernels()[number]))
 
 
 def compile_everything() -> int:

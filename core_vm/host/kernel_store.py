@@ -73,8 +73,17 @@ def save(name: str, sections: Sequence[bytes]) -> bool:
     except OSError as error:
         _say_once(f"compiled kernels are not kept: {reason or place.reason}; {error.strerror}")
         return False
-    _say_once(f"compiled kernels are kept for this command alone: {reason or place.reason}")
+    tell_where(name)
     return True
+
+
+def tell_where(name: str) -> None:
+    """A warning if a kernel, made by this process or by one that it started, is kept for this command alone."""
+    place = kernel_place()
+    if place.writable and place.path is not None and (place.path / (name + SUFFIX)).is_file():
+        return
+    if kept(name):
+        _say_once(f"compiled kernels are kept for this command alone: {place.reason or f'{place.path} takes no more'}")
 
 
 def pack(sections: Sequence[bytes]) -> bytes:

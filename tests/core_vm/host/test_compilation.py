@@ -19,31 +19,61 @@ from core_vm.host.kernel_types import describe, parse
 # The three of ours that compile fastest, on two processes.
 COMPILE_THREE = """
 import os
+from core_vm.field.kernel_cache import kept_name
 from core_vm.host import compilation
-from core_vm.host.compilation import listed_kernels, reporting
+from core_vm.host.compilation import expect_everything, listed_kernels, reporting
+from core_vm.host.kernel_store import kept, kernel_directory
 
 names = ("scale_tile", "double_eq_table", "fold_halves")
 numbers = [n for n, kernel in enumerate(listed_kernels()) if kernel.function in names]
+compilation._tried.update(set(range(len(listed_kernels()))) - set(numbers))
 print(os.getpid(), flush=True)
+expect_everything()
+compilation.available_cores = lambda: 2
+if "FULL" in os.environ:  # where each file should lie, there lies a directory
+    for number in numbers:
+        (kernel_directory() / f"{kept_name(listed_kernels()[number])}.kernel").mkdir()
 with reporting(lambda done, total: print(done, total, flush=True)):
-    compilation._compile_beside(numbers, 2)
+    compilation.compile_missing()
+print(*(kept(kept_name(listed_kernels()[number])) for number in numbers))
 """
 
 
 def start(place: Path, **variables: str) -> subprocess.Popen[str]:
     environment = {key: value for key, value in os.environ.items() if key != PRIVATE_VARIABLE}
     environment |= {OVERRIDE_VARIABLE: str(place), **variables}
-    return subprocess.Popen([sys.executable, "-c", COMPILE_THREE], env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", COMPILE_THREE],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def check(told: str) -> None:
+    """From none to all of three kernels, and all of them kept."""
+    _, *progress, kept = told.splitlines()
+    assert (progress[0], progress[-1], kept) == ("0 3", "3 3", "True True True")
+    assert progress == sorted(set(progress))
 
 
 def test_processes_share_the_work_and_tell_how_far_they_are(tmp_path: Path) -> None:
     first, second = start(tmp_path), start(tmp_path)  # two commands at once: they wait for each other's kernels
     for process in (first, second):
-        told = process.communicate()[0].splitlines()[1:]
-        assert told[0] == "0 3"
-        assert told[-1] == "3 3"
-        assert process.returncode == 0
+        told, complaints = process.communicate()
+        check(told)
+        assert complaints == ""
     assert len(list((tmp_path / "kernels").iterdir())) == 3
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_cannot_be_kept_is_kept_for_the_command(tmp_path: Path, full: bool) -> None:
+    if not full:
+        (tmp_path / "kernels").write_text("no directory")
+    told, complaints = start(tmp_path, **({"FULL": "1"} if full else {})).communicate()
+    check(told)
+    assert complaints.count("kept for this command alone") == 1
 
 
 def test_a_compiling_process_ends_with_its_parent(tmp_path: Path) -> None:
