@@ -27,13 +27,14 @@ from numba.core.caching import NullCache, _Cache
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult
+from numba.core.environment import Environment, lookup_environment
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from core_vm.errors import UsageError
 from core_vm.host import kernel_store
-from core_vm.host.compilation import ListedKernel, compile_missing
+from core_vm.host.compilation import ListedKernel, compile_missing, is_listed
 from core_vm.host.kernel_sources import Source, source_digest, source_of
 from core_vm.host.kernel_types import describe
 
@@ -140,7 +141,7 @@ class KernelCache(_Cache):
     def load_overload(self, sig: Any, target_context: Any) -> CompileResult | None:
         types = getattr(sig, "args", sig)
         name = self.name(describe(types))
-        if not kernel_store.kept(name):
+        if not kernel_store.kept(name) and is_listed(self._function.__module__):
             compile_missing()
         rtsys.initialize(target_context)  # the functions of numba's runtime, which machine code calls
         sections = kernel_store.load(name)
@@ -182,7 +183,8 @@ def _packed(result: CompileResult) -> list[bytes]:
     library, description, environment, signature, _, _, _, reload_init, environments = result._reduce()
     name, _, (machine_code, bitcode) = library
     called_from_python = result.codegen._engine.is_symbol_defined(description.llvm_cpython_wrapper_name)
-    head = (name, description, environment, signature, reload_init, environments, called_from_python)
+    own, *others = ((e.globals["__name__"], list(e.consts), e.env_name) for e in (environment, *environments))
+    head = (name, description, own, signature, reload_init, others, called_from_python)
     return [dumps(head), machine_code, bitcode]
 
 
@@ -190,11 +192,12 @@ def _unpacked(sections: list[bytes], context: Any) -> CompileResult | None:
     """The inverse of `_packed`; None where a class or a module that it names is no longer there."""
     try:
         head, machine_code, bitcode = sections
-        name, description, environment, signature, reload_init, environments, from_python = pickle.loads(head)
+        name, description, own, signature, reload_init, others, from_python = pickle.loads(head)
     except (AttributeError, ImportError, pickle.UnpicklingError):
         return None
     for initialise in reload_init:
         initialise()
+    environment, *environments = (_environment(*parts) for parts in (own, *others))
     library = LoadedLibrary(context.codegen(), name, machine_code, bitcode)
     entry_point = context.get_executable(library, description, environment) if from_python else None
     for other in environments:
@@ -216,6 +219,19 @@ def _unpacked(sections: list[bytes], context: Any) -> CompileResult | None:
         reload_init=reload_init,
         referenced_envs=environments,
     )
+
+
+def _environment(module: str, constants: list[Any], name: str) -> Environment:
+    """The environment of a function that was compiled into a kernel. Machine code takes constants from it, no globals:
+    what is not imported, such as numba's own modules of which a function or two were inlined, stays so.
+    """
+    environment = lookup_environment(name)
+    if environment is None:
+        environment = Environment(getattr(sys.modules.get(module), "__dict__", {"__name__": module}))
+        environment.consts[:] = constants
+        environment.env_name = name
+        Environment._memo[name] = environment
+    return environment
 
 
 @cache

@@ -63,6 +63,11 @@ def listed_kernels() -> tuple[ListedKernel, ...]:
     return tuple(ListedKernel.parse(text) for _, text in sorted(sized, key=lambda pair: -int(pair[0])))
 
 
+def is_listed(module: str) -> bool:
+    """Whether kernels of a module are listed."""
+    return any(kernel.module == module for kernel in listed_kernels())
+
+
 @contextmanager
 def reporting(listener: OnCompiled) -> Iterator[None]:
     """Within the block, `listener(done, total)` is called when kernels have to be compiled; the innermost one is."""

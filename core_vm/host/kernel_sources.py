@@ -7,6 +7,7 @@ took from another module does. A stale kernel is not a slow one but a wrong one.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -43,22 +44,23 @@ def kernel_files() -> list[Path]:
 
 def source_of(path: Path, module: str) -> Source:
     """The file at `path`, which was imported as `module`."""
-    return Source(path, path.parents[module.count(".") + (path.name == "__init__.py")])
+    depth = module.count(".") + (path.name == "__init__.py")
+    return Source(path, path.parents[min(depth, len(path.parents) - 1)])
 
 
 @cache
 def imported(source: Source) -> frozenset[Source]:
     """The files that a module imports at its top level: ours, and its neighbours if it is somebody else's."""
     found: set[Source] = set()
-    for plain, package, several, few in _IMPORT.findall(_COMMENT.sub("", source.path.read_text(encoding="utf-8"))):
+    for plain, package, several, few in _IMPORT.findall(source.path.read_text(encoding="utf-8")):
         for module in _first_words(plain) or [package]:
             found |= _files_of(module, _first_words(several or few), source)
     return frozenset(part for part in found if not part.name.startswith(NOT_COMPILED))
 
 
 def _first_words(names: str) -> list[str]:
-    """The names in `a, b as c`."""
-    return [words[0] for words in map(str.split, names.split(",")) if words]
+    """The names in `a, b as c`, which may be several lines with comments."""
+    return [words[0] for words in map(str.split, _COMMENT.sub("", names).split(",")) if words]
 
 
 def _files_of(module: str, names: list[str], importer: Source) -> set[Source]:
@@ -66,8 +68,14 @@ def _files_of(module: str, names: list[str], importer: Source) -> set[Source]:
     base, root = _locate(module, importer)
     if root is None:
         return set()
-    candidates = [base.with_suffix(".py"), base / "__init__.py", *(base / f"{name}.py" for name in names)]
-    return {Source(path, root) for path in candidates if path.is_file()}
+    inside = [base / f"{name}.py" for name in ("__init__", *names) if f"{name}.py" in _names_in(base)]
+    beside = [base.with_suffix(".py")] if f"{base.name}.py" in _names_in(base.parent) else []
+    return {Source(path, root) for path in (*inside, *beside)}
+
+
+@cache
+def _names_in(directory: Path) -> frozenset[str]:
+    return frozenset(os.listdir(directory)) if directory.is_dir() else frozenset()
 
 
 def _locate(module: str, importer: Source) -> tuple[Path, Path | None]:

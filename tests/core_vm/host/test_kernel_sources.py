@@ -21,7 +21,7 @@ def forget() -> Iterator[None]:
 
 
 def forget_sources() -> None:
-    for remembered in (kernel_sources.imported, kernel_sources.source_digest, kernel_sources._file_digest):
+    for remembered in (kernel_sources.imported, source_digest, kernel_sources._file_digest, kernel_sources._names_in):
         remembered.cache_clear()
 
 
