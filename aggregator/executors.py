@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError, UsageError
+from core_vm.host.cores import available_cores
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
@@ -128,14 +129,6 @@ class ProcessPool:
             for future in running:
                 future.cancel()
             wait(running)  # the next run finds idle workers
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def available_memory() -> int:

@@ -62,8 +62,10 @@ def prove_run(
     `machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
     ResourceError.
     """
+    from core_vm.host.compilation import expect_everything
     from core_vm.machine.executor import Executor
 
+    expect_everything()
     start = time.perf_counter()
     own_pool = not isinstance(workers, ProcessPool)
     plan = plan_shards(shard_cells, workers if own_pool else workers.workers, memory_limit)

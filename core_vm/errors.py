@@ -4,7 +4,7 @@ QuireError                          anything Quire refuses, with one clear line
 ├── UsageError                      an argument that cannot be honoured
 ├── InvalidProgramError             not a program we can load: ELF class, machine, segments, compressed code
 ├── GuestError                      the guest ran and did something that cannot be proved
-│   ├── GuestTrap                   illegal instruction, bad address, unknown ecall, broken output region
+│   ├── GuestTrap                   illegal instruction, bad address, unknown ecall, null pointer, stack overflow
 │   ├── CycleLimitExceeded          the run is longer than the caller allows
 │   └── OutputSpaceExhausted        more output than the output region holds
 ├── InputTooLargeError              the input does not fit its region
@@ -44,7 +44,7 @@ class GuestError(QuireError):
 
 
 class GuestTrap(GuestError):
-    """The guest trapped.
+    """The guest trapped, or touched memory that it does not own: a null pointer, a stack overflow.
 
     Attributes: `pc` (byte address), `symbol` (function name or None), `registers` (32 integers).
     """

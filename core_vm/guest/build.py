@@ -20,10 +20,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import platformdirs
-
 from core_vm.errors import UsageError
 from core_vm.guest.weak_symbols import weaken
+from core_vm.host.cache_place import compiler_directory
 
 GUEST_DIRECTORY = Path(__file__).resolve().parent
 INCLUDE_DIRECTORY = GUEST_DIRECTORY / "include"
@@ -46,6 +45,10 @@ _TARGET_FLAGS = (
 _CODE_FLAGS = (
     *_TARGET_FLAGS,
     "-fno-sanitize=all",  # zig turns undefined-behaviour traps on by default
+    # Address 0 is memory: without this the compiler drops an access to a null pointer, and what follows it.
+    "-fno-delete-null-pointer-checks",
+    # Frames are probed once a MiB on their way down, so that none jumps over the guard below the stack (link.ld).
+    *("-Xclang", "-fstack-clash-protection", "-Xclang", f"-mstack-probe-size={2**20}"),
     "-fno-lto",
     "-fomit-frame-pointer",
     "-fno-unwind-tables",
@@ -204,8 +207,9 @@ def _link(compiler: Path, objects: Sequence[Path], archive: Path, output: Path) 
 def _run(compiler: Path, arguments: Sequence[str], cache: Path | None = None) -> None:
     """Runs zig with the user's cache, or with objects in `cache`."""
     environment = dict(os.environ)
-    environment.setdefault("ZIG_GLOBAL_CACHE_DIR", str(_cache_directory()))
-    environment["ZIG_LOCAL_CACHE_DIR"] = str(cache or environment.get("ZIG_LOCAL_CACHE_DIR") or _cache_directory())
+    own = environment.get("ZIG_LOCAL_CACHE_DIR")
+    environment["ZIG_GLOBAL_CACHE_DIR"] = environment.get("ZIG_GLOBAL_CACHE_DIR") or str(compiler_directory())
+    environment["ZIG_LOCAL_CACHE_DIR"] = str(cache or own or compiler_directory())
     process = subprocess.run(
         [str(compiler), *arguments], env=environment, capture_output=True, text=True, errors="replace", check=False
     )
@@ -213,14 +217,3 @@ def _run(compiler: Path, arguments: Sequence[str], cache: Path | None = None) ->
         raise UsageError(f"the compiler refused the guest:\n{process.stderr.strip() or process.stdout.strip()}")
     if process.stderr:
         sys.stderr.write(process.stderr)
-
-
-def _cache_directory() -> Path:
-    """Where zig keeps objects between builds: the user's cache, or a temporary place where that is read-only."""
-    directory = Path(platformdirs.user_cache_dir("quire")) / "zig"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        directory = Path(tempfile.gettempdir()) / "quire-zig"
-        directory.mkdir(parents=True, exist_ok=True)
-    return directory

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import quire
-from aggregator.warmup import DATA_ADDRESS, elf_of
+from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
 from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, WitnessError
 from core_vm.isa.encode import encode, load_immediate

@@ -24,10 +24,10 @@ struct chunk {
     struct chunk *next, *previous; /* of its free list; payload while in use */
 };
 
-/* The heap: from the end of the image to where the stack's share begins. A constant and no linker symbol: it lies out
- * of reach of a pc-relative address. */
+/* The heap: from the end of the image to the guard below the stack's share. A constant and no linker symbol (link.ld's
+ * _heap_end): it lies out of reach of a pc-relative address. */
 extern char _heap_start[];
-#define HEAP_END ((char *)0xB0000000ul)
+#define HEAP_END ((char *)0xA0000000ul)
 
 /* A guest may bring its own malloc and free, and leave the rest to us: calls of these two are never inlined. */
 #define WEAK __attribute__((weak))
