@@ -19,6 +19,7 @@ from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_c
 from core_vm.machine.arena import GuestMemory, new_marks
 from core_vm.machine.environment import RESULT_REGISTER, CallField, CallKind, CallTable, OnOutput, refusal
 from core_vm.machine.guards import Guards
+from core_vm.machine.limits import MAX_SHARD_CELLS, check_positive
 from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
 from core_vm.machine.metering import Meter
 from core_vm.machine.output import read_output
@@ -95,6 +96,9 @@ class Executor:
         with_records: bool = True,
     ) -> None:
         """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one."""
+        check_positive("max_cycles", max_cycles, "instructions")
+        for name, cells in (("shard_cells", shard_cells), ("first_shard_cells", first_shard_cells)):
+            check_positive(name, cells, "cells", at_most=MAX_SHARD_CELLS)
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
