@@ -15,9 +15,9 @@ import quire
 from aggregator import cli as prove_command
 from aggregator.executors import plan_shards
 from core_vm import errors
-from core_vm.machine.program import Program
 from core_vm.machine.executor import execute
 from core_vm.machine.limits import MAX_SHARD_CELLS, MIN_SHARD_CELLS
+from core_vm.machine.program import Program
 from precompiles import cli as execute_command
 from tests.core_vm.machine.elf_builder import build_elf
 from tests.core_vm.machine.random_programs import EXIT

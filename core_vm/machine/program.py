@@ -52,7 +52,7 @@ class Program:
         entry, segments = read_segments(elf)
         program = cls(entry, segments, elf)
         slot = int(program.slot_of(np.array([entry // 4]))[0]) if entry % 4 == 0 else len(program.pc_index) - 1
-        if not program.words[slot]:
+        if not program.has_code[slot]:
             raise InvalidProgramError(f"the entry point 0x{entry:x} is not an instruction of an executable segment")
         return program
 

@@ -98,7 +98,7 @@ def test_data_that_touches_code_does_not_execute() -> None:
 
 
 def test_zeros_are_no_instructions_whoever_writes_them() -> None:
-    """In the file or left to the loader: no leaf of the program tree, no entry point, a trap where a run gets there."""
+    """In the file or left to the loader: no leaf of the program tree, a trap where a run gets there."""
     code = _bytes([encode("addi", 6, 6, 0, 1)])
     written = Program.from_elf(assemble_elf([(CODE_BASE, code + bytes(8), 12, CODE)], CODE_BASE))
     left = Program.from_elf(assemble_elf([(CODE_BASE, code, 12, CODE)], CODE_BASE))
@@ -106,8 +106,6 @@ def test_zeros_are_no_instructions_whoever_writes_them() -> None:
     for program in (written, left):
         with pytest.raises(GuestTrap):
             execute(program)
-    with pytest.raises(InvalidProgramError, match="entry point"):
-        Program.from_elf(assemble_elf([(CODE_BASE, code + bytes(8), 12, CODE)], CODE_BASE + 4))
 
 
 def test_many_segments_are_found_by_address() -> None:
