@@ -19,8 +19,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
-from core_vm.errors import ResourceError, UsageError
+from core_vm.errors import ResourceError
 from core_vm.host.cores import available_cores
+from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
@@ -87,8 +88,7 @@ class ProcessPool:
 
     def __init__(self, workers: int | None = None) -> None:
         """`workers`: one a core unless given. Raises UsageError if it is not positive."""
-        if workers is not None and workers < 1:
-            raise UsageError(f"a pool needs at least one worker, not {workers}")
+        check_positive("workers", workers, "processes")
         self.workers = workers or available_cores()
         self._processes: ProcessPoolExecutor | None = None
 
@@ -144,9 +144,6 @@ def available_memory() -> int:
     return pages * size
 
 
-MIN_SHARD_CELLS = 2**20
-
-
 @dataclass(frozen=True, slots=True)
 class ShardPlan:
     """How large shards are cut (the first ones, and the largest), and how many are proved at once."""
@@ -160,8 +157,11 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
 
     Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
-    limit. Raises ResourceError when not even one shard fits.
+    limit. Raises ResourceError when not even one shard fits, UsageError for sizes and numbers that make no sense.
     """
+    check_shard_cells("shard_cells", shard_cells)
+    check_positive("workers", workers, "processes")
+    check_positive("memory_limit", memory_limit, "bytes")
     limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
     wanted = workers or available_cores()
     cells = shard_cells or DEFAULT_SHARD_CELLS
@@ -171,9 +171,14 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     if fitting < 1:
         raise ResourceError(
             f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
-            f"and the limit is {limit / 2**30:.1f} GiB: give a smaller --shard-cells or a higher --memory-limit"
+            f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
         )
     return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
+
+
+def _smaller(cells: int) -> str:
+    """The advice to cut smaller shards, where there are any."""
+    return "a smaller --shard-cells or " if cells > MIN_SHARD_CELLS else ""
 
 
 def shard_bytes(cells: int) -> int:
