@@ -91,7 +91,7 @@ def prove_run(
     records = report.executed(executor.shards())
     first = list(islice(records, 2))
     # One shard alone gets all cores; a pool would leave some idle.
-    chosen: ShardExecutor = pool if len(first) > 1 and pool.workers > 1 else InProcess()
+    chosen = _started(pool, can_do_without=workers is None) if len(first) > 1 and pool.workers > 1 else InProcess()
     with pool if own_pool else nullcontext():
         results = list(report.proved(chosen.prove(ShardProver(program, machine), chain(first, records))))
     results.sort(key=lambda result: result.index)
@@ -112,6 +112,17 @@ def prove_run(
         phases=dict(phases),
         peak_memory_bytes=_peak(chosen, results),
     )
+
+
+def _started(pool: ProcessPool, can_do_without: bool) -> ShardExecutor:
+    """The pool, or where the system has no means for processes that nobody asked for, this process."""
+    try:
+        pool.start()
+    except ResourceError:
+        if not can_do_without:
+            raise
+        return InProcess()
+    return pool
 
 
 def _assemble(program: Program, run: Run, results: list[ShardResult]) -> RunProof:
