@@ -23,7 +23,7 @@ from core_vm.cli.output import (
 )
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.cli.streams import settle
-from core_vm.files import check_output, is_stdout, write_output
+from core_vm.host.files import check_output, is_stdout, write_output
 
 if TYPE_CHECKING:
     from aggregator.prove import ProvenRun

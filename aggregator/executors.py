@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError, UsageError
+from core_vm.host.parent import begin_worker
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
-from core_vm.parent import begin_worker
 
 if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord

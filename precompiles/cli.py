@@ -25,7 +25,7 @@ from core_vm.cli.output import (
 )
 from core_vm.cli.streams import settle
 from core_vm.errors import Rejection, SecurityError, UsageError
-from core_vm.files import is_stdout
+from core_vm.host.files import is_stdout
 
 if TYPE_CHECKING:
     from core_vm.guest.build import Built

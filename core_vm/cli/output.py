@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from core_vm.errors import InputTooLargeError, UsageError
-from core_vm.files import MAX_PROGRAM_BYTES, MAX_PROOF_BYTES, STDOUT, is_stdout, read_file
+from core_vm.host.files import MAX_PROGRAM_BYTES, MAX_PROOF_BYTES, STDOUT, is_stdout, read_file
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,7 +13,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from core_vm.files import write_all
+from core_vm.host.files import write_all
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

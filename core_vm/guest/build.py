@@ -21,7 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from core_vm.errors import ResourceError, UsageError
-from core_vm.files import check_output, write_output
+from core_vm.host.files import check_output, write_output
 
 GUEST_DIRECTORY = Path(__file__).resolve().parent
 INCLUDE_DIRECTORY = GUEST_DIRECTORY / "include"

@@ -46,7 +46,7 @@ def quire() -> Quire:
 def folder(tmp_path_factory: pytest.TempPathFactory, quire: Quire) -> Path:
     """A built guest, inputs, and the proof of a run with public input."""
     folder = tmp_path_factory.mktemp("commands")
-    (folder / "sum.c").write_text(GUEST)
+    (folder / "sum.c").write_text(GUEST, encoding="utf-8")
     for name, content in {"input": b"\1\2\3", "other": b"\1\2\4", "fail": b"!", "trap": b"?"}.items():
         (folder / name).write_bytes(content)
     assert quire("build", folder / "sum.c", "-o", folder / "sum.elf").exit_code == 0
@@ -66,7 +66,7 @@ def proof(folder: Path, quire: Quire) -> Path:
 
 
 def test_a_compiler_error_is_shown_as_it_is_and_leaves_no_file(quire: Quire, folder: Path) -> None:
-    (folder / "broken.c").write_text("int main(void) { return undeclared; }")
+    (folder / "broken.c").write_text("int main(void) { return undeclared; }", encoding="utf-8")
     result = quire("build", folder / "broken.c", "-o", folder / "broken.elf")
     assert result.exit_code == 1
     assert "undeclared identifier" in result.stderr

@@ -61,7 +61,7 @@ def test_disasm_shows_addresses_and_mnemonics(run, elf: Path) -> None:
 @pytest.mark.parametrize("command", ["id", "disasm"])
 def test_a_refusal_is_one_line_on_stderr_and_status_1(run, tmp_path: Path, command: str) -> None:
     path = tmp_path / "text"
-    path.write_text("no program")
+    path.write_text("no program", encoding="utf-8")
     result = run(command, path)
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -70,7 +70,7 @@ def test_a_refusal_is_one_line_on_stderr_and_status_1(run, tmp_path: Path, comma
 
 def test_a_refusal_with_json_is_an_object_too(run, tmp_path: Path) -> None:
     path = tmp_path / "text"
-    path.write_text("no program")
+    path.write_text("no program", encoding="utf-8")
     result = run("id", path, "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["kind"] == "InvalidProgramError"

@@ -17,7 +17,7 @@ def test_kernels_take_njit_from_the_cache_module() -> None:
         for package in kernel_cache.PACKAGES
         for path in (kernel_cache.ROOT / package).rglob("*.py")
         if path.name != "kernel_cache.py"
-        and re.search(r"^from numba import .*\bnjit\b", path.read_text(), re.MULTILINE)
+        and re.search(r"^from numba import .*\bnjit\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert offenders == []
 
@@ -28,7 +28,7 @@ def test_kernels_live_in_files_that_the_digest_knows() -> None:
         str(path)
         for package in kernel_cache.PACKAGES
         for path in (kernel_cache.ROOT / package).rglob("*.py")
-        if re.search(r"^@(njit|intrinsic)\b", path.read_text(), re.MULTILINE) and path not in known
+        if re.search(r"^@(njit|intrinsic)\b", path.read_text(encoding="utf-8"), re.MULTILINE) and path not in known
     ]
     assert strangers == []
 
@@ -39,11 +39,11 @@ def test_a_change_below_a_kernel_module_gives_it_another_digest(
     package = tmp_path / "core_vm"
     package.mkdir()
     kernel = package / "sum_kernels.py"
-    kernel.write_text("from core_vm import (\n    middle as m,\n    side,\n)\n")
-    (package / "middle.py").write_text("import core_vm.bottom\n")
-    (package / "side.py").write_text("constant = 1\n")
-    (package / "bottom.py").write_text("constant = 1\n")
-    (package / "elsewhere.py").write_text("constant = 1\n")
+    kernel.write_text("from core_vm import (\n    middle as m,\n    side,\n)\n", encoding="utf-8")
+    (package / "middle.py").write_text("import core_vm.bottom\n", encoding="utf-8")
+    (package / "side.py").write_text("constant = 1\n", encoding="utf-8")
+    (package / "bottom.py").write_text("constant = 1\n", encoding="utf-8")
+    (package / "elsewhere.py").write_text("constant = 1\n", encoding="utf-8")
     monkeypatch.setattr(kernel_cache, "ROOT", tmp_path)
 
     def digest() -> str:
@@ -53,12 +53,12 @@ def test_a_change_below_a_kernel_module_gives_it_another_digest(
     parts = kernel_cache.compiled_into(kernel)
     assert [path.name for path in parts] == ["bottom.py", "middle.py", "side.py", "sum_kernels.py"]
     before = digest()
-    (package / "elsewhere.py").write_text("constant = 2\n")
+    (package / "elsewhere.py").write_text("constant = 2\n", encoding="utf-8")
     assert digest() == before
     for name in ("bottom.py", "side.py"):
-        (package / name).write_text("constant = 2\n")
+        (package / name).write_text("constant = 2\n", encoding="utf-8")
         assert digest() != before
-        (package / name).write_text("constant = 1\n")
+        (package / name).write_text("constant = 1\n", encoding="utf-8")
     assert digest() == before
     kernel_cache.content_digest.cache_clear()
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from core_vm import files
 from core_vm.errors import ResourceError, UsageError
 from core_vm.guest import build as builder
 from core_vm.guest.build import build, find_compiler, write_kit
+from core_vm.host import files
 
 PLAIN = "int main(void) { return 0; }\n"
 COPYING = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core_vm.errors import InputTooLargeError, ResourceError, UsageError
-from core_vm.files import STDOUT, check_output, is_stdout, read_file, write_output
+from core_vm.host.files import STDOUT, check_output, is_stdout, read_file, write_output
 
 DATA = bytes(range(256)) * 5000
 
