@@ -94,8 +94,8 @@ def prove(
 
     `shard_cells` bounds a shard's committed cells; by default shards grow with the run from 2^24 to 2^26 cells, less
     where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to prove them in, which
-    several runs can share. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`.
-    Raises what `execute` raises, and ResourceError.
+    several runs can share. `memory_limit` is in bytes, for all processes together. The input stays private unless
+    `public_input`. Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run
     from precompiles.standard import standard_machine

@@ -21,15 +21,17 @@ from typing import TYPE_CHECKING, Protocol
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.parent import begin_worker
+from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord
 
-# What proving a shard was measured to need at its peak, per committed cell, and what an idle worker holds.
+# What proving a shard was measured to need at its peak, per committed cell; and what each process that proves counts
+# for besides. The half of that which it does not hold is left to the process that executes, for the guest's memory.
 PROVER_BYTES_PER_CELL = 40
-WORKER_BASE_BYTES = 700 * 2**20
+WORKER_BASE_BYTES = 2 * PROCESS_BYTES
 
 
 # A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
@@ -48,14 +50,19 @@ class ShardExecutor(Protocol):
 class InProcess:
     """One shard at a time, all cores on it."""
 
-    def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or available_cores()
+    def __init__(self, threads: int | None = None, room: MemoryRoom | None = None) -> None:
+        """`room`: of the execution that goes on in this process too. What proving holds is not charged to it."""
+        self.threads, self._room = threads or available_cores(), room
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
         keep_freed_memory()
         prover = replace(prover, threads=self.threads)
         for record in records:
-            yield prover(record)
+            before = resident_bytes()
+            result = prover(record)
+            if self._room is not None:
+                self._room.lend(resident_bytes() - before)
+            yield result
 
 
 def _begin_worker() -> None:
@@ -202,6 +209,11 @@ def available_memory() -> int:
 MIN_SHARD_CELLS = 2**20
 
 
+def memory_to_use(limit: int | None) -> int:
+    """The limit in bytes; by default nine tenths of what is free."""
+    return limit if limit is not None else available_memory() * 9 // 10
+
+
 @dataclass(frozen=True, slots=True)
 class ShardPlan:
     """How large shards are cut (the first ones, and the largest), and how many are proved at once."""
@@ -210,6 +222,12 @@ class ShardPlan:
     shard_cells: int
     workers: int
 
+    @property
+    def proving_bytes(self) -> int:
+        """What proving takes at most, in all processes that prove; in this one if it is the only one."""
+        cells = PROVER_BYTES_PER_CELL * self.shard_cells
+        return cells if self.workers == 1 else self.workers * (PROCESS_BYTES + cells)
+
 
 def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
     """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
@@ -217,7 +235,7 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
     limit. Raises ResourceError when not even one shard fits.
     """
-    limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
+    limit = memory_to_use(memory_limit)
     wanted = workers or available_cores()
     cells = shard_cells or DEFAULT_SHARD_CELLS
     while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:

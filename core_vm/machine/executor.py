@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
+from core_vm.host.room import MemoryRoom
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
 from core_vm.machine import execute_kernels as kernels
 from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
 from core_vm.machine.arena import GuestMemory, new_marks
 from core_vm.machine.environment import RESULT_REGISTER, CallField, CallKind, CallTable, OnOutput, refusal
 from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
+from core_vm.machine.memory_tree import most_bytes
 from core_vm.machine.metering import Meter
 from core_vm.machine.output import read_output
 from core_vm.machine.precompile import Precompile
@@ -32,6 +34,13 @@ __all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_row
 _CUT_BELOW = 64
 """A shard is cut when less than one part in this many of its cells is left."""
 _WRITE_AT_ONCE = 2**20
+
+# What a leaf takes that the guest touches first: a page of memory, and pages of marks on its way to the root. Where
+# little memory is left, a stretch is cut so short that it cannot take more than that.
+_MOST_OF_A_LEAF = 2**16
+_LEAVES_AT_LEAST = 256
+# What is in memory at the start takes its copies, guest memory, and the tree above it.
+_BYTES_PER_LOADED_BYTE = 6
 
 
 def execute(
@@ -91,18 +100,25 @@ class Executor:
         costs: Mapping[str, int] | None = None,
         on_output: OnOutput | None = None,
         with_records: bool = True,
+        room: MemoryRoom | None = None,
     ) -> None:
-        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one."""
+        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one.
+
+        A run that needs more memory than the `room` has ends in a ResourceError, here or later.
+        """
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles = program, max_cycles
         self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
         self._shard_cells = self._first_shard
-        self._on_output = on_output
+        self._on_output, self._room = on_output, room
+        if room is not None:
+            loaded = len(input_bytes) + sum(len(segment.data) for segment in program.segments)
+            room.check(_BYTES_PER_LOADED_BYTE * loaded)
         self._calls = CallTable(precompiles)
         self._meter = Meter(program, costs)
         self._code, self._families = pack_code(program), family_numbers(program)
-        self._memory, self._marks = GuestMemory(), new_marks()
+        self._memory, self._marks = GuestMemory(forked=False), new_marks()
         self._registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
         self._load(region_bytes(input_bytes, salt))
         self._tree = RunTree(program, self._memory, len(input_bytes)) if with_records else None
@@ -185,9 +201,16 @@ class Executor:
         if self._max_cycles is not None:
             allowed = min(allowed, self._max_cycles - self._cycles - steps)
         budget = max(self._meter.safe_budget(remaining, self._counts), 1)
-        self._state[kernels.BUDGET] = min(budget, allowed * self._meter.step_cost)
+        self._state[kernels.BUDGET] = min(budget, allowed * self._meter.step_cost, self._affordable())
         self._make_room(0)
         return False
+
+    def _affordable(self) -> int:
+        """Cells after which the memory that is left has to be looked at again."""
+        if self._room is None:
+            return 2**62
+        self._room.check()
+        return max(self._room.left() // _MOST_OF_A_LEAF, _LEAVES_AT_LEAST) * self._meter.leaf_cost
 
     def _make_room(self, num_leaves: int) -> None:
         """Room in the log for so many leaves more, and some to spare."""
@@ -251,8 +274,11 @@ class Executor:
             return None
         count = int(state[kernels.NUM_TOUCHED])
         order = np.argsort(self._touched[:count])
+        touched = self._touched[:count][order].astype(np.int64)
+        if self._room is not None:
+            self._room.check(most_bytes(touched))
         opened = self._tree.advance(
-            self._touched[:count][order].astype(np.int64),
+            touched,
             self._saved[:count][order].view(np.uint64),
             register_leaves(start_registers[:NUM_REGISTERS]),
             register_leaves(self._registers[:NUM_REGISTERS]),
