@@ -21,7 +21,12 @@ import numba
 from numba import njit
 from platformdirs import user_cache_path
 
+from core_vm.errors import UsageError
+
 __all__ = ["borrowing_njit", "cache_directory", "njit"]
+
+if numba.config.DISABLE_JIT:
+    raise UsageError("NUMBA_DISABLE_JIT is set, and kernels are machine code or nothing: unset it")
 
 # For functions that allocate nothing: the arrays that they are given are not reference-counted. Otherwise a named tuple
 # of arrays costs a call for every array in it, each time it is passed on or looked into.

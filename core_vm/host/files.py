@@ -13,7 +13,8 @@ import os
 import secrets
 import select
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core_vm.errors import QuireError, ResourceError, UsageError
@@ -34,9 +35,10 @@ def read_file(path: Path, limit: int, *, magic: bytes = b"", too_large: type[Qui
     where the system refuses, ResourceError where memory is short, and `too_large` beyond the limit.
     """
     try:
-        with path.open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            parts = _read(file.fileno(), min(size, limit), limit, magic) if size <= limit else None
+        with _opened(path) as descriptor:
+            status = os.fstat(descriptor)
+            size = status.st_size if stat.S_ISREG(status.st_mode) else 0
+            parts = _read(descriptor, size, limit, magic) if size <= limit else None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except MemoryError as error:
@@ -44,6 +46,19 @@ def read_file(path: Path, limit: int, *, magic: bytes = b"", too_large: type[Qui
     if parts is None:
         raise too_large(f"{path} has more than {limit} bytes, the most that there may be")
     return b"".join(parts)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """A descriptor to read from: our own where the path names one. Opening that anew would fail for a socket, and find
+    something where it was closed (`streams.guard`)."""
+    place = _destination(path)
+    descriptor = place if isinstance(place, int) else os.open(path, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        if descriptor != place:
+            os.close(descriptor)
 
 
 def _read(descriptor: int, expected: int, limit: int, magic: bytes) -> list[bytes] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -240,6 +241,16 @@ def test_what_does_not_begin_as_expected_is_not_read_on(place: Path) -> None:
     writer = through_a_pipe(pipe, b"\x7fE", b"LF and more")
     assert read_file(pipe, 2**40, magic=b"\x7fELF").startswith(b"\x7fE")
     writer.join()
+
+
+def test_an_open_descriptor_is_read_where_it_stands(place: Path) -> None:
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"data")
+    theirs.close()
+    assert read_file(Path(f"/dev/fd/{ours.fileno()}"), 10) == b"data"
+    ours.close()
+    with (place / "file").open("wb") as file, pytest.raises(UsageError, match="Bad file descriptor"):
+        read_file(Path(f"/dev/fd/{file.fileno()}"), 10)
 
 
 def test_what_cannot_be_read_is_one_error(place: Path) -> None:
