@@ -12,6 +12,7 @@ import click
 
 from core_vm.cli.output import json_option, print_facts, print_json
 from core_vm.cli.progress import ProgressDisplay
+from core_vm.cli.streams import settle
 
 TEXT_ADDRESS = 0x0010_0000
 DATA_ADDRESS = 0x0020_0000
@@ -30,6 +31,7 @@ def warmup(as_json: bool) -> None:
     from core_vm.field.lanes import LANES
 
     seconds = time.perf_counter() - start
+    settle()
     if as_json:
         print_json({"directory": str(cache_directory()), "lanes": LANES, "seconds": seconds})
         return

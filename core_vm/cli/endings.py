@@ -40,3 +40,9 @@ def unwind_on_signals() -> None:
     for number in WORDS:
         if signal.getsignal(number) not in (signal.SIG_IGN, None):
             signal.signal(number, end)
+
+
+def stop_listening() -> None:
+    """For a process that has unwound: said again now, a signal would change the status that was settled."""
+    for number in WORDS:
+        signal.signal(number, signal.SIG_IGN)

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from core_vm.cli import streams
-from core_vm.cli.endings import Ended, unwind_on_signals
+from core_vm.cli.endings import Ended, stop_listening, unwind_on_signals
 from core_vm.cli.output import one_line, print_json
 from core_vm.errors import QuireError, ResourceError
 
@@ -39,6 +39,7 @@ class CommandGroup(click.Group):
         try:
             self.main(*args, **kwargs)
         except Ended as end:
+            stop_listening()
             click.echo(f"quire: {end.why}", err=True)
             status = end.code
         except SystemExit as end:
