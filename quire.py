@@ -12,45 +12,70 @@ verification. Commands of the same names: `quire --help`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from aggregator.executors import ProcessPool
+from aggregator.prove import ProvenRun
 from core_vm.errors import (
     CycleLimitExceeded,
     GuestError,
     GuestTrap,
     InputTooLargeError,
     InvalidProgramError,
+    LogUpRejection,
+    MalformedProof,
+    MerkleRejection,
+    OpeningRejection,
     OutputSpaceExhausted,
+    ProofOfWorkRejection,
     QuireError,
     Rejection,
     ResourceError,
     SecurityError,
+    SecurityRejection,
+    StatementMismatch,
+    SumcheckRejection,
+    TableDefinitionError,
     UsageError,
+    WitnessError,
+    ZerocheckRejection,
 )
 from core_vm.machine.program import Program
+from core_vm.progress import Progress
+from core_vm.sdk import Execution
+from core_vm.statement.summary import ProofSummary, ShardSummary
 from core_vm.statement.verified import VerifiedRun
-
-if TYPE_CHECKING:
-    from aggregator.prove import Progress, ProvenRun
-    from core_vm.sdk import Execution
-    from core_vm.statement.summary import ProofSummary
 
 __all__ = [
     "CycleLimitExceeded",
+    "Execution",
     "GuestError",
     "GuestTrap",
     "InputTooLargeError",
     "InvalidProgramError",
+    "LogUpRejection",
+    "MalformedProof",
+    "MerkleRejection",
+    "OpeningRejection",
     "OutputSpaceExhausted",
     "ProcessPool",
     "Program",
+    "Progress",
+    "ProofOfWorkRejection",
+    "ProofSummary",
+    "ProvenRun",
     "QuireError",
     "Rejection",
     "ResourceError",
     "SecurityError",
+    "SecurityRejection",
+    "ShardSummary",
+    "StatementMismatch",
+    "SumcheckRejection",
+    "TableDefinitionError",
     "UsageError",
     "VerifiedRun",
+    "WitnessError",
+    "ZerocheckRejection",
     "execute",
     "inspect",
     "prove",
@@ -113,15 +138,30 @@ def prove(
     )
 
 
-def verify(proof: bytes, program_id: str, *, exit_code: int = 0, input: bytes | None = None) -> VerifiedRun:
+def verify(
+    proof: bytes,
+    program_id: str,
+    *,
+    exit_code: int = 0,
+    input: bytes | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> VerifiedRun:
     """Verify a run's proof for a program id; with `input`, only if exactly this input was bound as public.
 
-    Raises a `Rejection` that says where the proof fails. A run that exits otherwise than `exit_code` is rejected.
+    Raises a `Rejection` that says where the proof fails, and UsageError for an id that is not 64 hexadecimal digits. A
+    run that exits otherwise than `exit_code` is rejected; -1 and 4294967295 are the same 32 bits.
     """
     from core_vm.statement.verifier import verify_run
     from precompiles.standard import standard_machine
 
-    return verify_run(standard_machine().tables, proof, program_id, exit_code=exit_code, input_bytes=input)
+    return verify_run(
+        standard_machine().tables,
+        proof,
+        program_id,
+        exit_code=exit_code,
+        input_bytes=input,
+        on_progress=on_progress,
+    )
 
 
 def inspect(proof: bytes) -> ProofSummary:

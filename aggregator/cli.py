@@ -24,6 +24,7 @@ from core_vm.cli.output import (
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.cli.streams import settle
 from core_vm.host.files import check_output, is_stdout, write_output
+from core_vm.statement.expected import format_exit_code
 
 if TYPE_CHECKING:
     from aggregator.prove import ProvenRun
@@ -103,7 +104,7 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
 def _facts(run: ProvenRun, output: Path) -> list[tuple[str, str]]:
     return [
         ("program id", run.program_id),
-        ("exit code", str(run.exit_code)),
+        ("exit code", format_exit_code(run.exit_code)),
         ("output", format_output(run.output)),
         ("cycles", f"{run.cycles:,} in {run.shards} shards"),
         ("size", f"{run.cells:,} cells, {run.interactions:,} interactions"),

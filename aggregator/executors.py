@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError, UsageError
+from core_vm.host.cores import available_cores
 from core_vm.host.parent import begin_worker
 from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
@@ -183,14 +184,6 @@ class ProcessPool:
         except OSError as error:
             self.kill()
             raise ResourceError(f"cannot start {self.workers} worker processes: {error.strerror}") from error
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def available_memory() -> int:

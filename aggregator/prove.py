@@ -15,22 +15,15 @@ from aggregator.executors import InProcess, ProcessPool, ShardExecutor, memory_t
 from aggregator.work import ShardProver, ShardResult, peak_memory_bytes
 from core_vm.errors import ResourceError
 from core_vm.host.room import MemoryRoom
+from core_vm.progress import OnProgress, Progress
 from core_vm.statement.proof import RunProof
+from core_vm.statement.public_input import PublicInput
 
 if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord
     from core_vm.machine.profile import Machine
     from core_vm.machine.program import Program
     from core_vm.machine.shard import Run
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """`stage` is "execute" (done: shards cut so far, total unknown) or "prove" (done: shards proved)."""
-
-    stage: str
-    done: int
-    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +56,17 @@ def prove_run(
     workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ProvenRun:
     """Run `program` on `machine()` and prove the run. See `quire.prove`.
 
     `machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
     ResourceError.
     """
+    from core_vm.host.compilation import expect_everything
     from core_vm.machine.executor import Executor
 
+    expect_everything()
     start = time.perf_counter()
     own_pool = not isinstance(workers, ProcessPool)
     limit = memory_to_use(memory_limit)
@@ -106,7 +101,7 @@ def prove_run(
     for result in results:
         phases.update(result.phases)
     return ProvenRun(
-        proof=_assemble(program, run, results).to_bytes(),
+        proof=_assemble(program, run, results, len(input_bytes) if public_input else None).to_bytes(),
         program_id=program.program_id,
         exit_code=run.exit_code,
         output=run.output,
@@ -131,7 +126,7 @@ def _can_start(pool: ProcessPool, needed: bool) -> bool:
     return True
 
 
-def _assemble(program: Program, run: Run, results: list[ShardResult]) -> RunProof:
+def _assemble(program: Program, run: Run, results: list[ShardResult], public_length: int | None) -> RunProof:
     return RunProof(
         program_root=program.program_root,
         image_roots=program.image_roots,
@@ -141,6 +136,7 @@ def _assemble(program: Program, run: Run, results: list[ShardResult]) -> RunProo
         output=run.output,
         output_siblings=run.output_siblings,
         shards=tuple(result.proof for result in results),
+        public_input=None if public_length is None else PublicInput(public_length, run.input_siblings),
     )
 
 
@@ -154,7 +150,7 @@ def _peak(executor: ShardExecutor, results: list[ShardResult]) -> int:
 class _Reporter:
     """Passes records and results through, counts them, and times the execution."""
 
-    def __init__(self, on_progress: Callable[[Progress], None] | None) -> None:
+    def __init__(self, on_progress: OnProgress | None) -> None:
         self.on_progress = on_progress or (lambda progress: None)
         self.cut, self.total, self.execute_seconds = 0, None, 0.0
 

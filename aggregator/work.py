@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core_vm.air.table import TILE
+from core_vm.machine.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.proof import ShardProof
-from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement
+from core_vm.statement.shard import ShardStatement
 
 if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord

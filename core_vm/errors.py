@@ -4,13 +4,13 @@ QuireError                          anything Quire refuses, with one clear line
 ├── UsageError                      an argument that cannot be honoured
 ├── InvalidProgramError             not a program we can load: ELF class, machine, segments, compressed code
 ├── GuestError                      the guest ran and did something that cannot be proved
-│   ├── GuestTrap                   illegal instruction, bad address, unknown ecall, broken output region
+│   ├── GuestTrap                   illegal instruction, bad address, unknown ecall, null pointer, stack overflow
 │   ├── CycleLimitExceeded          the run is longer than the caller allows
 │   └── OutputSpaceExhausted        more output than the output region holds
 ├── InputTooLargeError              the input does not fit its region
 ├── TableDefinitionError            a table that breaks a rule of the proof system (degree, zero row, affinity)
 ├── WitnessError                    a trace that does not satisfy its own tables: a bug of the prover, named
-├── SecurityError                   parameters below the security target
+├── SecurityError                   parameters below the security target, or an argument that they break
 ├── ResourceError                   the work does not fit the memory or the disk it was given
 └── Rejection                       a proof that does not verify: where, expected, got
     ├── MalformedProof              bytes that are no proof: length, magic, version, non-canonical element
@@ -20,7 +20,8 @@ QuireError                          anything Quire refuses, with one clear line
     ├── SumcheckRejection           a claim that does not add up
     ├── LogUpRejection              the buses do not balance
     ├── ZerocheckRejection          a constraint does not hold
-    └── OpeningRejection            the committed polynomial does not have the claimed values
+    ├── OpeningRejection            the committed polynomial does not have the claimed values
+    └── SecurityRejection           a proof whose parameters are below the security target; a SecurityError as well
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class GuestError(QuireError):
 
 
 class GuestTrap(GuestError):
-    """The guest trapped.
+    """The guest trapped, or touched memory that it does not own: a null pointer, a stack overflow.
 
     Attributes: `pc` (byte address), `symbol` (function name or None), `registers` (32 integers).
     """
@@ -75,7 +76,7 @@ class WitnessError(QuireError):
 
 
 class SecurityError(QuireError):
-    """Parameters whose proven security is below the target."""
+    """Parameters whose proven security is below the target, or that break an argument of the proof system."""
 
 
 class ResourceError(QuireError):
@@ -123,3 +124,7 @@ class ZerocheckRejection(Rejection):
 
 class OpeningRejection(Rejection):
     """The committed polynomial does not have the claimed values."""
+
+
+class SecurityRejection(Rejection, SecurityError):
+    """A proof whose parameters have less proven security than the target."""

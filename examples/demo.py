@@ -77,7 +77,9 @@ def facts(proven: quire.ProvenRun, verified: quire.VerifiedRun) -> Table:
     table.add_row("interactions", f"{proven.interactions:,} ({proven.interactions / proven.cycles:.1f} a cycle)")
     table.add_row("memory", f"{format_bytes(proven.peak_memory_bytes)} at the peak")
     table.add_row("proof", format_bytes(len(proven.proof)))
-    table.add_row("security", f"{verified.security_bits:.1f} bits, proven (collisions of the hash: 124)")
+    table.add_row(
+        "security", f"{verified.security_bits:.2f} bits, proven (collisions of the hash: {verified.collision_bits:.2f})"
+    )
     return table
 
 

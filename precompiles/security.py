@@ -9,6 +9,7 @@ from core_vm.air.table import LOG_TILE
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof
 from core_vm.stark.config import STANDARD
+from core_vm.stark.length import least_shard_words
 from core_vm.stark.proof import MAX_CELLS, MAX_FRACTIONS, MAX_TILES, ShardShape, log2_ceiling
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
 from core_vm.stark.verifier import security_of
@@ -19,7 +20,8 @@ from precompiles.standard import standard_machine
 
 def proof_security(data: bytes) -> SecurityReport:
     """The report of the proof's weakest shard, from the sizes that it claims. Raises Rejection for what is no proof."""
-    tables, proof = standard_machine().tables, RunProof.from_bytes(data)
+    tables = standard_machine().tables
+    proof = RunProof.from_bytes(data, least_shard_words(tables))
     reports = [
         security_of(tables, _claimed_shape(tables, shard.words), statement.public_values(), STANDARD)
         for shard, statement in zip(proof.shards, shard_statements(proof), strict=True)

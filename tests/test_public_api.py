@@ -5,17 +5,21 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from dataclasses import is_dataclass
+from typing import get_args, get_type_hints
 
 import pytest
 
 import quire
 from core_vm import errors
+from core_vm.machine.program import Program
 
-EXPORTED = [
-    *("CycleLimitExceeded", "GuestError", "GuestTrap", "InputTooLargeError", "InvalidProgramError"),
-    *("OutputSpaceExhausted", "ProcessPool", "Program", "QuireError", "Rejection", "ResourceError", "SecurityError"),
-    *("UsageError", "VerifiedRun", "execute", "inspect", "prove", "verify"),
+FUNCTIONS = ["execute", "inspect", "prove", "verify"]
+ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
+TYPES = [
+    *("Execution", "ProcessPool", "Program", "Progress", "ProofSummary", "ProvenRun", "ShardSummary", "VerifiedRun"),
 ]
+EXPORTED = sorted([*FUNCTIONS, *ERRORS, *TYPES])
 
 
 def test_the_exported_names_are_these_and_sorted() -> None:
@@ -28,7 +32,24 @@ def test_every_exported_name_is_documented(name: str) -> None:
     assert inspect.getdoc(getattr(quire, name))
 
 
-@pytest.mark.parametrize("name", ["execute", "prove", "verify", "inspect"])
+def types_in(annotation: object) -> set[type]:
+    """The types of ours that an annotation speaks of, and those that their fields speak of."""
+    if isinstance(annotation, type) and annotation.__module__.split(".")[0] in ("core_vm", "precompiles", "aggregator"):
+        fields = get_type_hints(annotation).values() if is_dataclass(annotation) and annotation is not Program else ()
+        return {annotation}.union(*map(types_in, fields))
+    arguments = [part for entry in get_args(annotation) for part in (entry if isinstance(entry, list) else [entry])]
+    return set().union(*map(types_in, arguments))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_type_that_a_function_takes_or_returns_is_exported(name: str) -> None:
+    spoken_of = set().union(*map(types_in, get_type_hints(getattr(quire, name)).values()))
+    assert spoken_of
+    assert {kind.__name__ for kind in spoken_of} <= set(quire.__all__)
+    assert all(getattr(quire, kind.__name__) is kind for kind in spoken_of)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_is_typed(name: str) -> None:
     signature = inspect.signature(getattr(quire, name))
     assert signature.return_annotation is not inspect.Signature.empty

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -67,13 +68,17 @@ def evaluate_affine(form: Affine, columns: np.ndarray, keys: Sequence[np.ndarray
     return total
 
 
-def key_columns(table: Table) -> list[np.ndarray]:
-    """The closed-form columns of a table of fixed height, canonical uint64 (2^log_height,) each."""
+@lru_cache(maxsize=64)
+def key_columns(table: Table) -> tuple[np.ndarray, ...]:
+    """The closed-form columns of a table of fixed height, canonical uint64 (2^log_height,) each, read-only."""
     if table.log_height is None:
-        return []
+        return ()
     rows = np.arange(1 << table.log_height, dtype=np.uint64)
     bits = [(rows >> np.uint64(k)) & np.uint64(1) for k in range(table.log_height)]
-    return [np.asarray(key.function(bits), dtype=np.uint64) % P for key in table.keys]
+    columns = tuple(np.asarray(key.function(bits), dtype=np.uint64) % P for key in table.keys)
+    for values in columns:
+        values.flags.writeable = False
+    return columns
 
 
 Ledger = dict[tuple[int, ...], int]

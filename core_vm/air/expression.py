@@ -16,9 +16,13 @@ from core_vm.field.koalabear import P, inverse
 Kind = Literal["constant", "column", "key", "add", "subtract", "multiply"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Expression:
-    """One node. `value` is the constant, or the column's or key's number; `degree` counts columns, keys included."""
+    """One node. `value` is the constant, or the column's or key's number; `degree` counts columns, keys included.
+
+    Never changed once made. A frozen dataclass would see to that, and take three times as long to make each of the tens
+    of thousands that every start makes.
+    """
 
     kind: Kind
     value: int = 0

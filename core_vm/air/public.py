@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from core_vm.air.table import Bus
 from core_vm.errors import UsageError
 
+MAX_PUBLIC_MESSAGES = 2**16
+
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
@@ -26,7 +28,14 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicValues:
-    """`absorbed` is everything the statement fixes, canonical, of a length fixed by the kind of statement."""
+    """`absorbed` is everything the statement fixes, canonical, of a length fixed by the kind of statement.
+
+    Raises UsageError for more than MAX_PUBLIC_MESSAGES messages.
+    """
 
     absorbed: tuple[int, ...]
     messages: tuple[PublicMessage, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.messages) > MAX_PUBLIC_MESSAGES:
+            raise UsageError(f"a statement has at most {MAX_PUBLIC_MESSAGES} messages, not {len(self.messages)}")

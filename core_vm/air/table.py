@@ -47,11 +47,15 @@ class Bus:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """`multiplicity` times `message` on `bus`; a receive has a negated multiplicity, so a balanced bus sums to zero."""
+    """`multiplicity` times `message` on `bus`; a receive has a negated multiplicity, so a balanced bus sums to zero.
+
+    `counted`: a receive whose multiplicity may be anything, because its message is true whoever asks and how often.
+    """
 
     bus: Bus
     multiplicity: Expression
     message: tuple[Expression, ...]
+    counted: bool = False
 
     def affine_multiplicity(self) -> Affine:
         return affine(self.multiplicity)
@@ -153,14 +157,19 @@ class TableBuilder:
         self._constraints.append(Constraint(name, as_expression(expression)))
 
     def send(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
-        """Put `message` on the bus `multiplicity` times."""
+        """Put `message` on the bus `multiplicity` times: in a machine, at most once (`air.multiplicity`)."""
         self._interactions.append(
             Interaction(bus, as_expression(multiplicity), tuple(as_expression(e) for e in message))
         )
 
     def receive(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
-        """Take `message` off the bus `multiplicity` times."""
+        """Take `message` off the bus `multiplicity` times: in a machine, at most once."""
         self.send(bus, message, -as_expression(multiplicity))
+
+    def receive_counted(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression) -> None:
+        """Take `message` off the bus as often as others send it: the row itself makes sure that it is true."""
+        entries = tuple(as_expression(e) for e in message)
+        self._interactions.append(Interaction(bus, -multiplicity, entries, counted=True))
 
     def build(self) -> Table:
         """Check every rule of the module's head; raises TableDefinitionError naming what breaks it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from core_vm.cli.output import EXISTING_FILE, format_bytes, json_option, print_facts, print_json, read_proof
+from core_vm.statement.expected import format_exit_code
 
 
 @click.command()
@@ -24,10 +25,12 @@ def inspect(proof: Path, as_json: bool) -> None:
         claims = {name: getattr(summary, name) for name in summary.__slots__ if name != "shards"}
         print_json({**claims, "verified": False, "shards": shards})
         return
+    length = summary.public_input_bytes
     facts = [
         ("program id", summary.program_id),
         ("entry", f"0x{summary.entry:x}"),
-        ("exit code", str(summary.exit_code)),
+        ("exit code", format_exit_code(summary.exit_code)),
+        ("input", "private" if length is None else f"public, {format_bytes(length)}"),
         ("output", format_bytes(summary.output_bytes)),
         ("size", f"{format_bytes(summary.total_bytes)}, format version {summary.version}"),
         ("shards", str(len(shards))),

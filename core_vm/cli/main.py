@@ -59,8 +59,11 @@ class CommandGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         gc.set_threshold(*GARBAGE_THRESHOLDS)
+        from core_vm.cli.telling import telling
+
         try:
-            return super().invoke(ctx)
+            with telling():
+                return super().invoke(ctx)
         except QuireError as error:
             _refuse(ctx, error)
         except OSError as error:  # a full disk, a missing directory: whatever a library of ours ran into

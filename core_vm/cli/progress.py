@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
@@ -18,6 +18,9 @@ SECONDS_BETWEEN_LINES = 5.0
 
 class ProgressDisplay:
     """A context manager; `update(stage, done, total)` may be called as often as there is news."""
+
+    shown: ClassVar[list[ProgressDisplay]] = []
+    """Those that are open. A terminal shows one at a time."""
 
     def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -31,11 +34,13 @@ class ProgressDisplay:
         if not self._quiet and sys.stderr.isatty():
             self._bars = _bars()
             self._bars.start()
+        self.shown.append(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.shown.remove(self)
         if self._bars is not None:
             self._bars.stop()
 

@@ -3,8 +3,10 @@
 Three kinds of source meet in one program. The user's is compiled as ordinary hosted C, so that the compiler knows what
 memcpy means and expands it where that is shorter. The runtime of this package (start-up, memory, strings, heap,
 printing) is compiled freestanding, so that its memcpy does not become a call of memcpy. So are library sources that a
-caller hands in, such as a precompile's `guest.c`. Runtime and libraries go into an archive: what a guest does not use
-is left out, and what it defines itself takes precedence.
+caller hands in, such as a precompile's `guest.c`. Runtime and libraries go into an archive of weak definitions: what a
+guest does not use is left out, and what it defines itself takes precedence.
+
+A program is a function of its sources: where they lie and when they are compiled does not reach it.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from core_vm.errors import ResourceError, UsageError
+from core_vm.guest.weak_symbols import weaken
+from core_vm.host.cache_place import compiler_directory
 from core_vm.host.files import check_output, write_output
 
 GUEST_DIRECTORY = Path(__file__).resolve().parent
@@ -44,6 +46,10 @@ _TARGET_FLAGS = (
 _CODE_FLAGS = (
     *_TARGET_FLAGS,
     "-fno-sanitize=all",  # zig turns undefined-behaviour traps on by default
+    # Address 0 is memory: without this the compiler drops an access to a null pointer, and what follows it.
+    "-fno-delete-null-pointer-checks",
+    # Frames are probed once a MiB on their way down, so that none jumps over the guard below the stack (link.ld).
+    *("-Xclang", "-fstack-clash-protection", "-Xclang", f"-mstack-probe-size={2**20}"),
     "-fno-lto",
     "-fomit-frame-pointer",
     "-fno-unwind-tables",
@@ -53,7 +59,18 @@ _CODE_FLAGS = (
     "-fdata-sections",
     "-g0",
     "-UNDEBUG",  # zig defines it when it optimises; assertions of a guest are part of what it proves
+    "-Wno-atomic-alignment",  # says of every atomic operation that it is a call
+    # The clock must not change a program id.
+    "-Wno-builtin-macro-redefined",
+    '-D__DATE__="Jan  1 1970"',
+    '-D__TIME__="00:00:00"',
+    '-D__TIMESTAMP__="Thu Jan  1 00:00:00 1970"',
 )
+_ASSEMBLY_FLAGS = (*_TARGET_FLAGS, "-g0")
+
+_BEFORE_LIBRARIES = ("division.c", "multiplication.c")
+"""Of the runtime: linked as objects, where used. The compiler's library has these functions too, wrong ones, and other
+functions there would rather call those than look into our archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +100,13 @@ def build(
     compiler = find_compiler()
     _check_arguments(sources, output, optimisation)
     check_output(Path(output), (*sources, *library_sources, *_package_files()))
-    include_flags = [f"-I{directory}" for directory in include_directories]
-    flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines), *include_flags]
+    flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines)]
     with _workspace() as directory:
-        objects, warnings = _compile(compiler, sources, flags, directory / "guest")
-        archive = _build_archive(compiler, library_sources, directory)
-        elf, more = _link(compiler, objects, archive)
+        # A cache of its own: objects that zig has already come without their warnings.
+        cache = directory / "cache"
+        objects, warnings = _compile(compiler, sources, flags, directory / "guest", include_directories, cache)
+        first, archive = _build_library(compiler, library_sources, directory)
+        elf, more = _link(compiler, [*objects, *first], archive)
     write_output(Path(output), elf, executable=True)
     return Built(elf, warnings + more)
 
@@ -108,7 +126,8 @@ def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
     for target in (*kit, archive):
         check_output(target, (*library_sources, *_package_files()))
     with _workspace() as objects:
-        write_output(archive, _build_archive(compiler, library_sources, objects).read_bytes())
+        _, library = _build_library(compiler, library_sources, objects)
+        write_output(archive, library.read_bytes())
     for target, source in kit.items():
         write_output(target, source.read_bytes())
 
@@ -136,7 +155,7 @@ def find_compiler() -> Path:
     """The zig executable of the installed `ziglang` package; UsageError where there is none."""
     specification = importlib.util.find_spec("ziglang")
     if specification is None or specification.origin is None:
-        raise UsageError("building guests needs the zig compiler: pip install 'quire[guest]'")
+        raise UsageError("building guests needs the zig compiler: pip install -e '.[guest]' in a checkout")
     compiler = Path(specification.origin).parent / ("zig.exe" if os.name == "nt" else "zig")
     if not compiler.is_file():
         raise UsageError(f"the ziglang package holds no compiler at {compiler}: pip install --force-reinstall ziglang")
@@ -157,26 +176,55 @@ def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -
         raise UsageError(f"cannot write {output}: that is the name of a source, expected that of an executable")
 
 
-def _build_archive(compiler: Path, library_sources: Sequence[Path], directory: Path) -> Path:
-    """Runtime and library as an archive. The linker script's entry point is what pulls the start-up code out of it."""
+def _build_library(compiler: Path, library_sources: Sequence[Path], directory: Path) -> tuple[list[Path], Path]:
+    """The objects that stand before every library, and runtime and library as an archive.
+
+    The linker script's entry point is what pulls the start-up code out of the archive.
+    """
     runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
     flags = ["-O2", "-std=gnu17", "-ffreestanding"]
     objects, _ = _compile(compiler, [*runtime, *library_sources], flags, directory / "library")
+    for compiled in objects:
+        weaken(compiled)
     archive = directory / ARCHIVE_NAME
     _run(compiler, ["ar", "rcs", str(archive), *map(str, objects)])
-    return archive
+    return [made for made, source in zip(objects, runtime) if source.name in _BEFORE_LIBRARIES], archive
 
 
-def _compile(compiler: Path, sources: Sequence[Path], flags: Sequence[str], directory: Path) -> tuple[list[Path], str]:
+def _compile(
+    compiler: Path,
+    sources: Sequence[Path],
+    flags: Sequence[str],
+    directory: Path,
+    include_directories: Sequence[Path] = (),
+    cache: Path | None = None,
+) -> tuple[list[Path], str]:
     """One object a source, in order, and the compiler's warnings. Numbered names: two sources may share theirs."""
     directory.mkdir()
-    objects, warnings = [], ""
+    includes = [Path(include).absolute() for include in include_directories]
+    include_flags = [*(f"-I{include}" for include in includes), "-isystem", str(INCLUDE_DIRECTORY)]
+    objects, warnings = list[Path](), ""
     for number, source in enumerate(sources):
-        target = directory / f"{number}_{Path(source).stem}.o"
-        arguments = ["cc", *_CODE_FLAGS, *flags, "-isystem", str(INCLUDE_DIRECTORY)]
-        warnings += _run(compiler, [*arguments, "-c", str(Path(source).absolute()), "-o", str(target)])
+        source = Path(source).absolute()
+        target = directory / f"{number}_{source.stem}.o"
+        arguments = ["-Wno-unused-command-line-argument", *_ASSEMBLY_FLAGS] if source.suffix == ".s" else _CODE_FLAGS
+        arguments = [*arguments, *flags, *include_flags, *_prefix_maps([source.parent, *includes, INCLUDE_DIRECTORY])]
+        warnings += _run(compiler, ["cc", *arguments, "-c", str(source), "-o", str(target)], cache)
         objects.append(target)
     return objects, warnings
+
+
+def _prefix_maps(directories: Sequence[Path]) -> list[str]:
+    """Flags by which `__FILE__` of a file in one of `directories` (absolute) begins below it.
+
+    The compiler takes the last map that fits: the innermost directory. Raises UsageError for a name that no map can
+    hold: the program would depend on it.
+    """
+    prefixes = {os.path.join(directory, "") for directory in directories}
+    for prefix in prefixes:
+        if "=" in prefix:
+            raise UsageError(f"cannot build from {prefix}: use a directory without an equals sign in its path")
+    return [f"-ffile-prefix-map={prefix}=" for prefix in sorted(prefixes, key=len)]
 
 
 def _link(compiler: Path, objects: Sequence[Path], archive: Path) -> tuple[bytes, str]:
@@ -190,12 +238,12 @@ def _link(compiler: Path, objects: Sequence[Path], archive: Path) -> tuple[bytes
     return linked.read_bytes(), warnings
 
 
-def _run(compiler: Path, arguments: Sequence[str]) -> str:
-    """What the compiler has to say where it succeeds."""
+def _run(compiler: Path, arguments: Sequence[str], cache: Path | None = None) -> str:
+    """Runs zig with the user's cache, or with objects in `cache`. What it has to say where it succeeds."""
     environment = dict(os.environ)
-    cache = str(_cache_directory())
-    environment.setdefault("ZIG_GLOBAL_CACHE_DIR", cache)
-    environment.setdefault("ZIG_LOCAL_CACHE_DIR", cache)
+    own = environment.get("ZIG_LOCAL_CACHE_DIR")
+    environment["ZIG_GLOBAL_CACHE_DIR"] = environment.get("ZIG_GLOBAL_CACHE_DIR") or str(compiler_directory())
+    environment["ZIG_LOCAL_CACHE_DIR"] = str(cache or own or compiler_directory())
     process = subprocess.run(
         [str(compiler), *arguments],
         env=environment,
@@ -209,14 +257,3 @@ def _run(compiler: Path, arguments: Sequence[str]) -> str:
         words = process.stderr.strip() or process.stdout.strip() or f"status {process.returncode}, without a word"
         raise UsageError(f"the compiler refused the guest:\n{words}")
     return process.stderr
-
-
-def _cache_directory() -> Path:
-    """Where zig keeps objects between builds: the user's cache, or a temporary place where that is read-only."""
-    directory = Path(platformdirs.user_cache_dir("quire")) / "zig"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        directory = Path(tempfile.gettempdir()) / "quire-zig"
-        directory.mkdir(parents=True, exist_ok=True)
-    return directory

@@ -4,7 +4,7 @@
 transcript's), width 24 takes sixteen elements of a leaf at a time.
 
 Compression and leaf hashing feed the input forward: compress(l, r) = (P(l|r) + (l|r))[0:8]. Truncation alone would not
-be collision-resistant, because P can be inverted. A digest is eight elements, 248 bits: collisions cost 2^124.
+be collision-resistant, because P can be inverted. A digest is eight elements, 247.9 bits: collisions cost 2^123.95.
 """
 
 from __future__ import annotations

@@ -7,14 +7,16 @@ powers of two, which are shifts since p = 1 modulo 2^24.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor
 from typing import NamedTuple
 
 from core_vm.field.koalabear import P
 
 FULL_ROUNDS = 8
 FIELD_BITS = 31
+GRAIN_BITS = 80
 GRAIN_TAPS = (0, 13, 23, 38, 51, 62)
 GRAIN_WARM_UP = 160
 
@@ -41,28 +43,28 @@ class Poseidon2:
 def round_constants(width: int, full: int, partial: int) -> list[int]:
     """The self-shrinking Grain register, most significant bit first, values from p on rejected."""
     setup = f"{1:02b}{0:04b}{FIELD_BITS:012b}{width:012b}{full:010b}{partial:010b}" + "1" * 30
-    state = deque(int(bit) for bit in setup)
-
-    def step() -> int:
-        bit = 0
-        for tap in GRAIN_TAPS:
-            bit ^= state[tap]
-        state.append(bit)
-        state.popleft()
-        return bit
-
-    for _ in range(GRAIN_WARM_UP):
-        step()
-    constants: list[int] = []
-    while len(constants) < full * width + partial:
-        value = taken = 0
-        while taken < FIELD_BITS:
-            keep, bit = step(), step()
-            if keep:
-                value, taken = value << 1 | bit, taken + 1
-        if value < P:
-            constants.append(value)
+    wanted = full * width + partial
+    # A bit is kept after a 1 and dropped after a 0, and one value in 128 is rejected: five bits for one are plenty.
+    bits = grain_bits(setup, GRAIN_WARM_UP + 5 * FIELD_BITS * wanted)[GRAIN_WARM_UP:]
+    kept = "".join(bit for keep, bit in zip(bits[::2], bits[1::2], strict=True) if keep == "1")
+    values = (int(kept[i : i + FIELD_BITS], 2) for i in range(0, len(kept) - FIELD_BITS, FIELD_BITS))
+    constants = [value for value in values if value < P][:wanted]
+    assert len(constants) == wanted
     return constants
+
+
+def grain_bits(setup: str, count: int) -> str:
+    """At least `count` bits, "0" or "1", of an even number, that the register gives after those it is set up with.
+
+    No tap is nearer to the end than the last one, so as many bits as lie behind that come out of one step.
+    """
+    at_once = GRAIN_BITS - GRAIN_TAPS[-1]
+    state, chunks = int(setup[::-1], 2), list[str]()  # bit i of the register is bit i of the number
+    while at_once * len(chunks) < count:
+        new = reduce(xor, (state >> tap for tap in GRAIN_TAPS)) % 2**at_once
+        state = state >> at_once | new << GRAIN_TAPS[-1]
+        chunks.append(f"{new:0{at_once}b}"[::-1])
+    return "".join(chunks)
 
 
 def _poseidon2(partial_rounds: int, entries: tuple[DiagonalEntry, ...]) -> Poseidon2:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 from llvmlite import ir
-from numba import cfunc, types
+from numba import types
 from numba.extending import intrinsic
 
-from core_vm.field.kernel_cache import njit
+from core_vm.field.kernel_cache import callback, njit
 from core_vm.machine.environment import (
     EXIT_NUMBER,
     NUMBER_REGISTER,
@@ -26,7 +26,7 @@ from core_vm.machine.memory_map import ADDRESS_LIMIT
 from core_vm.machine.precompile import POINTER_REGISTERS, ComputeKernel
 
 _Compile = Callable[[Callable[..., None]], ComputeKernel]
-compute_kernel: _Compile = cfunc(types.void(types.CPointer(types.uint64)), cache=True)
+compute_kernel: _Compile = callback(types.void(types.CPointer(types.uint64)))
 """Compiles what a precompile computes: a function of one pointer to its operands' dwords (uint64), one operand after
 the other. It puts the new values of the write operands in their places and changes nothing else."""
 

@@ -1,7 +1,10 @@
 """The fast interpreter: runs until its budget of cells is used up, logs what it touches first, meters by slot.
 
 Every memory access is checked against the mark of its leaf; the first one in a shard saves the leaf's content and
-marks its path to the root of the memory tree, so that the number of tree nodes in the shard is known exactly.
+marks its path to the root of the memory tree, so that the number of tree nodes in the shard is known exactly. So the
+first access is also where a leaf that the program does not own is noticed, at no cost to all the others.
+
+What a guest does decides how much is logged, and nobody checks an index: see `touch` for why the log never overflows.
 """
 
 from __future__ import annotations
@@ -17,11 +20,11 @@ from core_vm.machine.memory_map import ADDRESS_LIMIT, TREE_DEPTH
 
 # Places in the state array (int64) that the driver and the kernel share.
 SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
-STATUS, FAULT, NUM_MISALIGNED, CALL_KIND = range(10, 14)
-STATE_SIZE = 16
+STATUS, FAULT, NUM_MISALIGNED, CALL_KIND, NULL_END, GUARD_START, GUARD_END = range(10, 17)
+STATE_SIZE = 24
 
 # Why the kernel returned.
-BUDGET_USED, ENVIRONMENT_CALL, NO_INSTRUCTION, BAD_ADDRESS, BAD_JUMP = range(5)
+BUDGET_USED, ENVIRONMENT_CALL, NO_INSTRUCTION, BAD_ADDRESS, BAD_JUMP, NOT_OWNED = range(6)
 
 _LIMIT = np.uint64(ADDRESS_LIMIT)
 _LEAF_HEAP = np.uint64(2**TREE_DEPTH)
@@ -38,11 +41,25 @@ _COMPUTE, _CELLS, _COUNT = int(CallField.COMPUTE), int(CallField.CELLS), int(Cal
 _DWORDS, _LEAVES = int(CallField.DWORDS), int(CallField.LEAVES)
 SPARE_LEAVES = 8
 """Room in the log that a stretch starts with and a call leaves."""
+_LEAVES_OF_AN_INSTRUCTION = 2
+"""An access touches so many at most; only a call, which asks for its room beforehand, touches more."""
 
 
 @njit
 def touch(leaf, dwords, marks, touched, saved, state):
-    """Log the first access to a leaf of memory and mark its path. Room for one more leaf must be there."""
+    """Log the first access to a leaf of memory and mark its path; room for it must be there.
+
+    Where less room is left than an instruction may need, the budget becomes 0: so the stretch ends after the one that
+    is being executed, and none starts without that room. 0 is set, not reached by subtracting, because an instruction
+    that touches two leaves comes here twice.
+
+    A leaf that the program does not own (`guards.Guards`; leaf indices in state) is not logged: state[STATUS] says so,
+    and the caller stops.
+    """
+    place = np.int64(leaf)
+    if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
+        state[STATUS] = NOT_OWNED
+        return
     number = state[NUM_TOUCHED]
     touched[number] = leaf
     for place in range(4):
@@ -54,9 +71,10 @@ def touch(leaf, dwords, marks, touched, saved, state):
         node >>= np.uint64(1)
         num_nodes += 1
     state[NUM_NODES] += num_nodes
-    # Near the end of the log the budget ends as well: an instruction touches two leaves at most.
-    is_full = number + 3 >= len(touched)
-    state[BUDGET] -= np.int64(2**62) if is_full else state[LEAF_COST] + num_nodes * state[NODE_COST]
+    if len(touched) - state[NUM_TOUCHED] < _LEAVES_OF_AN_INSTRUCTION:
+        state[BUDGET] = 0
+    else:
+        state[BUDGET] -= state[LEAF_COST] + num_nodes * state[NODE_COST]
 
 
 @njit
@@ -147,6 +165,8 @@ def _access_misaligned(action, address, rd, value, registers, dwords, marks, tou
         state[STATUS] = BAD_ADDRESS
         return
     touch_range(address >> _FIVE, second >> np.uint64(2), dwords, marks, touched, saved, state)
+    if state[STATUS] != BUDGET_USED:
+        return
     shift = np.int64(address & np.uint64(7)) * 8
     state[NUM_MISALIGNED] += 1
     if action >= _SB:
@@ -168,6 +188,9 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
         first, count = operand_span(call, k, registers)
         if count:
             touch_range(first >> 2, (first + count - 1) >> 2, dwords, marks, touched, saved, state)
+        if state[STATUS] != BUDGET_USED:
+            state[FAULT] = 8 * first
+            return False
     values = np.empty(call[_DWORDS], np.uint64)
     read_operands(call, registers, dwords, values)
     compute_call(call, registers, dwords, values)
@@ -219,6 +242,9 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                     state[BUDGET] = budget
                     touch(leaf, dwords, marks, touched, saved, state)
                     budget = state[BUDGET]
+                    if state[STATUS] != BUDGET_USED:
+                        state[FAULT] = np.int64(address)
+                        break
                 if action == _LD:
                     registers[rd] = dwords[address >> _THREE]
                 elif action == _LW:
@@ -266,7 +292,8 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                 counts[slot] -= 1
                 budget += step_cost
                 steps -= 1
-                state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
+                if state[STATUS] == BUDGET_USED:
+                    state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
                 break
         previous, slot = slot, following
     state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget

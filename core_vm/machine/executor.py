@@ -15,9 +15,11 @@ from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
 from core_vm.host.room import MemoryRoom
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
 from core_vm.machine import execute_kernels as kernels
+from core_vm.machine import traps
 from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
 from core_vm.machine.arena import GuestMemory, new_marks
 from core_vm.machine.environment import RESULT_REGISTER, CallField, CallKind, CallTable, OnOutput, refusal
+from core_vm.machine.guards import Guards
 from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
 from core_vm.machine.memory_tree import most_bytes
 from core_vm.machine.metering import Meter
@@ -108,7 +110,7 @@ class Executor:
         """
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
-        self._program, self._max_cycles = program, max_cycles
+        self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
         self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
         self._shard_cells = self._first_shard
         self._on_output, self._room = on_output, room
@@ -128,6 +130,7 @@ class Executor:
         self._state[kernels.STEP_COST] = self._meter.step_cost
         self._state[kernels.LEAF_COST] = self._meter.leaf_cost
         self._state[kernels.NODE_COST] = self._meter.node_cost
+        self._state[[kernels.NULL_END, kernels.GUARD_START, kernels.GUARD_END]] = self._guards.leaves
         self._touched, self._saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
         self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
         self._cycles = self._num_shards = self._misaligned = 0
@@ -153,7 +156,7 @@ class Executor:
 
     def summary(self) -> Run:
         """The whole run, once `shards()` is exhausted. Raises GuestTrap, OutputSpaceExhausted for a broken output."""
-        output = read_output(self._memory, self._marks, self._trap)
+        output = read_output(self._memory, self._marks, self._trap, self._where())
         counts = {op.name.lower(): int(self._operation_counts[op]) for op in Operation if self._operation_counts[op]}
         zero = (0,) * 8
         tree = self._tree
@@ -168,6 +171,7 @@ class Executor:
             initial_root=tree.initial_root if tree else zero,
             final_root=tree.root if tree else zero,
             output_siblings=tree.output_siblings() if tree else (zero,) * 4,
+            input_siblings=tree.input_siblings if tree else (),
         )
 
     def _begin_shard(self) -> None:
@@ -228,6 +232,8 @@ class Executor:
                 self._code, self._program.pc_index, self._program.code_ranges, self._registers, *self._memory.views,
                 self._marks, self._touched, self._saved, self._calls.rows, self._counts, state,
             )  # fmt: skip
+            if state[kernels.NUM_TOUCHED] > len(self._touched):
+                raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
             if state[kernels.STATUS] == kernels.ENVIRONMENT_CALL:
                 self._environment_call(int(state[kernels.CALL_KIND]), int(state[kernels.FAULT]))
             elif state[kernels.STATUS] != kernels.BUDGET_USED:
@@ -251,10 +257,13 @@ class Executor:
         self._counts[state[kernels.SLOT]] += 1
         state[kernels.NUM_STEPS] += 1
         state[kernels.BUDGET] -= self._meter.step_cost
-        state[kernels.PREVIOUS_SLOT] = state[kernels.SLOT]
-        state[kernels.SLOT] += 1
+        if not self._halted:  # else what is wrong with the end of the run is reported here
+            state[kernels.PREVIOUS_SLOT] = state[kernels.SLOT]
+            state[kernels.SLOT] += 1
 
     def _write(self, stream: int, address: int, size: int) -> None:
+        if self._guards.holds(address, size):
+            raise self._trap(self._guards.diagnosis(address, self._registers))
         if self._on_output is None:
             return
         for start in range(address, address + size, _WRITE_AT_ONCE):
@@ -315,13 +324,14 @@ class Executor:
         return GuestTrap(reason, pc, self._program.symbol_at(pc), values)
 
     def _trap_reason(self) -> str:
-        state = self._state
-        slot, fault = int(state[kernels.SLOT]), int(state[kernels.FAULT]) % 2**64
+        state, null_end = self._state, self._guards.null_end
+        fault = int(state[kernels.FAULT]) % 2**64
         if state[kernels.STATUS] == kernels.BAD_ADDRESS:
-            return f"access to address 0x{fault:x}, outside the memory map"
+            return traps.bad_access(fault)
+        if state[kernels.STATUS] == kernels.NOT_OWNED:
+            return self._guards.diagnosis(fault, self._registers)
         if state[kernels.STATUS] == kernels.BAD_JUMP:
-            return f"jump to 0x{fault:x}, where there is no code"
-        if not self._program.has_code[slot]:
-            return "the instruction after this one lies outside the code"
-        word = int(self._program.words[slot])
-        return "breakpoint (EBREAK)" if word == 0x00100073 else f"illegal instruction 0x{word:08x}"
+            return traps.bad_jump(fault, null_end)
+        return traps.no_instruction(
+            self._program, int(state[kernels.SLOT]), int(state[kernels.PREVIOUS_SLOT]), null_end
+        )

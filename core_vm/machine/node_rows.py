@@ -11,7 +11,7 @@ from core_vm.errors import WitnessError
 from core_vm.field.koalabear import from_montgomery
 from core_vm.machine.memory_map import PROGRAM_DEPTH, TREE_DEPTH
 from core_vm.machine.memory_tree import is_lone
-from core_vm.machine.sparse_tree import compress_pairs, leaf_digests, to_digest, use_compiled_permutation
+from core_vm.machine.sparse_tree import compress_pairs, leaf_digests, to_digest
 
 if TYPE_CHECKING:
     from core_vm.machine.program import Program
@@ -75,7 +75,6 @@ def _program_siblings(program: Program, nodes: np.ndarray) -> np.ndarray:
 
 def _climb(nodes: np.ndarray, digests: np.ndarray, siblings: np.ndarray, depth: int) -> tuple[NodeRows, np.ndarray]:
     """(rows, root before and after (2, 8) Montgomery) from leaf digests (n, 2, 8), before and after."""
-    use_compiled_permutation()
     levels, used = [], 0
     for level in range(1, depth + 1):
         parents = np.unique(nodes >> 1)

@@ -17,16 +17,24 @@ from core_vm.machine.memory_map import (
     TREE_DEPTH,
 )
 
+_FULL = 2**64 - 1
+"""The length that a guest leaves to say that there was no room: the kit's `write_output` does."""
 
-def read_output(memory: GuestMemory, marks: np.ndarray, trap: Callable[[str], GuestTrap]) -> bytes:
-    """The bytes that the guest wrote. `marks` says which leaves the run touched; `trap` makes the error for a reason.
+
+def read_output(memory: GuestMemory, marks: np.ndarray, trap: Callable[[str], GuestTrap], where: str) -> bytes:
+    """The bytes that the guest wrote. `marks` says which leaves the run touched; `trap` makes the error for a reason,
+    `where` says in words where the run halted.
 
     Everything else in the region must be zero: the verifier recomputes the region from these bytes alone.
     """
     header = memory.bytes[OUTPUT_START : OUTPUT_START + REGION_HEADER].tobytes()
     length = int.from_bytes(header[:8], "little")
     if length > MAX_OUTPUT:
-        raise OutputSpaceExhausted(f"the guest claims {length} bytes of output, its region holds {MAX_OUTPUT}")
+        claim = "wrote more" if length == _FULL else f"claims to have written {length} bytes, more"
+        raise OutputSpaceExhausted(
+            f"out of output space: the guest, which halted at {where}, {claim} than the {MAX_OUTPUT} bytes "
+            "that its region holds"
+        )
     end = OUTPUT_START + REGION_HEADER + length
     aligned_end = -(-end // LEAF_BYTES) * LEAF_BYTES
     beyond = _touched_leaves(marks)

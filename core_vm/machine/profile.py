@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from core_vm.air.multiplicity import check_multiplicities
 from core_vm.air.table_set import TableSet
 from core_vm.errors import UsageError
 from core_vm.machine.precompile import Precompile
@@ -29,8 +30,11 @@ class Machine:
 
     @cached_property
     def tables(self) -> TableSet:
-        """All tables; its digest names the machine in every proof."""
-        return TableSet(tuple(module.table for module in self.all_modules))
+        """All tables; its digest names the machine in every proof. Raises TableDefinitionError."""
+        tables = TableSet(tuple(module.table for module in self.all_modules))
+        for table in tables.tables:
+            check_multiplicities(table)
+        return tables
 
     @cached_property
     def row_cells(self) -> dict[str, int]:

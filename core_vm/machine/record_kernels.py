@@ -109,7 +109,7 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
     cursors lead into log (uint64, flat);
     times (dwords,) and register_times (64,) hold the time of each one's last access; counts (slots,) as in fast mode.
     The shard ran before without a trap; a record of something else must not reach beyond these arrays, so an address
-    outside memory, a row too many or a refused call (state[CALL_KIND]) sets state[IS_BROKEN] and ends the replay.
+    outside memory, a row too many, a trap or a refused call (state[CALL_KIND]) sets state[IS_BROKEN] and ends it.
     """
     slot, time, left = state[SLOT], state[TIME], state[STEPS_LEFT]
     while left > 0:
@@ -127,6 +127,9 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
             time += 4
             left -= 1
             continue
+        if action > _ECALL:
+            state[IS_BROKEN] = 1
+            break
         rs1, rs2, rd = (word >> 16) & 63, (word >> 24) & 63, (word >> 8) & 63
         a, a_time = registers[rs1], register_times[rs1]
         register_times[rs1] = time

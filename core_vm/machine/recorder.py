@@ -121,6 +121,7 @@ class _Replay:
             self.registers, self.register_times, self._arena.memory.views[3], self._arena.times, self._events,
             self._cursors, self._misaligned, self._calls.rows, self._log, self._ecalls, self.counts, state,
         )  # fmt: skip
+        self._check_room()
         if state[kernels.CALL_KIND] > CallKind.PRECOMPILE:
             kind, address = int(state[kernels.CALL_KIND]), int(state[kernels.FAULT])
             raise WitnessError(f"shard {index}: {refusal(kind, address, self.registers, self._calls.precompiles)}")
@@ -129,6 +130,17 @@ class _Replay:
         end = 0 if self._shard.halted else int(self._program.pc_index[state[kernels.SLOT]]) * 4
         if end != self._shard.pc_end:
             raise WitnessError(f"shard {index}: the replay ends at 0x{end:x}, not 0x{self._shard.pc_end:x}")
+
+    def _check_room(self) -> None:
+        """The kernel counts before it writes; should that ever fail, nothing in this process can be trusted."""
+        rows, state = self._calls.rows, self._state
+        if (
+            np.any(self._cursors[:, 0] > self._cursors[:, 1])
+            or np.any(rows[:, CallField.LOG_CURSOR] > rows[:, CallField.LOG_END])
+            or state[kernels.NUM_MISALIGNED] > len(self._misaligned)
+            or state[kernels.NUM_ECALLS] > len(self._ecalls)
+        ):
+            raise AssertionError(f"shard {self._shard.index}: the replay wrote beyond its events")
 
     def families(self) -> dict[str, np.ndarray]:
         rows = {}

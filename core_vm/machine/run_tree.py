@@ -43,6 +43,8 @@ class RunTree:
         self.initial_root = self._tree.root
         self.input_root = self._tree.node(*INPUT_NODE)
         """The input region as it was at the start; its salt makes it say nothing of a private input."""
+        self.input_siblings = tuple(self._tree.node(level, (first >> level) ^ 1) for level in range(INPUT_NODE[0]))
+        """The digests beside the path from the input region's first leaf up to its root."""
 
     @property
     def root(self) -> Digest:

@@ -86,8 +86,9 @@ class Run:
     """The summary of an execution.
 
     `counts` are executions by operation (lower-case name); `shards` is empty when the records went to a callback.
-    `output_siblings`: the four digests that open the output region in `final_root` (`statement.open_output`); roots and
-    siblings are zero digests in a run without records.
+    `output_siblings`: the four digests that open the output region in `final_root` (`statement.open_output`);
+    `input_siblings`: those that open the first leaf in `input_root`. In a run without records they are zero digests,
+    and none.
     """
 
     output: bytes
@@ -100,4 +101,5 @@ class Run:
     initial_root: Digest
     final_root: Digest
     output_siblings: tuple[Digest, ...]
+    input_siblings: tuple[Digest, ...] = ()
     shards: list[ShardRecord] = field(default_factory=list)

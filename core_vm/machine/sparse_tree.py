@@ -1,13 +1,17 @@
 """Sparse Poseidon2 Merkle trees in numpy: what the program tree, the memory image and the statement's roots share.
 
 A level is (indices, digests): sorted node indices (int64) and their digests (n, 8), uint32 in Montgomery form. A node
-that is not listed has the level's default digest. Uses the compiled permutation when it is loaded already and numpy
-otherwise: a verifier imports no compiler.
+that is not listed has the level's default digest.
+
+There are two ways to compress, with the same results: numpy, which every installation has and nothing must be loaded
+for, and the compiled permutation, some forty times as fast. A process starts with numpy. It changes over when it proves
+(`use_compiled_permutation`), or when it has so much to hash that loading a compiler is worth it, if there is one.
 """
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -20,24 +24,57 @@ Digest = tuple[int, ...]
 Level = tuple[np.ndarray, np.ndarray]
 
 _NUMPY_CHUNK = 4096  # states whose sixteen uint64 rows stay in the second-level cache
+# Half a second's work for numpy. Loading the compiled permutation takes about as long.
+WORTH_A_COMPILER = 2**17
 
 
-def use_compiled_permutation() -> None:
-    """Load the compiled permutation; for processes that prove."""
-    import core_vm.hash.poseidon2_kernels  # noqa: F401
-
-
-def compress_pairs(pairs: np.ndarray) -> np.ndarray:
-    """Digests (n, 8) of the pairs (n, 16), left then right; uint32, Montgomery form on both sides."""
-    if len(pairs) and "core_vm.hash.poseidon2_kernels" in sys.modules:
-        from core_vm.hash.poseidon2_kernels import compress_many
-
-        return compress_many(np.ascontiguousarray(pairs))
+def compress_in_numpy(pairs: np.ndarray) -> np.ndarray:
+    """`compress_pairs` without a compiler."""
     digests = np.empty((len(pairs), 8), np.uint32)
     for start in range(0, len(pairs), _NUMPY_CHUNK):
         canonical = from_montgomery(pairs[start : start + _NUMPY_CHUNK])
         digests[start : start + _NUMPY_CHUNK] = to_montgomery(compress_batch(canonical[:, :8], canonical[:, 8:]))
     return digests
+
+
+@dataclass
+class _Way:
+    """How this process compresses, and whether that may still change."""
+
+    compress: Callable[[np.ndarray], np.ndarray]
+    settled: bool = False
+
+
+_way = _Way(compress_in_numpy)
+
+
+def use_compiled_permutation() -> None:
+    """From now on, compress by the compiled permutation; for processes that prove. Raises ImportError without numba."""
+    from core_vm.hash.poseidon2_kernels import compress_many
+
+    _way.compress, _way.settled = compress_many, True
+
+
+def expect_compressions(count: int) -> None:
+    """Change over to the compiled permutation if `count` compressions are worth it and it works here."""
+    if count < WORTH_A_COMPILER or _way.settled:
+        return
+    pair = np.arange(16, dtype=np.uint32)[None]
+    try:
+        use_compiled_permutation()
+        works = np.array_equal(_way.compress(pair), compress_in_numpy(pair))
+    except Exception:  # no numba, or one that cannot compile here: nothing that a verifier should fail for
+        works = False
+    if not works:
+        _way.compress, _way.settled = compress_in_numpy, True
+
+
+def compress_pairs(pairs: np.ndarray) -> np.ndarray:
+    """Digests (n, 8) of the pairs (n, 16), left then right; uint32, Montgomery form on both sides."""
+    if not len(pairs):
+        return np.zeros((0, 8), np.uint32)
+    expect_compressions(len(pairs))
+    return _way.compress(np.ascontiguousarray(pairs))
 
 
 def leaf_digests(dwords: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ and the last root is opened at the output by five.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -21,11 +21,21 @@ from core_vm.machine.memory_map import (
     MAX_OUTPUT,
     OUTPUT_NODE,
 )  # fmt: skip
-from core_vm.machine.sparse_tree import Digest, leaf_digests, memory_defaults, subtree_digest, to_digest
+from core_vm.machine.sparse_tree import (
+    Digest,
+    expect_compressions,
+    leaf_digests,
+    memory_defaults,
+    subtree_digest,
+    to_digest,
+)  # fmt: skip
 
 ZERO_DIGEST: Digest = (0,) * 8
 """The digest of what nobody can open: the reserved region, and program subtrees without an instruction."""
 _HASHED_AT_ONCE = 2**15
+
+OnHashed = Callable[[int], None]
+"""Receives how many bytes of a region have been hashed so far."""
 
 
 def default_digests() -> list[Digest]:
@@ -48,29 +58,33 @@ def region_bytes(data: bytes, salt: bytes = bytes(24)) -> bytes:
     return len(data).to_bytes(8, "little") + salt + data
 
 
-def input_root_of(data: bytes, salt: bytes = bytes(24)) -> Digest:
+def input_root_of(data: bytes, salt: bytes = bytes(24), on_hashed: OnHashed | None = None) -> Digest:
     """The root of the input region holding `data`; a public input has a salt of zeros. Raises InputTooLargeError."""
     if len(data) > MAX_INPUT:
         raise InputTooLargeError(f"the input has {len(data)} bytes, its region holds {MAX_INPUT}")
-    return _region_root(region_bytes(data, salt), INPUT_NODE[0])
+    return _region_root(region_bytes(data, salt), INPUT_NODE[0], on_hashed)
 
 
-def output_root_of(data: bytes) -> Digest:
+def output_root_of(data: bytes, on_hashed: OnHashed | None = None) -> Digest:
     """The root of the output region of a run that wrote `data`. Raises OutputSpaceExhausted."""
     if len(data) > MAX_OUTPUT:
         raise OutputSpaceExhausted(f"the output has {len(data)} bytes, its region holds {MAX_OUTPUT}")
-    return _region_root(region_bytes(data), OUTPUT_NODE[0])
+    return _region_root(region_bytes(data), OUTPUT_NODE[0], on_hashed)
 
 
-def _region_root(content: bytes, height: int) -> Digest:
+def _region_root(content: bytes, height: int, on_hashed: OnHashed | None) -> Digest:
     padded = content + bytes(-len(content) % LEAF_BYTES)
     dwords = np.frombuffer(padded, "<u8").reshape(-1, LEAF_DWORDS)
     # Leaves of zeros are the default; leaving them out makes a sparse region cheap.
     indices = np.flatnonzero(dwords.any(axis=1))
-    digests = [
-        leaf_digests(dwords[indices[at : at + _HASHED_AT_ONCE]]) for at in range(0, len(indices), _HASHED_AT_ONCE)
-    ]
-    return to_digest(subtree_digest((indices, np.concatenate(digests) if digests else np.zeros((0, 8))), height))
+    expect_compressions(2 * len(indices))
+    digests = np.zeros((len(indices), 8), np.uint32)
+    for at in range(0, len(indices), _HASHED_AT_ONCE):
+        chunk = indices[at : at + _HASHED_AT_ONCE]
+        digests[at : at + len(chunk)] = leaf_digests(dwords[chunk])
+        if on_hashed:
+            on_hashed(min((int(chunk[-1]) + 1) * LEAF_BYTES, len(content)))
+    return to_digest(subtree_digest((indices, digests), height))
 
 
 def root_from_output(output: Digest, siblings: Sequence[Digest]) -> Digest:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core_vm.air.public import MAX_PUBLIC_MESSAGES
 from core_vm.air.table import LOG_TILE, TILE
 from core_vm.air.table_set import TableSet
+from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof
-from core_vm.field.koalabear import P
+from core_vm.field.koalabear import TWO_ADICITY, P
 from core_vm.pcs.layout import Layout
 
-# 2^24 rows a table: the row number then fits the 24 bits that the opening's weight automaton is sized for.
 MAX_TILES = 1 << 18
 MAX_CELLS = 1 << 28
-# Sends have multiplicity 0 or 1, so below p of them no count can wrap around in F; half of p leaves room for the
-# public ones.
+# Sends have multiplicity 0 or 1 (`air.multiplicity`), so below p of them no count can wrap around in F.
 MAX_FRACTIONS = P // 2
+
+rely_on(MAX_TILES * TILE <= 1 << TWO_ADICITY, "the number of a row fits the coordinates of an opening")
+rely_on(MAX_FRACTIONS + MAX_PUBLIC_MESSAGES < P, "no count of messages wraps around in F")
 
 
 def log2_ceiling(number: int) -> int:
@@ -56,6 +59,13 @@ class ShardShape:
         interaction_bits = log2_ceiling(max(1, len(tables.interactions)))
         return ShardShape(tuple(tiles), layout, log2_ceiling(max(tiles)), interaction_bits, num_fractions)
 
+    def numbers(self) -> list[int]:
+        """What is derived, as canonical field elements: prover and verifier absorb it."""
+        return [
+            *(self.layout.num_columns, self.layout.used, self.num_fractions),
+            *(self.tile_bits, self.interaction_bits, self.gkr_variables, self.row_variables),
+        ]
+
     @property
     def gkr_variables(self) -> int:
         return self.tile_bits + self.interaction_bits + LOG_TILE
@@ -74,6 +84,12 @@ class ShardShape:
         """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes
         downwards."""
         return [*reversed(binding_order[self.tile_bits :]), *binding_order[: self.tile_bits]]
+
+
+def smallest_tile_counts(tables: TableSet) -> list[int]:
+    """The fewest tiles that a shard of these tables can have."""
+    counts = [0 if table.log_height is None else 1 << table.log_height >> LOG_TILE for table in tables.tables]
+    return counts if any(counts) else [1, *counts[1:]]
 
 
 def check_tile_counts(tables: TableSet, tiles: Sequence[int]) -> None:

@@ -25,7 +25,7 @@ from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
 from core_vm.stark.proof import ShardShape
-from core_vm.stark.verifier import absorb_statement
+from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of
 from core_vm.stark.workspace import scratch_words
 from core_vm.stark.zerocheck import row_statement
 from core_vm.stark.zerocheck_plan import plan_tables
@@ -60,15 +60,18 @@ def prove_shard(
 ) -> Words:
     """The proof that `trace` satisfies `tables` and balances with `public`, as canonical uint32 words.
 
-    Raises WitnessError if it does not; with `check` false the prover goes on and writes what the verifier will reject.
+    Raises SecurityError where the proof would be below the configuration's own target, and WitnessError if `trace` does
+    not satisfy them; with `check` false the prover goes on and writes what the verifier will reject.
     `phases` receives the seconds spent, by name: commit, gkr, zerocheck, open.
     """
     phase = Phases(phases)
     channel = ProverChannel()
     absorb_statement(channel, tables, public, config)
     shape = ShardShape.of(tables, trace.tiles)
-    channel.send("tile_counts", trace.tiles)
+    security_of(tables, shape, public, config).check(config.target_bits)
     opening = config.opening_shape(shape.layout.used)
+    channel.send("tile_counts", trace.tiles)
+    absorb_shape(channel, shape, opening)
     with phase("commit"):
         commitment = commit(trace.q[: opening.num_cells], opening, threads)
         channel.send_digest("trace_root", commitment.root)

@@ -4,8 +4,9 @@ The measure is round by round (soundcalc's, and what the Fiat-Shamir transformat
 an error of its own, and the security of a proof is that of its weakest message. A configuration with any term below
 `TARGET_BITS` is refused. The union bound over all messages is reported beside it.
 
-What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, 248
-bits each, cost 2^124 permutations. The argument is in the random-oracle model.
+What the terms do not contain is said apart: collisions of the eight-element digest and of the sponge's capacity, of
+247.9 bits each, cost 2^123.95 permutations (`COLLISION_BITS`). Whoever wants one number for everything takes the
+smaller one. The argument is in the random-oracle model. What is shown is rounded down.
 
 `soundness_terms` has the formulas and their sources.
 """
@@ -17,16 +18,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
+from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
+from core_vm.stark import logup_gkr, zerocheck
 from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
 
-TARGET_BITS = 128
+TARGET_BITS = 128  # of every challenge; collisions of the hash are COLLISION_BITS
 FIELD_BITS = 5 * math.log2(P)
 DIGEST_ELEMENTS = 8
-COLLISION_BITS = math.floor(DIGEST_ELEMENTS * math.log2(P) / 2 + 0.5)
 MESSAGE_LENGTH = MAX_ENTRIES + 1
+
+rely_on(zerocheck.DEGREE >= MAX_DEGREE, "a round's polynomial has room for every constraint that a table may have")
+
+
+def rounded_down(bits: float) -> float:
+    """Bits of security with two decimals, never more than there are."""
+    return math.floor(bits * 100) / 100
+
+
+COLLISION_BITS = rounded_down(DIGEST_ELEMENTS * math.log2(P) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class SecurityReport:
         return union_bits([(term.bits, term.count) for term in self.terms])
 
     @property
-    def collision_bits(self) -> int:
+    def collision_bits(self) -> float:
         """Collision resistance of digests and transcript, apart from the terms."""
         return COLLISION_BITS
 
@@ -66,9 +78,8 @@ class SecurityReport:
         target = self.target if target is None else target
         weakest = min(self.terms, key=lambda term: term.bits)
         if weakest.bits < target:
-            raise SecurityError(
-                f"{weakest.name} has {weakest.bits:.2f} bits ({weakest.formula}), below the target of {target} bits"
-            )
+            has = f"{weakest.name} has {rounded_down(weakest.bits):.2f} bits ({weakest.formula})"
+            raise SecurityError(f"{has}, below the target of {target} bits")
         return self
 
 
@@ -103,7 +114,7 @@ class ArgumentSize:
 def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
     """LogUp's fingerprints and the GKR tree that sums the fractions."""
     layers = size.log_rows + max(size.num_interactions - 1, 0).bit_length()
-    rounds = layers * (layers - 1) // 2
+    rounds, degree = layers * (layers - 1) // 2, logup_gkr.DEGREE + 1
     return [
         SecurityTerm(
             "LogUp fingerprint",
@@ -112,14 +123,14 @@ def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
             f"{size.num_messages} messages x {MESSAGE_LENGTH} / |K|, {size.fingerprint_grinding} bits of grinding",
         ),
         SecurityTerm("GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
-        SecurityTerm("GKR sumcheck", polynomial_bits(3, FIELD_BITS), max(rounds, 1), "3 / |K| a round"),
+        SecurityTerm("GKR sumcheck", polynomial_bits(degree, FIELD_BITS), max(rounds, 1), f"{degree} / |K| a round"),
         SecurityTerm("GKR halves", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer"),
     ]
 
 
 def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
     """The zerocheck: constraints are batched, weighted by eq at a random row, and summed; then columns are batched."""
-    degree = MAX_DEGREE + 1
+    degree = zerocheck.DEGREE + 1
     return [
         SecurityTerm(
             "constraint batching (rho)",

@@ -6,10 +6,12 @@ All integers are little-endian. No pickle, no compression, no field that can be 
     program root, three image roots, entry pc u32                     what hashes to the program id
     input root, exit code u32, output length u32, output bytes        the run statement
     four siblings of the output region in the last root
+    input public u8, and if it is 1: length u32, 24 siblings of the input region's first leaf
     number of shards u32, then per shard
         pc_end u32, end time u32, halted u8, root_end, number of words u32, words u32...
 
-A digest is eight u32 below P. A shard's words are read and checked by the shard verifier.
+A digest is eight u32 below P. Every count is compared with the bytes that are left before anything is made of it, so
+decoding takes a time and a memory in proportion to the bytes.
 """
 
 from __future__ import annotations
@@ -19,15 +21,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.errors import MalformedProof
+from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
+from core_vm.machine.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, PROGRAM_DEPTH
 from core_vm.stark.config import PROTOCOL_VERSION
+from core_vm.statement.public_input import NUM_SIBLINGS, PublicInput
 
 MAGIC = b"QUIRE\0"
 VERSION = PROTOCOL_VERSION  # one number for the bytes' layout and for what they prove
 NUM_OUTPUT_SIBLINGS = 4
-MAX_OUTPUT = 2**28
+DIGEST_BYTES = 32
 MAX_SHARDS = 2**20
+SHARD_HEADER = struct.Struct("<IIB8II")  # pc_end, end_time, halted, root_end, number of words
 
 Digest = tuple[int, ...]
 
@@ -45,7 +50,10 @@ class ShardProof:
 
 @dataclass(frozen=True, slots=True)
 class RunProof:
-    """A whole run. `image_roots` are the digests of the three GiB of the image; `entry` is a byte address."""
+    """A whole run. `image_roots` are the digests of the three GiB of the image; `entry` is a byte address.
+
+    `public_input` is None where the input is private.
+    """
 
     program_root: Digest
     image_roots: tuple[Digest, Digest, Digest]
@@ -55,6 +63,7 @@ class RunProof:
     output: bytes
     output_siblings: tuple[Digest, ...]
     shards: tuple[ShardProof, ...]
+    public_input: PublicInput | None = None
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
@@ -63,18 +72,20 @@ class RunProof:
         parts += [struct.pack("<I", self.entry), _pack(self.input_root)]
         parts += [struct.pack("<II", self.exit_code, len(self.output)), self.output]
         parts += [_pack(sibling) for sibling in self.output_siblings]
+        parts += _public_input_parts(self.public_input)
         parts.append(struct.pack("<I", len(self.shards)))
         for shard in self.shards:
-            parts.append(struct.pack("<IIB", shard.pc_end, shard.end_time, shard.halted))
-            parts.append(_pack(shard.root_end))
-            parts.append(struct.pack("<I", len(shard.words)))
-            parts.append(np.asarray(shard.words, dtype="<u4").tobytes())
+            numbers = (shard.pc_end, shard.end_time, shard.halted, *shard.root_end, len(shard.words))
+            parts += [SHARD_HEADER.pack(*numbers), np.asarray(shard.words, dtype="<u4").tobytes()]
         return b"".join(parts)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> RunProof:
-        """Decode; raises MalformedProof naming the field that is short, too large or not canonical."""
-        reader = _Reader(data)
+    def from_bytes(cls, data: bytes, least_shard_words: int = 0) -> RunProof:
+        """Decode; raises MalformedProof naming the field that is short, too large or not canonical.
+
+        Who knows that a shard's proof has at least `least_shard_words` words can have shorter ones refused.
+        """
+        reader = _Reader(data, least_shard_words)
         if reader.take(len(MAGIC), "magic") != MAGIC:
             raise MalformedProof("magic", "this is not a Quire proof")
         (version,) = struct.unpack("<H", reader.take(2, "version"))
@@ -86,30 +97,38 @@ class RunProof:
             entry=reader.integer("entry", 2**32),
             input_root=reader.digest("input root"),
             exit_code=reader.integer("exit code", 2**32),
-            output=reader.take(reader.integer("output length", MAX_OUTPUT), "output"),
+            output=bytes(reader.take(reader.integer("output length", MAX_OUTPUT + 1), "output")),
             output_siblings=tuple(reader.digest(f"output sibling {i}") for i in range(NUM_OUTPUT_SIBLINGS)),
-            shards=tuple(reader.shard(i) for i in range(reader.integer("number of shards", MAX_SHARDS))),
+            public_input=reader.public_input(),
+            shards=reader.shards(),
         )
-        if reader.at != len(data):
-            raise MalformedProof("end of the proof", f"{len(data) - reader.at} bytes too many")
+        if reader.left:
+            raise MalformedProof("end of the proof", f"{reader.left} bytes too many")
         return proof
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
+    def __init__(self, data: bytes, least_shard_words: int) -> None:
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise UsageError(f"a proof is bytes, not {type(data).__name__}")
+        self.data, self.at, self.least_shard_words = memoryview(data).cast("B"), 0, least_shard_words
 
-    def take(self, count: int, what: str) -> bytes:
-        if count > len(self.data) - self.at:
-            raise MalformedProof(what, f"needs {count} bytes, {len(self.data) - self.at} are left")
+    @property
+    def left(self) -> int:
+        return len(self.data) - self.at
+
+    def take(self, count: int, what: str) -> memoryview:
+        if count > self.left:
+            raise MalformedProof(what, f"needs {count} bytes, {self.left} are left")
         self.at += count
-        return bytes(self.data[self.at - count : self.at])
+        return self.data[self.at - count : self.at]
 
     def integer(self, what: str, bound: int) -> int:
         (value,) = struct.unpack("<I", self.take(4, what))
-        if value >= bound:
-            raise MalformedProof(what, f"{value} is not below {bound}")
-        return value
+        return _below(bound, value, what)
+
+    def flag(self, what: str) -> bool:
+        return _flag(self.take(1, what)[0], what)
 
     def words(self, count: int, what: str) -> np.ndarray:
         values = np.frombuffer(self.take(4 * count, what), dtype="<u4").astype(np.uint32)
@@ -118,17 +137,60 @@ class _Reader:
         return values
 
     def digest(self, what: str) -> Digest:
-        return tuple(int(v) for v in self.words(8, what))
+        return _digest(struct.unpack("<8I", self.take(DIGEST_BYTES, what)), what)
+
+    def public_input(self) -> PublicInput | None:
+        if not self.flag("whether the input is public"):
+            return None
+        length = self.integer("input length", MAX_INPUT + 1)
+        return PublicInput(length, tuple(self.digest(f"input sibling {i}") for i in range(NUM_SIBLINGS)))
+
+    def shards(self) -> tuple[ShardProof, ...]:
+        count = self.integer("number of shards", MAX_SHARDS)
+        least = SHARD_HEADER.size + 4 * self.least_shard_words
+        if count * least > self.left:
+            raise MalformedProof(
+                "number of shards", f"{count} need {count * least} bytes at least, {self.left} are left"
+            )
+        return tuple(self.shard(number) for number in range(count))
 
     def shard(self, number: int) -> ShardProof:
         where = f"shard {number}"
-        pc_end, end_time = self.integer(f"{where}, pc", 2**30), self.integer(f"{where}, end time", 2**24 + 1)
-        (halted,) = self.take(1, f"{where}, halted")
-        if halted > 1:
-            raise MalformedProof(f"{where}, halted", f"expected 0 or 1, got {halted}")
-        root_end = self.digest(f"{where}, root")
-        words = self.words(self.integer(f"{where}, number of words", 2**30), where)
-        return ShardProof(pc_end, end_time, bool(halted), root_end, words)
+        header = SHARD_HEADER.unpack(self.take(SHARD_HEADER.size, where))
+        pc_end, end_time, halted, *root_end, num_words = header
+        if num_words < self.least_shard_words:
+            raise MalformedProof(f"{where}, number of words", f"{num_words}, at least {self.least_shard_words}")
+        return ShardProof(
+            pc_end=_below(2**PROGRAM_DEPTH, pc_end, f"{where}, pc"),
+            end_time=_below(MAX_TIME + 1, end_time, f"{where}, end time"),
+            halted=_flag(halted, f"{where}, halted"),
+            root_end=_digest(tuple(root_end), f"{where}, root"),
+            words=self.words(_below(2**30, num_words, f"{where}, number of words"), where),
+        )
+
+
+def _below(bound: int, value: int, what: str) -> int:
+    if value >= bound:
+        raise MalformedProof(what, f"{value} is not below {bound}")
+    return value
+
+
+def _flag(value: int, what: str) -> bool:
+    if value > 1:
+        raise MalformedProof(what, f"expected 0 or 1, got {value}")
+    return bool(value)
+
+
+def _digest(elements: Digest, what: str) -> Digest:
+    if max(elements) >= P:
+        raise MalformedProof(what, "an element is not below P")
+    return elements
+
+
+def _public_input_parts(public_input: PublicInput | None) -> list[bytes]:
+    if public_input is None:
+        return [b"\0"]
+    return [struct.pack("<BI", 1, public_input.length), *map(_pack, public_input.siblings)]
 
 
 def _pack(digest: Digest) -> bytes:

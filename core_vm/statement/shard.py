@@ -9,19 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core_vm.air.public import PublicMessage, PublicValues
+from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof
-from core_vm.tables.buses import HALT, STATE, TREE
+from core_vm.field.koalabear import P
+from core_vm.machine.memory_map import FIRST_TIME, MAX_TIME, PROGRAM_DEPTH, TREE_DEPTH
+from core_vm.tables.buses import HALT, PROGRAM_LEAF_LEVEL, STATE, TREE
 
 Digest = tuple[int, ...]
 
-FIRST_TIME = 1
-TIME_PER_INSTRUCTION = 4
-# Times fit 24 bits, so that a difference of two times is a 16-bit and an 8-bit limb.
-MAX_TIME = 2**24
-# The memory tree's root is at level 28; the program tree's levels are numbered from 32 (leaves) to 62 (root).
-MEMORY_ROOT_LEVEL = 28
+MEMORY_ROOT_LEVEL = TREE_DEPTH
+# The program tree's levels are numbered from 32 (leaves) to 62 (root).
 PROGRAM_ROOT_LEVEL = 62
-MAX_PC_INDEX = 2**30
+MAX_PC_INDEX = 2**PROGRAM_DEPTH
+
+# Times fit 24 bits, so that a difference of two times is a 16-bit and an 8-bit limb.
+rely_on(MAX_TIME <= 2**24, "a difference of two times has two limbs")
+rely_on(
+    PROGRAM_ROOT_LEVEL == PROGRAM_LEAF_LEVEL + PROGRAM_DEPTH and PROGRAM_LEAF_LEVEL > MEMORY_ROOT_LEVEL,
+    "the two trees' levels are apart, and a root stands as far above the leaves as its tree is deep",
+)
+rely_on(MAX_PC_INDEX < P, "the place of a node, from the root's 0 down, is an integer below p")
 
 
 @dataclass(frozen=True, slots=True)

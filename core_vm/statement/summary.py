@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core_vm.machine import statement as roots
+from core_vm.stark.length import least_opening_words
 from core_vm.statement.proof import VERSION, RunProof
 
 
@@ -19,20 +20,24 @@ class ShardSummary:
 
 @dataclass(frozen=True, slots=True)
 class ProofSummary:
-    """Claims of an unverified proof. `entry` is a byte address; sizes are in bytes."""
+    """Claims of an unverified proof. `entry` is a byte address; sizes are in bytes.
+
+    `public_input_bytes` is None where the input is private.
+    """
 
     version: int
     program_id: str
     entry: int
     exit_code: int
     output_bytes: int
+    public_input_bytes: int | None
     shards: tuple[ShardSummary, ...]
     total_bytes: int
 
 
 def summarise(data: bytes) -> ProofSummary:
     """Raises MalformedProof for bytes that are no proof."""
-    proof = RunProof.from_bytes(data)
+    proof = RunProof.from_bytes(data, least_opening_words())
     shards = tuple(
         ShardSummary(None if s.halted else (s.end_time - 1) // 4, 4 * len(s.words), s.halted) for s in proof.shards
     )
@@ -42,6 +47,7 @@ def summarise(data: bytes) -> ProofSummary:
         proof.entry,
         proof.exit_code,
         len(proof.output),
+        proof.public_input.length if proof.public_input else None,
         shards,
         len(data),
     )

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 class VerifiedRun:
     """What a valid proof proves, and what checking it took.
 
-    `input_bound`: exactly the input that the caller named was bound as public. `security_bits`: the weakest term of the
-    proof system, proven, round by round.
+    `input_bound`: exactly the input that the caller named was bound as public. `public_input_bytes`: the length of the
+    public input, whether the caller named it or not; None if the input is private.
+
+    `security_bits`: the weakest term of the proof system, proven, round by round. `collision_bits`: what a collision of
+    the hash costs, 2^collision_bits permutations, which the terms do not contain. Both are rounded down.
     """
 
     program_id: str
@@ -18,5 +21,7 @@ class VerifiedRun:
     output: bytes
     shards: int
     input_bound: bool
+    public_input_bytes: int | None
     security_bits: float
+    collision_bits: float
     seconds: float

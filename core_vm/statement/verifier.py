@@ -1,66 +1,117 @@
 """The run verifier: shards chain from the program's initial state to its halt, and the last root holds the output.
 
 It takes any bytes and ends in a `VerifiedRun` or a typed `Rejection`; the outputs exist only after everything held.
+
+The order is by cost, so that bytes which prove nothing cost next to nothing: numbers and a few hashes first; then the
+shards, each refused for its length before it is computed with; and what is hashed in full, the input and the output,
+once all shards hold. Bytes that are refused cost no more than an honest proof of their length, and mostly far less.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 
 from core_vm.air.table_set import TableSet
 from core_vm.errors import StatementMismatch
 from core_vm.machine import statement as roots
-from core_vm.machine.memory_map import MAX_OUTPUT
+from core_vm.machine.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
+from core_vm.progress import OnProgress, Progress
+from core_vm.stark.length import least_shard_words
+from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.stark.verifier import verify_shard
+from core_vm.statement.expected import format_exit_code, normalised_exit_code, normalised_program_id
 from core_vm.statement.proof import RunProof
-from core_vm.statement.shard import FIRST_TIME, TIME_PER_INSTRUCTION, ShardStatement
+from core_vm.statement.shard import ShardStatement
 from core_vm.statement.verified import VerifiedRun
 
 
 def verify_run(
-    tables: TableSet, data: bytes, program_id: str, *, exit_code: int = 0, input_bytes: bytes | None = None
+    tables: TableSet,
+    data: bytes,
+    program_id: str,
+    *,
+    exit_code: int = 0,
+    input_bytes: bytes | None = None,
+    on_progress: OnProgress | None = None,
 ) -> VerifiedRun:
     """Verify the proof `data` of a run of the program `program_id` (64 hexadecimal digits) that ends with `exit_code`.
 
-    With `input_bytes`, the proof must have been made with exactly this input, bound as public. Raises `Rejection`.
+    With `input_bytes`, the proof must have been made with exactly this input, bound as public. Raises `Rejection`, and
+    UsageError for an id or an exit code that no program has.
     """
     start = time.perf_counter()
-    proof = RunProof.from_bytes(data)
-    _check_claims(proof, program_id, exit_code, input_bytes)
-    statements = shard_statements(proof)
-    security = min(
-        verify_shard(tables, shard.words, statement.public_values())
-        for statement, shard in zip(statements, proof.shards, strict=True)
-    )
+    expected_id, expected_code = normalised_program_id(program_id), normalised_exit_code(exit_code)
+    report = on_progress or (lambda progress: None)
+    proof = RunProof.from_bytes(data, least_shard_words(tables))
+    _check_claims(proof, expected_id, expected_code)
+    if input_bytes is not None:
+        _check_input_length(proof, input_bytes)
+    security = min(_verified_shards(tables, proof, report))
+    if input_bytes is not None:
+        _check_input(proof, input_bytes, report)
+    _check_output(proof, report)
     return VerifiedRun(
-        program_id=program_id,
+        program_id=expected_id,
         exit_code=proof.exit_code,
         output=proof.output,
         shards=len(proof.shards),
         input_bound=input_bytes is not None,
-        security_bits=security,
+        public_input_bytes=proof.public_input.length if proof.public_input else None,
+        security_bits=rounded_down(security),
+        collision_bits=COLLISION_BITS,
         seconds=time.perf_counter() - start,
     )
 
 
-def _check_claims(proof: RunProof, program_id: str, exit_code: int, input_bytes: bytes | None) -> None:
+def _check_claims(proof: RunProof, program_id: str, exit_code: int) -> None:
     """Everything that can be checked by a few hashes, before any shard is looked at."""
-    claimed = roots.program_id_of(proof.program_root, proof.image_roots, proof.entry)
-    if claimed != program_id.lower():
-        raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {claimed}")
+    if proof.exit_code != exit_code:
+        codes = f"expected {format_exit_code(exit_code)}, the program exited with {format_exit_code(proof.exit_code)}"
+        raise StatementMismatch("exit code", codes)
     if proof.entry % 4:
         raise StatementMismatch("program", f"the entry 0x{proof.entry:08x} is not aligned to 4 bytes")
-    if proof.exit_code != exit_code:
-        raise StatementMismatch("exit code", f"expected {exit_code}, the program exited with {proof.exit_code}")
-    if input_bytes is not None and proof.input_root != roots.input_root_of(input_bytes):
-        raise StatementMismatch("input", "the proof does not bind this input as public")
     if not proof.shards:
         raise StatementMismatch("shards", "a run has at least one shard")
-    if len(proof.output) > MAX_OUTPUT:
-        raise StatementMismatch("output", f"{len(proof.output)} bytes, the region holds {MAX_OUTPUT}")
-    last_root = roots.root_from_output(roots.output_root_of(proof.output), proof.output_siblings)
-    if proof.shards[-1].root_end != last_root:
+    claimed = roots.program_id_of(proof.program_root, proof.image_roots, proof.entry)
+    if claimed != program_id:
+        raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {claimed}")
+    if proof.public_input and proof.public_input.root() != proof.input_root:
+        raise StatementMismatch("input", "the length that is stated of the public input is not that of the input bound")
+
+
+def _check_input_length(proof: RunProof, input_bytes: bytes) -> None:
+    if proof.public_input is None:
+        raise StatementMismatch("input", "the proof binds no public input: the input of this run is private")
+    length = proof.public_input.length
+    if length != len(input_bytes):
+        sizes = f"one of {length} bytes, the one given has {len(input_bytes)}"
+        raise StatementMismatch("input", f"the proof binds another public input: {sizes}")
+
+
+def _verified_shards(tables: TableSet, proof: RunProof, report: OnProgress) -> Iterator[float]:
+    """The bits of security of each shard, once it is verified."""
+    statements = shard_statements(proof)
+    for number, (statement, shard) in enumerate(zip(statements, proof.shards, strict=True)):
+        report(Progress("verify", number, len(proof.shards)))
+        yield verify_shard(tables, shard.words, statement.public_values())
+    report(Progress("verify", len(proof.shards), len(proof.shards)))
+
+
+def _check_input(proof: RunProof, input_bytes: bytes, report: OnProgress) -> None:
+    root = roots.input_root_of(input_bytes, on_hashed=_bytes_of("input", len(input_bytes), report))
+    if proof.input_root != root:
+        raise StatementMismatch("input", f"the proof binds another public input, of {len(input_bytes)} bytes as well")
+
+
+def _check_output(proof: RunProof, report: OnProgress) -> None:
+    root = roots.output_root_of(proof.output, _bytes_of("output", len(proof.output), report))
+    if proof.shards[-1].root_end != roots.root_from_output(root, proof.output_siblings):
         raise StatementMismatch("output", "the last state does not hold this output")
+
+
+def _bytes_of(stage: str, total: int, report: OnProgress) -> Callable[[int], None]:
+    return lambda done: report(Progress(stage, min(done, total), total))
 
 
 def shard_statements(proof: RunProof) -> list[ShardStatement]:

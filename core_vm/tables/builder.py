@@ -12,11 +12,17 @@ import numpy as np
 
 from core_vm.air.expression import Expression, as_expression
 from core_vm.air.table import Table, TableBuilder
+from core_vm.arguments import rely_on
+from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.machine.memory_map import REGISTER_DWORD, TIME_PER_INSTRUCTION
+from core_vm.stark.proof import MAX_CELLS
 from core_vm.tables import buses
 from core_vm.tables.module import ColumnWriter, TableModule
 from core_vm.tables.rows import InstructionRows
+
+# An instruction has a row, and a row a cell; the difference of two times has a 16-bit and an 8-bit limb.
+rely_on(TIME_PER_INSTRUCTION * MAX_CELLS + 2**24 < P, "times and their differences are integers, not residues modulo p")
 
 Value = Expression | int
 Witness = Callable[[Any], Any]
@@ -32,6 +38,7 @@ class WitnessTable:
         self.constrain = self.builder.constrain
         self.send = self.builder.send
         self.receive = self.builder.receive
+        self.receive_counted = self.builder.receive_counted
 
     def column(self, name: str, witness: Witness) -> Expression:
         """One committed column."""

@@ -39,6 +39,9 @@ BYTE_LOGIC = Bus("byte_logic", 6, ("operation", "first", "second", "result"))
 HALT = Bus("halt", 7, ("exit_code_0", "exit_code_1"))
 """The end of the run: the low 32 bits of a0."""
 
+PROGRAM_LEAF_LEVEL = 32
+"""Levels of the program tree on the tree bus: far from those of the memory tree."""
+
 TREE = Bus("tree", 8, ("level", "index", *_eight("before"), *_eight("after")))
 """A tree node's digests at the shard's start and end. Memory tree: levels 0 to 28; program tree: 32 to 62."""
 

@@ -64,15 +64,16 @@ def _table() -> Table:
     row = t.key("row", _number)
     first = t.key("first_byte", lambda bits: _number(bits[:8]))
     second = t.key("second_byte", lambda bits: _number(bits[8:16]))
-    t.receive(buses.RANGE16, (row,), t.column("range16_multiplicity"))
-    t.receive(buses.BYTE_PAIR, (first, second), t.column("byte_pair_multiplicity"))
+    t.receive_counted(buses.RANGE16, (row,), t.column("range16_multiplicity"))
+    t.receive_counted(buses.BYTE_PAIR, (first, second), t.column("byte_pair_multiplicity"))
     # AND is x y, OR is x + y - x y, XOR is x + y - 2 x y, bit by bit.
     for operation, weights in ((Operation.AND, (0, 1)), (Operation.OR, (1, P - 1)), (Operation.XOR, (1, P - 2))):
         name = operation.name.lower()
         result = t.key(name, _logic(*weights))
-        t.receive(buses.BYTE_LOGIC, (int(operation), first, second, result), t.column(f"{name}_multiplicity"))
+        message = (int(operation), first, second, result)
+        t.receive_counted(buses.BYTE_LOGIC, message, t.column(f"{name}_multiplicity"))
     bits, limit, value = t.key("bits", _bits_key), t.key("limit", _limit_key), t.key("value", _value_key)
-    t.receive(buses.BIT_RANGE, (bits, limit, value), t.column("bit_range_multiplicity"))
+    t.receive_counted(buses.BIT_RANGE, (bits, limit, value), t.column("bit_range_multiplicity"))
     return t.build()
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from core_vm.field.koalabear import P
 from core_vm.tables import buses
 from core_vm.tables.builder import WitnessTable
+from core_vm.tables.buses import PROGRAM_LEAF_LEVEL
 from core_vm.tables.inverses import inverses
 from core_vm.tables.module import TableModule
-from core_vm.tables.program import PROGRAM_LEAF_LEVEL
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource

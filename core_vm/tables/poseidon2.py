@@ -106,7 +106,7 @@ def _table() -> Table:
 
     multiplicity = t.column("multiplicity")
     message = (*inputs, *(element + zero for element, zero in zip(digest, zeros, strict=False)))
-    t.receive(buses.COMPRESS, message, multiplicity)
+    t.receive_counted(buses.COMPRESS, message, multiplicity)
     return t.build()
 
 

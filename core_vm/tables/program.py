@@ -14,9 +14,6 @@ from core_vm.tables.module import TableModule
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
 
-PROGRAM_LEAF_LEVEL = 32
-"""Levels of the program tree on the tree bus: far from those of the memory tree."""
-
 
 class ProgramRows:
     """A chunk of distinct instructions: `index` and `count` (n,), `elements` (n, 16) and `digest` (n, 8), canonical."""
@@ -40,9 +37,9 @@ def _table() -> WitnessTable:
 
     # Any number of executions may look this instruction up, but only if the tree holds it.
     t.constrain("only_rows_in_use_are_executed", multiplicity * (1 - real))
-    t.receive(buses.PROGRAM, (index, *fields), multiplicity)
+    t.receive_counted(buses.PROGRAM, (index, *fields), multiplicity)
     t.send(buses.COMPRESS, (*fields, *[0] * 7, *digest), real)
-    t.send(buses.TREE, (PROGRAM_LEAF_LEVEL, index, *digest, *digest), real)
+    t.send(buses.TREE, (buses.PROGRAM_LEAF_LEVEL, index, *digest, *digest), real)
     return t
 
 

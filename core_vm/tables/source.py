@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.isa.operations import FAMILY_OF, Operation
+from core_vm.machine.sparse_tree import use_compiled_permutation
 from core_vm.tables.rows import InstructionRows
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class WitnessSource:
     """Everything that a shard's tables are filled from."""
 
     def __init__(self, program: Program, record: ShardRecord, events: ShardEvents) -> None:
+        use_compiled_permutation()  # a witness holds the digests of all that a shard touches
         self.program, self.record, self.events = program, record, events
         self._selected: dict[tuple[str, tuple[Operation, ...]], np.ndarray] = {}
 
@@ -59,7 +61,7 @@ class WitnessSource:
     def nodes(self) -> NodeRows:
         """The nodes of both trees above everything opened; the program tree's levels count from 33 on."""
         from core_vm.machine.node_rows import NodeRows, node_rows, program_node_rows
-        from core_vm.tables.program import PROGRAM_LEAF_LEVEL
+        from core_vm.tables.buses import PROGRAM_LEAF_LEVEL
 
         memory = node_rows(self.record, self.events)
         program = program_node_rows(self.program, self.events.program_counts[0])

@@ -2,6 +2,7 @@
  *
  * The output is four little-endian 64-bit numbers: how many, the smallest, the largest, and the sum of
  * rank * number (rank from 1, modulo 2^64), which depends on the whole order. */
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static size_t greatest_common_divisor(size_t a, size_t b) {
  * because the two have no common divisor. */
 static struct node *chain(const uint64_t *numbers, size_t count) {
     struct node *nodes = malloc(count * sizeof *nodes);
+    assert(nodes);
     struct node *first = NULL, **link = &first;
     size_t stride = 7919;
     while (greatest_common_divisor(stride, count) != 1) {
@@ -75,6 +77,7 @@ int main(void) {
         return EXIT_FAILURE;
     }
     uint64_t *numbers = malloc(size);
+    assert(numbers);
     memcpy(numbers, input, size);
     heap_sort(numbers, count);
 

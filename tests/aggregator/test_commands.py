@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from aggregator.warmup import tiny_program
 from core_vm.cli.main import main
 
 GUEST = r"""
@@ -29,6 +31,7 @@ int main(void) {
     for (size_t i = 0; i < size; i++) sum += input[i];
     write_output((const uint8_t *)&sum, sizeof sum);
     if (size && input[0] == '!') return 7;
+    if (size && input[0] == '-') return -1;
     if (size && input[0] == '?') __asm__ volatile("ebreak");
     return 0;
 }
@@ -49,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, quire: Quire) -> Path:
     """A built guest, inputs, and the proof of a run with public input."""
     folder = tmp_path_factory.mktemp("commands")
     (folder / "sum.c").write_text(GUEST, encoding="utf-8")
-    for name, content in {"input": b"\1\2\3", "other": b"\1\2\4", "fail": b"!", "trap": b"?"}.items():
+    for name, content in {"input": b"\1\2\3", "other": b"\1\2\4", "fail": b"!", "trap": b"?", "minus": b"-"}.items():
         (folder / name).write_bytes(content)
     assert quire("build", folder / "sum.c", "-o", folder / "sum.elf").exit_code == 0
     return folder
@@ -121,8 +124,24 @@ def test_a_valid_proof_is_accepted(quire: Quire, folder: Path, proof: Path) -> N
     report = json.loads(result.stdout)
     assert (report["valid"], report["exit_code"], report["output_hex"]) == (True, 0, "06000000")
     assert report["security_bits"] >= 128
+    assert report["collision_bits"] == 123.95
+    assert (report["input_bound"], report["public_input_bytes"]) == (True, 3)
+
+
+def test_both_figures_of_security_are_shown(quire: Quire, folder: Path, proof: Path) -> None:
+    shown = quire("verify", proof, "--program", folder / "sum.elf").stdout
+    assert re.search(r"security +128\.\d\d bits, proven; collisions of the hash 123\.95", shown)
+    assert "public, 3 bytes; --input compares it" in shown
+
+
+def test_an_id_is_one_however_it_is_written(quire: Quire, folder: Path, proof: Path) -> None:
     program_id = quire("id", folder / "sum.elf").stdout.strip()
-    assert quire("verify", proof, "--program-id", program_id).exit_code == 0
+    for text in (program_id, program_id.upper(), "0x" + program_id, "0X" + program_id.upper()):
+        assert quire("verify", proof, "--program-id", text).exit_code == 0
+    for text in ("", "0x", program_id[1:], program_id + "0", "g" * 64):
+        result = quire("verify", proof, "--program-id", text)
+        assert result.exit_code == 2
+        assert "a program id has 64 hexadecimal digits" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -130,9 +149,13 @@ def test_a_valid_proof_is_accepted(quire: Quire, folder: Path, proof: Path) -> N
     [
         (["--program-id", "0" * 64], "program"),
         (["--program", "sum.elf", "--exit-code", "7"], "exit code"),
-        (["--program", "sum.elf", "--input", "other"], "input"),
+        (["--program", "sum.elf", "--input", "other"], "binds another public input, of 3 bytes as well"),
+        (
+            ["--program", "sum.elf", "--input", "fail"],
+            "another public input: one of 3 bytes, the one given has 1",
+        ),
     ],
-    ids=["program", "exit_code", "input"],
+    ids=["program", "exit_code", "input", "length"],
 )
 def test_another_statement_is_refused(
     quire: Quire, folder: Path, proof: Path, arguments: list[str], reason: str
@@ -142,6 +165,8 @@ def test_another_statement_is_refused(
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert (report["valid"], report["output_hex"]) == (False, None)
+    accepted = json.loads(quire("verify", proof, "--program", folder / "sum.elf", "--json").stdout)
+    assert report.keys() == accepted.keys()
     assert reason in report["reason"]
 
 
@@ -158,8 +183,13 @@ def test_a_damaged_proof_is_refused(quire: Quire, folder: Path, proof: Path) -> 
 def test_an_input_that_was_not_bound_is_not_vouched_for(quire: Quire, folder: Path) -> None:
     private = folder / "private.proof"
     assert quire("prove", folder / "sum.elf", "--input", folder / "input", "-o", private).exit_code == 0
-    assert quire("verify", private, "--program", folder / "sum.elf").exit_code == 0
-    assert quire("verify", private, "--program", folder / "sum.elf", "--input", folder / "input").exit_code == 1
+    result = quire("verify", private, "--program", folder / "sum.elf")
+    assert result.exit_code == 0
+    assert re.search(r"input +private", result.stdout)
+    assert re.search(r"input +private", quire("inspect", private).stdout)
+    result = quire("verify", private, "--program", folder / "sum.elf", "--input", folder / "input")
+    assert result.exit_code == 1
+    assert "binds no public input" in result.stderr
 
 
 def test_a_failed_run_is_accepted_only_with_its_exit_code(quire: Quire, folder: Path) -> None:
@@ -169,11 +199,43 @@ def test_a_failed_run_is_accepted_only_with_its_exit_code(quire: Quire, folder: 
     assert quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", 7).exit_code == 0
 
 
+def test_an_exit_code_may_be_written_as_the_guest_did(quire: Quire, folder: Path) -> None:
+    failed = folder / "minus.proof"
+    assert quire("prove", folder / "sum.elf", "--input", folder / "minus", "-o", failed).exit_code == 0
+    for code in (-1, 2**32 - 1):
+        result = quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", code)
+        assert result.exit_code == 0
+        assert "4294967295 (-1)" in result.stdout
+    assert "4294967295 (-1)" in quire("inspect", failed).stdout
+    refused = quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", 255)
+    assert "expected 255, the program exited with 4294967295 (-1)" in refused.stderr
+    for code in (2**32, -(2**31) - 1, "one"):
+        assert quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", code).exit_code == 2
+
+
+def test_a_large_public_input_is_verified_with_news_of_it(quire: Quire, folder: Path) -> None:
+    """The guest ends at once, so that hashing the input is all the work."""
+    (folder / "large").write_bytes(bytes(range(1, 256)) * (5 * 2**20 // 255))
+    (folder / "tiny.elf").write_bytes(tiny_program())
+    large = folder / "large.proof"
+    program = ["--program", folder / "tiny.elf"]
+    done = quire("prove", folder / "tiny.elf", "--input", folder / "large", "--public-input", "-o", large)
+    assert done.exit_code == 0
+    result = quire("verify", large, *program, "--input", folder / "large")
+    assert result.exit_code == 0
+    hashed = [line for line in result.stderr.splitlines() if line.startswith("bytes of input hashed: ")]
+    size = f"{(folder / 'large').stat().st_size:,}"
+    assert hashed[-1] == f"bytes of input hashed: {size} of {size}"
+    assert quire("verify", large, *program).stderr == ""
+
+
 def test_inspect_and_security_of_a_proof(quire: Quire, proof: Path) -> None:
     assert json.loads(quire("inspect", proof, "--json").stdout)["exit_code"] == 0
     report = json.loads(quire("security", proof, "--json").stdout)
     assert report["security_bits"] >= 128
     assert report["union_bits"] < report["security_bits"]
+    assert report["collision_bits"] == 123.95
+    assert re.search(r"collisions +123\.95 bits", quire("security", proof).stdout)
     assert "LogUp fingerprint" in quire("security", proof).stdout
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import quire
-from aggregator.warmup import DATA_ADDRESS, elf_of
+from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from core_vm.errors import MalformedProof, Rejection, StatementMismatch
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.statement.proof import RunProof

@@ -77,7 +77,7 @@ def access_aliases() -> Guest:
             code.emit(name, 0, POINTER, 0, 24)
             code.emit(name, 0, 0, POINTER, 96 + offset)
     code.exit()
-    return guest("access aliases", code, PATTERN, DATA, watched=((0, 256),))
+    return guest("access aliases", code, PATTERN, DATA, low_memory=256)
 
 
 def memory_map_edges() -> Guest:
@@ -111,14 +111,13 @@ def memory_map_edges() -> Guest:
         code.emit("add", SUM, SUM, RESULT)
     code.exit()
     watched = (
-        (0, 64),
         (0x10_0000 - 2048, 64),
         (IMAGE_END - 16, 16),
         (INPUT_START, 4096),
         (OUTPUT_START - 16, 64),
         (OUTPUT_END - 16, 16),
     )
-    return guest("memory map edges", code, watched=watched, input=PATTERN[:100])
+    return guest("memory map edges", code, low_memory=64, watched=watched, input=PATTERN[:100])
 
 
 def code_as_data() -> Guest:

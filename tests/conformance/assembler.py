@@ -89,10 +89,14 @@ class Guest:
         return Program.from_elf(self.elf)
 
 
-def guest(name: str, code: Assembler, data: bytes = b"", data_base: int = 0x20_0000, **rest: object) -> Guest:
-    """A guest of one code segment and, if there is data, one of data."""
+def guest(
+    name: str, code: Assembler, data: bytes = b"", data_base: int = 0x20_0000, low_memory: int = 0, **rest: object
+) -> Guest:
+    """A guest of one code segment, one of data if there is any, and one of `low_memory` zeros at address 0."""
     content = code.assemble()
     segments = [(code.base, content, len(content), EXECUTABLE)]
     if data:
         segments.append((data_base, data, len(data), WRITABLE))
+    if low_memory:
+        segments.append((0, b"", low_memory, WRITABLE))
     return Guest(name, tuple(segments), code.base, **rest)  # type: ignore[arg-type]

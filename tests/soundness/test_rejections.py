@@ -20,6 +20,7 @@ from core_vm.errors import (
     Rejection,
     StatementMismatch,
     SumcheckRejection,
+    UsageError,
     ZerocheckRejection,
 )
 from core_vm.field.koalabear import P, to_montgomery
@@ -202,7 +203,12 @@ def test_anything_but_flat_words_is_malformed(words: object) -> None:
         verify_shard(TABLES, words, everything().public, QUICK)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("program_id", ["", "0" * 64, "zz" * 32, "0" * 63, "program"])
-def test_a_program_id_that_is_not_the_proofs_is_a_mismatch(program_id: str) -> None:
+def test_a_program_id_that_is_not_the_proofs_is_a_mismatch() -> None:
     with pytest.raises(StatementMismatch, match="program"):
+        quire.verify(run_proof(), "0" * 64, exit_code=EXIT_CODE)
+
+
+@pytest.mark.parametrize("program_id", ["", "zz" * 32, "0" * 63, "program"])
+def test_what_is_no_program_id_is_wrong_usage(program_id: str) -> None:
+    with pytest.raises(UsageError, match="64 hexadecimal digits"):
         quire.verify(run_proof(), program_id, exit_code=EXIT_CODE)

@@ -15,6 +15,7 @@ from core_vm.errors import MerkleRejection, Rejection
 from core_vm.field.koalabear import P
 from core_vm.hash.transcript import Event, Kind, Transcript
 from core_vm.stark.column_digest import column_digest
+from core_vm.stark.proof import ShardShape
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from tests.soundness.recording import SQUEEZED, Reading, RecordingProver, RecordingVerifier, recording
@@ -69,10 +70,13 @@ def test_every_word_is_absorbed_at_once_or_opens_a_root() -> None:
 def test_the_statement_is_absorbed_before_the_first_challenge() -> None:
     _, _, log, _ = recorded()
     start = log[: next(i for i, event in enumerate(log) if event.kind in SQUEEZED)]
-    assert [event.label for event in start[:5]] == ["parameters", "tables", "public", "tile_counts", "trace_root"]
+    first = ["parameters", "tables", "public", "tile_counts", "shape", "trace_root"]
+    assert [event.label for event in start[: len(first)]] == first
     assert start[0].values == tuple(QUICK.parameters())
     assert start[1].values == TABLES.digest
     assert start[2].values == everything().public.absorbed
+    shape = ShardShape.of(TABLES, start[3].values)
+    assert start[4].values == (*shape.numbers(), *QUICK.opening_shape(shape.layout.used).numbers())
 
 
 def replay(log: list[Event], changed: int | None = None) -> list[tuple[int, ...]]:

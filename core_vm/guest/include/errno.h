@@ -13,6 +13,7 @@ int *quire_errno(void);
 #define EINVAL 22
 #define EDOM 33
 #define ERANGE 34
+#define EOVERFLOW 75
 
 #ifdef __cplusplus
 }

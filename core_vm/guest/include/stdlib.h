@@ -22,7 +22,7 @@ __attribute__((noreturn)) void exit(int code);
 __attribute__((noreturn)) void _Exit(int code);
 /* Exit code 134, what a shell shows for SIGABRT. */
 __attribute__((noreturn)) void abort(void);
-/* At most 32 functions; returns non-zero beyond. */
+/* As many functions as the heap has room for, 32 without it; non-zero beyond. */
 int atexit(void (*function)(void));
 
 int atoi(const char *text);

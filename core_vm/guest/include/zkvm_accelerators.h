@@ -1,6 +1,7 @@
 /* Accelerated cryptography, as the zkVM standards define it (eth-act/zkvm-standards, "C interface accelerators").
  *
- * Every function declared here works. All pointers must be valid; input and output belong to the caller. */
+ * Every function declared here works. All pointers must be valid; a null pointer ends the run with exit code 134, even
+ * where the length is 0. Input and output belong to the caller. */
 #ifndef ZKVM_ACCELERATORS_H
 #define ZKVM_ACCELERATORS_H
 
@@ -17,13 +18,20 @@ typedef enum {
     ZKVM_EFAIL = -1,
 } zkvm_status;
 
+#ifdef __cplusplus
+#define ZKVM_ALIGNED alignas(8)
+#else
+#define ZKVM_ALIGNED _Alignas(8)
+#endif
+
 typedef struct {
-    uint8_t data[32];
+    ZKVM_ALIGNED uint8_t data[32];
 } zkvm_bytes_32;
 
 typedef zkvm_bytes_32 zkvm_sha256_hash;
 
-/* SHA-256 (FIPS 180-4) of `len` bytes. No alignment is asked for; data aligned to 8 bytes is hashed where it lies. */
+/* SHA-256 (FIPS 180-4) of `len` bytes. No alignment is asked of them; aligned to 8 bytes, they are hashed where they
+ * lie. */
 zkvm_status zkvm_sha256(const uint8_t *data, size_t len, zkvm_sha256_hash *output);
 
 #ifdef __cplusplus

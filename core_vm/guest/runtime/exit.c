@@ -1,4 +1,4 @@
-/* From _start to the halt: constructors, main, atexit functions, the exit code. */
+/* From _start to the halt: constructors, main, exit functions, destructors, the exit code. */
 #include "runtime.h"
 
 #include <quire.h>
@@ -8,12 +8,13 @@ extern int main(int argument_count, char **arguments);
 
 typedef void (*function)(void);
 extern const function __init_array_start[], __init_array_end[];
+extern const function __fini_array_start[], __fini_array_end[];
 
 /* Set by the first buffered character: a guest that never prints links no stdio. */
 void (*quire_flush_streams)(void);
 
-static function exit_functions[32];
-static size_t num_exit_functions;
+/* Set by atexit: a program without exit functions has none of that. */
+void (*quire_call_exit_functions)(void);
 
 __attribute__((noreturn)) void quire_run(void) {
     static char *no_arguments[] = {NULL};
@@ -23,18 +24,20 @@ __attribute__((noreturn)) void quire_run(void) {
     exit(main(0, no_arguments));
 }
 
-int atexit(void (*function)(void)) {
-    if (num_exit_functions == sizeof exit_functions / sizeof exit_functions[0]) {
-        return -1;
+static void call_exit_functions(void) {
+    if (quire_call_exit_functions) {
+        quire_call_exit_functions();
     }
-    exit_functions[num_exit_functions++] = function;
-    return 0;
 }
 
 void exit(int code) {
-    while (num_exit_functions > 0) {
-        exit_functions[--num_exit_functions]();
+    static size_t num_destroyed; /* a destructor that exits is not called again */
+    size_t num_destructors = (size_t)(__fini_array_end - __fini_array_start);
+    call_exit_functions();
+    while (num_destroyed < num_destructors) {
+        __fini_array_start[num_destructors - ++num_destroyed]();
     }
+    call_exit_functions(); /* those that destructors registered */
     _Exit(code);
 }
 

@@ -1,94 +1,11 @@
-/* The one formatter behind every printf: flags, width, precision, lengths, d i u o x X c s p % and the doubles. */
-#include "runtime.h"
+/* printf: the format is read here, the arguments are taken here, and the other files of that name print them. */
+#include "format.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
-
-struct conversion {
-    int left, plus, space, alternate, zero; /* the flags - + blank # 0 */
-    int width;
-    int precision; /* -1: none given */
-    int length;    /* bytes of an integer argument */
-    char letter;
-};
-
-static void emit(struct sink *sink, const char *text, size_t size) {
-    if (size > 0) {
-        sink->write(sink, text, size);
-        sink->total += size;
-    }
-}
-
-static void pad(struct sink *sink, char character, long count) {
-    char run[32];
-    memset(run, character, sizeof run);
-    for (; count > 0; count -= (long)sizeof run) {
-        emit(sink, run, count < (long)sizeof run ? (size_t)count : sizeof run);
-    }
-}
-
-/* Sign or prefix, zeros, body, within the width. `zeros` are those that a precision asks for. */
-static void emit_field(struct sink *sink, const struct conversion *conversion, const char *prefix, long zeros,
-                       const char *body, size_t size, int zero_fill) {
-    size_t prefix_size = strlen(prefix);
-    long space = conversion->width - (long)(prefix_size + size) - zeros;
-    if (zero_fill && !conversion->left && space > 0) {
-        zeros += space;
-        space = 0;
-    }
-    if (!conversion->left) {
-        pad(sink, ' ', space);
-    }
-    emit(sink, prefix, prefix_size);
-    pad(sink, '0', zeros);
-    emit(sink, body, size);
-    if (conversion->left) {
-        pad(sink, ' ', space);
-    }
-}
-
-/* Writes the digits so that they end at `end`; returns their start. No digit for 0. */
-static char *digits(char *end, uint64_t value, char letter) {
-    const char *alphabet = letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
-    if (letter == 'x' || letter == 'X' || letter == 'o') {
-        unsigned bits = letter == 'o' ? 3 : 4;
-        for (; value; value >>= bits) {
-            *--end = alphabet[value & ((1u << bits) - 1)];
-        }
-        return end;
-    }
-    for (; value; value /= 10) {
-        *--end = (char)('0' + value % 10);
-    }
-    return end;
-}
-
-static void emit_integer(struct sink *sink, const struct conversion *conversion, uint64_t value, int negative) {
-    char buffer[24], *end = buffer + sizeof buffer;
-    char *start = digits(end, value, conversion->letter);
-    const char *prefix = "";
-    if (conversion->letter == 'd') {
-        prefix = negative ? "-" : conversion->plus ? "+" : conversion->space ? " " : "";
-    } else if (conversion->alternate && value && conversion->letter != 'o') {
-        prefix = conversion->letter == 'X' ? "0X" : conversion->letter == 'x' ? "0x" : "";
-    }
-    long wanted = conversion->precision < 0 ? 1 : conversion->precision;
-    if (conversion->letter == 'o' && conversion->alternate && wanted <= end - start) {
-        wanted = end - start + 1; /* an octal number shows its base by a leading zero */
-    }
-    long zeros = wanted > end - start ? wanted - (end - start) : 0;
-    emit_field(sink, conversion, prefix, zeros, start, (size_t)(end - start),
-               conversion->zero && conversion->precision < 0);
-}
-
-static void emit_double(struct sink *sink, const struct conversion *conversion, uint64_t bits) {
-    static char text[1600]; /* 309 digits, a point and at most 1,100 decimals: every double is exact in them */
-    int precision = conversion->precision < 0 ? 6 : conversion->precision > 1100 ? 1100 : conversion->precision;
-    size_t size = quire_format_double(text, bits & INT64_MAX, conversion->letter, precision, conversion->alternate);
-    const char *prefix = bits >> 63 ? "-" : conversion->plus ? "+" : conversion->space ? " " : "";
-    emit_field(sink, conversion, prefix, 0, text, size, conversion->zero && isdigit(text[0]));
-}
 
 static const char *parse_flags(struct conversion *conversion, const char *at) {
     for (;; at++) {
@@ -114,132 +31,212 @@ static const char *parse_flags(struct conversion *conversion, const char *at) {
     }
 }
 
-static const char *parse_length(struct conversion *conversion, const char *at) {
-    conversion->length = 4;
-    for (;; at++) {
-        switch (*at) {
-        case 'h':
-            conversion->length /= 2;
-            break;
-        case 'l':
-        case 'z':
-        case 'j':
-        case 't':
-            conversion->length = 8;
-            break;
-        default:
-            return at;
-        }
+/* Digits, or a * that takes an argument. A number that no int holds comes out as INT_MIN. */
+static const char *parse_number(int *number, const char *at, va_list *arguments) {
+    if (*at == '*') {
+        *number = va_arg(*arguments, int);
+        return at + 1;
     }
-}
-
-static const char *parse_number(int *number, const char *at) {
     for (*number = 0; isdigit(*at); at++) {
-        *number = *number * 10 + (*at - '0');
+        if (*number == INT_MIN || __builtin_mul_overflow(*number, 10, number) ||
+            __builtin_add_overflow(*number, *at - '0', number)) {
+            *number = INT_MIN;
+        }
     }
     return at;
 }
 
-/* The argument widened to 64 bits as its length says, with or without sign. */
-static uint64_t narrow(uint64_t value, int length, int is_signed) {
-    unsigned unused = 64 - 8 * (unsigned)length;
-    return is_signed ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
+static const char *parse_length(struct conversion *conversion, const char *at) {
+    conversion->length = 4;
+    switch (*at) {
+    case 'h':
+        conversion->length = at[1] == 'h' ? 1 : 2;
+        return at + (at[1] == 'h' ? 2 : 1);
+    case 'l':
+    case 'z':
+    case 'j':
+    case 't':
+        conversion->length = 8;
+        return at + (at[0] == 'l' && at[1] == 'l' ? 2 : 1);
+    case 'L':
+        conversion->length = LONG_DOUBLE;
+        return at + 1;
+    default:
+        return at;
+    }
 }
 
-/* Reads one conversion; `at` follows its %. Returns what follows its letter. */
+/* Reads one conversion; `at` follows its %. Returns what follows its letter, or NULL for a width that is no int. */
 static const char *parse_conversion(struct conversion *conversion, const char *at, va_list *arguments) {
     at = parse_flags(conversion, at);
-    if (*at == '*') {
-        conversion->width = va_arg(*arguments, int);
-        at++;
-    } else {
-        at = parse_number(&conversion->width, at);
+    at = parse_number(&conversion->width, at, arguments);
+    if (conversion->width == INT_MIN) {
+        return NULL;
     }
     if (conversion->width < 0) {
         conversion->left = 1;
         conversion->width = -conversion->width;
     }
-    if (*at == '.' && at[1] == '*') {
-        conversion->precision = va_arg(*arguments, int);
-        at += 2;
-    } else if (*at == '.') {
-        at = parse_number(&conversion->precision, at + 1);
+    if (*at == '.') {
+        int given = at[1] == '*';
+        at = parse_number(&conversion->precision, at + 1, arguments);
+        if (conversion->precision == INT_MIN && !given) {
+            return NULL;
+        }
+        if (conversion->precision < 0) {
+            conversion->precision = -1; /* a negative argument means none */
+        }
     }
     at = parse_length(conversion, at);
     conversion->letter = *at;
     return *at ? at + 1 : at;
 }
 
+/* The argument widened to 64 bits as its length says, with or without sign. */
+static uint64_t narrow(uint64_t value, int length, int is_signed) {
+    unsigned unused = length >= 8 ? 0 : 64 - 8 * (unsigned)length;
+    return is_signed ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
+}
+
+static struct real take_apart(unsigned __int128 bits, int exponent_bits, int fraction_bits) {
+    int largest = (1 << exponent_bits) - 1, exponent = (int)(bits >> fraction_bits) & largest;
+    struct real real = {.fraction_bits = fraction_bits};
+    real.significand = bits & (((unsigned __int128)1 << fraction_bits) - 1);
+    real.negative = (int)(bits >> (fraction_bits + exponent_bits));
+    if (exponent == largest) {
+        real.special = real.significand ? "nan" : "inf";
+    } else if (exponent) {
+        real.significand |= (unsigned __int128)1 << fraction_bits;
+    }
+    real.exponent = (exponent ? exponent : 1) - largest / 2 - fraction_bits;
+    return real;
+}
+
+/* lp64 without floating point: a double takes one dword like an integer. */
+static void emit_real(struct sink *sink, const struct conversion *conversion, va_list *arguments) {
+    struct real real;
+    if (conversion->length == LONG_DOUBLE) {
+        long double value = va_arg(*arguments, long double);
+        unsigned __int128 bits;
+        memcpy(&bits, &value, sizeof bits);
+        real = take_apart(bits, 15, 112);
+    } else {
+        real = take_apart(va_arg(*arguments, uint64_t), 11, 52);
+    }
+    if (real.special) {
+        int upper = isupper(conversion->letter), is_nan = real.special[0] == 'n';
+        struct piece name = {upper ? (is_nan ? "NAN" : "INF") : real.special, 3};
+        quire_emit_field(sink, conversion, quire_sign(conversion, real.negative), &name, 1, 0);
+    } else if ((conversion->letter | 32) == 'a') {
+        quire_emit_hexadecimal(sink, conversion, &real);
+    } else {
+        quire_emit_decimal(sink, conversion, &real);
+    }
+}
+
 static void emit_text(struct sink *sink, const struct conversion *conversion, const char *text) {
     text = text ? text : "(null)";
     size_t size = conversion->precision < 0 ? strlen(text) : strnlen(text, (size_t)conversion->precision);
-    emit_field(sink, conversion, "", 0, text, size, 0);
+    quire_emit_field(sink, conversion, "", &(struct piece){text, (long)size}, 1, 0);
 }
 
-/* lp64 without floating point: every argument, a double too, takes one dword. Returns 0 for an unknown letter. */
+static void emit_character(struct sink *sink, const struct conversion *conversion, int character) {
+    if (conversion->length == 8) {
+        struct conversion whole = *conversion;
+        whole.precision = -1;
+        quire_emit_wide(sink, &whole, &character, 1);
+        return;
+    }
+    char byte = (char)character;
+    quire_emit_field(sink, conversion, "", &(struct piece){&byte, 1}, 1, 0);
+}
+
+static void store_total(const struct sink *sink, int length, void *place) {
+    int64_t total = (int64_t)sink->total;
+    memcpy(place, &total, length >= 8 ? 8 : (size_t)length); /* little-endian: the low bytes come first */
+}
+
+/* Returns 0 for an unknown letter. */
 static int emit_argument(struct sink *sink, struct conversion *conversion, va_list *arguments) {
     switch (conversion->letter) {
     case 'd':
     case 'i': {
         int64_t value = (int64_t)narrow(va_arg(*arguments, uint64_t), conversion->length, 1);
-        conversion->letter = 'd';
-        emit_integer(sink, conversion, value < 0 ? -(uint64_t)value : (uint64_t)value, value < 0);
+        quire_emit_integer(sink, conversion, value < 0 ? -(uint64_t)value : (uint64_t)value, value < 0);
         return 1;
     }
     case 'u':
     case 'o':
     case 'x':
     case 'X':
-        emit_integer(sink, conversion, narrow(va_arg(*arguments, uint64_t), conversion->length, 0), 0);
+        quire_emit_integer(sink, conversion, narrow(va_arg(*arguments, uint64_t), conversion->length, 0), 0);
         return 1;
     case 'p':
         conversion->letter = 'x';
         conversion->alternate = 1;
-        emit_integer(sink, conversion, va_arg(*arguments, uint64_t), 0);
+        quire_emit_integer(sink, conversion, va_arg(*arguments, uint64_t), 0);
         return 1;
-    case 'c': {
-        char character = (char)va_arg(*arguments, int);
-        emit_field(sink, conversion, "", 0, &character, 1, 0);
+    case 'c':
+        emit_character(sink, conversion, va_arg(*arguments, int));
+        return 1;
+    case 's': {
+        const void *text = va_arg(*arguments, const void *);
+        if (conversion->length == 8 && text) {
+            quire_emit_wide(sink, conversion, text, SIZE_MAX);
+        } else {
+            emit_text(sink, conversion, text);
+        }
         return 1;
     }
-    case 's':
-        emit_text(sink, conversion, va_arg(*arguments, const char *));
-        return 1;
+    case 'a':
+    case 'A':
     case 'f':
     case 'F':
     case 'e':
     case 'E':
     case 'g':
     case 'G':
-        emit_double(sink, conversion, va_arg(*arguments, uint64_t));
+        emit_real(sink, conversion, arguments);
+        return 1;
+    case 'n':
+        store_total(sink, conversion->length, va_arg(*arguments, void *));
         return 1;
     case '%':
-        emit(sink, "%", 1);
+        quire_emit(sink, "%", 1);
         return 1;
     default:
         return 0;
     }
 }
 
-void quire_format(struct sink *sink, const char *format, va_list arguments) {
+int quire_format(struct sink *sink, const char *format, va_list arguments) {
     va_list rest;
     va_copy(rest, arguments);
-    while (*format) {
+    while (*format && !sink->overflowed) {
         if (*format != '%') {
             size_t plain = 1;
             while (format[plain] && format[plain] != '%') {
                 plain++;
             }
-            emit(sink, format, plain);
+            quire_emit(sink, format, plain);
             format += plain;
             continue;
         }
         struct conversion conversion = {.precision = -1};
         const char *after = parse_conversion(&conversion, format + 1, &rest);
+        if (!after) {
+            sink->overflowed = 1;
+            break;
+        }
         if (!emit_argument(sink, &conversion, &rest)) {
-            emit(sink, format, (size_t)(after - format)); /* shown as it stands, so that the mistake is seen */
+            quire_emit(sink, format, (size_t)(after - format)); /* shown as it stands, so that the mistake is seen */
         }
         format = after;
     }
     va_end(rest);
+    if (sink->overflowed) {
+        errno = EOVERFLOW;
+        return -1;
+    }
+    return (int)sink->total;
 }

@@ -24,10 +24,13 @@ struct chunk {
     struct chunk *next, *previous; /* of its free list; payload while in use */
 };
 
-/* The heap: from the end of the image to where the stack's share begins. A constant and no linker symbol: it lies out
- * of reach of a pc-relative address. */
+/* The heap: from the end of the image to the guard below the stack's share. A constant and no linker symbol (link.ld's
+ * _heap_end): it lies out of reach of a pc-relative address. */
 extern char _heap_start[];
-#define HEAP_END ((char *)0xB0000000ul)
+#define HEAP_END ((char *)0xA0000000ul)
+
+/* A guest may bring its own malloc and free, and leave the rest to us: calls of these two are never inlined. */
+#define WEAK __attribute__((weak))
 
 static struct chunk *lists[NUM_LISTS];
 static uint64_t occupied[2]; /* bit i: lists[i] is not empty */
@@ -142,7 +145,17 @@ static size_t chunk_size(size_t payload) {
     return size < SMALLEST ? SMALLEST : size;
 }
 
-void *malloc(size_t payload) {
+/* The chunk of a block that the guest hands back. A guest's own malloc may have made it, or nobody: such a block must
+ * not get into the lists. */
+static struct chunk *owned_chunk(void *block, const char *complaint) {
+    struct chunk *chunk = chunk_of(block);
+    if ((uintptr_t)block % GRAIN || (char *)block < _heap_start || (char *)chunk >= top || !(chunk->header & IN_USE)) {
+        quire_fail(complaint);
+    }
+    return chunk;
+}
+
+WEAK void *malloc(size_t payload) {
     size_t size = chunk_size(payload);
     if (!size) {
         return NULL;
@@ -159,14 +172,11 @@ void *malloc(size_t payload) {
     return payload_of(chunk);
 }
 
-void free(void *block) {
+WEAK void free(void *block) {
     if (!block) {
         return;
     }
-    struct chunk *chunk = chunk_of(block);
-    if (!(chunk->header & IN_USE) || (char *)chunk >= top) {
-        quire_fail("free: not an allocated block, or freed twice\n");
-    }
+    struct chunk *chunk = owned_chunk(block, "free: not an allocated block, or freed twice\n");
     size_t size = size_of(chunk);
     struct chunk *next = above(chunk);
     chunk->header &= ~IN_USE;
@@ -197,10 +207,10 @@ void *calloc(size_t count, size_t size) {
     }
     char *fresh = highest;
     char *block = malloc(total);
-    if (!block || !fresh || block >= fresh) {
+    if (block >= fresh && block < highest) {
         return block; /* the machine's memory begins as zeros */
     }
-    return memset(block, 0, total);
+    return block ? memset(block, 0, total) : NULL;
 }
 
 /* Takes the top or a free chunk above into an allocated chunk, where that makes it large enough. */
@@ -222,7 +232,7 @@ void *realloc(void *block, size_t payload) {
     if (!block) {
         return malloc(payload);
     }
-    struct chunk *chunk = chunk_of(block);
+    struct chunk *chunk = owned_chunk(block, "realloc: not an allocated block\n");
     size_t size = chunk_size(payload);
     if (!size) {
         return NULL;
@@ -244,17 +254,21 @@ void *realloc(void *block, size_t payload) {
 
 /* Allocates with room to move up to an aligned address, and frees what lies below it. */
 void *aligned_alloc(size_t alignment, size_t size) {
+    if (!alignment || alignment & (alignment - 1)) {
+        errno = EINVAL;
+        return NULL;
+    }
     if (alignment <= GRAIN) {
         return malloc(size);
     }
-    if (alignment & (alignment - 1) || !chunk_size(size) || !chunk_size(alignment)) {
-        errno = EINVAL;
+    if (!chunk_size(size) || !chunk_size(alignment)) {
         return NULL;
     }
     char *block = malloc(size + alignment + SMALLEST);
     if (!block || ((uintptr_t)block & (alignment - 1)) == 0) {
         return block;
     }
+    owned_chunk(block, "aligned_alloc: the program has a malloc of its own, and no aligned_alloc\n");
     char *aligned = (char *)(((uintptr_t)block + SMALLEST + alignment - 1) & ~(alignment - 1));
     struct chunk *low = chunk_of(block), *high = chunk_of(aligned);
     high->header = (size_of(low) - (size_t)(aligned - block)) | IN_USE | BELOW_IN_USE;

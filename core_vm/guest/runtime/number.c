@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static int digit_value(char character) {
+static int digit_value(unsigned char character) {
     if (isdigit(character)) {
         return character - '0';
     }
-    return isalpha((unsigned char)character) ? tolower(character) - 'a' + 10 : INT_MAX;
+    return isalpha(character) ? tolower(character) - 'a' + 10 : INT_MAX;
 }
 
 struct parsed {
@@ -23,6 +23,13 @@ struct parsed {
 static struct parsed parse(const char *text, char **end, int base) {
     struct parsed number = {0, 0, 0};
     const char *at = text, *after_digits = text;
+    if (base < 0 || base == 1 || base > 36) {
+        errno = EINVAL;
+        if (end) {
+            *end = (char *)text;
+        }
+        return number;
+    }
     while (isspace((unsigned char)*at)) {
         at++;
     }
@@ -35,7 +42,7 @@ static struct parsed parse(const char *text, char **end, int base) {
     } else if (base == 0) {
         base = *at == '0' ? 8 : 10;
     }
-    for (int digit; (digit = digit_value(*at)) < base; after_digits = ++at) {
+    for (int digit; (digit = digit_value((unsigned char)*at)) < base; after_digits = ++at) {
         uint64_t shifted;
         number.overflowed |= __builtin_mul_overflow(number.magnitude, (uint64_t)base, &shifted);
         number.overflowed |= __builtin_add_overflow(shifted, (uint64_t)digit, &number.magnitude);

@@ -19,12 +19,12 @@ static void write_to_text(struct sink *sink, const char *text, size_t size) {
 }
 
 int vsnprintf(char *restrict text, size_t size, const char *restrict format, va_list arguments) {
-    struct text_sink target = {{write_to_text, 0}, text, size ? size - 1 : 0};
-    quire_format(&target.sink, format, arguments);
+    struct text_sink target = {{.write = write_to_text}, text, size ? size - 1 : 0};
+    int length = quire_format(&target.sink, format, arguments);
     if (size > 0) {
         *target.text = 0;
     }
-    return (int)target.sink.total;
+    return length;
 }
 
 int vsprintf(char *restrict text, const char *restrict format, va_list arguments) {

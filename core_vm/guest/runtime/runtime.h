@@ -13,6 +13,7 @@ typedef uint32_t __attribute__((aligned(1), may_alias)) unaligned_word;
 typedef uint64_t __attribute__((may_alias)) aligned_dword;
 
 extern void (*quire_flush_streams)(void);
+extern void (*quire_call_exit_functions)(void);
 
 /* Prints a message to the host's stderr and aborts. */
 __attribute__((noreturn)) void quire_fail(const char *message);
@@ -21,11 +22,10 @@ __attribute__((noreturn)) void quire_fail(const char *message);
 struct sink {
     void (*write)(struct sink *sink, const char *text, size_t size);
     size_t total; /* bytes asked for so far, also those that a bounded sink dropped */
+    int overflowed; /* more of them than an int can tell: the rest is dropped */
 };
 
-void quire_format(struct sink *sink, const char *format, va_list arguments);
-
-/* The digits of a double; see format_double.c. */
-size_t quire_format_double(char *text, uint64_t bits, char conversion, int precision, int keep_point);
+/* Returns the number of bytes, or -1 (with errno) where an int cannot say it. */
+int quire_format(struct sink *sink, const char *format, va_list arguments);
 
 #endif

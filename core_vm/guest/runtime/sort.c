@@ -61,7 +61,7 @@ static void heap_sort(const struct order *order, char *base, size_t count) {
     }
 }
 
-/* Puts the median of first, middle and last into place `base`; the partition then needs no bound check upward. */
+/* Puts the median of first, middle and last into place `base`. */
 static void median_to_front(const struct order *order, char *base, size_t count) {
     char *middle = base + count / 2 * order->size, *last = base + (count - 1) * order->size;
     if (order->compare(middle, last) > 0) {
@@ -75,7 +75,8 @@ static void median_to_front(const struct order *order, char *base, size_t count)
     }
 }
 
-/* Returns the pivot's final index: what is before it is not larger, what is after it is not smaller. */
+/* Returns the pivot's final index: what is before it is not larger, what is after it is not smaller. Both scans are
+ * bounded: a comparison that contradicts itself gets some order, and never memory outside the array. */
 static size_t partition(const struct order *order, char *base, size_t count) {
     median_to_front(order, base, count);
     char *low = base, *high = base + count * order->size;
@@ -85,7 +86,7 @@ static size_t partition(const struct order *order, char *base, size_t count) {
         } while (low < high && order->compare(low, base) < 0);
         do {
             high -= order->size;
-        } while (order->compare(high, base) > 0);
+        } while (high > base && order->compare(high, base) > 0);
         if (low >= high) {
             swap(order, base, high);
             return (size_t)(high - base) / order->size;

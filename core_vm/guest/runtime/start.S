@@ -10,6 +10,7 @@ _start:
     .option norelax
     la gp, __global_pointer$
     .option pop
+    la tp, __tls_start          /* thread-locals are addressed from their start */
     li sp, 0xBFFFFFF0           /* the top of the image region, aligned to 16 bytes as the calling convention asks */
     li ra, 0                    /* nobody called us: a return from here traps at address 0 */
     j quire_run

@@ -59,10 +59,10 @@ static void write_to_stream(struct sink *sink, const char *text, size_t size) {
 }
 
 int vfprintf(FILE *restrict stream, const char *restrict format, va_list arguments) {
-    struct stream_sink sink = {{write_to_stream, 0}, stream};
-    quire_format(&sink.sink, format, arguments);
+    struct stream_sink sink = {{.write = write_to_stream}, stream};
+    int size = quire_format(&sink.sink, format, arguments);
     flush_errors(stream);
-    return (int)sink.sink.total;
+    return size;
 }
 
 int vprintf(const char *restrict format, va_list arguments) { return vfprintf(stdout, format, arguments); }
@@ -84,7 +84,11 @@ int printf(const char *restrict format, ...) {
 }
 
 size_t fwrite(const void *restrict data, size_t size, size_t count, FILE *restrict stream) {
-    put(stream, data, size * count);
+    size_t total;
+    if (size == 0 || __builtin_mul_overflow(size, count, &total)) {
+        return 0; /* nothing to write, or more than any memory holds */
+    }
+    put(stream, data, total);
     flush_errors(stream);
     return count;
 }

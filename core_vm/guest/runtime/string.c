@@ -152,8 +152,8 @@ char *strpbrk(const char *text, const char *accepted) {
 }
 
 char *strtok_r(char *restrict text, const char *restrict separators, char **restrict rest) {
-    if (!text) {
-        text = *rest;
+    if (!text && !(text = *rest)) {
+        return NULL;
     }
     text += strspn(text, separators);
     if (!*text) {
@@ -191,6 +191,8 @@ char *strerror(int code) {
         return "out of memory";
     case EINVAL:
         return "invalid argument";
+    case EOVERFLOW:
+        return "value too large";
     case EDOM:
         return "argument outside the function's domain";
     case ERANGE:

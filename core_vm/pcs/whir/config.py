@@ -33,6 +33,8 @@ LOG_SEGMENTS_WANTED = 7
 # Leaves are hashed and encoded sixteen columns at a time, so a few more segments are free; with fewer distinct counts
 # there are fewer shapes of verifiers, and so fewer recursion circuits.
 SEGMENT_GRANULE = 8
+# `openings.fold_leaves` adds up products below 2^47, one an element of a leaf, in 64 bits.
+MAX_LEAF_WIDTH = 1 << 17
 
 
 @cache
@@ -68,6 +70,11 @@ class WhirRound:
     def log_domain(self) -> int:
         return self.log_size + self.log_inverse_rate
 
+    def numbers(self) -> list[int]:
+        """All of it, as canonical field elements."""
+        sizes = [self.num_folds, self.log_size, self.log_inverse_rate, self.log_domain, self.num_queries]
+        return [*sizes, int(self.in_extension), len(self.widths), *self.widths]
+
 
 @dataclass(frozen=True, slots=True)
 class WhirConfig:
@@ -79,6 +86,14 @@ class WhirConfig:
     log_inverse_rates: tuple[int, ...] = (1, 2)
     rate_step: int = 2
     log_segment_max: int = LOG_SEGMENT_MAX
+
+    def parameters(self) -> list[int]:
+        """Everything that shapes are derived from, as canonical field elements."""
+        return [
+            *(self.security_bits, self.grinding_bits, self.rate_step, self.log_segment_max),
+            *(FOLDING_FACTOR, LOG_FINAL, LOG_SEGMENT_MIN, LOG_SEGMENTS_WANTED, SEGMENT_GRANULE),
+            *(len(self.log_inverse_rates), *self.log_inverse_rates),
+        ]
 
     def log_inverse_rate(self, number: int) -> int:
         """Of the oracle of round `number`."""
@@ -117,7 +132,14 @@ class WhirShape:
         rounds = tuple(_rounds(log_segment, tuple(segments), config))
         if max(r.log_domain for r in rounds) > TWO_ADICITY:
             raise UsageError(f"a domain is larger than 2^{TWO_ADICITY}: lower rate or segment height")
+        if max(sum(r.widths) for r in rounds) > MAX_LEAF_WIDTH:
+            raise UsageError(f"a leaf has at most {MAX_LEAF_WIDTH} elements: fewer segments")
         return WhirShape(config, log_segment, tuple(segments), rounds)
+
+    def numbers(self) -> list[int]:
+        """What is derived, as canonical field elements: prover and verifier absorb it."""
+        sizes = [self.log_segment, len(self.segments), *self.segments, len(self.rounds), self.log_final]
+        return [*sizes, *(number for whir_round in self.rounds for number in whir_round.numbers())]
 
     @property
     def num_variables(self) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from aggregator.warmup import tiny_program
+from aggregator.tiny_program import tiny_program
 from core_vm.cli.main import ORDER, main
 from core_vm.cli.output import format_bytes, format_output
 from core_vm.cli.progress import ProgressDisplay

@@ -1,71 +1,122 @@
-"""Compiled kernels are never used after something that was compiled into them has changed."""
+"""Kernels go by content: a copy loads what was compiled elsewhere, a change compiles again what depends on it."""
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from core_vm.field import kernel_cache
+from core_vm.host.cache_place import OVERRIDE_VARIABLE, PRIVATE_VARIABLE
+
+KERNELS = """
+import numpy as np
+from core_vm.field.kernel_cache import callback, njit
+from core_vm.host.kernel_types import parse
+from numba import types
+from constants import SUMMAND
+
+@njit(cache=True)
+def inner(x):
+    return x * 2
+
+@njit(cache=True, nogil=True)
+def outer(x):
+    return inner(x) + SUMMAND
+
+@callback(types.int64(types.int64))
+def called_from_c(x):
+    return x - SUMMAND
+"""
+MAIN = """
+import sys
+from kernels import called_from_c, inner, outer
+print(outer(20), inner(2.5), called_from_c.ctypes(1), sum(outer._cache_hits.values()), called_from_c.cache_hits)
+"""
 
 
-def test_kernels_take_njit_from_the_cache_module() -> None:
-    offenders = [
-        str(path)
-        for package in kernel_cache.PACKAGES
-        for path in (kernel_cache.ROOT / package).rglob("*.py")
-        if path.name != "kernel_cache.py"
-        and re.search(r"^from numba import .*\bnjit\b", path.read_text(encoding="utf-8"), re.MULTILINE)
-    ]
-    assert offenders == []
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A user's program with kernels of its own."""
+    folder = tmp_path / "program"
+    folder.mkdir()
+    (folder / "kernels.py").write_text(KERNELS)
+    (folder / "main.py").write_text(MAIN)
+    (folder / "constants.py").write_text("SUMMAND = 1\n")
+    return folder
 
 
-def test_kernels_live_in_files_that_the_digest_knows() -> None:
-    known = set(kernel_cache.kernel_files())
-    strangers = [
-        str(path)
-        for package in kernel_cache.PACKAGES
-        for path in (kernel_cache.ROOT / package).rglob("*.py")
-        if re.search(r"^@(njit|intrinsic)\b", path.read_text(encoding="utf-8"), re.MULTILINE) and path not in known
-    ]
-    assert strangers == []
+def run(folder: Path, **variables: str) -> tuple[list[str], str]:
+    """What the program prints: three results, and how many of `outer` and `called_from_c` were loaded."""
+    environment = {key: value for key, value in os.environ.items() if key != PRIVATE_VARIABLE}
+    environment |= {OVERRIDE_VARIABLE: str(folder.parent / "cache"), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    done = subprocess.run([sys.executable, folder / "main.py"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split(), done.stderr
 
 
-def test_a_change_below_a_kernel_module_gives_it_another_digest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "core_vm"
-    package.mkdir()
-    kernel = package / "sum_kernels.py"
-    kernel.write_text("from core_vm import (\n    middle as m,\n    side,\n)\n", encoding="utf-8")
-    (package / "middle.py").write_text("import core_vm.bottom\n", encoding="utf-8")
-    (package / "side.py").write_text("constant = 1\n", encoding="utf-8")
-    (package / "bottom.py").write_text("constant = 1\n", encoding="utf-8")
-    (package / "elsewhere.py").write_text("constant = 1\n", encoding="utf-8")
-    monkeypatch.setattr(kernel_cache, "ROOT", tmp_path)
-
-    def digest() -> str:
-        kernel_cache.content_digest.cache_clear()
-        return kernel_cache.content_digest(kernel)
-
-    parts = kernel_cache.compiled_into(kernel)
-    assert [path.name for path in parts] == ["bottom.py", "middle.py", "side.py", "sum_kernels.py"]
-    before = digest()
-    (package / "elsewhere.py").write_text("constant = 2\n", encoding="utf-8")
-    assert digest() == before
-    for name in ("bottom.py", "side.py"):
-        (package / name).write_text("constant = 2\n", encoding="utf-8")
-        assert digest() != before
-        (package / name).write_text("constant = 1\n", encoding="utf-8")
-    assert digest() == before
-    kernel_cache.content_digest.cache_clear()
+RESULTS = ["41", "5.0", "0"]
 
 
-def test_a_copy_of_the_checkout_has_the_same_digests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = [kernel_cache.content_digest(path) for path in kernel_cache.kernel_files()]
-    for package in kernel_cache.PACKAGES:
-        shutil.copytree(kernel_cache.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(kernel_cache, "ROOT", tmp_path)
-    assert [kernel_cache.content_digest(path) for path in kernel_cache.kernel_files()] == here
+def test_a_copy_with_other_times_loads_and_a_changed_constant_compiles_again(program: Path) -> None:
+    assert run(program) == ([*RESULTS, "0", "0"], "")
+    assert run(program) == ([*RESULTS, "1", "1"], "")
+    copy = program.parent / "copy"
+    shutil.copytree(program, copy)
+    for path in copy.iterdir():
+        os.utime(path, (1, 1))
+    assert run(copy) == ([*RESULTS, "1", "1"], "")
+    times = {path: path.stat() for path in copy.iterdir()}
+    (copy / "constants.py").write_text("SUMMAND = 2\n")
+    for path, status in times.items():  # neither time nor size betrays the change
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert run(copy) == (["42", "5.0", "-1", "0", "0"], "")
+    assert run(program) == ([*RESULTS, "1", "1"], "")
+
+
+def test_a_loaded_kernel_can_be_compiled_into_another(program: Path) -> None:
+    run(program)
+    cache = program.parent / "cache" / "kernels"
+    for path in cache.glob("kernels.outer-*"):
+        path.unlink()
+    assert run(program) == ([*RESULTS, "0", "1"], "")  # `inner` came from its file
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\0" * 10_000, b"cut"])
+def test_files_that_are_no_kernels_are_written_again(program: Path, garbage: bytes) -> None:
+    run(program)
+    for path in (program.parent / "cache" / "kernels").iterdir():
+        path.write_bytes(path.read_bytes()[:-1] if garbage == b"cut" else garbage)
+    assert run(program) == ([*RESULTS, "0", "0"], "")
+    assert run(program) == ([*RESULTS, "1", "1"], "")
+
+
+def test_another_processor_has_kernels_of_its_own(program: Path) -> None:
+    run(program)
+    assert run(program, NUMBA_CPU_NAME="nehalem", NUMBA_CPU_FEATURES="")[0] == [*RESULTS, "0", "0"]
+    assert run(program)[0] == [*RESULTS, "1", "1"]
+
+
+def test_a_program_runs_where_nothing_can_be_kept(program: Path) -> None:
+    (program.parent / "cache").write_text("no directory")
+    results, told = run(program)
+    assert results == [*RESULTS, "0", "0"]
+    assert "compiled kernels are kept for this command alone" in told
+    assert told.count("CacheWarning") == 1
+
+
+def test_without_compiled_code_there_is_one_clear_line(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    for command in (["warmup"], ["--help"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "core_vm.cli.main", *command], env=environment, capture_output=True, text=True
+        )
+        if command == ["--help"]:
+            assert done.returncode == 0
+        else:
+            assert done.returncode == 1
+            assert done.stderr.startswith("quire: NUMBA_DISABLE_JIT is set")
+            assert len(done.stderr.splitlines()) == 1

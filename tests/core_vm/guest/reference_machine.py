@@ -36,13 +36,17 @@ class Trap(Exception):
     """The guest did what the machine refuses."""
 
 
-def run(elf: Path, input_bytes: bytes = b"", count_instructions: bool = False) -> Finished:
-    """Runs the program to its exit call; Trap for any other end."""
+def run(elf: Path, input_bytes: bytes = b"", count_instructions: bool = False, region: bytes | None = None) -> Finished:
+    """Runs the program to its exit call; Trap for any other end.
+
+    `region` is what the input region begins with, where a forging host writes another thing than `input_bytes`.
+    """
     machine = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV64)
     machine.mem_map(0, OUTPUT_REGION_END)
     entry = _load(machine, elf)
-    header = struct.pack("<Q", len(input_bytes)).ljust(HEADER_SIZE, b"\0")
-    machine.mem_write(INPUT_REGION, header + input_bytes)
+    if region is None:
+        region = struct.pack("<Q", len(input_bytes)).ljust(HEADER_SIZE, b"\0") + input_bytes
+    machine.mem_write(INPUT_REGION, region)
     finished, problems = Finished(), []
 
     def on_interrupt(uc: unicorn.Uc, cause: int, _: object) -> None:

@@ -82,6 +82,84 @@ def test_same_sources_make_the_same_program(tmp_path: Path) -> None:
     assert (tmp_path / "first.elf").read_bytes() == (tmp_path / "second.elf").read_bytes()
 
 
+NAMED = """
+#include <assert.h>
+#include <stdio.h>
+#include "parts/part.h"
+#include <shared.h>
+#include "../common.h"
+void from_library(int value);
+int main(void) {
+    assert(part() + shared() + common());
+    from_library(1);
+    puts(__FILE__ __BASE_FILE__);
+    return 0;
+}
+"""
+DATED = "#include <stdio.h>\nint main(void) { puts(__DATE__ __TIME__ __TIMESTAMP__); return 0; }\n"
+
+
+def _tree(directory: Path, sources: str, include: str) -> tuple[Path, Path]:
+    """One and the same program below `directory`: its source and its include directory."""
+    for place in (f"{sources}/parts", include):
+        (directory / place).mkdir(parents=True)
+    for function, path in (("part", f"{sources}/parts/part.h"), ("shared", f"{include}/shared.h")):
+        _source(directory, f"static int {function}(void) {{ assert(1); return __FILE__[0]; }}\n", path)
+    _source((directory / sources).parent, "static int common(void) { return __FILE__[0]; }\n", "common.h")
+    return _source(directory / sources, NAMED), directory / include
+
+
+def test_place_of_the_sources_is_no_part_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another directory, another working directory, relative and absolute paths, a copy of the library sources."""
+    programs = []
+    for number, (sources, include) in enumerate([("src", "include"), ("a b/deeper/src", "other/place")]):
+        root = tmp_path / f"tree{number}"
+        source, headers = _tree(root, sources, include)
+        library = _source(root, "#include <assert.h>\nvoid from_library(int i) { assert(i); }\n", "library.c")
+        for working, base in ((tmp_path, tmp_path), (root, root), (source.parent, source.parent), (tmp_path, None)):
+            monkeypatch.chdir(working)
+            paths = [Path(os.path.relpath(path, base)) if base else path for path in (source, headers, library)]
+            build(paths[:1], tmp_path / "guest.elf", include_directories=paths[1:2], library_sources=paths[2:])
+            programs.append((tmp_path / "guest.elf").read_bytes())
+    assert len(set(programs)) == 1
+    assert str(tmp_path).encode() not in programs[0]
+    assert b"main.c" in programs[0]
+
+
+def test_directory_that_the_program_would_depend_on_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a=b").mkdir()
+    with pytest.raises(UsageError, match="equals sign"):
+        build([_source(tmp_path / "a=b", PLAIN)], tmp_path / "guest.elf")
+    with pytest.raises(UsageError, match="equals sign"):
+        build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf", include_directories=[tmp_path / "a=b"])
+
+
+def test_a_date_is_no_part_of_the_program(tmp_path: Path) -> None:
+    source = _source(tmp_path, DATED)
+    programs = []
+    for seconds in (1_000_000_000, 1_700_000_000):
+        os.utime(source, (seconds, seconds))
+        build([source], tmp_path / "guest.elf")
+        programs.append((tmp_path / "guest.elf").read_bytes())
+    assert programs[0] == programs[1]
+    assert b"Jan  1 1970" in programs[0]
+
+
+def test_assembly_is_compiled_without_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    main = _source(tmp_path, "int plain(void); int processed(void); int main(void) { return plain() + processed(); }\n")
+    plain = _source(tmp_path, ".globl plain\nplain:\n li a0, 1\n ret\n", "plain.s")
+    processed = _source(tmp_path, ".globl processed\nprocessed:\n li a0, VALUE\n ret\n", "processed.S")
+    build([main, plain, processed], tmp_path / "guest.elf", defines=["VALUE=41"], include_directories=[tmp_path])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_warnings_of_the_guests_own_code_are_shown_each_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    source = _source(tmp_path, '#include <stdio.h>\nint main(void) { printf("%d", "text"); return 0; }\n')
+    for _ in range(2):
+        build([source], tmp_path / "guest.elf")
+        assert "-Wformat" in capfd.readouterr().err
+
+
 def test_unused_parts_of_the_runtime_are_left_out(tmp_path: Path) -> None:
     build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf")
     with (tmp_path / "guest.elf").open("rb") as stream:
@@ -165,7 +243,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_missing_compiler_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"pip install 'quire\[guest\]'"):
+    with pytest.raises(UsageError, match=r"pip install -e '\.\[guest\]' in a checkout"):
         build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf")
 
 

@@ -15,15 +15,17 @@ from core_vm.machine.executor import execute
 from core_vm.machine.program import Program
 from tests.core_vm.guest import reference_machine as machine
 
+SELF_CHECKING = ["memory", "heap", "strings", "sorting", "contradictions", "library", "atomics"]
 
-@pytest.mark.parametrize("name", ["memory", "heap", "strings", "sorting"])
+
+@pytest.mark.parametrize("name", SELF_CHECKING)
 @pytest.mark.parametrize("optimisation", ["-O0", "-O2"])
 def test_self_checking_guest_finds_no_fault(guest: Callable[..., Path], name: str, optimisation: str) -> None:
     finished = machine.run(guest(name, optimisation))
     assert finished.exit_code == 0, f"line {finished.exit_code} of {name}.c failed"
 
 
-@pytest.mark.parametrize("name", ["memory", "heap", "strings", "sorting"])
+@pytest.mark.parametrize("name", SELF_CHECKING)
 def test_self_checking_guest_on_quire(guest: Callable[..., Path], name: str) -> None:
     run = execute(Program.from_elf(guest(name).read_bytes()), with_records=False)
     assert run.exit_code == 0, f"line {run.exit_code} of {name}.c failed"
@@ -117,6 +119,33 @@ def test_failed_assertion_says_where_and_exits_with_134(guest: Callable[..., Pat
     assert "endings.c:" in finished.stderr.decode()
 
 
+BEFORE_MAIN = "constructor 101\nconstructor 200\nconstructor\n6 -7 1 0\n"
+EXIT_FUNCTIONS = "registered by an exit function\n100 exit functions, registered later and so called before\n"
+AFTER_MAIN = "destructor\ndestructor 200\ndestructor 101\nregistered by a destructor\n"
+
+
+@pytest.mark.parametrize(("choice", "exit_code"), [("", 2), ("e", 3), ("d", 4)])
+@pytest.mark.parametrize("optimisation", ["-O0", "-O2"])
+def test_life_of_a_program(guest: Callable[..., Path], choice: str, exit_code: int, optimisation: str) -> None:
+    """Constructors and destructors by priority, exit functions that register others or exit, thread-locals."""
+    finished = machine.run(guest("lifetime", optimisation), choice.encode())
+    assert finished.stdout.decode() == BEFORE_MAIN + EXIT_FUNCTIONS + AFTER_MAIN
+    assert finished.exit_code == exit_code
+
+
+@pytest.mark.parametrize("optimisation", ["-O0", "-O2"])
+def test_functions_of_the_guest_take_precedence(guest: Callable[..., Path], optimisation: str) -> None:
+    finished = machine.run(guest("own_functions", optimisation))
+    assert (finished.exit_code, finished.stdout) == (0, b"copied\n")
+
+
+@pytest.mark.parametrize(("choice", "complaint"), [("f", "free"), ("r", "realloc"), ("a", "aligned_alloc")])
+def test_block_of_another_malloc_is_refused(guest: Callable[..., Path], choice: str, complaint: str) -> None:
+    finished = machine.run(guest("own_functions"), choice.encode())
+    assert finished.exit_code == 134
+    assert finished.stderr.decode().startswith(complaint)
+
+
 def test_double_free_is_reported(guest: Callable[..., Path]) -> None:
     finished = machine.run(guest("endings"), b"f")
     assert finished.exit_code == 134
@@ -142,6 +171,12 @@ def test_sha256_of_every_length_and_alignment(guest: Callable[..., Path]) -> Non
     offsets = [min(length % 9, len(data) - length) for length in range(len(data) + 1)]
     digests = [hashlib.sha256(data[offset : offset + n]).digest() for n, offset in enumerate(offsets)]
     assert finished.output == b"".join(digests)
+
+
+@pytest.mark.parametrize("choice", [b"d", b"n", b"h"])
+def test_sha256_of_a_null_pointer_ends_the_run(guest: Callable[..., Path], choice: bytes) -> None:
+    finished = machine.run(guest("sha256"), choice)
+    assert (finished.exit_code, finished.stderr) == (134, b"zkvm_sha256: null pointer\n")
 
 
 def test_compiler_library_and_overridden_function(guest: Callable[..., Path]) -> None:

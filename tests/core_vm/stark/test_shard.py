@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -14,14 +15,17 @@ from core_vm.errors import (
     MalformedProof,
     ProofOfWorkRejection,
     Rejection,
+    SecurityError,
+    SecurityRejection,
     SumcheckRejection,
     WitnessError,
     ZerocheckRejection,
 )
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.pcs.whir.config import WhirConfig
+from core_vm.pcs.whir.config import WhirConfig, WhirShape
 from core_vm.stark.config import StarkConfig
+from core_vm.stark.proof import ShardShape
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.stark.zerocheck_prover import ZerocheckProver
@@ -45,6 +49,52 @@ def honest():
 def test_an_honest_proof_is_accepted_and_reports_its_security(honest):
     words, public = honest
     assert verify_shard(TABLES, words, public, QUICK) >= 8
+
+
+WEAK = dataclasses.replace(QUICK, whir=dataclasses.replace(QUICK.whir, security_bits=160))
+"""Enough queries, but no challenge has 160 bits."""
+
+
+def test_a_prover_makes_no_proof_below_its_own_target():
+    trace, public = toy_trace(TABLES, 70, 3, 2)
+    with patch("core_vm.stark.prover.commit", side_effect=AssertionError), pytest.raises(SecurityError, match="160"):
+        prove_shard(TABLES, trace, public, config=WEAK)
+
+
+def test_a_proof_below_the_target_is_a_rejection_and_a_security_error(honest):
+    words, public = honest
+    with (
+        patch("core_vm.stark.verifier.check_length"),  # such a proof would be longer
+        pytest.raises(SecurityRejection, match="160") as caught,
+    ):
+        verify_shard(TABLES, words, public, WEAK)
+    assert isinstance(caught.value, Rejection)
+    assert isinstance(caught.value, SecurityError)
+    assert caught.value.where == "parameters"
+
+
+@pytest.mark.parametrize("kind", [ShardShape, WhirShape])
+def test_every_derived_number_is_part_of_the_transcript(honest, kind):
+    words, public = honest
+    honest_numbers, count = kind.numbers, []
+
+    def changed(shape, place):
+        numbers = honest_numbers(shape)
+        count[:] = [len(numbers)]
+        return [n + (i == place) for i, n in enumerate(numbers)]
+
+    with patch.object(kind, "numbers", lambda shape: changed(shape, None)):
+        verify_shard(TABLES, words, public, QUICK)
+    for place in range(count[0]):
+        with patch.object(kind, "numbers", lambda shape, place=place: changed(shape, place)), pytest.raises(Rejection):
+            verify_shard(TABLES, words, public, QUICK)
+
+
+@pytest.mark.parametrize("name", ["FOLDING_FACTOR", "LOG_FINAL", "LOG_SEGMENTS_WANTED", "SEGMENT_GRANULE"])
+def test_every_rule_of_an_opening_is_a_parameter(name, monkeypatch):
+    before = QUICK.parameters()
+    monkeypatch.setattr(f"core_vm.pcs.whir.config.{name}", 3)
+    assert QUICK.parameters() != before
 
 
 @pytest.mark.parametrize("sizes", [(1, 0, 0), (1, 0, 1), (64, 64, 0), (65, 0, 0), (130, 0, 70)])

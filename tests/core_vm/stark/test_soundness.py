@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from core_vm.errors import SecurityError
+from core_vm.field.koalabear import P
 from core_vm.stark.soundness import (
     COLLISION_BITS,
     FIELD_BITS,
@@ -19,6 +20,7 @@ from core_vm.stark.soundness import (
     OpeningRound,
     SecurityReport,
     SecurityTerm,
+    rounded_down,
     security_report,
 )
 from core_vm.stark.soundness_terms import (
@@ -101,7 +103,22 @@ def test_the_design_page_is_reproduced() -> None:
     assert pytest.approx(154.9, abs=0.06) == FIELD_BITS
     assert [queries_for(128, rate, 16) for rate in (1, 3, 5)] == [270, 135, 118]
     assert fingerprint_bits(2**28, 32, FIELD_BITS) == pytest.approx(121.9, abs=0.06)
-    assert COLLISION_BITS == 124
+    assert COLLISION_BITS == 123.95
+
+
+@pytest.mark.parametrize(
+    ("bits", "shown"), [(128, 128), (127.999, 127.99), (128.0649, 128.06), (123.9548, 123.95), (99.991, 99.99)]
+)
+def test_bits_are_rounded_down(bits: float, shown: float) -> None:
+    assert rounded_down(bits) == shown <= bits
+
+
+def test_no_figure_promises_more_than_there_is() -> None:
+    exact = 8 * math.log2(P) / 2
+    assert exact - 0.01 < COLLISION_BITS <= exact
+    report = security_report(SIZE, ROUNDS, 1)
+    assert report.collision_bits == COLLISION_BITS
+    assert rounded_down(report.bits) <= report.bits
 
 
 def test_a_full_shard_has_128_bits() -> None:

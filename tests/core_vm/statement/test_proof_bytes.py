@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core_vm.errors import MalformedProof
+from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
+from core_vm.machine.memory_map import MAX_INPUT, MAX_OUTPUT
 from core_vm.statement.proof import MAGIC, VERSION, RunProof, ShardProof
+from core_vm.statement.public_input import PublicInput
 
 digests = st.tuples(*[st.integers(0, P - 1)] * 8)
 shards = st.builds(
@@ -33,6 +35,8 @@ proofs = st.builds(
     output=st.binary(max_size=20),
     output_siblings=st.tuples(digests, digests, digests, digests),
     shards=st.lists(shards, max_size=3).map(tuple),
+    public_input=st.none()
+    | st.builds(PublicInput, st.integers(0, MAX_INPUT), st.lists(digests, min_size=24, max_size=24).map(tuple)),
 )
 
 ZERO = (0,) * 8
@@ -43,7 +47,8 @@ SMALL = RunProof(ZERO, (ZERO,) * 3, 0x100000, ZERO, 0, b"output", (ZERO,) * 4, (
 HEADER = len(MAGIC) + 2
 ENTRY = HEADER + 4 * 32
 OUTPUT_LENGTH = ENTRY + 4 + 32 + 4
-NUM_SHARDS = OUTPUT_LENGTH + 4 + len(SMALL.output) + 4 * 32
+PUBLIC = OUTPUT_LENGTH + 4 + len(SMALL.output) + 4 * 32
+NUM_SHARDS = PUBLIC + 1
 FIRST_SHARD = NUM_SHARDS + 4
 NUM_WORDS = FIRST_SHARD + 9 + 32
 
@@ -102,9 +107,12 @@ def test_bytes_after_the_end_are_refused() -> None:
         (len(MAGIC), struct.pack("<H", VERSION + 1), "version"),
         (HEADER, struct.pack("<I", P), "not below P"),
         (ENTRY + 4, struct.pack("<I", 2**32 - 1), "not below P"),
-        (OUTPUT_LENGTH, struct.pack("<I", 2**28), "output length"),
+        (OUTPUT_LENGTH, struct.pack("<I", MAX_OUTPUT + 1), "output length"),
         (OUTPUT_LENGTH, struct.pack("<I", 2**27), "output"),
+        (PUBLIC, b"\2", "whether the input is public: expected 0 or 1"),
+        (PUBLIC, b"\1" + struct.pack("<I", MAX_INPUT + 1), "input length"),
         (NUM_SHARDS, struct.pack("<I", 2**20), "number of shards"),
+        (NUM_SHARDS, struct.pack("<I", 2**20 - 1), "number of shards: 1048575 need 47185875 bytes at least"),
         (NUM_SHARDS, struct.pack("<I", 1), "bytes too many"),
         (FIRST_SHARD, struct.pack("<I", 2**30), "pc"),
         (FIRST_SHARD + 4, struct.pack("<I", 2**24 + 1), "end time"),
@@ -122,7 +130,10 @@ def test_bytes_after_the_end_are_refused() -> None:
             "input_root",
             "output_bound",
             "output_length",
+            "public",
+            "input_length",
             "shard_bound",
+            "shards_in_bytes",
             "shard_count",
         ),
         *("pc", "time", "halted", "root", "word_bound", "word_count", "word"),
@@ -133,3 +144,24 @@ def test_each_field_is_checked(offset: int, value: bytes, message: str) -> None:
     encoded[offset : offset + len(value)] = value
     with pytest.raises(MalformedProof, match=message):
         RunProof.from_bytes(bytes(encoded))
+
+
+def test_shards_shorter_than_the_callers_bound_are_refused() -> None:
+    encoded = SMALL.to_bytes()
+    assert same(RunProof.from_bytes(encoded, least_shard_words=7), SMALL)
+    with pytest.raises(MalformedProof, match="number of shards: 2 need"):
+        RunProof.from_bytes(encoded, least_shard_words=8)
+    longer = replace(SMALL, shards=(replace(SHARD, words=np.zeros(9, np.uint32)), SMALL.shards[1]))
+    with pytest.raises(MalformedProof, match="shard 1, number of words: 7, at least 8"):
+        RunProof.from_bytes(longer.to_bytes(), least_shard_words=8)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_anything_that_holds_bytes_will_do(kind: type) -> None:
+    assert same(RunProof.from_bytes(kind(SMALL.to_bytes())), SMALL)
+
+
+@pytest.mark.parametrize("value", ["QUIRE", None, 7, [1, 2]])
+def test_what_is_no_bytes_at_all_is_wrong_usage(value: object) -> None:
+    with pytest.raises(UsageError, match="a proof is bytes"):
+        RunProof.from_bytes(value)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-from aggregator.warmup import DATA_ADDRESS, elf_of
+from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
 from core_vm.air.check import check_trace
 from core_vm.isa.encode import encode, load_immediate

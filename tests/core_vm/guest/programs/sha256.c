@@ -1,11 +1,29 @@
-/* zkvm_sha256 for every length up to the input's, from changing alignments. */
+/* zkvm_sha256 for every length up to the input's, from changing alignments. An input of one byte asks for a null
+ * pointer: to data, to no data, or to the hash. */
 #include <zkvm_accelerators.h>
 #include <zkvm_io.h>
+
+_Static_assert(sizeof(zkvm_sha256_hash) == 32 && _Alignof(zkvm_sha256_hash) == 8, "the layout of the standards");
+
+static zkvm_status hash_nothing(uint8_t choice) {
+    zkvm_sha256_hash hash;
+    switch (choice) {
+    case 'd':
+        return zkvm_sha256(0, 10, &hash);
+    case 'n':
+        return zkvm_sha256(0, 0, &hash);
+    default:
+        return zkvm_sha256(&choice, 1, 0);
+    }
+}
 
 int main(void) {
     const uint8_t *input;
     size_t size;
     read_input(&input, &size);
+    if (size == 1) {
+        return hash_nothing(input[0]);
+    }
     for (size_t length = 0; length <= size; length++) {
         size_t offset = length % 9 < size - length ? length % 9 : size - length;
         zkvm_sha256_hash hash;

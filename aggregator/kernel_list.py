@@ -1,0 +1,42 @@
+"""Writes every package's `kernel_list.txt`: `python -m aggregator.kernel_list`.
+
+The lists name the kernels that a tiny proof calls, with the types of their arguments; the test of this module tells
+when they have to be written again.
+"""
+
+from __future__ import annotations
+
+from core_vm.host.compilation import LIST_NAME, ListedKernel, listed_kernels
+from core_vm.host.kernel_sources import PACKAGES, ROOT
+from core_vm.host.kernel_store import kept_bytes
+
+HEADER = """\
+# The kernels of this package: KiB of machine code (the largest are compiled first), name, types of the arguments.
+# Written by `python -m aggregator.kernel_list`.
+"""
+
+
+def called_kernels() -> set[ListedKernel]:
+    """The kernels that proving the tiny program calls, in this process."""
+    from aggregator.tiny_program import prove_tiny_program
+    from core_vm.field import kernel_cache
+
+    prove_tiny_program()
+    return kernel_cache.called_kernels()
+
+
+def main() -> None:
+    """Write the lists."""
+    from core_vm.field.kernel_cache import kept_name
+
+    called = sorted(called_kernels(), key=str)
+    for package in PACKAGES:
+        mine = [kernel for kernel in called if kernel.module.partition(".")[0] == package]
+        lines = [f"{kept_bytes(kept_name(kernel)) // 1024:4} {kernel}\n" for kernel in mine]
+        if lines:
+            (ROOT / package / LIST_NAME).write_text(HEADER + "".join(lines), encoding="utf-8")
+    listed_kernels.cache_clear()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""How often a row sends a message: at most once, by the constraints of the row alone.
+
+The buses are balanced in F. That is a balance of integers only if every multiplicity is 0, 1 or -1, and there are fewer
+messages than p. So a multiplicity is made of columns that a constraint makes bits, and the other constraints on bits
+leave it no other value. Exempt are receives that are declared as counted: they receive what is true whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.expression import Affine, Expression, evaluate
+from core_vm.errors import TableDefinitionError
+from core_vm.field.koalabear import P
+
+if TYPE_CHECKING:
+    from core_vm.air.table import Table
+
+Bits = npt.NDArray[np.int64]
+
+ONCE = ({0}, {0, 1}, {0, P - 1})
+MAX_BITS_TOGETHER = 20
+
+
+def check_multiplicities(table: Table) -> None:
+    """Raises TableDefinitionError for a message that a row may send or receive more than once."""
+    rules = BitRules([constraint.expression for constraint in table.constraints])
+    for interaction in table.interactions:
+        if interaction.counted:
+            continue
+        where, form = f"table {table.name}, bus {interaction.bus.name}", interaction.affine_multiplicity()
+        free = [table.columns[column] for column in form.columns if column not in rules.bits]
+        if free:
+            raise TableDefinitionError(
+                f"{where}: no constraint makes {', '.join(free)} a bit, so a row has the message any number of times"
+            )
+        if rules.values(form) not in ONCE:
+            raise TableDefinitionError(
+                f"{where}: a row can have the message {sorted(rules.values(form))} times, not at most once"
+            )
+
+
+class BitRules:
+    """What a table's constraints say about its bits. `bits`: columns with a constraint c x (x - 1)."""
+
+    def __init__(self, constraints: Sequence[Expression]) -> None:
+        self.bits = {column for column in map(_bit_of, constraints) if column is not None}
+        self._rules = [(rule, columns) for rule in constraints if len(columns := self._bits_alone(rule)) > 1]
+        self._choices: dict[frozenset[int], dict[int, Bits]] = {}
+
+    def values(self, form: Affine) -> set[int]:
+        """The values of a form of bits under all rules that share a bit with it."""
+        if len(form.columns) < 2:
+            return {0, *form.columns.values()}
+        together = frozenset(form.columns).union(*(c for _, c in self._rules if c & form.columns.keys()))
+        if together not in self._choices:
+            self._choices[together] = self._allowed(together)
+        counts = sum(self._choices[together][column] * count for column, count in form.columns.items())
+        return set(np.unique(counts % P).tolist())
+
+    def _allowed(self, together: frozenset[int]) -> dict[int, Bits]:
+        """Column by column, every choice of these bits that no rule on them alone forbids."""
+        if len(together) > MAX_BITS_TOGETHER:
+            raise TableDefinitionError(f"{len(together)} bits depend on one another, at most {MAX_BITS_TOGETHER} may")
+        numbers = np.arange(1 << len(together))
+        choices = {column: numbers >> k & 1 for k, column in enumerate(sorted(together))}
+        for rule, columns in self._rules:
+            if columns <= together:
+                kept = _evaluate_on(rule, choices) == 0
+                choices = {column: bits[kept] for column, bits in choices.items()}
+        return choices
+
+    def _bits_alone(self, rule: Expression) -> frozenset[int]:
+        """The columns of a constraint that speaks of bits alone, in degree one or two; none of any other."""
+        if rule.degree > 2:
+            return frozenset()
+        found: set[int] = set()
+        for leaf in _leaves(rule):
+            if leaf.kind == "key" or (leaf.kind == "column" and leaf.value not in self.bits):
+                return frozenset()
+            if leaf.kind == "column":
+                found.add(leaf.value)
+        return frozenset(found)
+
+
+def _evaluate_on(expression: Expression, columns: Mapping[int, Bits]) -> Bits | int:
+    """`expression.evaluate`, on many rows at once."""
+    return evaluate(expression, columns)  # pyright: ignore[reportArgumentType, reportReturnType]
+
+
+def _bit_of(constraint: Expression) -> int | None:
+    """x of a constraint c x (x - 1), c a constant that is not zero."""
+    if constraint.degree != 2 or constraint.kind != "multiply":
+        return None
+    columns: set[int] = set()
+    for leaf in _leaves(constraint):
+        if leaf.kind == "key":
+            return None
+        if leaf.kind == "column":
+            columns.add(leaf.value)
+            if len(columns) > 1:
+                return None
+    (column,) = columns
+    row = [0] * (column + 1)
+
+    def at(value: int) -> int:
+        row[column] = value
+        return evaluate(constraint, row)
+
+    # A polynomial of degree two with these roots is a multiple of x (x - 1).
+    return column if not at(0) and not at(1) and at(2) else None
+
+
+def _leaves(expression: Expression) -> Iterator[Expression]:
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        if node.left is None or node.right is None:
+            yield node
+        else:
+            pending += (node.right, node.left)

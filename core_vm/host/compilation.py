@@ -1,0 +1,150 @@
+"""Compiling many kernels at once: on all cores, each by one process, with word of how far it is.
+
+Which kernels a package has, and for which types, stands in its `kernel_list.txt` (written by `python -m
+core_vm.host.kernel_list`): only so can they be compiled before they are called, and beside one another. The first
+kernel that is found missing brings in all that are missing of the modules imported so far. A kernel that no list names
+is compiled where it is called.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from core_vm.host.cache_place import private_directory
+from core_vm.host.cores import available_cores
+from core_vm.host.kernel_sources import PACKAGES, ROOT
+from core_vm.host.kernel_store import tell_where
+
+OnCompiled = Callable[[int, int], None]
+LIST_NAME = "kernel_list.txt"
+# Set in the processes that compile: they start none.
+WORKER_VARIABLE = "QUIRE_COMPILES_KERNELS"
+# Each starts an interpreter and compiles again what is inlined into its kernels: more than these gain little.
+MAX_PROCESSES = 8
+
+_listeners: list[OnCompiled] = []
+_tried: set[int] = set()
+_expected: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKernel:
+    """A function and the types of its arguments, as in `core_vm.poly.ntt_kernels.spread(uint32[1], int64)`."""
+
+    module: str
+    function: str
+    types: str
+
+    @classmethod
+    def parse(cls, text: str) -> ListedKernel:
+        """The inverse of `str`."""
+        name, _, arguments = text.partition("(")
+        module, _, function = name.rpartition(".")
+        return cls(module, function, arguments.removesuffix(")"))
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.function}({self.types})"
+
+
+@cache
+def listed_kernels() -> tuple[ListedKernel, ...]:
+    """All of our packages, the largest first, as they take longest to compile. A line is a size and a kernel."""
+    texts = [ROOT / package / LIST_NAME for package in PACKAGES]
+    lines = [line for path in texts if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()]
+    sized = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
+    return tuple(ListedKernel.parse(text) for _, text in sorted(sized, key=lambda pair: -int(pair[0])))
+
+
+def is_listed(module: str) -> bool:
+    """Whether kernels of a module are listed."""
+    return any(kernel.module == module for kernel in listed_kernels())
+
+
+@contextmanager
+def reporting(listener: OnCompiled) -> Iterator[None]:
+    """Within the block, `listener(done, total)` is called when kernels have to be compiled; the innermost one is."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def report(done: int, total: int) -> None:
+    """Tell whoever listens."""
+    if _listeners:
+        _listeners[-1](done, total)
+
+
+def expect_everything() -> None:
+    """Say that this process will need all listed kernels: if one is missing, all that are missing are compiled."""
+    _expected.update(kernel.module for kernel in listed_kernels())
+
+
+def compile_missing() -> None:
+    """Compile the listed kernels of the modules imported so far, and of those expected, that are not kept.
+
+    Returns when they are. What cannot be compiled or kept here is compiled where it is called, and fails there if it
+    must.
+    """
+    from core_vm.field.kernel_cache import is_missing, kept_name
+
+    if WORKER_VARIABLE in os.environ or not sys.executable:
+        return
+    for module in _expected:
+        import_module(module)
+    numbers = [
+        number
+        for number, kernel in enumerate(listed_kernels())
+        if kernel.module in sys.modules and number not in _tried and is_missing(kernel)
+    ]
+    _tried.update(numbers)
+    if numbers:
+        with suppress(OSError):
+            private_directory()  # for the processes too, should the cache not take what they compile
+        _compile_beside(numbers, min(available_cores(), MAX_PROCESSES))
+        for number in numbers:
+            tell_where(kept_name(listed_kernels()[number]))
+
+
+def compile_everything() -> int:
+    """Compile all listed kernels that are not kept, and return how many those were."""
+    expect_everything()
+    before = len(_tried)
+    compile_missing()
+    return len(_tried) - before
+
+
+def _compile_beside(numbers: list[int], processes: int) -> None:
+    """Every process takes the next number from one pipe, and writes a byte to another when it is done with it."""
+    tasks, tasks_end = os.pipe()
+    done, done_end = os.pipe()
+    os.write(tasks_end, struct.pack(f"{len(numbers)}i", *numbers))
+    os.close(tasks_end)
+    environment = {**os.environ, WORKER_VARIABLE: "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "core_vm.host.compile_worker"]
+    count, workers = 0, list[subprocess.Popen[bytes]]()
+    report(0, len(numbers))
+    try:
+        for _ in range(min(processes, len(numbers))):
+            workers.append(
+                subprocess.Popen(command, stdin=tasks, stdout=done_end, stderr=subprocess.DEVNULL, env=environment)
+            )
+        os.close(done_end)
+        while finished := os.read(done, 64):
+            count += len(finished)
+            report(count, len(numbers))
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+        os.close(tasks)
+        os.close(done)

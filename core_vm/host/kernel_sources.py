@@ -1,0 +1,116 @@
+"""What a kernel is made of: the source of its module and of all that this module imports, wherever they lie.
+
+numba notices when the file of a function changes, but not when an intrinsic, an inlined function or a constant that it
+took from another module does. A stale kernel is not a slow one but a wrong one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("core_vm", "precompiles", "recursion")
+KERNEL_FILES = ("*kernels.py", "packed*.py")
+# Modules that say where and when kernels are compiled, not what they are.
+NOT_COMPILED = "core_vm/host/"
+INSTALLED = ("site-packages", "dist-packages")
+
+_IMPORT = re.compile(r"^(?:import (.+)|from ([\w.]+) import (?:\(([^)]*)\)|(.*)))", re.MULTILINE)
+_COMMENT = re.compile(r"#.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, and the directory that its module's full name starts from."""
+
+    path: Path
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """The same in every checkout."""
+        return self.path.relative_to(self.root).as_posix()
+
+
+def kernel_files() -> list[Path]:
+    """Every file that defines kernels of ours or what they are made of, by its name."""
+    return sorted(path for package in PACKAGES for name in KERNEL_FILES for path in (ROOT / package).rglob(name))
+
+
+def source_of(path: Path, module: str) -> Source:
+    """The file at `path`, which was imported as `module`."""
+    depth = module.count(".") + (path.name == "__init__.py")
+    return Source(path, path.parents[min(depth, len(path.parents) - 1)])
+
+
+@cache
+def imported(source: Source) -> frozenset[Source]:
+    """The files that a module imports at its top level: ours, and its neighbours if it is somebody else's."""
+    found: set[Source] = set()
+    for plain, package, several, few in _IMPORT.findall(source.path.read_text(encoding="utf-8")):
+        for module in _first_words(plain) or [package]:
+            found |= _files_of(module, _first_words(several or few), source)
+    return frozenset(part for part in found if not part.name.startswith(NOT_COMPILED))
+
+
+def _first_words(names: str) -> list[str]:
+    """The names in `a, b as c`, which may be several lines with comments."""
+    return [words[0] for words in map(str.split, _COMMENT.sub("", names).split(",")) if words]
+
+
+def _files_of(module: str, names: list[str], importer: Source) -> set[Source]:
+    """The files of a module and of those of its names that are modules."""
+    base, root = _locate(module, importer)
+    if root is None:
+        return set()
+    inside = [base / f"{name}.py" for name in ("__init__", *names) if f"{name}.py" in _names_in(base)]
+    beside = [base.with_suffix(".py")] if f"{base.name}.py" in _names_in(base.parent) else []
+    return {Source(path, root) for path in (*inside, *beside)}
+
+
+@cache
+def _names_in(directory: Path) -> frozenset[str]:
+    return frozenset(os.listdir(directory)) if directory.is_dir() else frozenset()
+
+
+def _locate(module: str, importer: Source) -> tuple[Path, Path | None]:
+    """Where `module` would lie without its suffix, and its root; None for a root that we do not follow."""
+    dots = len(module) - len(module.lstrip("."))
+    parts = [part for part in module.split(".") if part]
+    if dots:
+        return importer.path.parents[dots - 1].joinpath(*parts), importer.root
+    if parts[0] in PACKAGES:
+        return ROOT.joinpath(*parts), ROOT
+    own = importer.path.relative_to(importer.root).parts[0]
+    # Beside an installed module lies everything that is installed; only its own package is its own.
+    followed = importer.root != ROOT and (parts[0] == own or importer.root.name not in INSTALLED)
+    return importer.root.joinpath(*parts), importer.root if followed else None
+
+
+def compiled_into(source: Source) -> list[Source]:
+    """The module and every file of which something may be inside its kernels, by name."""
+    pending, known = [source], {source}
+    while pending:
+        new = imported(pending.pop()) - known
+        known |= new
+        pending += new
+    return sorted(known, key=lambda part: (part.name, part.path))
+
+
+@cache
+def _file_digest(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+@cache
+def source_digest(source: Source) -> bytes:
+    """32 bytes that change with anything that is compiled into the kernels of a module, and with nothing else."""
+    digest = hashlib.sha256()
+    for part in compiled_into(source):
+        digest.update(part.name.encode() + b"\0" + _file_digest(part.path))
+    return digest.digest()

@@ -1,0 +1,22 @@
+"""News of long work, for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total`, which is None as long as it is not known, in the unit of the stage.
+
+    Proving: "execute" (shards cut so far), "prove" (shards proved). Verifying: "verify" (shards verified), "input" and
+    "output" (bytes hashed).
+    """
+
+    stage: str
+    done: int
+    total: int | None
+
+
+OnProgress = Callable[[Progress], None]

@@ -1,0 +1,88 @@
+"""A machine's tables send each message at most once a row, or the machine is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from core_vm.air.expression import Expression
+from core_vm.air.multiplicity import BitRules, check_multiplicities
+from core_vm.air.table import Bus, TableBuilder
+from core_vm.errors import TableDefinitionError
+from core_vm.field.koalabear import P
+from core_vm.machine.profile import Machine
+from core_vm.tables.module import TableModule
+from precompiles.standard import standard_machine
+
+BUS = Bus("bus", 1, ("a",))
+Declaration = Callable[[TableBuilder], Expression]
+
+
+def two_bits(t: TableBuilder, exclusive: bool = False) -> Expression:
+    total = t.bit("x") + t.bit("y")
+    if exclusive:
+        t.constrain("at_most_one", total * (total - 1))
+    return total
+
+
+def nested(t: TableBuilder) -> Expression:
+    """x - y is 0 or 1 where y implies x."""
+    x, y = t.bit("x"), t.bit("y")
+    t.constrain("y_only_with_x", y * (1 - x))
+    return x - y
+
+
+def builder(multiplicity: Declaration, counted: bool = False) -> TableBuilder:
+    t = TableBuilder("table")
+    (t.receive_counted if counted else t.send)(BUS, [0], multiplicity(t))
+    return t
+
+
+@pytest.mark.parametrize(
+    "multiplicity",
+    [lambda t: t.bit("x"), lambda t: -t.bit("x"), lambda t: two_bits(t, exclusive=True), nested],
+    ids=["bit", "receive", "exclusive", "nested"],
+)
+def test_a_message_at_most_once_a_row_is_accepted(multiplicity: Declaration) -> None:
+    check_multiplicities(builder(multiplicity).build())
+
+
+@pytest.mark.parametrize(
+    ("multiplicity", "reason"),
+    [
+        (lambda t: t.column("x"), "no constraint makes x a bit"),
+        (lambda t: t.bit("x") + t.column("y"), "no constraint makes y a bit"),
+        (two_bits, "[0, 1, 2]"),
+        (lambda t: t.bit("x") - t.bit("y"), f"[0, 1, {P - 1}]"),
+        (lambda t: 2 * t.bit("x"), "[0, 2]"),
+    ],
+    ids=["free", "half_free", "both", "either_sign", "twice"],
+)
+def test_a_message_more_than_once_a_row_is_refused(multiplicity: Declaration, reason: str) -> None:
+    table = builder(multiplicity).build()
+    with pytest.raises(TableDefinitionError) as caught:
+        Machine((TableModule(table),)).tables  # noqa: B018
+    assert reason in str(caught.value)
+
+
+def test_what_is_counted_may_be_received_any_number_of_times() -> None:
+    check_multiplicities(builder(lambda t: t.column("x"), counted=True).build())
+
+
+def test_a_constraint_that_only_looks_like_one_makes_no_bit() -> None:
+    t = TableBuilder("table")
+    x, y = t.column("x"), t.column("y")
+    for number, expression in enumerate([x * (x - 2), x * (y - 1), x * x, x - y]):
+        t.constrain(f"number_{number}", expression)
+    assert BitRules([c.expression for c in t.build().constraints]).bits == set()
+
+
+def test_only_these_receives_of_the_standard_machine_are_counted() -> None:
+    counted = [
+        (table.name, interaction.bus.name)
+        for table in standard_machine().tables.tables
+        for interaction in table.interactions
+        if interaction.counted and table.log_height is None
+    ]
+    assert counted == [("program", "program"), ("compression", "compress")]

@@ -1,0 +1,257 @@
+"""What traps in the executor has no proof: every trap is forced into a trace, and tables or statement object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from core_vm.errors import GuestTrap, LogUpRejection, WitnessError, ZerocheckRejection
+from core_vm.isa.encode import encode
+from core_vm.isa.operations import NOWHERE
+from core_vm.machine import execute_kernels as kernels
+from core_vm.machine.environment import CallKind
+from core_vm.machine.executor import Executor, execute
+from core_vm.machine.memory_map import ADDRESS_LIMIT, MAX_OUTPUT, OUTPUT_START
+from core_vm.machine.program import Program
+from core_vm.machine.statement import open_output, output_root_of
+from core_vm.stark.prover import prove_shard
+from core_vm.stark.verifier import verify_shard
+from precompiles.standard import standard_machine
+from tests.conformance.assembler import Assembler, guest
+from tests.soundness.forcing import DATA, SCRATCH, Forced, Scene, force_instruction, force_value
+from tests.soundness.runs import QUICK, TABLES
+
+A0, A1, A2, A7, POINTER, VALUE = 10, 11, 12, 17, 8, 9
+TARGET = 0x10_0200
+SHA256 = 0x1000
+BUFFER, SIZE = DATA + 0x40, 5
+STATE, BLOCK, UNUSED = SCRATCH + 0x10, SCRATCH + 0x80, 0xABCD_EF01
+BREAK, UNIMP = 0x0010_0073, 0xC000_1073
+
+
+def _access(mnemonic: str) -> Scene:
+    def act(code: Assembler) -> None:
+        code.set(VALUE, 0x1122_3344_5566_7788)
+        code.emit(mnemonic, 0 if mnemonic[0] == "s" else VALUE, POINTER, VALUE if mnemonic[0] == "s" else 0)
+        code.exit()
+
+    return Scene((POINTER,), act)
+
+
+def _jump(code: Assembler) -> None:
+    code.emit("jalr", VALUE, POINTER)
+    code.pad_to(TARGET)
+    code.exit()
+
+
+def _call(code: Assembler) -> None:
+    code.emit("ecall")
+    code.exit()
+
+
+JUMP, WRITE, EXIT = (
+    Scene((POINTER,), _jump),
+    Scene((A0, A1, A2, A7), _call),
+    Scene((A7,), lambda code: code.emit("ecall")),
+)
+HASH = Scene((A0, A1, A2, A7), _call)
+WRITTEN, HASHED = (2, BUFFER, SIZE, 64), (STATE, BLOCK, UNUSED, SHA256)
+
+
+@dataclass(frozen=True)
+class Trap:
+    """`place` of the values `good` becomes one of `bad`. `kind` is what the executor calls it."""
+
+    kind: int | str
+    scene: Scene
+    good: tuple[int, ...]
+    place: int
+    bad: tuple[int, ...]
+    reason: str
+
+
+def _above(value: int) -> tuple[int, ...]:
+    """Values that agree with a good one in some of their lower limbs."""
+    return value + 2**32, value + 2**48, value + 2**63, value + 2**64 - 2**32
+
+
+TOP = ADDRESS_LIMIT
+ALIGNED, MISALIGNED, OUTSIDE = SCRATCH + 8, SCRATCH + 29, "outside the memory map"
+TRAPS = (
+    *(
+        Trap("address", _access(name), (ALIGNED,), 0, (*_above(ALIGNED)[:2], TOP + 8, 2**32 - 24), OUTSIDE)
+        for name in ("sd", "lb")
+    ),
+    *(
+        Trap("address", _access(name), (ALIGNED,), 0, (ALIGNED + 2**32, TOP + 8), OUTSIDE)
+        for name in ("sw", "sh", "sb", "ld", "lw", "lhu")
+    ),
+    *(
+        Trap("address", _access(name), (MISALIGNED,), 0, (MISALIGNED + 2**32, TOP - 3, 2**32 - 3), OUTSIDE)
+        for name in ("sd", "lw")
+    ),
+    Trap("jump", JUMP, (TARGET,), 0, (TARGET + 2, *_above(TARGET)), "jump to"),
+    Trap(CallKind.UNKNOWN, WRITE, WRITTEN, 3, (5, 0, 65, 0x1001, 2**16 + 64, 2**32 + 64), "unknown environment call"),
+    Trap(CallKind.UNKNOWN, EXIT, (93,), 0, (92, 94, 2**32 + 93), "unknown environment call"),
+    Trap(CallKind.UNKNOWN, HASH, HASHED, 3, (0x1001, 0xFFFF, 2**32 + SHA256), "unknown environment call"),
+    Trap(CallKind.BAD_STREAM, WRITE, WRITTEN, 0, (0, 3, 2**16 + 2, 2**32 + 2, 2**64 - 1), "only 1 and 2 exist"),
+    Trap(CallKind.BAD_BUFFER, WRITE, WRITTEN, 1, (TOP - 4, TOP, 2**32 - 5, 2**32 - 4, *_above(BUFFER)), OUTSIDE),
+    Trap(CallKind.BAD_BUFFER, WRITE, WRITTEN, 2, (TOP - BUFFER + 1, 2**32 - 1, 2**32, *_above(SIZE)), OUTSIDE),
+    *(
+        Trap(CallKind.BAD_ARGUMENT, HASH, HASHED, place, _above(HASHED[place])[:2], "no 32-bit address")
+        for place in range(3)
+    ),
+    Trap(CallKind.BAD_OPERAND, HASH, HASHED, 0, (STATE + 4, STATE + 1, TOP - 16, 2**32 - 16), "misaligned or outside"),
+    Trap(CallKind.BAD_OPERAND, HASH, HASHED, 1, (BLOCK + 4, BLOCK + 1, TOP, 2**32 - 32), "misaligned or outside"),
+)  # fmt: skip
+
+
+def _is_in_scratch(address: int) -> bool:
+    return address // 2**12 == SCRATCH // 2**12
+
+
+FORCED = [
+    pytest.param(trap, bad, opens, id=f"{number}-{trap.reason.split()[0]}-{bad:#x}{'-opened' * opens}")
+    for number, trap in enumerate(TRAPS)
+    for bad in trap.bad
+    for opens in ((False, True) if _is_in_scratch(trap.good[trap.place]) and bad < 2**32 else (False,))
+]
+
+
+def _object(make: Callable[[], Forced], proves: bool) -> None:
+    """No trace, or one that its tables or buses refuse; with `proves` the verifier is asked as well."""
+    try:
+        forced = make()
+    except WitnessError:
+        return  # a digest that does not lead to the root, a lookup that no table holds
+    with pytest.raises(WitnessError):
+        forced.check()
+    if not proves:
+        return
+    words = prove_shard(TABLES, forced.trace, forced.public, config=QUICK, check=False)
+    with pytest.raises((LogUpRejection, ZerocheckRejection)):
+        verify_shard(TABLES, words, forced.public, QUICK)
+
+
+@pytest.mark.parametrize(("trap", "bad", "opens"), FORCED)
+def test_a_forced_value_has_no_proof(trap: Trap, bad: int, opens: bool) -> None:
+    wrong = [*trap.good[: trap.place], bad, *trap.good[trap.place + 1 :]]
+    with pytest.raises(GuestTrap, match=trap.reason):
+        execute(trap.scene.program(wrong), precompiles=standard_machine().precompiles, with_records=False)
+    # A real proof of one variant of each.
+    is_first = bad == trap.bad[0] and not opens
+    _object(lambda: force_value(trap.scene, trap.good, trap.place, bad, opens), proves=is_first)
+
+
+CONTROLS = (
+    (_access("sd"), (SCRATCH + 8,), 0, (SCRATCH + 8, 0x4000_0008, 0xBFFF_FFE8, TOP - 24)),
+    (_access("lw"), (SCRATCH + 29,), 0, (SCRATCH + 29, 0x4000_001D, TOP - 35)),
+    (JUMP, (TARGET,), 0, (TARGET, TARGET + 1)),
+    (WRITE, WRITTEN, 0, (2, 1)),
+    (WRITE, WRITTEN, 1, (BUFFER, 0x1000, TOP - SIZE, 0xC000_0000, 0xFFFF, 0x1_0000)),
+    (WRITE, WRITTEN, 2, (SIZE, 0, TOP - BUFFER, 0xFFFF_FFFF - 2**28 - 0x20_0040 + 1)),
+    (HASH, HASHED, 0, (STATE, 0x4000_0010, TOP - 48)),
+    (HASH, HASHED, 1, (BLOCK, 0x4000_0000)),
+    (HASH, HASHED, 2, (0, 2**32 - 1)),
+)
+
+
+@pytest.mark.parametrize(
+    ("scene", "good", "place", "other"),
+    [(scene, good, place, other) for scene, good, place, others in CONTROLS for other in others],
+)
+def test_a_value_that_is_no_trap_is_forced_into_a_good_trace(
+    scene: Scene, good: tuple[int, ...], place: int, other: int
+) -> None:
+    """So it is the trap that the tables object to, not the way in which it is forced."""
+    values = [*good[:place], other, *good[place + 1 :]]
+    assert list(Executor(scene.program(values), precompiles=standard_machine().precompiles).shards())
+    force_value(scene, good, place, other, opens=_is_in_scratch(good[place])).check()
+
+
+def _without_instruction(words: Sequence[int]) -> Program:
+    """Ready for an exit by ECALL, then `words`."""
+    code = Assembler()
+    code.set(A7, 93)
+    code.set(POINTER, 0x7000_0000)
+    for word in words:
+        code.word(word)
+    return guest("without instruction", code).program
+
+
+START = 0x10_0000 + 4 * (len(_without_instruction([]).segments[0].data) // 4)
+PLACES = {
+    "illegal instruction": ([0xFFFF_FFFF], START),
+    "zeros": ([0], START),
+    "ebreak": ([BREAK], START),
+    "unimp": ([UNIMP], START),
+    "end of the code": ([encode("addi", VALUE)], START + 4),
+    "jump": ([encode("jal", 0, immediate=0x1000)], START + 0x1000),
+    "jump to 2 modulo 4": ([encode("jal", 1, immediate=6)], 4 * NOWHERE),
+    "jump with a link": ([encode("jal", 1, immediate=-0x1000)], START - 0x1000),
+    "branch": ([encode("beq", 0, 0, 0, 0x800)], START + 0x800),
+    "branch to 2 modulo 4": ([encode("bgeu", 0, 0, 0, -6)], 4 * NOWHERE),
+    "jump by register": ([encode("jalr", 0, POINTER)], 0x7000_0000),
+}
+
+
+IN_CODE = [name for name, (_, address) in PLACES.items() if address == START]
+
+
+@pytest.mark.parametrize(
+    ("name", "own_program_rows"), [*((name, False) for name in PLACES), *((name, True) for name in IN_CODE)]
+)
+def test_an_instruction_that_is_not_there_has_no_proof(name: str, own_program_rows: bool) -> None:
+    words, address = PLACES[name]
+    program = _without_instruction(words)
+    with pytest.raises(GuestTrap):
+        execute(program, with_records=False)
+    _object(
+        lambda: force_instruction(program, address, encode("ecall"), own_program_rows=own_program_rows), proves=True
+    )
+
+
+BROKEN_OUTPUTS = {
+    "beyond its length": ((0, 0), (32, 7)),
+    "in the header": ((0, 1), (8, 1)),
+    "at the end of the region": ((0, 1), (0x0FFF_FFF8, 1)),
+    "length beyond the region": ((0, MAX_OUTPUT + 1), (32, 7)),
+    "no length at all": ((0, 2**64 - 1), (32, 7)),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_OUTPUTS)
+def test_a_broken_output_region_is_the_root_of_no_output(name: str) -> None:
+    code = Assembler()
+    for offset, value in BROKEN_OUTPUTS[name]:
+        code.set(POINTER, OUTPUT_START + offset)
+        code.set(VALUE, value)
+        code.emit("sd", 0, POINTER, VALUE)
+    code.exit()
+    executor = Executor(guest("broken output", code).program)
+    (shard,) = executor.shards()
+    assert executor._tree is not None
+    siblings = executor._tree.output_siblings()
+    with pytest.raises(Exception, match="output"):
+        executor.summary()
+    for claimed in (b"", b"\7", bytes(1), b"\7" + bytes(31), bytes(33)):
+        assert not open_output(shard.root_after, siblings, output_root_of(claimed))
+
+
+def test_every_kind_of_trap_is_forced() -> None:
+    """A new status of the interpreter or a new refusal of a call must find its way into this file."""
+    statuses = {"address": kernels.BAD_ADDRESS, "jump": kernels.BAD_JUMP, "instruction": kernels.NO_INSTRUCTION}
+    harmless = {kernels.BUDGET_USED, kernels.ENVIRONMENT_CALL}
+    diagnoses = {kernels.NOT_OWNED}
+    assert {*statuses.values(), *harmless, *diagnoses} == set(range(6))
+    refusals = {kind for kind in CallKind if kind > CallKind.PRECOMPILE}
+    assert {trap.kind for trap in TRAPS} == {"address", "jump", *refusals} - {CallKind.OVERLAP}
+
+
+def test_no_operand_of_a_standard_precompile_can_overlap_a_later_one_that_it_writes() -> None:
+    """Their write operands come last, so this trap, which is each precompile's own to constrain, cannot happen."""
+    for precompile in standard_machine().precompiles:
+        written = [operand.access == "write" for operand in precompile.operands]
+        assert not any(written[:-1])
