@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.warmup import tiny_program
+from aggregator.tiny_program import tiny_program
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import print_facts, print_table
 from core_vm.cli.progress import ProgressDisplay

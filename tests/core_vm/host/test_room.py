@@ -20,7 +20,7 @@ MIB = 2**20
 # A guest that writes to a dword every `stride` bytes, for ever; run with 256 MiB more than the process starts with.
 TOUCHING = """
 import resource, sys
-from aggregator.warmup import elf_of
+from aggregator.tiny_program import elf_of
 from core_vm.errors import ResourceError
 from core_vm.host.room import MemoryRoom, resident_bytes
 from core_vm.isa.encode import encode, load_immediate
