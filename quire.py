@@ -121,8 +121,8 @@ def prove(
 
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^28; by default shards grow with the run from 2^24 to
     2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to
-    prove them in, which several runs can share. `memory_limit` is in bytes over all workers. `max_cycles` stops a run
-    that takes more instructions. The input stays private unless `public_input`.
+    prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together. `max_cycles`
+    stops a run that takes more instructions. The input stays private unless `public_input`.
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run

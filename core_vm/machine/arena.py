@@ -21,10 +21,17 @@ from core_vm.machine.memory_map import ADDRESS_LIMIT, LEAF_DWORDS, TREE_DEPTH
 _NO_RESERVE = 0x4000 if sys.platform == "linux" else 0
 
 
-def lazy_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """An array of zeros whose pages exist once they are touched. Raises ResourceError if there is no address space."""
+def lazy_zeros(shape: tuple[int, ...], dtype: Any, forked: bool = True) -> np.ndarray:
+    """An array of zeros whose pages exist once they are touched. Raises ResourceError if there is no address space.
+
+    What is not `forked` does not exist in a process forked off this one. Workers have no use for a run in progress, and
+    every page of it that they keep is one more when the run writes to it.
+    """
     size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
-    return np.frombuffer(_map(size), dtype).reshape(shape)
+    mapped = _map(size)
+    if not forked and hasattr(mmap, "MADV_DONTFORK"):
+        mapped.madvise(mmap.MADV_DONTFORK)
+    return np.frombuffer(mapped, dtype).reshape(shape)
 
 
 def _map(size: int) -> mmap.mmap:
@@ -61,8 +68,8 @@ def recycled_words(count: int) -> np.ndarray:
 class GuestMemory:
     """The guest's address space: `dwords` (uint64) and views of it for the kernels' signed loads and stores."""
 
-    def __init__(self) -> None:
-        self.dwords = lazy_zeros((ADDRESS_LIMIT // 8,), np.uint64)
+    def __init__(self, forked: bool = True) -> None:
+        self.dwords = lazy_zeros((ADDRESS_LIMIT // 8,), np.uint64, forked)
         self.leaves = self.dwords.reshape(-1, LEAF_DWORDS)
         self.bytes = self.dwords.view(np.uint8)
         signed = self.dwords.view(np.int64)
@@ -71,7 +78,7 @@ class GuestMemory:
 
 def new_marks() -> np.ndarray:
     """A mark (uint32) for each node of the memory tree, numbered as a heap: node (level, i) is 2^(28 - level) + i."""
-    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint32)
+    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint32, forked=False)
 
 
 def new_times() -> np.ndarray:

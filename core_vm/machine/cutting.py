@@ -86,9 +86,10 @@ class Cutter:
         is_used = steps > 0 and self._budget <= self._shard_cells // _CUT_BELOW
         return is_used or self._call_waits or steps >= MAX_SHARD_STEPS
 
-    def grant(self, num_steps: int) -> None:
-        """Set the budget of a stretch of at most so many steps, and of one at least."""
-        self._state[kernels.BUDGET] = min(max(self._budget, 1), num_steps * self._meter.step_cost)
+    def grant(self, num_steps: int, num_leaves: int) -> None:
+        """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
+        most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)
+        self._state[kernels.BUDGET] = min(max(self._budget, 1), most)
 
     def admit_call(self, place: int, registers: np.ndarray) -> None:
         """Let the call of precompile `place` happen in this shard, or end the shard before it.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
+from core_vm.host.room import MemoryRoom
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
 from core_vm.machine import execute_kernels as kernels
 from core_vm.machine import traps
@@ -23,6 +24,7 @@ from core_vm.machine.guards import Guards
 from core_vm.machine.limits import MAX_SHARD_CELLS, check_positive
 from core_vm.machine.marks import initial_marks
 from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
+from core_vm.machine.memory_tree import most_bytes
 from core_vm.machine.metering import Meter, row_cells
 from core_vm.machine.output import read_output
 from core_vm.machine.precompile import Precompile
@@ -35,6 +37,13 @@ from core_vm.machine.statement import region_bytes
 __all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_rows", "program_node_rows", "record"]
 
 _WRITE_AT_ONCE = 2**20
+
+# What a leaf takes that the guest touches first: a page of memory, and pages of marks on its way to the root. Where
+# little memory is left, a stretch is cut so short that it cannot take more than that.
+_MOST_OF_A_LEAF = 2**16
+_LEAVES_AT_LEAST = 256
+# What is in memory at the start takes its copies, guest memory, and the tree above it.
+_BYTES_PER_LOADED_BYTE = 6
 
 
 def execute(
@@ -101,8 +110,12 @@ class Executor:
         costs: Mapping[str, int] | None = None,
         on_output: OnOutput | None = None,
         with_records: bool = True,
+        room: MemoryRoom | None = None,
     ) -> None:
-        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one."""
+        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one.
+
+        A run that needs more memory than the `room` has ends in a ResourceError, here or later.
+        """
         check_positive("max_cycles", max_cycles, "instructions")
         for name, cells in (("shard_cells", shard_cells), ("first_shard_cells", first_shard_cells)):
             check_positive(name, cells, "cells", at_most=MAX_SHARD_CELLS)
@@ -110,10 +123,13 @@ class Executor:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
         self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
-        self._on_output = on_output
+        self._on_output, self._room = on_output, room
+        if room is not None:
+            loaded = len(input_bytes) + sum(len(segment.data) for segment in program.segments)
+            room.check(_BYTES_PER_LOADED_BYTE * loaded)
         self._calls = CallTable(precompiles)
         self._code, self._families = pack_code(program), family_numbers(program)
-        self._memory = GuestMemory()
+        self._memory = GuestMemory(forked=False)
         self._registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
         self._marks = self._load(region_bytes(input_bytes, salt))
         self._tree = RunTree(program, self._memory, len(input_bytes)) if with_records else None
@@ -179,9 +195,16 @@ class Executor:
         allowed = MAX_SHARD_STEPS - steps
         if self._max_cycles is not None:
             allowed = min(allowed, self._max_cycles - self._cycles - steps)
-        self._cutter.grant(allowed)
+        self._cutter.grant(allowed, self._affordable())
         self._make_room(0)
         return False
+
+    def _affordable(self) -> int:
+        """New leaves after which the memory that is left has to be looked at again."""
+        if self._room is None:
+            return 2**32
+        self._room.check()
+        return max(self._room.left() // _MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
 
     def _make_room(self, num_leaves: int) -> None:
         """Room in the log for so many leaves more, and some to spare."""
@@ -251,8 +274,11 @@ class Executor:
             return None
         count = int(state[kernels.NUM_TOUCHED])
         order = np.argsort(self._touched[:count])
+        touched = self._touched[:count][order].astype(np.int64)
+        if self._room is not None:
+            self._room.check(most_bytes(touched))
         opened = self._tree.advance(
-            self._touched[:count][order].astype(np.int64),
+            touched,
             self._saved[:count][order].view(np.uint64),
             register_leaves(start_registers[:NUM_REGISTERS]),
             register_leaves(self._registers[:NUM_REGISTERS]),
