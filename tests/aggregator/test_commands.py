@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from aggregator.warmup import tiny_program
+from aggregator.tiny_program import tiny_program
 from core_vm.cli.main import main
 
 GUEST = r"""
