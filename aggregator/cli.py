@@ -44,6 +44,7 @@ LABELS = {"execute": "shards executed", "prove": "shards proved"}
     "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
 )
 @click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all processes together.")
+@click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
 @json_option
 def prove(
     program: Path,
@@ -53,6 +54,7 @@ def prove(
     shard_cells: int | None,
     workers: int | None,
     memory_limit: float | None,
+    max_cycles: int | None,
     as_json: bool,
 ) -> None:
     """Run the ELF file PROGRAM and prove the run. The proof file is there whole or not at all."""
@@ -73,6 +75,7 @@ def prove(
             shard_cells=1 << shard_cells if shard_cells else None,
             workers=workers,
             memory_limit=int(memory_limit * 2**30) if memory_limit else None,
+            max_cycles=max_cycles,
             on_output=on_output,
             on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
         )

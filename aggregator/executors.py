@@ -23,6 +23,7 @@ from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
 from core_vm.host.parent import begin_worker
 from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
+from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
@@ -103,8 +104,7 @@ class ProcessPool:
         """`workers`: one a core unless given. `start_method` is one of multiprocessing's: "spawn" or "forkserver"
         where the caller's threads do not survive a fork. Raises UsageError for what there is not."""
         start_method = start_method or START_METHOD
-        if workers is not None and workers < 1:
-            raise UsageError(f"a pool needs at least one worker, not {workers}")
+        check_positive("workers", workers, "processes")
         if start_method not in multiprocessing.get_all_start_methods():
             known = ", ".join(multiprocessing.get_all_start_methods())
             raise UsageError(f"no start method {start_method!r} on this system: expected one of {known}")
@@ -199,9 +199,6 @@ def available_memory() -> int:
     return pages * size
 
 
-MIN_SHARD_CELLS = 2**20
-
-
 def memory_to_use(limit: int | None) -> int:
     """The limit in bytes; by default nine tenths of what is free."""
     return limit if limit is not None else available_memory() * 9 // 10
@@ -226,8 +223,11 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
 
     Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
-    limit. Raises ResourceError when not even one shard fits.
+    limit. Raises ResourceError when not even one shard fits, UsageError for sizes and numbers that make no sense.
     """
+    check_shard_cells("shard_cells", shard_cells)
+    check_positive("workers", workers, "processes")
+    check_positive("memory_limit", memory_limit, "bytes")
     limit = memory_to_use(memory_limit)
     wanted = workers or available_cores()
     cells = shard_cells or DEFAULT_SHARD_CELLS
@@ -237,9 +237,14 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     if fitting < 1:
         raise ResourceError(
             f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
-            f"and the limit is {limit / 2**30:.1f} GiB: give a smaller --shard-cells or a higher --memory-limit"
+            f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
         )
     return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
+
+
+def _smaller(cells: int) -> str:
+    """The advice to cut smaller shards, where there are any."""
+    return "a smaller --shard-cells or " if cells > MIN_SHARD_CELLS else ""
 
 
 def shard_bytes(cells: int) -> int:

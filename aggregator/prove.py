@@ -55,13 +55,14 @@ def prove_run(
     shard_cells: int | None = None,
     workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
+    max_cycles: int | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> ProvenRun:
     """Run `program` on `machine()` and prove the run. See `quire.prove`.
 
     `machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
-    ResourceError.
+    ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.executor import Executor
@@ -81,6 +82,7 @@ def prove_run(
         salt=bytes(24) if public_input else os.urandom(24),
         shard_cells=plan.shard_cells,
         first_shard_cells=plan.first_shard_cells,
+        max_cycles=max_cycles,
         precompiles=machine().precompiles,
         costs=machine().row_cells,
         on_output=on_output,

@@ -29,7 +29,7 @@ PRECOMPILE: Final = Precompile(
     number=NUMBER,
     operands=(Operand(11, BLOCK_DWORDS, "read"), Operand(10, STATE_DWORDS, "write")),
     kernel=_kernel,
-    cells_per_call=_CALL_TABLE.width + ROWS_PER_CALL * _ROUND_TABLE.width,
+    rows_per_call=(1, ROWS_PER_CALL),
     tables=(
         TableModule(_CALL_TABLE, witness.num_calls, witness.fill_calls),
         TableModule(_ROUND_TABLE, _num_round_rows, witness.fill_rounds),

@@ -102,6 +102,15 @@ def test_execute_reports_another_exit_code(quire: Quire, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["execute", "prove"])
+def test_a_run_stops_at_its_cycle_limit(quire: Quire, folder: Path, command: str) -> None:
+    output = ["-o", folder / "stopped"] if command == "prove" else []
+    result = quire(command, folder / "sum.elf", "--max-cycles", 100, *output)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith("quire: the program did not halt within 100 cycles, at 0x")
+    assert not (folder / "stopped").exists()
+
+
+@pytest.mark.parametrize("command", ["execute", "prove"])
 def test_a_trap_is_one_line_with_the_function(quire: Quire, folder: Path, command: str) -> None:
     arguments = ["-o", folder / "never"] if command == "prove" else []
     result = quire(command, folder / "sum.elf", "--input", folder / "trap", *arguments)
