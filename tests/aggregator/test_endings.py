@@ -60,7 +60,7 @@ def test_workers_end_with_their_parent(method: str, number: signal.Signals) -> N
         assert len(workers) == 2
         assert all(is_alive(worker) for worker in workers)
         process.send_signal(number)
-        process.communicate(timeout=10)  # ends when nobody holds our pipes any more
+        process.communicate(timeout=60)  # ends when nobody holds our pipes any more
         assert process.returncode == -number
         deadline = time.monotonic() + 10
         while any(is_alive(worker) for worker in workers):
@@ -85,7 +85,7 @@ def test_a_prover_that_is_ended_leaves_nothing(
         while not process.stderr.readline().startswith(b"shards proved"):
             pass
         (os.killpg if whole_group else os.kill)(process.pid, number)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == status
     messages = [line for line in errors.decode().splitlines() if not line.startswith("shards ")]
     assert messages == ([f"quire: {words}"] if words else [])
