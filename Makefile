@@ -14,7 +14,7 @@ help:
 	@echo "make test    the test suite"
 	@echo "make slow    the tests that take minutes"
 	@echo "make bench   the performance table, with peak memory"
-	@echo "make lint    ruff, pyright, import contracts"
+	@echo "make lint    ruff and its format, pyright, import contracts"
 	@echo "make docs    write the generated reference pages again"
 
 setup: $(INSTALLED)
@@ -43,6 +43,7 @@ bench: warmup
 lint: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 

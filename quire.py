@@ -94,7 +94,8 @@ def execute(
 ) -> Execution:
     """Run the program without proving. `on_output(fd, data)` receives what the guest prints.
 
-    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
+    `max_cycles` (at least 1) stops a run that takes more instructions; `shard_cells` is as for `prove`.
+    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError, UsageError.
     """
     from core_vm import sdk
     from precompiles.standard import standard_machine
@@ -112,14 +113,16 @@ def prove(
     shard_cells: int | None = None,
     workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
+    max_cycles: int | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ProvenRun:
     """Run the program and prove the run, shard by shard.
 
-    `shard_cells` bounds a shard's committed cells; by default shards grow with the run from 2^24 to 2^26 cells, less
-    where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to prove them in, which
-    several runs can share. `memory_limit` is in bytes over all workers. The input stays private unless `public_input`.
+    `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
+    2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to
+    prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together. `max_cycles`
+    stops a run that takes more instructions. The input stays private unless `public_input`.
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run
@@ -133,6 +136,7 @@ def prove(
         shard_cells=shard_cells,
         workers=workers,
         memory_limit=memory_limit,
+        max_cycles=max_cycles,
         on_output=on_output,
         on_progress=on_progress,
     )

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
+    GIBIBYTES,
     OUTPUT_FILE,
-    check_writable,
+    check_report,
     format_bytes,
     format_output,
-    guest_output,
     json_option,
     print_facts,
     print_json,
-    read_file,
+    read_input,
     read_program,
-    write_atomically,
 )
 from core_vm.cli.progress import ProgressDisplay
+from core_vm.cli.streams import settle
+from core_vm.host.files import check_output, is_stdout, write_output
 from core_vm.statement.expected import format_exit_code
 
 if TYPE_CHECKING:
@@ -36,12 +38,13 @@ LABELS = {"execute": "shards executed", "prove": "shards proved"}
 @click.option(
     "--public-input", is_flag=True, help="Bind the input, so that a verifier can demand it; else it is private."
 )
-@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write.")
-@click.option("--shard-cells", type=click.IntRange(20, 28), metavar="LOG2", help="At most 2^LOG2 cells a shard.")
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write; - for stdout.")
+@click.option("--shard-cells", type=click.IntRange(20, 26), metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
 )
-@click.option("--memory-limit", type=click.FloatRange(min=0, min_open=True), metavar="GIB", help="For all workers.")
+@click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all processes together.")
+@click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
 @json_option
 def prove(
     program: Path,
@@ -51,16 +54,19 @@ def prove(
     shard_cells: int | None,
     workers: int | None,
     memory_limit: float | None,
+    max_cycles: int | None,
     as_json: bool,
 ) -> None:
     """Run the ELF file PROGRAM and prove the run. The proof file is there whole or not at all."""
     from aggregator.prove import prove_run
     from precompiles.standard import standard_machine
 
-    check_writable(output)
+    check_report(output, as_json)
+    check_output(output, (program, *([input_file] if input_file else [])))
     loaded = read_program(program)
-    input_bytes = read_file(input_file) if input_file else b""
-    with ProgressDisplay() as display:
+    input_bytes = read_input(input_file)
+    aside = as_json or is_stdout(output)
+    with ProgressDisplay() as display, GuestOutput(to_stderr=aside, display=display) as on_output:
         run = prove_run(
             loaded,
             standard_machine,
@@ -69,14 +75,16 @@ def prove(
             shard_cells=1 << shard_cells if shard_cells else None,
             workers=workers,
             memory_limit=int(memory_limit * 2**30) if memory_limit else None,
-            on_output=guest_output(as_json),
+            max_cycles=max_cycles,
+            on_output=on_output,
             on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
         )
-    write_atomically(output, run.proof)
+    write_output(output, run.proof)
+    settle()
     if as_json:
         print_json(_run_object(run))
     else:
-        _print_run(run, output)
+        print_facts("Proved", _facts(run, output), to_stderr=is_stdout(output))
 
 
 def _run_object(run: ProvenRun) -> dict[str, object]:
@@ -96,8 +104,8 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
     }
 
 
-def _print_run(run: ProvenRun, output: Path) -> None:
-    facts = [
+def _facts(run: ProvenRun, output: Path) -> list[tuple[str, str]]:
+    return [
         ("program id", run.program_id),
         ("exit code", format_exit_code(run.exit_code)),
         ("output", format_output(run.output)),
@@ -108,4 +116,3 @@ def _print_run(run: ProvenRun, output: Path) -> None:
         ("memory", f"{format_bytes(run.peak_memory_bytes)} at the peak"),
         ("proof", f"{format_bytes(len(run.proof))} in {output}"),
     ]
-    print_facts("Proved", facts)

@@ -21,15 +21,19 @@ from typing import TYPE_CHECKING, Protocol
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
+from core_vm.host.parent import begin_worker
+from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
+from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from core_vm.machine.executor import ShardRecord
 
-# What proving a shard was measured to need at its peak, per committed cell, and what an idle worker holds.
+# What proving a shard was measured to need at its peak, per committed cell; and what each process that proves counts
+# for besides. The half of that which it does not hold is left to the process that executes, for the guest's memory.
 PROVER_BYTES_PER_CELL = 40
-WORKER_BASE_BYTES = 700 * 2**20
+WORKER_BASE_BYTES = 2 * PROCESS_BYTES
 
 
 # A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
@@ -48,14 +52,24 @@ class ShardExecutor(Protocol):
 class InProcess:
     """One shard at a time, all cores on it."""
 
-    def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or available_cores()
+    def __init__(self, threads: int | None = None, room: MemoryRoom | None = None) -> None:
+        """`room`: of the execution that goes on in this process too. What proving holds is not charged to it."""
+        self.threads, self._room = threads or available_cores(), room
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
         keep_freed_memory()
         prover = replace(prover, threads=self.threads)
         for record in records:
-            yield prover(record)
+            before = resident_bytes()
+            result = prover(record)
+            if self._room is not None:
+                self._room.lend(resident_bytes() - before)
+            yield result
+
+
+def _begin_worker() -> None:
+    begin_worker()
+    keep_freed_memory()
 
 
 @lru_cache(maxsize=4)
@@ -83,37 +97,53 @@ class ProcessPool:
 
     The processes start with the first record. They keep their memory and their compiled kernels until `close`, or the
     end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
+    They end with the process that started them, however that ends.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
-        """`workers`: one a core unless given. Raises UsageError if it is not positive."""
-        if workers is not None and workers < 1:
-            raise UsageError(f"a pool needs at least one worker, not {workers}")
+    def __init__(self, workers: int | None = None, *, start_method: str | None = None) -> None:
+        """`workers`: one a core unless given. `start_method` is one of multiprocessing's: "spawn" or "forkserver"
+        where the caller's threads do not survive a fork. Raises UsageError for what there is not."""
+        start_method = start_method or START_METHOD
+        check_positive("workers", workers, "processes")
+        if start_method not in multiprocessing.get_all_start_methods():
+            known = ", ".join(multiprocessing.get_all_start_methods())
+            raise UsageError(f"no start method {start_method!r} on this system: expected one of {known}")
         self.workers = workers or available_cores()
-        self._processes: ProcessPoolExecutor | None = None
+        self._start_method = start_method
+        self._executor: ProcessPoolExecutor | None = None
+        self._unfinished: set[Future[ShardResult]] = set()
 
     def __enter__(self) -> ProcessPool:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.kill()
 
     def close(self) -> None:
-        """End the processes. The pool can be used again, with new ones."""
-        if self._processes is not None:
-            self._processes.shutdown(cancel_futures=True)
-            self._processes = None
+        """End the processes, when they are done with what they are at. The pool can be used again, with new ones."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
+
+    def kill(self) -> None:
+        """End the processes at once. The pool can be used again, with new ones."""
+        if self._executor is not None:
+            for process in list(self._executor._processes.values()):
+                process.kill()
+            self.close()
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
-        if self._processes is None:
-            context = multiprocessing.get_context(START_METHOD)
-            self._processes = ProcessPoolExecutor(self.workers, context, keep_freed_memory)
+        """Raises ResourceError where processes cannot be started, or one is killed."""
+        wait(self._unfinished)  # of a run that failed: this one finds idle workers
         running, cores = set[Future[ShardResult]](), available_cores()
         # When the last shard is on, the other workers run out of work, and it can use their cores.
         shared, alone = (pickle.dumps(replace(prover, threads=max(1, cores // n))) for n in (self.workers, 1))
         try:
             for record, is_last in _marking_the_last(records):
-                running.add(self._processes.submit(_prove_in_worker, alone if is_last else shared, record))
+                running.add(self._submit(alone if is_last else shared, record))
                 while len(running) > self.workers:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
@@ -125,17 +155,42 @@ class ProcessPool:
             raise ResourceError(
                 "a worker process was killed, most likely for memory: give fewer --workers or smaller --shard-cells"
             ) from error
+        except (KeyboardInterrupt, SystemExit):
+            self.kill()
+            raise
         finally:
             for future in running:
                 future.cancel()
-            wait(running)  # the next run finds idle workers
+            self._unfinished = running
+
+    def start(self) -> None:
+        """Get ready for the first record. Raises ResourceError where the system has no means for it."""
+        if self._executor is not None:
+            return
+        try:
+            context = multiprocessing.get_context(self._start_method)
+            self._executor = ProcessPoolExecutor(self.workers, context, _begin_worker)
+        except (OSError, ImportError, NotImplementedError) as error:
+            raise ResourceError(
+                f"worker processes need semaphores, which this system refuses ({error}): make /dev/shm writable, or "
+                "give --workers 1"
+            ) from error
+
+    def _submit(self, prover: bytes, record: ShardRecord) -> Future[ShardResult]:
+        self.start()
+        assert self._executor is not None
+        try:
+            return self._executor.submit(_prove_in_worker, prover, record)
+        except OSError as error:
+            self.kill()
+            raise ResourceError(f"cannot start {self.workers} worker processes: {error.strerror}") from error
 
 
 def available_memory() -> int:
     """Bytes of memory that are free for us now, as the system sees it."""
     pages, size = os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     try:
-        with open("/proc/meminfo") as lines:
+        with open("/proc/meminfo", encoding="utf-8") as lines:
             for line in lines:
                 if line.startswith("MemAvailable:"):
                     return int(line.split()[1]) * 1024
@@ -144,7 +199,9 @@ def available_memory() -> int:
     return pages * size
 
 
-MIN_SHARD_CELLS = 2**20
+def memory_to_use(limit: int | None) -> int:
+    """The limit in bytes; by default nine tenths of what is free."""
+    return limit if limit is not None else available_memory() * 9 // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +212,23 @@ class ShardPlan:
     shard_cells: int
     workers: int
 
+    @property
+    def proving_bytes(self) -> int:
+        """What proving takes at most, in all processes that prove; in this one if it is the only one."""
+        cells = PROVER_BYTES_PER_CELL * self.shard_cells
+        return cells if self.workers == 1 else self.workers * (PROCESS_BYTES + cells)
+
 
 def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
     """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
 
     Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
-    limit. Raises ResourceError when not even one shard fits.
+    limit. Raises ResourceError when not even one shard fits, UsageError for sizes and numbers that make no sense.
     """
-    limit = memory_limit if memory_limit is not None else available_memory() * 9 // 10
+    check_shard_cells("shard_cells", shard_cells)
+    check_positive("workers", workers, "processes")
+    check_positive("memory_limit", memory_limit, "bytes")
+    limit = memory_to_use(memory_limit)
     wanted = workers or available_cores()
     cells = shard_cells or DEFAULT_SHARD_CELLS
     while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:
@@ -171,9 +237,14 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     if fitting < 1:
         raise ResourceError(
             f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
-            f"and the limit is {limit / 2**30:.1f} GiB: give a smaller --shard-cells or a higher --memory-limit"
+            f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
         )
     return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
+
+
+def _smaller(cells: int) -> str:
+    """The advice to cut smaller shards, where there are any."""
+    return "a smaller --shard-cells or " if cells > MIN_SHARD_CELLS else ""
 
 
 def shard_bytes(cells: int) -> int:

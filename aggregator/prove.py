@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from aggregator.executors import InProcess, ProcessPool, ShardExecutor, plan_shards
+from aggregator.executors import InProcess, ProcessPool, ShardExecutor, memory_to_use, plan_shards
 from aggregator.work import ShardProver, ShardResult, peak_memory_bytes
 from core_vm.errors import ResourceError
+from core_vm.host.room import MemoryRoom
 from core_vm.progress import OnProgress, Progress
 from core_vm.statement.proof import RunProof
 from core_vm.statement.public_input import PublicInput
@@ -54,13 +55,14 @@ def prove_run(
     shard_cells: int | None = None,
     workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
+    max_cycles: int | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> ProvenRun:
     """Run `program` on `machine()` and prove the run. See `quire.prove`.
 
     `machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
-    ResourceError.
+    ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.executor import Executor
@@ -68,7 +70,9 @@ def prove_run(
     expect_everything()
     start = time.perf_counter()
     own_pool = not isinstance(workers, ProcessPool)
-    plan = plan_shards(shard_cells, workers if own_pool else workers.workers, memory_limit)
+    limit = memory_to_use(memory_limit)
+    plan = plan_shards(shard_cells, workers if own_pool else workers.workers, limit)
+    room = MemoryRoom(limit, plan.proving_bytes)
     pool = ProcessPool(plan.workers) if own_pool else workers
     if plan.workers < pool.workers:
         raise ResourceError(f"{plan.workers} of the pool's {pool.workers} workers fit the memory limit")
@@ -78,15 +82,19 @@ def prove_run(
         salt=bytes(24) if public_input else os.urandom(24),
         shard_cells=plan.shard_cells,
         first_shard_cells=plan.first_shard_cells,
+        max_cycles=max_cycles,
         precompiles=machine().precompiles,
         costs=machine().row_cells,
         on_output=on_output,
+        room=room,
     )
     report = _Reporter(on_progress)
     records = report.executed(executor.shards())
     first = list(islice(records, 2))
     # One shard alone gets all cores; a pool would leave some idle.
-    chosen: ShardExecutor = pool if len(first) > 1 and pool.workers > 1 else InProcess()
+    chosen: ShardExecutor = InProcess(room=room)
+    if len(first) > 1 and pool.workers > 1 and _can_start(pool, needed=workers is not None):
+        chosen = pool
     with pool if own_pool else nullcontext():
         results = list(report.proved(chosen.prove(ShardProver(program, machine), chain(first, records))))
     results.sort(key=lambda result: result.index)
@@ -107,6 +115,17 @@ def prove_run(
         phases=dict(phases),
         peak_memory_bytes=_peak(chosen, results),
     )
+
+
+def _can_start(pool: ProcessPool, needed: bool) -> bool:
+    """Whether the system has the means for processes. Raises ResourceError where it has not, and they are needed."""
+    try:
+        pool.start()
+    except ResourceError:
+        if needed:
+            raise
+        return False
+    return True
 
 
 def _assemble(program: Program, run: Run, results: list[ShardResult], public_length: int | None) -> RunProof:

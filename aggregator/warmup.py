@@ -10,6 +10,7 @@ import time
 import click
 
 from core_vm.cli.output import json_option, print_facts, print_json
+from core_vm.cli.streams import settle
 
 
 @click.command()
@@ -24,6 +25,7 @@ def warmup(as_json: bool) -> None:
     start = time.perf_counter()
     compiled = compile_everything()
     prove_tiny_program()
+    settle()
     seconds = time.perf_counter() - start
     directory = str(kernel_directory())
     if as_json:

@@ -20,10 +20,17 @@ from core_vm.errors import ResourceError
 _NO_RESERVE = 0x4000 if sys.platform == "linux" else 0
 
 
-def lazy_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """An array of zeros whose pages exist once they are touched. Raises ResourceError if there is no address space."""
+def lazy_zeros(shape: tuple[int, ...], dtype: Any, forked: bool = True) -> np.ndarray:
+    """An array of zeros whose pages exist once they are touched. Raises ResourceError if there is no address space.
+
+    What is not `forked` does not exist in a process forked off this one. Workers have no use for a run in progress, and
+    every page of it that they keep is one more when the run writes to it.
+    """
     size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
-    return np.frombuffer(_map(size), dtype).reshape(shape)
+    mapped = _map(size)
+    if not forked and hasattr(mmap, "MADV_DONTFORK"):
+        mapped.madvise(mmap.MADV_DONTFORK)
+    return np.frombuffer(mapped, dtype).reshape(shape)
 
 
 def _map(size: int) -> mmap.mmap:

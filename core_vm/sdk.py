@@ -44,9 +44,13 @@ def execute(
 ) -> Execution:
     """Run `program`. `on_output(fd, data)` receives what the guest prints.
 
-    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
+    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError; UsageError for limits that make no
+    sense.
     """
     from core_vm.machine.executor import execute as run_program
+    from core_vm.machine.limits import check_shard_cells
+
+    check_shard_cells("shard_cells", shard_cells)
 
     start = time.perf_counter()
     run = run_program(

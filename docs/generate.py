@@ -184,7 +184,9 @@ PAGES: dict[str, Callable[[], str]] = {"tables.md": tables_page, "commands.md": 
 def outdated() -> list[str]:
     """The names of the pages that differ from what the code says."""
     present = {name: REFERENCE / name for name in PAGES}
-    return [name for name, path in present.items() if not path.exists() or path.read_text() != PAGES[name]()]
+    return [
+        name for name, path in present.items() if not path.exists() or path.read_text(encoding="utf-8") != PAGES[name]()
+    ]
 
 
 def main() -> None:
@@ -194,7 +196,7 @@ def main() -> None:
         sys.exit(bool(stale))
     REFERENCE.mkdir(exist_ok=True)
     for name, page in PAGES.items():
-        (REFERENCE / name).write_text(page())
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
         print(f"docs/reference/{name}")
 
 

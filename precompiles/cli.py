@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
     OUTPUT_FILE,
+    check_report,
     format_bytes,
     format_output,
-    guest_output,
     json_option,
     one_line,
     print_facts,
     print_json,
     print_table,
-    read_file,
+    read_input,
     read_program,
+    read_proof,
 )
 from core_vm.cli.parameters import EXIT_CODE, PROGRAM_ID
 from core_vm.cli.progress import ProgressDisplay
+from core_vm.cli.streams import settle
 from core_vm.errors import Rejection, UsageError
+from core_vm.host.files import is_stdout
 from core_vm.statement.expected import format_exit_code
 
 if TYPE_CHECKING:
+    from core_vm.guest.build import Built
     from core_vm.stark.soundness import SecurityReport
     from core_vm.statement.verified import VerifiedRun
 
@@ -40,14 +45,16 @@ WORTH_SHOWING = 2**22
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=EXISTING_FILE)
-@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The executable to write.")
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The executable to write; - for stdout.")
 @click.option(
     "-O", "--optimise", "level", default="2", type=click.Choice(["0", "1", "2", "3", "s", "z"]), help="Level."
 )
 @click.option("-D", "--define", "defines", multiple=True, metavar="NAME[=VALUE]", help="Define a macro.")
 @click.option("-I", "--include", "directories", multiple=True, type=click.Path(file_okay=False, path_type=Path))
 @json_option
+@click.pass_context
 def build(
+    ctx: click.Context,
     sources: tuple[Path, ...],
     output: Path,
     level: str,
@@ -59,8 +66,10 @@ def build(
     from core_vm.guest.build import build as build_guest
     from precompiles.guest_sources import guest_sources
 
+    check_report(output, as_json)
+    start = time.perf_counter()
     try:
-        build_guest(
+        built = build_guest(
             sources,
             output,
             optimisation=f"-O{level}",
@@ -72,19 +81,48 @@ def build(
         summary, _, diagnostics = str(error).partition("\n")
         if diagnostics:
             click.echo(diagnostics, err=True)  # the compiler's own words, line by line
+            ctx.meta["quire.refusal"] = {"diagnostics": diagnostics}
         raise UsageError(summary.rstrip(":")) from error
-    program_id = read_program(output).program_id
+    settle()
+    _report_build(built, output, time.perf_counter() - start, as_json)
+
+
+def _report_build(built: Built, output: Path, seconds: float, as_json: bool) -> None:
+    from core_vm.machine.program import Program
+
+    program = Program.from_elf(built.elf)
+    code = sum(len(segment.data) for segment in program.segments if segment.executable)
+    data = sum(len(segment.data) for segment in program.segments if not segment.executable)
+    if built.warnings:
+        click.echo(built.warnings.rstrip(), err=True)
     if as_json:
-        print_json({"program_id": program_id, "output": str(output), "bytes": output.stat().st_size})
-    else:
-        print_facts(f"Built {output}", [("program id", program_id), ("size", f"{output.stat().st_size:,} bytes")])
+        print_json(
+            {
+                "program_id": program.program_id,
+                "output": str(output),
+                "bytes": len(built.elf),
+                "code_bytes": code,
+                "data_bytes": data,
+                "entry": program.entry,
+                "warnings": built.warnings,
+                "seconds": seconds,
+            }
+        )
+        return
+    facts = [
+        ("program id", program.program_id),
+        ("size", f"{len(built.elf):,} bytes: {code:,} of code, {data:,} of data"),
+    ]
+    print_facts(f"Built {output}", facts, to_stderr=is_stdout(output))
 
 
 @click.command()
 @click.argument("program", type=EXISTING_FILE)
 @click.option("--input", "input_file", type=EXISTING_FILE, help="The file that the guest reads as its input.")
 @click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
-@click.option("--shard-cells", type=click.IntRange(20, 28), metavar="LOG2", help="Cut shards of at most 2^LOG2 cells.")
+@click.option(
+    "--shard-cells", type=click.IntRange(20, 26), metavar="LOG2", help="Cut shards of fewer than 2^LOG2 cells."
+)
 @json_option
 def execute(
     program: Path, input_file: Path | None, max_cycles: int | None, shard_cells: int | None, as_json: bool
@@ -94,14 +132,15 @@ def execute(
     from precompiles.standard import standard_machine
 
     loaded = read_program(program)
-    run = sdk.execute(
-        loaded,
-        standard_machine(),
-        read_file(input_file) if input_file else b"",
-        max_cycles=max_cycles,
-        shard_cells=1 << shard_cells if shard_cells else None,
-        on_output=guest_output(as_json),
-    )
+    with GuestOutput(to_stderr=as_json, wanted=True) as on_output:
+        run = sdk.execute(
+            loaded,
+            standard_machine(),
+            read_input(input_file),
+            max_cycles=max_cycles,
+            shard_cells=1 << shard_cells if shard_cells else None,
+            on_output=on_output,
+        )
     speed = run.cycles / max(run.seconds, 1e-9)
     if as_json:
         print_json(
@@ -157,8 +196,8 @@ def verify(
     from core_vm.statement.verifier import verify_run
     from precompiles.standard import standard_machine
 
-    input_bytes = read_file(input_file) if input_file else None
-    data = read_file(proof)
+    input_bytes = read_input(input_file) if input_file else None
+    data = read_proof(proof)
     much = len(data) + len(input_bytes or b"") >= WORTH_SHOWING
     start = time.perf_counter()
     try:
@@ -172,8 +211,10 @@ def verify(
                 on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
             )
     except Rejection as error:
+        settle()
         _report_rejection(error, expected, time.perf_counter() - start, as_json)
         ctx.exit(1)
+    settle()
     seconds = time.perf_counter() - start
     if as_json:
         print_json(
@@ -242,7 +283,7 @@ def security(proof: Path | None, as_json: bool) -> None:
     from core_vm.stark.soundness import rounded_down
     from precompiles.security import largest_shard_security, proof_security
 
-    report = proof_security(read_file(proof)) if proof else largest_shard_security()
+    report = proof_security(read_proof(proof)) if proof else largest_shard_security()
     if as_json:
         print_json(_report_object(report))
         return

@@ -113,5 +113,5 @@ def test_verifying_imports_no_compiler(tmp_path: Path) -> None:
         "sys.exit(len(loaded))"
     )
     command = [sys.executable, "-c", code, str(proof), guest.program.program_id, str(guest.exit_code)]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -8,11 +8,19 @@ import sys
 from dataclasses import is_dataclass
 from typing import get_args, get_type_hints
 
+import click
 import pytest
 
 import quire
+from aggregator import cli as prove_command
+from aggregator.executors import plan_shards
 from core_vm import errors
+from core_vm.machine.executor import execute
+from core_vm.machine.limits import MAX_SHARD_CELLS, MIN_SHARD_CELLS
 from core_vm.machine.program import Program
+from precompiles import cli as execute_command
+from tests.core_vm.machine.elf_builder import build_elf
+from tests.core_vm.machine.random_programs import EXIT
 
 FUNCTIONS = ["execute", "inspect", "prove", "verify"]
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
@@ -65,3 +73,57 @@ def test_every_error_is_a_quire_error_and_in_the_tree_on_top_of_the_file() -> No
 def test_importing_quire_compiles_and_loads_no_kernel() -> None:
     code = "import sys, quire; sys.exit('numba' in sys.modules or 'llvmlite' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+NOT_POSITIVE = [0, -1, 1.5, True, "8"]
+NOT_A_SHARD = [0, -1, 24, 2**20 - 1, 2**26 + 1, 2.0**24, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        *(("shard_cells", value, r"2\^20 to 2\^28") for value in NOT_A_SHARD),
+        *(("workers", value, "at least 1") for value in NOT_POSITIVE),
+        *(("memory_limit", value, "at least 1") for value in NOT_POSITIVE),
+        *(("max_cycles", value, "at least 1") for value in NOT_POSITIVE),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused_and_say_what_is_allowed(name: str, value: object, allowed: str) -> None:
+    program = quire.Program.from_elf(build_elf(EXIT))
+    arguments: dict[str, object] = {name: value}
+    calls = [lambda: quire.prove(program, **arguments)]
+    if name in ("shard_cells", "max_cycles"):
+        calls.append(lambda: quire.execute(program, **arguments))
+    if name == "workers":
+        calls.append(lambda: quire.ProcessPool(**arguments))
+    if name != "max_cycles":
+        calls.append(lambda: plan_shards(**{"shard_cells": None, "workers": 1, "memory_limit": None, **arguments}))
+    for call in calls:
+        with pytest.raises(quire.UsageError, match=f"{name} = .*{allowed}"):
+            call()
+
+
+@pytest.mark.parametrize("first", [0, -1, 2**26 + 1, 2.0**24])
+def test_the_size_of_first_shards_is_checked_too(first: int) -> None:
+    program = quire.Program.from_elf(build_elf(EXIT))
+    with pytest.raises(quire.UsageError, match="first_shard_cells = "):
+        execute(program, first_shard_cells=first)
+
+
+@pytest.mark.parametrize("command", [execute_command.execute, prove_command.prove])
+def test_the_commands_allow_what_the_functions_allow(command: click.Command) -> None:
+    ranges = {option.name: option.type for option in command.params}
+    cells, cycles = ranges["shard_cells"], ranges["max_cycles"]
+    assert isinstance(cells, click.IntRange)
+    assert (1 << cells.min, 1 << cells.max) == (MIN_SHARD_CELLS, MAX_SHARD_CELLS)
+    assert isinstance(cycles, click.IntRange)
+    assert cycles.min == 1
+
+
+def test_a_run_that_takes_more_cycles_than_allowed_is_neither_executed_nor_proved() -> None:
+    program = quire.Program.from_elf(build_elf(EXIT))
+    cycles = quire.execute(program).cycles
+    assert quire.execute(program, max_cycles=cycles).cycles == cycles
+    for run in (quire.execute, quire.prove):
+        with pytest.raises(quire.CycleLimitExceeded, match=f"{cycles - 1} cycles"):
+            run(program, max_cycles=cycles - 1)

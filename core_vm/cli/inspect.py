@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core_vm.cli.output import EXISTING_FILE, format_bytes, json_option, print_facts, print_json, read_file
+from core_vm.cli.output import EXISTING_FILE, format_bytes, json_option, print_facts, print_json, read_proof
 from core_vm.statement.expected import format_exit_code
 
 
@@ -17,7 +17,7 @@ def inspect(proof: Path, as_json: bool) -> None:
     """Show what PROOF claims. Nothing is verified: that is what `quire verify` does."""
     from core_vm.statement.summary import summarise
 
-    summary = summarise(read_file(proof))
+    summary = summarise(read_proof(proof))
     shards = [
         {"instructions": shard.instructions, "bytes": shard.bytes, "halted": shard.halted} for shard in summary.shards
     ]

@@ -1,20 +1,24 @@
 """The `quire` command: a group that finds its commands by entry point, and turns every error of ours into one line.
 
 Nothing here knows which commands exist: they live in the lowest layer that has what they need, under the entry-point
-group `quire.commands`, and are imported when they are called. Exit status: 0 done, 1 refused, 2 wrong usage.
+group `quire.commands`, and are imported when they are called. Exit status: 0 done, 1 refused, 2 wrong usage, 130 and
+143 interrupted and terminated, 141 where nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib.metadata import entry_points, version
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from core_vm.cli import streams
+from core_vm.cli.endings import Ended, stop_listening, unwind_on_signals
 from core_vm.cli.output import one_line, print_json
-from core_vm.errors import QuireError
+from core_vm.errors import QuireError, ResourceError
 
 ENTRY_POINT_GROUP = "quire.commands"
 # The order of a first encounter; commands of other distributions follow by name.
@@ -26,7 +30,23 @@ GARBAGE_THRESHOLDS = (50_000, 20, 20)
 
 
 class CommandGroup(click.Group):
-    """Commands by entry point, imported on use."""
+    """Commands by entry point, imported on use. A call is the process's program; `main` leaves the process alone."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        streams.guard()
+        unwind_on_signals()
+        status: str | int | None = 0
+        try:
+            self.main(*args, **kwargs)
+        except Ended as end:
+            stop_listening()
+            click.echo(f"quire: {end.why}", err=True)
+            status = end.code
+        except SystemExit as end:
+            status = end.code
+        except streams.OutputLost:
+            pass  # `final_status` knows why
+        sys.exit(streams.final_status(status if isinstance(status, int) else int(status is not None)))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = {point.name for point in entry_points(group=ENTRY_POINT_GROUP)}
@@ -45,12 +65,20 @@ class CommandGroup(click.Group):
             with telling():
                 return super().invoke(ctx)
         except QuireError as error:
-            _refuse(error, as_json=bool(ctx.meta.get("quire.json")))
+            _refuse(ctx, error)
+        except OSError as error:  # a full disk, a missing directory: whatever a library of ours ran into
+            _refuse(ctx, ResourceError(f"the system refuses: {error.strerror or error}{_place(error)}"))
+        except MemoryError:
+            _refuse(ctx, ResourceError("there is not enough memory"))
 
 
-def _refuse(error: QuireError, as_json: bool) -> None:
-    if as_json:
-        print_json({"error": one_line(error), "kind": type(error).__name__})
+def _place(error: OSError) -> str:
+    return f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+
+
+def _refuse(ctx: click.Context, error: QuireError) -> NoReturn:
+    if ctx.meta.get("quire.json"):
+        print_json({"error": one_line(error), "kind": type(error).__name__, **ctx.meta.get("quire.refusal", {})})
     click.echo(f"quire: {one_line(error)}", err=True)
     sys.exit(1)
 

@@ -1,28 +1,59 @@
-"""What all commands share: options, tables of results, JSON, progress, files written whole or not at all."""
+"""What all commands share: options, their files, tables of results, JSON."""
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from core_vm.errors import ResourceError, UsageError
+from core_vm.errors import InputTooLargeError, UsageError
+from core_vm.host.files import MAX_PROGRAM_BYTES, MAX_PROOF_BYTES, STDOUT, is_stdout, read_file
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from core_vm.machine.program import Program
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUTPUT_FILE = click.Path(dir_okay=False, path_type=Path)
+WIDTH_OF_FILES = 120
+
+
+class _OutputFile(click.ParamType[Path]):
+    """A file to write, or `-` for standard output. Whether it can be written is the command's to ask."""
+
+    name = "file"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        text = os.fspath(value)
+        if not text or text.endswith("/"):
+            self.fail(f"{text!r} names no file", param, ctx)
+        if text == "-":
+            return STDOUT
+        return Path(text) if Path(text) != Path("-") else Path.cwd() / "-"
+
+
+class _Gibibytes(click.FloatRange):
+    """A positive, finite number of GiB."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
+OUTPUT_FILE = _OutputFile()
+GIBIBYTES = _Gibibytes(min=0, min_open=True)
 
 
 def json_option(command: Command) -> Command:
@@ -48,57 +79,35 @@ def one_line(error: BaseException) -> str:
     return " ".join(str(error).split())
 
 
+def check_report(output: Path, as_json: bool) -> None:
+    """Raises UsageError where `--json` and the file to write both want standard output."""
+    if as_json and is_stdout(output):
+        raise UsageError("--json and the output cannot both go to standard output: give -o a file")
+
+
 def read_program(path: Path) -> Program:
     """Load an ELF file. Raises InvalidProgramError or UsageError."""
     from core_vm.machine.program import Program
 
-    return Program.from_elf(read_file(path))
+    return Program.from_elf(read_file(path, MAX_PROGRAM_BYTES, magic=b"\x7fELF"))
 
 
-def read_file(path: Path) -> bytes:
-    """Raises UsageError where the system refuses."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+def read_input(path: Path | None) -> bytes:
+    """A guest's input; empty without a file. Raises InputTooLargeError or UsageError."""
+    from core_vm.machine.memory_map import MAX_INPUT
+
+    return read_file(path, MAX_INPUT, too_large=InputTooLargeError) if path else b""
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """The file is there whole or not at all. Raises ResourceError where the system refuses."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise ResourceError(f"cannot write {path}: {error.strerror}") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except OSError as error:
-        raise ResourceError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+def read_proof(path: Path) -> bytes:
+    """A proof's bytes, unchecked. Raises UsageError."""
+    from core_vm.statement.proof import MAGIC
+
+    return read_file(path, MAX_PROOF_BYTES, magic=MAGIC)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def check_writable(path: Path) -> None:
-    """Raises UsageError before long work whose result could not be written."""
-    if not path.parent.is_dir():
-        raise UsageError(f"cannot write {path}: there is no directory {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"cannot write {path}: the directory {path.parent} is not writable")
-
-
-def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
-    """Name and value, line by line, on stdout."""
+def print_facts(title: str, facts: Iterable[tuple[str, str]], to_stderr: bool = False) -> None:
+    """Name and value, line by line, on stdout unless that is for something else."""
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -106,7 +115,7 @@ def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in facts:
         table.add_row(name, value)
-    _console().print(table)
+    _print(table, sys.stderr if to_stderr else sys.stdout)
 
 
 def print_table(title: str, header: Iterable[str], rows: Iterable[Iterable[str]], numeric: frozenset[int]) -> None:
@@ -119,26 +128,25 @@ def print_table(title: str, header: Iterable[str], rows: Iterable[Iterable[str]]
         table.add_column(name, justify="right" if number in numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    _console().print(table)
+    _print(table, sys.stdout)
 
 
-def _console() -> Console:
-    """Stdout; lines of a fixed width where there is no terminal to ask."""
+def _print(table: Table, stream: TextIO) -> None:
+    """As wide as the terminal; where there is none, lines of a fixed width at most, without blanks at their ends."""
+    if stream.isatty():
+        _console(stream, None).print(table)
+        return
+    page = io.TextIOWrapper(io.BytesIO(), stream.encoding, "backslashreplace")
+    _console(page, WIDTH_OF_FILES).print(table)
+    page.seek(0)
+    for line in page:
+        click.echo(line.rstrip(), file=stream)
+
+
+def _console(file: Any, width: int | None) -> Console:
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-
-
-def guest_output(as_json: bool) -> Callable[[int, bytes], None]:
-    """Where a guest's prints go: its stdout to ours (to stderr with --json), its stderr to stderr."""
-
-    def write(descriptor: int, data: bytes) -> None:
-        stream = sys.stderr if as_json or descriptor == 2 else sys.stdout
-        stream.flush()
-        stream.buffer.write(data)
-        stream.buffer.flush()
-
-    return write
+    return Console(file=file, highlight=False, width=width)
 
 
 def format_bytes(count: int) -> str:

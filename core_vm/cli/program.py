@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from core_vm.cli.output import EXISTING_FILE, json_option, print_json, read_program
+from core_vm.cli.streams import OutputLost, is_output_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core_vm.machine.program import Program
+
+LINES_AT_ONCE = 1000
 
 
 @click.command("id")
@@ -31,8 +35,11 @@ def id_command(program: Path, as_json: bool) -> None:
 @click.argument("program", type=EXISTING_FILE)
 def disasm(program: Path) -> None:
     """Print the instructions of the ELF file PROGRAM, with its function names."""
-    for line in disassembly(read_program(program)):
-        click.echo(line)
+    lines = disassembly(read_program(program))
+    while page := list(islice(lines, LINES_AT_ONCE)):
+        click.echo("\n".join(page))
+        if is_output_lost():
+            raise OutputLost
 
 
 def disassembly(program: Program) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +27,8 @@ class ProgressDisplay:
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._last_line: dict[str, float] = {}
+        self.before_line: Callable[[], None] = lambda: None
+        """Called before a plain line: whoever writes between them ends a line of its own."""
 
     def __enter__(self) -> ProgressDisplay:
         if not self._quiet and sys.stderr.isatty():
@@ -40,6 +43,16 @@ class ProgressDisplay:
         self.shown.remove(self)
         if self._bars is not None:
             self._bars.stop()
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether bars are on the terminal, so that whatever else is written there has to go above them."""
+        return self._bars is not None
+
+    def print_above(self, text: str) -> None:
+        """Lines, without the last line break, on the terminal that shows the bars."""
+        assert self._bars is not None
+        self._bars.console.out(text, highlight=False)
 
     def update(self, stage: str, done: int, total: int | None) -> None:
         """`total` is None as long as it is not known."""
@@ -61,6 +74,7 @@ class ProgressDisplay:
         first, last = stage not in self._last_line, total is not None and done >= total
         if first or last or now - self._last_line[stage] >= SECONDS_BETWEEN_LINES:
             self._last_line[stage] = now
+            self.before_line()
             click.echo(f"{stage}: {done:,}" + (f" of {total:,}" if total is not None else ""), err=True)
 
 

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from core_vm.errors import UsageError
+from core_vm.errors import ResourceError, UsageError
 from core_vm.guest.weak_symbols import weaken
 from core_vm.host.cache_place import compiler_directory
+from core_vm.host.files import check_output, write_output
 
 GUEST_DIRECTORY = Path(__file__).resolve().parent
 INCLUDE_DIRECTORY = GUEST_DIRECTORY / "include"
@@ -72,6 +73,14 @@ _BEFORE_LIBRARIES = ("division.c", "multiplication.c")
 functions there would rather call those than look into our archive."""
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An executable, and what the compiler had to say about its sources (empty: nothing)."""
+
+    elf: bytes
+    warnings: str
+
+
 def build(
     sources: Sequence[Path],
     output: Path,
@@ -79,38 +88,67 @@ def build(
     defines: Sequence[str] = (),
     include_directories: Sequence[Path] = (),
     library_sources: Sequence[Path] = (),
-) -> None:
+) -> Built:
     """Compiles and links `sources` into the RV64IM executable `output`.
 
     `defines` are `NAME` or `NAME=VALUE`. `library_sources` are compiled like the runtime and linked only where used.
-    `output` appears complete or not at all. Compiler warnings go to stderr.
+    `output` appears complete or not at all, and never in the place of a source.
 
-    Raises UsageError: no compiler installed, a source that is missing or of another kind, or an error of the compiler
-    or linker, whose message it carries.
+    Raises UsageError: no compiler installed, a source that is missing or of another kind, an output that cannot be
+    written, or an error of the compiler or linker, whose message it carries. Raises ResourceError: a full disk.
     """
     compiler = find_compiler()
     _check_arguments(sources, output, optimisation)
+    check_output(Path(output), (*sources, *library_sources, *_package_files()))
     flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines)]
-    with tempfile.TemporaryDirectory(prefix="quire-build-") as directory:
+    with _workspace() as directory:
         # A cache of its own: objects that zig has already come without their warnings.
-        cache = Path(directory) / "cache"
-        objects = _compile(compiler, sources, flags, Path(directory) / "guest", include_directories, cache)
-        first, archive = _build_library(compiler, library_sources, Path(directory))
-        _link(compiler, [*objects, *first], archive, output)
+        cache = directory / "cache"
+        objects, warnings = _compile(compiler, sources, flags, directory / "guest", include_directories, cache)
+        first, archive = _build_library(compiler, library_sources, directory)
+        elf, more = _link(compiler, [*objects, *first], archive)
+    write_output(Path(output), elf, executable=True)
+    return Built(elf, warnings + more)
 
 
 def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
     """Writes what another compiler or language needs to link a guest: `libguest.a`, `link.ld` and `include/`.
 
-    Raises UsageError as `build` does.
+    Raises UsageError and ResourceError as `build` does.
     """
     compiler = find_compiler()
-    directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="quire-build-") as objects:
-        _, archive = _build_library(compiler, library_sources, Path(objects))
-        (directory / ARCHIVE_NAME).write_bytes(archive.read_bytes())
-    shutil.copy(LINKER_SCRIPT, directory / LINKER_SCRIPT.name)
-    shutil.copytree(INCLUDE_DIRECTORY, directory / INCLUDE_DIRECTORY.name, dirs_exist_ok=True)
+    kit = {directory / path.relative_to(GUEST_DIRECTORY): path for path in _kit_files()}
+    archive = directory / ARCHIVE_NAME
+    try:
+        (directory / INCLUDE_DIRECTORY.name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write the kit to {directory}: {error.strerror}") from error
+    for target in (*kit, archive):
+        check_output(target, (*library_sources, *_package_files()))
+    with _workspace() as objects:
+        _, library = _build_library(compiler, library_sources, objects)
+        write_output(archive, library.read_bytes())
+    for target, source in kit.items():
+        write_output(target, source.read_bytes())
+
+
+def _kit_files() -> list[Path]:
+    return [LINKER_SCRIPT, *sorted(INCLUDE_DIRECTORY.iterdir())]
+
+
+def _package_files() -> list[Path]:
+    """What every guest is made of besides its own sources."""
+    return [*_kit_files(), *RUNTIME_DIRECTORY.iterdir()]
+
+
+@contextmanager
+def _workspace() -> Iterator[Path]:
+    """A directory for objects that is gone in the end. Raises ResourceError where the system has no room for it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="quire-build-") as directory:
+            yield Path(directory)
+    except OSError as error:
+        raise ResourceError(f"cannot build in {tempfile.gettempdir()}: {error.strerror or error}") from error
 
 
 def find_compiler() -> Path:
@@ -134,10 +172,8 @@ def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -
             raise UsageError(f"cannot compile {source}: expected one of {', '.join(SOURCE_SUFFIXES)}")
     if optimisation not in OPTIMISATIONS:
         raise UsageError(f"unknown optimisation {optimisation!r}: expected one of {', '.join(OPTIMISATIONS)}")
-    if not Path(output).absolute().parent.is_dir():
-        raise UsageError(f"no such directory for the output: {Path(output).absolute().parent}")
-    if Path(output).is_dir():
-        raise UsageError(f"the output {output} is a directory: expected the name of a file")
+    if Path(output).suffix in (*SOURCE_SUFFIXES, ".h"):
+        raise UsageError(f"cannot write {output}: that is the name of a source, expected that of an executable")
 
 
 def _build_library(compiler: Path, library_sources: Sequence[Path], directory: Path) -> tuple[list[Path], Path]:
@@ -147,7 +183,7 @@ def _build_library(compiler: Path, library_sources: Sequence[Path], directory: P
     """
     runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
     flags = ["-O2", "-std=gnu17", "-ffreestanding"]
-    objects = _compile(compiler, [*runtime, *library_sources], flags, directory / "library")
+    objects, _ = _compile(compiler, [*runtime, *library_sources], flags, directory / "library")
     for compiled in objects:
         weaken(compiled)
     archive = directory / ARCHIVE_NAME
@@ -162,20 +198,20 @@ def _compile(
     directory: Path,
     include_directories: Sequence[Path] = (),
     cache: Path | None = None,
-) -> list[Path]:
-    """One object a source, in order. Numbered names: two sources may share theirs."""
+) -> tuple[list[Path], str]:
+    """One object a source, in order, and the compiler's warnings. Numbered names: two sources may share theirs."""
     directory.mkdir()
     includes = [Path(include).absolute() for include in include_directories]
     include_flags = [*(f"-I{include}" for include in includes), "-isystem", str(INCLUDE_DIRECTORY)]
-    objects = []
+    objects, warnings = list[Path](), ""
     for number, source in enumerate(sources):
         source = Path(source).absolute()
         target = directory / f"{number}_{source.stem}.o"
         arguments = ["-Wno-unused-command-line-argument", *_ASSEMBLY_FLAGS] if source.suffix == ".s" else _CODE_FLAGS
         arguments = [*arguments, *flags, *include_flags, *_prefix_maps([source.parent, *includes, INCLUDE_DIRECTORY])]
-        _run(compiler, ["cc", *arguments, "-c", str(source), "-o", str(target)], cache)
+        warnings += _run(compiler, ["cc", *arguments, "-c", str(source), "-o", str(target)], cache)
         objects.append(target)
-    return objects
+    return objects, warnings
 
 
 def _prefix_maps(directories: Sequence[Path]) -> list[str]:
@@ -191,29 +227,33 @@ def _prefix_maps(directories: Sequence[Path]) -> list[str]:
     return [f"-ffile-prefix-map={prefix}=" for prefix in sorted(prefixes, key=len)]
 
 
-def _link(compiler: Path, objects: Sequence[Path], archive: Path, output: Path) -> None:
+def _link(compiler: Path, objects: Sequence[Path], archive: Path) -> tuple[bytes, str]:
+    """The executable, and the linker's warnings."""
     linked = archive.parent / "guest.elf"
     arguments = ["cc", *_TARGET_FLAGS, "-fno-lto", "-fno-sanitize=all", "-static", "-nostdlib", "-O2"]
     arguments += [f"-Wl,--gc-sections,--build-id=none,-T,{LINKER_SCRIPT}"]
     # compiler_rt last: 128-bit division and software floating point, in reach of guests that use them.
     arguments += [*map(str, objects), str(archive), "-lcompiler_rt", "-o", str(linked)]
-    _run(compiler, arguments)
-    beside = Path(output).absolute().with_name(Path(output).name + ".partial")
-    beside.write_bytes(linked.read_bytes())
-    beside.chmod(0o755)
-    beside.replace(output)
+    warnings = _run(compiler, arguments)
+    return linked.read_bytes(), warnings
 
 
-def _run(compiler: Path, arguments: Sequence[str], cache: Path | None = None) -> None:
-    """Runs zig with the user's cache, or with objects in `cache`."""
+def _run(compiler: Path, arguments: Sequence[str], cache: Path | None = None) -> str:
+    """Runs zig with the user's cache, or with objects in `cache`. What it has to say where it succeeds."""
     environment = dict(os.environ)
     own = environment.get("ZIG_LOCAL_CACHE_DIR")
     environment["ZIG_GLOBAL_CACHE_DIR"] = environment.get("ZIG_GLOBAL_CACHE_DIR") or str(compiler_directory())
     environment["ZIG_LOCAL_CACHE_DIR"] = str(cache or own or compiler_directory())
     process = subprocess.run(
-        [str(compiler), *arguments], env=environment, capture_output=True, text=True, errors="replace", check=False
+        [str(compiler), *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if process.returncode != 0:
-        raise UsageError(f"the compiler refused the guest:\n{process.stderr.strip() or process.stdout.strip()}")
-    if process.stderr:
-        sys.stderr.write(process.stderr)
+        words = process.stderr.strip() or process.stdout.strip() or f"status {process.returncode}, without a word"
+        raise UsageError(f"the compiler refused the guest:\n{words}")
+    return process.stderr

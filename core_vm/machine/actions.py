@@ -82,9 +82,10 @@ class Action(IntEnum):
     TRAP = 49
 
 
-FIRST_LOAD: Final = int(Action.LB)
-FIRST_BRANCH: Final = int(Action.BEQ)
-FIRST_JUMP: Final = int(Action.JUMP)
+ACCESSES: Final = tuple(Action)[Action.LB : Action.BEQ]
+NUM_LOADS: Final = Action.SB - Action.LB
+"""Of the accesses; the stores follow."""
+FAMILY_OF_ACCESS: Final = np.array([FAMILIES.index(FAMILY_OF[Operation[action.name]]) for action in ACCESSES])
 
 _SHARED_ACTIONS: Final = {
     "NOP": "ADD", "CONSTANT": "ADD", "ADDI": "ADD", "ADDIW": "ADDW", "ANDI": "AND", "ORI": "OR", "XORI": "XOR",

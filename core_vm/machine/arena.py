@@ -11,8 +11,8 @@ from core_vm.mappings import lazy_zeros
 class GuestMemory:
     """The guest's address space: `dwords` (uint64) and views of it for the kernels' signed loads and stores."""
 
-    def __init__(self) -> None:
-        self.dwords = lazy_zeros((ADDRESS_LIMIT // 8,), np.uint64)
+    def __init__(self, forked: bool = True) -> None:
+        self.dwords = lazy_zeros((ADDRESS_LIMIT // 8,), np.uint64, forked)
         self.leaves = self.dwords.reshape(-1, LEAF_DWORDS)
         self.bytes = self.dwords.view(np.uint8)
         signed = self.dwords.view(np.int64)
@@ -21,7 +21,7 @@ class GuestMemory:
 
 def new_marks() -> np.ndarray:
     """A mark (uint32) for each node of the memory tree, numbered as a heap: node (level, i) is 2^(28 - level) + i."""
-    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint32)
+    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint32, forked=False)
 
 
 def new_times() -> np.ndarray:

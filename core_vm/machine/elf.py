@@ -54,10 +54,20 @@ def read_segments(elf: bytes) -> tuple[int, tuple[Segment, ...]]:
         if segment is not None:
             segments.append(segment)
     segments.sort(key=lambda segment: segment.address)
-    for lower, upper in pairwise(segments):
-        if upper.address < lower.address + lower.size:
-            raise InvalidProgramError(f"two segments overlap at 0x{upper.address:x}")
+    _check_places(segments)
     return entry, tuple(segments)
+
+
+def _check_places(segments: list[Segment]) -> None:
+    """No byte is loaded twice, and no instruction begins with bytes that are not executable. `segments` are sorted."""
+    for lower, upper in pairwise([Segment(0, 0, b"", False), *segments]):
+        end = lower.address + lower.size
+        if upper.address < end:
+            raise InvalidProgramError(f"two segments overlap at 0x{upper.address:x}")
+        if upper.executable and upper.address % 4 and not (lower.executable and upper.address == end):
+            raise InvalidProgramError(
+                f"the executable segment at 0x{upper.address:x} neither starts at a multiple of 4 nor continues another"
+            )
 
 
 def _check_header(ident: bytes, kind: int, machine: int, version: int, flags: int) -> None:
@@ -94,10 +104,7 @@ def _segment(
         raise InvalidProgramError(f"truncated ELF file: the bytes of {where} lie beyond its end")
     if address + size > IMAGE_END:
         raise InvalidProgramError(f"{where} of 0x{size:x} bytes does not fit below 0x{IMAGE_END:x}")
-    executable = bool(flags & 1)
-    if executable and address % 4:
-        raise InvalidProgramError(f"{where} is executable and does not start at a multiple of 4")
-    return Segment(address, size, elf[offset : offset + in_file], executable)
+    return Segment(address, size, elf[offset : offset + in_file], bool(flags & 1))
 
 
 def read_symbols(elf: bytes) -> tuple[list[int], list[str]]:

@@ -41,6 +41,7 @@ class CallField(IntEnum):
     COMPUTE = 1
     """Address of the compiled function; 0 while it is not loaded."""
     CELLS = 2
+    """Of the precompile's tables that a call adds at most."""
     DWORDS = 3
     """Of all operands together."""
     LEAVES = 4
@@ -50,7 +51,9 @@ class CallField(IntEnum):
     LOG_CURSOR = 6
     """Where the recorder writes the next call, and where it may not write any more."""
     LOG_END = 7
-    OPERANDS = 8
+    MOST_CELLS = 8
+    """That a call adds at most when the memory that it touches counts as well."""
+    OPERANDS = 9
 
 
 OPERAND_FIELDS: Final = 3
@@ -69,7 +72,7 @@ class CallTable:
         self._loaded: list[ComputeKernel] = []
         for row, precompile in zip(self.rows, self.precompiles, strict=True):
             widths = [operand.dwords for operand in precompile.operands]
-            row[CallField.NUMBER], row[CallField.CELLS] = precompile.number, precompile.cells_per_call
+            row[CallField.NUMBER], row[CallField.CELLS] = precompile.number, precompile.cells(1)
             row[CallField.DWORDS] = sum(widths)
             row[CallField.LEAVES] = sum(width // LEAF_DWORDS + 2 for width in widths)
             fields = [(operand.register, operand.dwords, operand.access == "write") for operand in precompile.operands]
@@ -83,8 +86,10 @@ class CallTable:
 
     @property
     def cells(self) -> int:
-        """What the counted calls cost."""
-        return int(self.rows[:, CallField.COUNT] @ self.rows[:, CallField.CELLS])
+        """Cells of the precompiles' tables for the counted calls."""
+        counts = self.rows[:, CallField.COUNT].tolist()
+        called = [(precompile, count) for precompile, count in zip(self.precompiles, counts, strict=True) if count]
+        return sum(precompile.cells(count) for precompile, count in called)
 
     @property
     def counts(self) -> dict[str, int]:

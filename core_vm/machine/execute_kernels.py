@@ -1,8 +1,10 @@
 """The fast interpreter: runs until its budget of cells is used up, logs what it touches first, meters by slot.
 
 Every memory access is checked against the mark of its leaf; the first one in a shard saves the leaf's content and
-marks its path to the root of the memory tree, so that the number of tree nodes in the shard is known exactly. So the
-first access is also where a leaf that the program does not own is noticed, at no cost to all the others.
+marks its path to the root of the memory tree, and so does the first store, so that the nodes that the shard opens and
+those that it changes are known exactly. In shard n a mark is 2 n for opened and 2 n + 1 for stored to; at the start it
+is 1 above everything that is loaded, so that 0 says: all zero since the run began. The first access is also where a
+leaf that the program does not own is noticed, at no cost to all the others.
 
 What a guest does decides how much is logged, and nobody checks an index: see `touch` for why the log never overflows.
 """
@@ -12,16 +14,26 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.field.kernel_cache import njit
-from core_vm.machine.actions import Action
+from core_vm.machine.actions import ACCESSES, Action
 from core_vm.machine.arithmetic_kernels import compute, is_below
-from core_vm.machine.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
+from core_vm.machine.call_kernels import (
+    MAX_OPERANDS,
+    compute_call,
+    is_written,
+    operand_span,
+    read_call,
+    read_operands,
+)
 from core_vm.machine.environment import CallField, CallKind
 from core_vm.machine.memory_map import ADDRESS_LIMIT, TREE_DEPTH
 
 # Places in the state array (int64) that the driver and the kernel share.
 SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
 STATUS, FAULT, NUM_MISALIGNED, CALL_KIND, NULL_END, GUARD_START, GUARD_END = range(10, 17)
-STATE_SIZE = 24
+NUM_COMPRESSIONS, COMPRESSION_COST, INSTRUCTION_COST, CALL_IS_ADMITTED, OWED = range(17, 22)
+MISALIGNED_OF_ACTION = 22
+"""From here on one place for each load and store, in the order of the actions."""
+STATE_SIZE = MISALIGNED_OF_ACTION + len(ACCESSES)
 
 # Why the kernel returned.
 BUDGET_USED, ENVIRONMENT_CALL, NO_INSTRUCTION, BAD_ADDRESS, BAD_JUMP, NOT_OWNED = range(6)
@@ -38,7 +50,9 @@ _BLTU, _BGEU = int(Action.BLTU), int(Action.BGEU)
 _JUMP, _JUMP_LINK, _JALR = int(Action.JUMP), int(Action.JUMP_LINK), int(Action.JALR)
 _ECALL, _PRECOMPILE = int(Action.ECALL), int(CallKind.PRECOMPILE)
 _COMPUTE, _CELLS, _COUNT = int(CallField.COMPUTE), int(CallField.CELLS), int(CallField.COUNT)
-_DWORDS, _LEAVES = int(CallField.DWORDS), int(CallField.LEAVES)
+_DWORDS, _LEAVES, _MOST_CELLS = int(CallField.DWORDS), int(CallField.LEAVES), int(CallField.MOST_CELLS)
+NEW = 128
+"""Added to the action, in `code`, of every instruction that the shard has not executed."""
 SPARE_LEAVES = 8
 """Room in the log that a stretch starts with and a call leaves."""
 _LEAVES_OF_AN_INSTRUCTION = 2
@@ -46,8 +60,8 @@ _LEAVES_OF_AN_INSTRUCTION = 2
 
 
 @njit
-def touch(leaf, dwords, marks, touched, saved, state):
-    """Log the first access to a leaf of memory and mark its path; room for it must be there.
+def touch(leaf, is_store, dwords, marks, touched, saved, state):
+    """The first access to a leaf of memory, or the first store: log it and mark its path; room for it must be there.
 
     Where less room is left than an instruction may need, the budget becomes 0: so the stretch ends after the one that
     is being executed, and none starts without that room. 0 is set, not reached by subtracting, because an instruction
@@ -61,28 +75,45 @@ def touch(leaf, dwords, marks, touched, saved, state):
         state[STATUS] = NOT_OWNED
         return
     number = state[NUM_TOUCHED]
-    touched[number] = leaf
-    for place in range(4):
-        saved[number, place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
-    state[NUM_TOUCHED] = number + 1
-    mark, node, num_nodes = np.uint32(state[MARK]), _LEAF_HEAP + leaf, -1
-    while marks[node] != mark:
-        marks[node] = mark
-        node >>= np.uint64(1)
-        num_nodes += 1
-    state[NUM_NODES] += num_nodes
+    if marks[_LEAF_HEAP + leaf] < 2 * state[MARK]:
+        touched[number] = leaf
+        for place in range(4):
+            saved[number, place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
+        state[NUM_TOUCHED] = number + 1
+        state[NUM_NODES] -= 1  # the leaf itself, which is about to be marked
+        state[BUDGET] -= state[LEAF_COST] - state[NODE_COST]
+    _mark_path(_LEAF_HEAP + leaf, is_store, marks, state)
     if len(touched) - state[NUM_TOUCHED] < _LEAVES_OF_AN_INSTRUCTION:
         state[BUDGET] = 0
-    else:
-        state[BUDGET] -= state[LEAF_COST] + num_nodes * state[NODE_COST]
 
 
 @njit
-def touch_range(first, last, dwords, marks, touched, saved, state):
-    """Log the leaves from `first` to `last` that are not logged yet; room for all of them must be there."""
+def _mark_path(node, is_store, marks, state):
+    """Mark a leaf and its path, and charge what that adds: nodes, and compressions of children before and after.
+
+    Before is after where nothing is stored, and one compression is proved once. What is all zero since the run began
+    hashes like empty memory: one compression a level, which `metering.Meter` charges once and for all.
+    """
+    opened = 2 * state[MARK]
+    wanted, num_nodes, num_compressions = opened + is_store, 0, 0
+    while marks[node] < wanted:
+        if marks[node] < opened:
+            num_nodes += 1
+            num_compressions += np.int64(marks[node] != 0)
+        num_compressions += is_store
+        marks[node] = wanted
+        node >>= np.uint64(1)
+    state[NUM_NODES] += num_nodes
+    state[NUM_COMPRESSIONS] += num_compressions
+    state[BUDGET] -= num_nodes * state[NODE_COST] + num_compressions * state[COMPRESSION_COST]
+
+
+@njit
+def touch_range(first, last, is_store, dwords, marks, touched, saved, state):
+    """Touch the leaves from `first` to `last` as far as they are not marked yet; room for all of them must be there."""
     for leaf in range(np.uint64(first), np.uint64(last) + np.uint64(1)):
-        if marks[_LEAF_HEAP + np.uint64(leaf)] != np.uint32(state[MARK]):
-            touch(np.uint64(leaf), dwords, marks, touched, saved, state)
+        if marks[_LEAF_HEAP + np.uint64(leaf)] < 2 * state[MARK] + is_store:
+            touch(np.uint64(leaf), is_store, dwords, marks, touched, saved, state)
 
 
 @njit(forceinline=True)
@@ -164,11 +195,13 @@ def _access_misaligned(action, address, rd, value, registers, dwords, marks, tou
     if second << _THREE >= _LIMIT:
         state[STATUS] = BAD_ADDRESS
         return
-    touch_range(address >> _FIVE, second >> np.uint64(2), dwords, marks, touched, saved, state)
+    is_store = np.int64(action >= _SB)
+    touch_range(address >> _FIVE, second >> np.uint64(2), is_store, dwords, marks, touched, saved, state)
     if state[STATUS] != BUDGET_USED:
         return
     shift = np.int64(address & np.uint64(7)) * 8
     state[NUM_MISALIGNED] += 1
+    state[MISALIGNED_OF_ACTION + action - _LB] += 1
     if action >= _SB:
         dwords[first], dwords[second] = store_misaligned(action, dwords[first], dwords[second], shift, value)
     else:
@@ -184,10 +217,14 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
     call = calls[state[FAULT]]
     if call[_COMPUTE] == 0 or state[NUM_TOUCHED] + call[_LEAVES] + SPARE_LEAVES > len(touched):
         return False
+    if call[_MOST_CELLS] > state[BUDGET] and not state[CALL_IS_ADMITTED]:
+        return False
+    state[CALL_IS_ADMITTED] = 0
     for k in range(MAX_OPERANDS):
         first, count = operand_span(call, k, registers)
         if count:
-            touch_range(first >> 2, (first + count - 1) >> 2, dwords, marks, touched, saved, state)
+            is_store = np.int64(is_written(call, k))
+            touch_range(first >> 2, (first + count - 1) >> 2, is_store, dwords, marks, touched, saved, state)
         if state[STATUS] != BUDGET_USED:
             state[FAULT] = 8 * first
             return False
@@ -206,11 +243,16 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
     the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
     `environment.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]. So is
-    an ECALL that is left for the driver, uncounted: all that is no precompile's, and one that needs room in the log
-    or its function loaded. Then state[CALL_KIND] is its kind and state[FAULT] the precompile's place.
+    an ECALL that is left for the driver, uncounted: all that is no precompile's, and one that needs room in the log,
+    its function loaded, or more cells than the budget has for sure (state[CALL_IS_ADMITTED]: the driver knows better).
+
+    What the shard executes for the first time has NEW in its word, so that it costs the others nothing to notice: the
+    bit is taken away, and the instruction is paid for at the next such one, so that it is executed for sure.
+    Then state[CALL_KIND] is its kind and state[FAULT] the precompile's place.
     """
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
-    step_cost, mark = state[STEP_COST], np.uint32(state[MARK])
+    step_cost, opened = state[STEP_COST], np.uint32(2 * state[MARK])
+    state[OWED] = 0
     budget = state[BUDGET]
     state[STATUS] = BUDGET_USED
     while budget > 0:
@@ -238,9 +280,10 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                     break
             else:
                 leaf = address >> _FIVE
-                if marks[_LEAF_HEAP + leaf] != mark:
+                is_store = np.uint32(action >= _SB)
+                if marks[_LEAF_HEAP + leaf] < opened | is_store:
                     state[BUDGET] = budget
-                    touch(leaf, dwords, marks, touched, saved, state)
+                    touch(leaf, np.int64(is_store), dwords, marks, touched, saved, state)
                     budget = state[BUDGET]
                     if state[STATUS] != BUDGET_USED:
                         state[FAULT] = np.int64(address)
@@ -283,6 +326,15 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                 break
             registers[rd] = (np.int64(pc_index[slot]) + 1) * 4
         else:
+            if action & NEW:
+                counts[slot] -= 1
+                steps -= 1
+                budget += step_cost - state[OWED]
+                state[OWED] = 0
+                if budget <= 0:
+                    break
+                code[slot, 0], state[OWED] = word ^ NEW, state[INSTRUCTION_COST]
+                continue
             is_done = False
             if action == _ECALL:
                 state[BUDGET] = budget
@@ -296,7 +348,7 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                     state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
                 break
         previous, slot = slot, following
-    state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
+    state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget - state[OWED]
     state[NUM_STEPS] += steps
 
 

@@ -12,15 +12,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
+from core_vm.host.room import MemoryRoom
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
 from core_vm.machine import execute_kernels as kernels
 from core_vm.machine import traps
 from core_vm.machine.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
-from core_vm.machine.arena import GuestMemory, new_marks
+from core_vm.machine.arena import GuestMemory
+from core_vm.machine.cutting import Cutter
 from core_vm.machine.environment import RESULT_REGISTER, CallField, CallKind, CallTable, OnOutput, refusal
 from core_vm.machine.guards import Guards
-from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, NUM_REGISTERS
-from core_vm.machine.metering import Meter
+from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, check_positive
+from core_vm.machine.marks import initial_marks
+from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, NUM_REGISTERS
+from core_vm.machine.memory_tree import most_bytes
+from core_vm.machine.metering import Meter, row_cells
 from core_vm.machine.output import read_output
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program import Program
@@ -31,9 +36,14 @@ from core_vm.machine.statement import region_bytes
 
 __all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_rows", "program_node_rows", "record"]
 
-_CUT_BELOW = 64
-"""A shard is cut when less than one part in this many of its cells is left."""
 _WRITE_AT_ONCE = 2**20
+
+# What a leaf takes that the guest touches first: a page of memory, and pages of marks on its way to the root. Where
+# little memory is left, a stretch is cut so short that it cannot take more than that.
+_MOST_OF_A_LEAF = 2**16
+_LEAVES_AT_LEAST = 256
+# What is in memory at the start takes its copies, guest memory, and the tree above it.
+_BYTES_PER_LOADED_BYTE = 6
 
 
 def execute(
@@ -77,6 +87,13 @@ def execute(
     return run
 
 
+def _core_costs() -> Mapping[str, int]:
+    """Of a machine without precompiles, for callers that have no machine."""
+    from core_vm.tables.standard import BASE_MODULES
+
+    return row_cells(module.table for module in BASE_MODULES)
+
+
 class Executor:
     """One run in progress. Iterate over `shards()`, then ask for the `summary()`."""
 
@@ -93,43 +110,53 @@ class Executor:
         costs: Mapping[str, int] | None = None,
         on_output: OnOutput | None = None,
         with_records: bool = True,
+        room: MemoryRoom | None = None,
     ) -> None:
-        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one."""
+        """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one.
+
+        A run that needs more memory than the `room` has ends in a ResourceError, here or later.
+        """
+        check_positive("max_cycles", max_cycles, "instructions")
+        for name, cells in (("shard_cells", shard_cells), ("first_shard_cells", first_shard_cells)):
+            check_positive(name, cells, "cells", at_most=MAX_SHARD_CELLS)
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
         self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
-        self._shard_cells = self._first_shard
-        self._on_output = on_output
+        self._on_output, self._room = on_output, room
+        if room is not None:
+            loaded = len(input_bytes) + sum(len(segment.data) for segment in program.segments)
+            room.check(_BYTES_PER_LOADED_BYTE * loaded)
         self._calls = CallTable(precompiles)
-        self._meter = Meter(program, costs)
         self._code, self._families = pack_code(program), family_numbers(program)
-        self._memory, self._marks = GuestMemory(), new_marks()
+        self._memory = GuestMemory(forked=False)
         self._registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
-        self._load(region_bytes(input_bytes, salt))
+        self._marks = self._load(region_bytes(input_bytes, salt))
         self._tree = RunTree(program, self._memory, len(input_bytes)) if with_records else None
         self._counts = np.zeros(len(self._code), np.int64)
         self._state = np.zeros(kernels.STATE_SIZE, np.int64)
         self._state[kernels.SLOT] = self._state[kernels.PREVIOUS_SLOT] = program.slot_of(np.array(program.entry // 4))
-        self._state[kernels.STEP_COST] = self._meter.step_cost
-        self._state[kernels.LEAF_COST] = self._meter.leaf_cost
-        self._state[kernels.NODE_COST] = self._meter.node_cost
+        meter = Meter(program, _core_costs() if costs is None else costs)
+        self._cutter = Cutter(meter, self._calls, self._code, self._counts, self._marks, self._state)
         self._state[[kernels.NULL_END, kernels.GUARD_START, kernels.GUARD_END]] = self._guards.leaves
         self._touched, self._saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
         self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
         self._cycles = self._num_shards = self._misaligned = 0
         self._halted, self._exit_code = False, 0
 
-    def _load(self, input_region: bytes) -> None:
+    def _load(self, input_region: bytes) -> np.ndarray:
+        """Fill the memory; returns the marks of the tree over it."""
         leaves, contents = self._program.image_leaves
         self._memory.leaves[leaves] = contents
         self._memory.bytes[INPUT_START : INPUT_START + len(input_region)] = np.frombuffer(input_region, np.uint8)
+        segments = [(segment.address, len(segment.data)) for segment in self._program.segments]
+        return initial_marks([*segments, (INPUT_START, len(input_region))])
 
     def shards(self) -> Iterator[ShardRecord]:
         """Run to the end, a record at each cut; none at all when the executor makes no records."""
         while not self._halted:
             start_registers, pc_start = self._registers.copy(), self._pc()
-            self._begin_shard()
+            self._cutter.begin(shard_limit(self._num_shards, self._first_shard, self._largest_shard))
             while not self._is_full():
                 self._run_kernel()
                 if self._halted:
@@ -158,40 +185,26 @@ class Executor:
             input_siblings=tree.input_siblings if tree else (),
         )
 
-    def _begin_shard(self) -> None:
-        self._counts[:] = 0
-        self._shard_cells = shard_limit(self._num_shards, self._first_shard, self._largest_shard)
-        state = self._state
-        state[kernels.MARK] += 1
-        state[kernels.NUM_TOUCHED] = state[kernels.NUM_NODES] = state[kernels.NUM_STEPS] = 0
-        state[kernels.NUM_MISALIGNED] = 0
-        self._calls.rows[:, CallField.COUNT] = 0
-
-    def _cells(self) -> int:
-        state = self._state
-        return self._meter.cells(
-            self._counts,
-            int(state[kernels.NUM_MISALIGNED]),
-            int(state[kernels.NUM_TOUCHED]),
-            int(state[kernels.NUM_NODES]),
-            self._calls.cells,
-        )
-
     def _is_full(self) -> bool:
         """Whether the shard has to end here; if not, sets the budget of the next stretch."""
-        steps = int(self._state[kernels.NUM_STEPS])
-        remaining = self._shard_cells - self._cells()
-        if steps >= MAX_SHARD_STEPS or (steps and remaining < max(self._shard_cells // _CUT_BELOW, 1)):
+        if self._cutter.is_full():
             return True
+        steps = int(self._state[kernels.NUM_STEPS])
         if self._max_cycles is not None and self._cycles + steps >= self._max_cycles:
             raise CycleLimitExceeded(f"the program did not halt within {self._max_cycles} cycles, at {self._where()}")
         allowed = MAX_SHARD_STEPS - steps
         if self._max_cycles is not None:
             allowed = min(allowed, self._max_cycles - self._cycles - steps)
-        budget = max(self._meter.safe_budget(remaining, self._counts), 1)
-        self._state[kernels.BUDGET] = min(budget, allowed * self._meter.step_cost)
+        self._cutter.grant(allowed, self._affordable())
         self._make_room(0)
         return False
+
+    def _affordable(self) -> int:
+        """New leaves after which the memory that is left has to be looked at again."""
+        if self._room is None:
+            return 2**32
+        self._room.check()
+        return max(self._room.left() // _MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
 
     def _make_room(self, num_leaves: int) -> None:
         """Room in the log for so many leaves more, and some to spare."""
@@ -221,6 +234,7 @@ class Executor:
         if kind == CallKind.PRECOMPILE:
             self._calls.load(detail)
             self._make_room(int(self._calls.rows[detail, CallField.LEAVES]))
+            self._cutter.admit_call(detail, self._registers)
             return
         if kind == CallKind.EXIT:
             self._halted, self._exit_code = True, int(self._registers[10]) & 0xFFFFFFFF
@@ -233,7 +247,7 @@ class Executor:
         state = self._state
         self._counts[state[kernels.SLOT]] += 1
         state[kernels.NUM_STEPS] += 1
-        state[kernels.BUDGET] -= self._meter.step_cost
+        state[kernels.BUDGET] -= state[kernels.STEP_COST]
         if not self._halted:  # else what is wrong with the end of the run is reported here
             state[kernels.PREVIOUS_SLOT] = state[kernels.SLOT]
             state[kernels.SLOT] += 1
@@ -249,7 +263,7 @@ class Executor:
 
     def _end_shard(self, start_registers: np.ndarray, pc_start: int) -> ShardRecord | None:
         """Account for the shard; its record if records are wanted."""
-        state, cells = self._state, self._cells()
+        state, cells = self._state, self._cutter.measure().cells
         steps, misaligned = int(state[kernels.NUM_STEPS]), int(state[kernels.NUM_MISALIGNED])
         by_operation = np.bincount(self._program.instructions.operation, self._counts, NUM_OPERATIONS).astype(np.int64)
         self._operation_counts += by_operation
@@ -260,8 +274,11 @@ class Executor:
             return None
         count = int(state[kernels.NUM_TOUCHED])
         order = np.argsort(self._touched[:count])
+        touched = self._touched[:count][order].astype(np.int64)
+        if self._room is not None:
+            self._room.check(most_bytes(touched))
         opened = self._tree.advance(
-            self._touched[:count][order].astype(np.int64),
+            touched,
             self._saved[:count][order].view(np.uint64),
             register_leaves(start_registers[:NUM_REGISTERS]),
             register_leaves(self._registers[:NUM_REGISTERS]),

@@ -7,6 +7,8 @@ Montgomery form.
 
 from __future__ import annotations
 
+import mmap
+
 import numpy as np
 
 from core_vm.machine.memory_map import RESERVED_NODE, TREE_DEPTH
@@ -23,13 +25,16 @@ from core_vm.mappings import lazy_zeros
 _RESERVED_HEAP = (1 << (TREE_DEPTH - RESERVED_NODE[0])) + RESERVED_NODE[1]
 _HASHED_AT_ONCE = 2**16
 
+_LOG_PAGE_NODES = 7  # nodes in a page of 4 KiB
+_BYTES_PER_LEAF_ON_THE_WAY = 2**9  # children, digests and siblings while a leaf is set and opened
+
 
 class MemoryTree:
     """The tree of empty memory, until leaves are set."""
 
     def __init__(self) -> None:
         use_compiled_permutation()
-        self._nodes = lazy_zeros((2 ** (TREE_DEPTH + 1), 8), np.uint32)
+        self._nodes = lazy_zeros((2 ** (TREE_DEPTH + 1), 8), np.uint32, forked=False)
         self._pairs = self._nodes.reshape(-1, 16)  # row h: the children of node h
         self._defaults = memory_defaults()
         self._recompute(np.array([_RESERVED_HEAP >> 1]), RESERVED_NODE[0] + 1)
@@ -77,6 +82,16 @@ class MemoryTree:
             empty &= heap != _RESERVED_HEAP
         digests[empty] = self._defaults[level]
         return digests
+
+
+def most_bytes(leaves: np.ndarray) -> int:
+    """A bound on the memory that opening and setting these leaves (n,) int64, sorted, takes: pages of nodes, mostly."""
+    pages, count = leaves >> _LOG_PAGE_NODES, 0
+    for _ in range(TREE_DEPTH):
+        pages = pages[np.diff(pages, prepend=-1) != 0]
+        count += len(pages)
+        pages = pages >> 1
+    return count * mmap.PAGESIZE + _BYTES_PER_LEAF_ON_THE_WAY * len(leaves)
 
 
 def _parents(sorted_nodes: np.ndarray) -> np.ndarray:

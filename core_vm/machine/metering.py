@@ -1,76 +1,118 @@
 """How many cells a shard's trace will have: what decides where a run is cut.
 
-Counted are the rows of every family, one program row and its tree nodes for each distinct instruction, one leaf and its
-new tree nodes for each piece of memory touched, the compressions of all of these, and the precompiles' calls.
+Metered are the rows of every table, in whole tiles, as they are committed. All rows are counted exactly, but for
+compressions: of those the trace proves equal ones once, and here only some equal ones are known. So what is metered
+bounds what is committed, whatever the guest does.
+
+To count takes a while. In between the interpreter spends a budget, from which every step takes a bound of what it adds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from core_vm.air.table import TILE, Table
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
-from core_vm.machine.actions import family_numbers
-from core_vm.machine.memory_map import NUM_REGISTER_LEAVES, PROGRAM_DEPTH, TREE_DEPTH
+from core_vm.machine.actions import FAMILY_OF_ACCESS, NUM_LOADS, family_numbers
+from core_vm.machine.memory_map import PROGRAM_DEPTH, TREE_DEPTH
 
 if TYPE_CHECKING:
     from core_vm.machine.program import Program
 
-MEMORY_LEAF: Final = "memory_leaf"
-MEMORY_NODE: Final = "memory_node"
-PROGRAM_ROW: Final = "program"
-COMPRESSION: Final = "compression"
 FIXED: Final = "fixed"
+"""In `costs`: the cells of all tables of fixed height together."""
+_MISALIGNED = ("misaligned_load", "misaligned_store")
+_TREES = ("program", "memory_leaf", "memory_node", "compression")
+_INSTRUCTIONS = tuple(family for family in FAMILIES if family != MISALIGNED_FAMILY)
+_TABLES = (*_INSTRUCTIONS, *_MISALIGNED, *_TREES)
+_EMPTY_MEMORY = TREE_DEPTH + 1
+"""Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
 
-# Cells a row, near enough to cut by when the caller does not say.
-DEFAULT_COSTS: Final[dict[str, int]] = {
-    "nop": 3, "add": 29, "addi": 22, "add_word": 28, "addi_word": 21, "logic": 41, "logic_immediate": 28,
-    "compare": 32, "compare_immediate": 27, "shift_left": 46, "shift_left_immediate": 39, "shift_left_word": 38,
-    "shift_left_word_immediate": 31, "shift_right": 46, "shift_right_immediate": 39, "shift_right_word": 40,
-    "shift_right_word_immediate": 33, "constant": 14, "jump": 4, "jump_link": 13, "jalr": 22, "branch_equal": 24,
-    "branch_less": 28, "load_double": 26, "load_word": 31, "load_half": 32, "load_byte": 34, "store_double": 26,
-    "store_word": 27, "store_half": 34, "store_byte": 37, "misaligned": 80, "multiply": 40, "multiply_word": 31,
-    "multiply_high": 52, "divide": 60, "remainder": 60, "divide_word": 46, "remainder_word": 46,
-    "ecall": 40, MEMORY_LEAF: 54, MEMORY_NODE: 53, PROGRAM_ROW: 20, COMPRESSION: 157, FIXED: 6 * 2**16,
-}  # fmt: skip
-_LOADS_AND_STORES = tuple(family for family in FAMILIES if family.startswith(("load_", "store_")))
+
+def row_cells(tables: Iterable[Table]) -> dict[str, int]:
+    """What tables cost: the cells of a row by name, and under `FIXED` all that is committed in every shard."""
+    known = list(tables)
+    fixed = sum(table.width << table.log_height for table in known if table.log_height is not None)
+    return {table.name: table.width for table in known if table.log_height is None} | {FIXED: fixed}
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """`cells` bounds what is committed for a shard now. `reserved` is what is taken if every table in use is about to
+    begin a new tile: further rows add no more to it than their own cells."""
+
+    cells: int
+    reserved: int
 
 
 class Meter:
-    """The cost of one program's shards.
+    """The cells of one program's shards. `costs` are as `row_cells` makes them.
 
-    `costs` maps a family or one of the names above to cells (of a row; of the fixed tables); what it leaves out has a
-    default. Calls of precompiles are metered as they happen: a precompile says itself what one costs.
+    Bounds of what a step adds, in cells: `step_cost` for itself, `instruction_cost` for an instruction that the shard
+    executes for the first time, `leaf_cost` for a leaf of memory, `node_cost` for a node, `compression_cost` for each
+    compression that these need, `tiles_of_memory` for the tiles that they begin; `most_of_a_step` bounds all that a
+    step adds which is no call, if tiles are reserved.
     """
 
-    def __init__(self, program: Program, costs: Mapping[str, int] | None) -> None:
-        cells = {**DEFAULT_COSTS, **(costs or {})}
-        self._pc_index = program.pc_index
-        self._slot_cost = np.array([cells[family] for family in FAMILIES], np.int64)[family_numbers(program)]
-        self._misaligned = cells[MISALIGNED_FAMILY] - min(cells[family] for family in _LOADS_AND_STORES)
-        self.step_cost = max(1, int(self._slot_cost.max()), cells[MISALIGNED_FAMILY])
-        self.leaf_cost = cells[MEMORY_LEAF] + 2 * cells[COMPRESSION]
-        self.node_cost = cells[MEMORY_NODE] + 2 * cells[COMPRESSION]
-        # An instruction of a dense program has about one tree node above it that no other one has.
-        self.instruction_cost = cells[PROGRAM_ROW] + cells[MEMORY_NODE] + 2 * cells[COMPRESSION]
-        self._path_cost = PROGRAM_DEPTH * (cells[MEMORY_NODE] + cells[COMPRESSION])
-        registers = NUM_REGISTER_LEAVES * self.leaf_cost + (TREE_DEPTH + NUM_REGISTER_LEAVES) * self.node_cost
-        self._fixed = cells[FIXED] + registers + self._path_cost
-        self.num_instructions = int(np.count_nonzero(program.has_code))
+    def __init__(self, program: Program, costs: Mapping[str, int]) -> None:
+        self._widths = np.array([costs[name] for name in _TABLES], np.int64)
+        self._fixed = costs[FIXED]
+        self._families, self._pc_index = family_numbers(program), program.pc_index.astype(np.int64)
+        listed = self._pc_index[program.has_code]
+        _, self.leaf_cost, self.node_cost, self.compression_cost = (costs[name] for name in _TREES)
+        self.step_cost = max(1, int(self._widths[: -len(_TREES)].max()))
+        # Below the node where all of the program's paths meet, a new one may be new; its table's first tile is too.
+        depth = int(listed[0] ^ listed[-1]).bit_length()
+        path = depth * (self.node_cost + self.compression_cost)
+        self.instruction_cost = costs["program"] + self.compression_cost + path + (TILE - 1) * self.step_cost
+        self.tiles_of_memory = (TILE - 1) * (self.leaf_cost + self.node_cost + self.compression_cost)
+        self.most_of_a_step = self.step_cost + self.instruction_cost + self.memory_bound(2, 1)
 
-    def cells(self, counts: np.ndarray, num_misaligned: int, num_leaves: int, num_nodes: int, call_cells: int) -> int:
-        """Cells of a shard that executed slot s counts[s] times."""
-        rows = int(counts @ self._slot_cost) + num_misaligned * self._misaligned + call_cells
-        memory = num_leaves * self.leaf_cost + num_nodes * self.node_cost
-        return self._fixed + rows + memory + self.num_executed(counts) * self.instruction_cost
+    def memory_bound(self, num_leaves: int, num_blocks: int) -> int:
+        """At most so many cells are needed to open and change `num_leaves` leaves that lie in `num_blocks` blocks."""
+        num_nodes = num_leaves + 2 * TREE_DEPTH * num_blocks
+        leaves = num_leaves * (self.leaf_cost + 2 * self.compression_cost)
+        return leaves + num_nodes * (self.node_cost + 2 * self.compression_cost)
 
-    def num_executed(self, counts: np.ndarray) -> int:
-        """Distinct instructions among those executed."""
-        return int(np.count_nonzero(counts))
+    def measure(
+        self,
+        counts: np.ndarray,
+        misaligned: np.ndarray,
+        num_leaves: int,
+        num_nodes: int,
+        num_compressions: int,
+        call_cells: int,
+    ) -> Metered:
+        """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
+        actions) accesses and so many leaves, nodes and compressions of the memory tree."""
+        executed = np.flatnonzero(counts)
+        num_program_nodes = self._num_program_nodes(executed)
+        by_family = np.bincount(self._families[executed], counts[executed], len(FAMILIES))
+        aligned = by_family - np.bincount(FAMILY_OF_ACCESS, misaligned, len(FAMILIES))
+        count, rows = len(_INSTRUCTIONS), np.empty(len(_TABLES), np.int64)
+        rows[:count] = aligned[:count]
+        rows[count:] = (
+            misaligned[:NUM_LOADS].sum(),
+            misaligned[NUM_LOADS:].sum(),
+            len(executed),
+            num_leaves,
+            num_nodes + num_program_nodes,
+            num_compressions + _EMPTY_MEMORY + len(executed) + num_program_nodes,
+        )
+        # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
+        in_use = np.ones(len(_TABLES), np.bool_)
+        in_use[:count] = by_family[:count] > 0
+        cells = self._widths @ ((rows + TILE - 1) // TILE * TILE)
+        reserved = self._widths @ (rows + in_use * (TILE - 1))
+        always = self._fixed + call_cells
+        return Metered(int(cells) + always, int(reserved) + always)
 
-    def safe_budget(self, remaining: int, counts: np.ndarray) -> int:
-        """Cells that may be spent on steps and memory before counting again, so that new instructions fit as well."""
-        unseen = (self.num_instructions - self.num_executed(counts)) * self.instruction_cost
-        return max(remaining - unseen, remaining // 8)
+    def _num_program_nodes(self, executed: np.ndarray) -> int:
+        """Nodes of the program tree above these slots (sorted): a path is new up to where it meets the one before."""
+        index = self._pc_index[executed]
+        heights = np.frexp((index[1:] ^ index[:-1]).astype(np.float64))[1]
+        return PROGRAM_DEPTH + int((heights - 1).sum())

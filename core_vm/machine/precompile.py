@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.errors import UsageError
+from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 
 if TYPE_CHECKING:
     from core_vm.tables.module import TableModule
@@ -24,6 +26,7 @@ FIRST_NUMBER: Final = 0x1000
 """Call numbers from here on are precompiles."""
 MAX_NUMBER: Final = 2**16
 POINTER_REGISTERS: Final = (10, 11, 12)
+_MIN_WIDTH: Final = -(-MAX_CELLS // (MAX_TILES * TILE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class Precompile:
 
     The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
     as they are before the call. It puts the new values of the write operands in their places, changes nothing else and
-    depends on nothing else. `tables` are the modules that prove the call; `cells_per_call` counts their cells, memory
-    accesses included, and decides where a run is cut.
+    depends on nothing else. `tables` are the modules that prove the call; `rows_per_call` are the rows that a call
+    needs in each of them, at most: by these a run is cut into shards.
     """
 
     name: str
@@ -61,13 +64,27 @@ class Precompile:
     operands: tuple[Operand, ...]
     kernel: Callable[[], ComputeKernel]
     tables: tuple[TableModule, ...] = ()
-    cells_per_call: int = 10_000
+    rows_per_call: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not FIRST_NUMBER <= self.number < MAX_NUMBER:
             raise UsageError(f"precompile {self.name}: number {self.number:#x} is not in [0x1000, 0x10000)")
         if not 1 <= len(self.operands) <= len(POINTER_REGISTERS):
             raise UsageError(f"precompile {self.name}: expected one to three operands, got {len(self.operands)}")
+        if len(self.rows_per_call) != len(self.tables):
+            raise UsageError(
+                f"precompile {self.name}: rows_per_call has one entry for each of {len(self.tables)} tables"
+            )
+
+    def cells(self, num_calls: int) -> int:
+        """Cells of the precompile's tables in a shard with so many calls; whole tiles are committed.
+
+        A narrow table counts as one of _MIN_WIDTH columns, so that its rows cannot outnumber those of a table that is
+        accepted before its cells do.
+        """
+        widths = [max(module.table.width, _MIN_WIDTH) for module in self.tables]
+        tiles = [-(-rows * num_calls // TILE) for rows in self.rows_per_call]
+        return TILE * sum(width * count for width, count in zip(widths, tiles, strict=True))
 
 
 @dataclass

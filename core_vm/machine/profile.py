@@ -14,6 +14,7 @@ from functools import cached_property
 from core_vm.air.multiplicity import check_multiplicities
 from core_vm.air.table_set import TableSet
 from core_vm.errors import UsageError
+from core_vm.machine.metering import row_cells
 from core_vm.machine.precompile import Precompile
 from core_vm.tables.module import TableModule
 
@@ -93,5 +94,5 @@ class Machine:
 
     @cached_property
     def row_cells(self) -> dict[str, int]:
-        """Committed cells a row, by table name: what the executor meters a shard's trace area with."""
-        return {table.name: table.width for table in self.everything.tables.tables}
+        """What the executor meters a shard's trace area with, see `metering.row_cells`."""
+        return row_cells(self.everything.tables.tables)

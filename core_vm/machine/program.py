@@ -1,7 +1,9 @@
 """A program as the machine holds it: decoded instructions, their Merkle tree, the memory image and its roots.
 
-Instructions live in *slots*: the executable segments one after the other, each followed by a slot without operation
-(running off the end of the code), and at last the slot `NOWHERE` that stands for every target outside the code.
+Instructions live in *slots*: the runs of code one after the other, each followed by a slot without operation (running
+off the end of the code), and at last the slot `NOWHERE` that stands for every target outside the code.
+
+Equal program ids execute equally: what a slot executes follows from the leaves of the program tree alone.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from core_vm.field.koalabear import P, to_montgomery
 from core_vm.isa.decode import Instructions, decode_many
 from core_vm.isa.operations import NOWHERE, SIGNED_IMMEDIATE
 from core_vm.machine import statement
+from core_vm.machine.code import instruction_words
 from core_vm.machine.elf import Segment, read_segments, read_symbols
 from core_vm.machine.memory_map import IMAGE_LEVEL, LEAF_BYTES, LEAF_DWORDS, PROGRAM_DEPTH
 from core_vm.machine.sparse_tree import (
@@ -49,23 +52,18 @@ class Program:
         entry, segments = read_segments(elf)
         program = cls(entry, segments, elf)
         slot = int(program.slot_of(np.array([entry // 4]))[0]) if entry % 4 == 0 else len(program.pc_index) - 1
-        if slot == len(program.pc_index) - 1 or not program.has_code[slot]:
+        if not program.has_code[slot]:
             raise InvalidProgramError(f"the entry point 0x{entry:x} is not an instruction of an executable segment")
         return program
 
     @cached_property
     def _code(self) -> list[tuple[int, np.ndarray]]:
-        """(first instruction index, words) of each executable segment that has bytes."""
-        parts = []
-        for segment in self.segments:
-            if segment.executable and segment.data:
-                padded = segment.data + bytes(-len(segment.data) % 4)
-                parts.append((segment.address // 4, np.frombuffer(padded, "<u4").astype(np.uint32)))
-        return parts
+        """(first instruction index, words) of each run of code."""
+        return instruction_words(self.segments)
 
     @cached_property
     def code_ranges(self) -> np.ndarray:
-        """(number of executable segments, 3) int64: first instruction index, number of instructions, first slot."""
+        """(runs of code, 3) int64, by address: first instruction index, number of instructions, first slot."""
         rows, slot = [], 0
         for first, words in self._code:
             rows.append((first, len(words), slot))
@@ -101,19 +99,21 @@ class Program:
     def slot_of(self, pc_index: np.ndarray) -> np.ndarray:
         """The slots (int64) of instruction indices; the last slot where there is no code."""
         pc_index = np.asarray(pc_index).astype(np.int64)
-        slots = np.full(pc_index.shape, len(self.pc_index) - 1, np.int64)
-        for first, count, slot in self.code_ranges:
-            inside = (pc_index >= first) & (pc_index < first + count)
-            slots = np.where(inside, pc_index - first + slot, slots)
-        return slots
+        nowhere = np.array([-1, 0, len(self.pc_index) - 1])  # a run of no instructions, before all others
+        runs = np.concatenate([nowhere[None], self.code_ranges])
+        first, count, slot = runs[np.searchsorted(runs[:, 0], pc_index, side="right") - 1].T
+        return np.where(pc_index - first < count, pc_index - first + slot, nowhere[2])
 
     @cached_property
     def tree(self) -> list[Level]:
-        """The program tree's levels 0 (leaves) to 30 (root). A subtree without an instruction has the zero digest."""
-        listed = np.flatnonzero(self.has_code)
+        """The program tree's levels 0 (leaves) to 30 (root). A subtree without an instruction has the zero digest.
+
+        A word of zeros is no instruction and has no leaf: whether a file spells out the zeros of its memory or leaves
+        them to the loader is no part of what it executes.
+        """
+        listed = np.flatnonzero(self.words)
         leaves = compress_pairs(to_montgomery(self.leaf_elements(listed)))
-        order = np.argsort(self.pc_index[listed])
-        level = (self.pc_index[listed][order].astype(np.int64), leaves[order])
+        level = (self.pc_index[listed].astype(np.int64), leaves)
         return build_levels(level, PROGRAM_DEPTH, np.zeros((PROGRAM_DEPTH, 8), np.uint32))
 
     def leaf_elements(self, slots: np.ndarray) -> np.ndarray:

@@ -15,8 +15,6 @@ PROTOCOL_VERSION = 3
 NUM_BETA = 5
 # `soundness`: 2^30 messages (the verifier's bound) of 32 entries leave 119.9 bits without it.
 FINGERPRINT_GRINDING_BITS = 9
-# Tile counts have at least so many bits: a lookup table of 2^16 rows, 2^10 tiles, fits the smallest shard.
-MIN_TILE_BITS = 11
 
 rely_on(1 << NUM_BETA == 1 + MAX_ENTRIES, "every entry of a message, and its bus, has a weight of its own")
 
@@ -27,7 +25,6 @@ class StarkConfig:
 
     whir: WhirConfig = field(default_factory=lambda: STANDARD_WHIR)
     fingerprint_grinding_bits: int = FINGERPRINT_GRINDING_BITS
-    min_tile_bits: int = MIN_TILE_BITS
 
     @property
     def target_bits(self) -> int:
@@ -36,15 +33,8 @@ class StarkConfig:
 
     def parameters(self) -> list[int]:
         """Canonical field elements that name the protocol and this configuration; the first thing absorbed."""
-        own = [PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits, self.min_tile_bits]
+        own = [PROTOCOL_VERSION, LOG_TILE, NUM_BETA, self.fingerprint_grinding_bits]
         return [*own, *self.whir.parameters()]
-
-    def tile_bits(self, log_segment: int) -> int:
-        """Every table of a shard with segments of this height has fewer than 2^tile_bits tiles.
-
-        A loop of sixteen cells an instruction, the narrowest there is, can fill a shard.
-        """
-        return max(self.min_tile_bits, log_segment - 3)
 
     def opening_shape(self, log_segment: int) -> WhirShape:
         """How a committed vector of segments of this height is opened."""

@@ -19,18 +19,13 @@ from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import TWO_ADICITY, P
 from core_vm.pcs.layout import Layout
-from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.config import MAX_TILES, WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
 
-_HIGHEST = STANDARD.whir.log_segments[-1]
-MAX_CELLS = STANDARD.whir.capacity(_HIGHEST) - 1
-"""The most cells that a shard can have."""
 # Sends have multiplicity 0 or 1 (`air.multiplicity`), so below p of them no count can wrap around in F.
 MAX_FRACTIONS = P // 2
 
-rely_on(
-    STANDARD.tile_bits(_HIGHEST) + LOG_TILE <= TWO_ADICITY, "the number of a row fits the coordinates of an opening"
-)
+rely_on(MAX_TILES << LOG_TILE < 1 << TWO_ADICITY, "the number of a row fits the coordinates of an opening")
 rely_on(MAX_FRACTIONS + MAX_PUBLIC_MESSAGES < P, "no count of messages wraps around in F")
 
 
@@ -79,7 +74,7 @@ class ShardShape:
         check_counts_fit(tables, log_segment, config)
         interaction_bits = log2_ceiling(max(1, len(tables.interactions)))
         layout, opening = Layout(tables.widths, tiles), config.opening_shape(log_segment)
-        return ShardShape(layout, config.tile_bits(log_segment), interaction_bits, opening)
+        return ShardShape(layout, config.whir.tile_bits(log_segment), interaction_bits, opening)
 
     def numbers(self) -> list[int]:
         """What is derived, as canonical field elements: prover and verifier absorb it."""
@@ -114,14 +109,14 @@ def canonical_height(tables: TableSet, tiles: Sequence[int], config: StarkConfig
     """The least canonical log2 of a segment's cells that these tile counts fit. Raises MalformedProof if none does."""
     used, tallest = Layout(tables.widths, tiles).used, max(tiles)
     for log_segment in config.whir.log_segments:
-        if used < config.whir.capacity(log_segment) and not tallest >> config.tile_bits(log_segment):
+        if used < config.whir.capacity(log_segment) and not tallest >> config.whir.tile_bits(log_segment):
             return log_segment
     highest = config.whir.log_segments[-1]
     name = tables.tables[list(tiles).index(tallest)].name
     raise MalformedProof(
         "tile counts",
         f"{used} cells, {tallest} tiles of table {name}: a shard has fewer than {config.whir.capacity(highest)} cells "
-        f"and 2^{config.tile_bits(highest)} tiles a table",
+        f"and 2^{config.whir.tile_bits(highest)} tiles a table",
     )
 
 
@@ -140,6 +135,6 @@ def check_counts_fit(tables: TableSet, log_segment: int, config: StarkConfig) ->
     fractions = max_fractions(tables, log_segment, config)
     if fractions > MAX_FRACTIONS:
         raise UsageError(f"a shard could have {fractions} interactions, at most {MAX_FRACTIONS} can be counted")
-    claimed = sum(tables.widths) << config.tile_bits(log_segment)
+    claimed = sum(tables.widths) << config.whir.tile_bits(log_segment)
     if claimed >= P:
         raise UsageError(f"tile counts could claim {claimed} tiles of columns, fewer than p can be counted")

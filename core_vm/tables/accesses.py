@@ -8,7 +8,7 @@ from core_vm.air.expression import Expression
 from core_vm.arguments import rely_on
 from core_vm.field.koalabear import P
 from core_vm.machine.memory_map import TIME_PER_INSTRUCTION
-from core_vm.stark.shape import MAX_CELLS
+from core_vm.pcs.whir.config import MAX_CELLS
 from core_vm.tables import buses
 from core_vm.tables.witness_table import Value, Witness, WitnessTable
 

@@ -82,7 +82,7 @@ class InstructionTable(AccessTable):
 
         The states of a shard form one path from the public start: each row moves the time on by four, and there are
         too few rows for a cycle (fewer than p / 4). So times are integers, at most four times the number of rows of
-        the trace, which is below 2^28: 0 < time < 2^30.
+        the trace, which is below 2^26: 0 < time < 2^28.
         """
         self.receive(buses.STATE, (self.index, self.time), self.real)
         after = self.index + 1 if next_index is None else next_index

@@ -25,7 +25,7 @@ PRECOMPILE: Final = Precompile(
     number=NUMBER,
     operands=OPERANDS,
     kernel=_kernel,
-    cells_per_call=_CALLS.table.width + ROWS_PER_CALL * _ROUNDS.table.width,
+    rows_per_call=(1, ROWS_PER_CALL),
     tables=(_CALLS, _ROUNDS),
 )
 """The entry for a machine's list of precompiles."""

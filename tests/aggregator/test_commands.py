@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from aggregator.warmup import tiny_program
+from aggregator.tiny_program import tiny_program
 from core_vm.cli.main import main
 
 GUEST = r"""
@@ -36,6 +37,7 @@ int main(void) {
 }
 """
 
+ROOT = Path(__file__).resolve().parents[2]
 Quire = Callable[..., Result]
 
 
@@ -49,7 +51,7 @@ def quire() -> Quire:
 def folder(tmp_path_factory: pytest.TempPathFactory, quire: Quire) -> Path:
     """A built guest, inputs, and the proof of a run with public input."""
     folder = tmp_path_factory.mktemp("commands")
-    (folder / "sum.c").write_text(GUEST)
+    (folder / "sum.c").write_text(GUEST, encoding="utf-8")
     for name, content in {"input": b"\1\2\3", "other": b"\1\2\4", "fail": b"!", "trap": b"?", "minus": b"-"}.items():
         (folder / name).write_bytes(content)
     assert quire("build", folder / "sum.c", "-o", folder / "sum.elf").exit_code == 0
@@ -69,7 +71,7 @@ def proof(folder: Path, quire: Quire) -> Path:
 
 
 def test_a_compiler_error_is_shown_as_it_is_and_leaves_no_file(quire: Quire, folder: Path) -> None:
-    (folder / "broken.c").write_text("int main(void) { return undeclared; }")
+    (folder / "broken.c").write_text("int main(void) { return undeclared; }", encoding="utf-8")
     result = quire("build", folder / "broken.c", "-o", folder / "broken.elf")
     assert result.exit_code == 1
     assert "undeclared identifier" in result.stderr
@@ -97,6 +99,15 @@ def test_execute_passes_the_guests_streams_on(quire: Quire, folder: Path) -> Non
 def test_execute_reports_another_exit_code(quire: Quire, folder: Path) -> None:
     result = quire("execute", folder / "sum.elf", "--input", folder / "fail", "--json")
     assert json.loads(result.stdout)["exit_code"] == 7
+
+
+@pytest.mark.parametrize("command", ["execute", "prove"])
+def test_a_run_stops_at_its_cycle_limit(quire: Quire, folder: Path, command: str) -> None:
+    output = ["-o", folder / "stopped"] if command == "prove" else []
+    result = quire(command, folder / "sum.elf", "--max-cycles", 100, *output)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith("quire: the program did not halt within 100 cycles, at 0x")
+    assert not (folder / "stopped").exists()
 
 
 @pytest.mark.parametrize("command", ["execute", "prove"])
@@ -252,7 +263,125 @@ def test_prove_refuses_a_place_that_cannot_be_written_before_it_works(quire: Qui
 def test_prove_refuses_too_little_memory_before_it_works(quire: Quire, folder: Path) -> None:
     result = quire("prove", folder / "sum.elf", "-o", folder / "never", "--memory-limit", "0.01")
     assert result.exit_code == 1
+    with (folder / "large").open("wb") as file:
+        file.truncate(300 * 2**20)
+    result = quire(
+        "prove", folder / "sum.elf", "--input", folder / "large", "-o", folder / "never", "--memory-limit", 1
+    )
+    assert result.exit_code == 1
+    assert result.stderr.startswith("quire: the run itself needs ")
     assert not (folder / "never").exists()
+
+
+@pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "-1", "0"])
+def test_a_limit_that_is_no_size_is_wrong_usage(quire: Quire, folder: Path, limit: str) -> None:
+    result = quire("prove", folder / "sum.elf", "-o", folder / "never", "--memory-limit", limit)
+    assert result.exit_code == 2
+    assert "--memory-limit" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["execute", "prove", "verify"])
+def test_an_endless_input_is_refused(quire: Quire, folder: Path, proof: Path, command: str) -> None:
+    arguments = {
+        "execute": [folder / "sum.elf"],
+        "prove": [folder / "sum.elf", "-o", folder / "never"],
+        "verify": [proof, "--program", folder / "sum.elf"],
+    }
+    result = quire(command, *arguments[command], "--input", "/dev/zero")
+    assert result.exit_code == 1
+    assert result.stderr == "quire: /dev/zero has more than 536870880 bytes, the most that there may be\n"
+    assert not (folder / "never").exists()
+
+
+def test_what_is_no_program_and_no_proof_is_not_read_to_its_end(quire: Quire, folder: Path, proof: Path) -> None:
+    assert "not an ELF file" in quire("id", "/dev/zero").stderr
+    assert "not a Quire proof" in quire("inspect", "/dev/zero").stderr
+    assert quire("verify", "/dev/zero", "--program", folder / "sum.elf").exit_code == 1
+
+
+def test_outputs_never_replace_what_they_are_made_of(quire: Quire, folder: Path) -> None:
+    (folder / "linked.elf").hardlink_to(folder / "sum.elf")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    for arguments in (
+        ("prove", folder / "sum.elf", "-o", folder / "sum.elf"),
+        ("prove", folder / "sum.elf", "-o", folder / "linked.elf"),
+        ("prove", folder / "sum.elf", "--input", folder / "input", "-o", folder / "input"),
+        ("build", folder / "sum.c", "-o", folder / "sum.c"),
+        ("build", folder / "sum.c", "-o", folder),
+    ):
+        result = quire(*arguments)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    (folder / "linked.elf").unlink()
+
+
+def test_build_says_as_json_what_happened(quire: Quire, folder: Path) -> None:
+    (folder / "warned.c").write_text("#warning take care\nint main(void) { return 0; }", encoding="utf-8")
+    result = quire("build", folder / "warned.c", "-o", folder / "warned.elf", "--json")
+    report = json.loads(result.stdout)
+    assert report["program_id"] == quire("id", folder / "warned.elf").stdout.strip()
+    assert report["bytes"] == (folder / "warned.elf").stat().st_size
+    assert report["code_bytes"] > 0
+    assert "take care" in report["warnings"]
+    assert "take care" in result.stderr
+    (folder / "broken.c").write_text("int main(void) { return undeclared; }", encoding="utf-8")
+    report = json.loads(quire("build", folder / "broken.c", "-o", folder / "broken.elf", "--json").stdout)
+    assert (report["kind"], report["error"]) == ("UsageError", "the compiler refused the guest")
+    assert "undeclared identifier" in report["diagnostics"]
+
+
+def test_a_report_and_a_file_do_not_share_stdout(quire: Quire, folder: Path) -> None:
+    for arguments in (("prove", folder / "sum.elf"), ("build", folder / "sum.c")):
+        result = quire(*arguments, "-o", "-", "--json")
+        assert (result.exit_code, json.loads(result.stdout)["kind"]) == (1, "UsageError")
+
+
+def in_shell(folder: Path, line: str) -> subprocess.CompletedProcess[bytes]:
+    """A command line of the shell, in which `quire` is ours."""
+    line = f'quire() {{ "{sys.executable}" -m core_vm.cli.main "$@"; }}\n{line}'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(["bash", "-c", line], cwd=folder, env=environment, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("streams", [">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", "--json >/dev/full"])
+def test_the_verdict_depends_on_no_message(folder: Path, proof: Path, streams: str) -> None:
+    assert in_shell(folder, f"quire verify {proof} --program sum.elf {streams}").returncode == 0
+    assert in_shell(folder, f"quire verify {proof} --program-id {'0' * 64} {streams}").returncode == 1
+
+
+@pytest.mark.parametrize("streams", ["<&- >&- 2>&-", ">/dev/full 2>/dev/full", "| true"])
+def test_the_proof_depends_on_no_message(folder: Path, streams: str) -> None:
+    made = folder / "made.proof"
+    done = in_shell(folder, f"quire prove sum.elf -o made.proof {streams}; exit ${{PIPESTATUS[0]}}")
+    assert done.returncode == 0
+    assert in_shell(folder, "quire verify made.proof --program sum.elf").returncode == 0
+    made.unlink()
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/stdout", "/proc/self/fd/1"])
+def test_a_proof_goes_down_a_pipe(folder: Path, output: str) -> None:
+    done = in_shell(folder, f"quire prove sum.elf -o {output} | cat > piped.proof; exit ${{PIPESTATUS[0]}}")
+    assert done.returncode == 0
+    assert b"to stdout\n" in done.stderr
+    assert b"program id" in done.stderr
+    assert in_shell(folder, "quire verify piped.proof --program sum.elf").returncode == 0
+    (folder / "piped.proof").unlink()
+
+
+def test_a_run_that_nobody_reads_stops(folder: Path) -> None:
+    done = in_shell(folder, "quire execute sum.elf | true; exit ${PIPESTATUS[0]}")
+    assert done.returncode == 141
+    assert b"quire" not in done.stderr
+    done = in_shell(folder, "quire execute sum.elf >/dev/full")
+    assert (done.returncode, done.stderr) == (1, b"quire: cannot write standard output: No space left on device\n")
+
+
+def test_disabled_compilation_is_one_line(folder: Path) -> None:
+    done = in_shell(folder, "NUMBA_DISABLE_JIT=1 quire execute sum.elf")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"quire: NUMBA_DISABLE_JIT is set")
+    assert len(done.stderr.splitlines()) == 1
+    assert in_shell(folder, "NUMBA_DISABLE_JIT=1 quire id sum.elf").returncode == 0
 
 
 def test_verifying_loads_no_compiler(folder: Path, proof: Path) -> None:

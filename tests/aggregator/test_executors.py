@@ -173,9 +173,12 @@ def test_a_size_asked_for_is_kept_with_fewer_workers() -> None:
     assert plan_shards(2**26, 8, 2 * shard_bytes(2**26)) == ShardPlan(2**26, 2**26, 2)
 
 
-@pytest.mark.parametrize("cells", [None, 2**27])
-def test_too_little_memory_is_refused(cells: int | None) -> None:
-    with pytest.raises(ResourceError, match="--memory-limit"):
+@pytest.mark.parametrize(
+    ("cells", "advice"),
+    [(None, "give a higher --memory-limit"), (2**20, "give a higher --memory-limit"), (2**27, "smaller --shard-cells")],
+)
+def test_too_little_memory_is_refused(cells: int | None, advice: str) -> None:
+    with pytest.raises(ResourceError, match=advice):
         plan_shards(cells, None, shard_bytes(MIN_SHARD_CELLS) - 1)
 
 

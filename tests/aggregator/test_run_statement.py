@@ -25,7 +25,7 @@ NUM_ROUNDS = 14000
 SHARD_CELLS = 1 << 20
 
 
-def program_of(exit_code: int) -> quire.Program:
+def program_of(exit_code: int, num_rounds: int = NUM_ROUNDS) -> quire.Program:
     """A loop of five instructions over memory, then a call of a precompile and an exit."""
     body = [
         encode("add", 7, 7, 6),
@@ -33,7 +33,7 @@ def program_of(exit_code: int) -> quire.Program:
         encode("ld", 8, 5, immediate=16),
         encode("addi", 6, 6, immediate=-1),
     ]
-    words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, NUM_ROUNDS), *body]
+    words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, num_rounds), *body]
     words.append(encode("bne", rs1=6, rs2=0, immediate=-4 * len(body)))
     words += [*load_immediate(17, SHA256), encode("addi", 10, 5), encode("addi", 11, 5, immediate=64), encode("ecall")]
     words += [*load_immediate(17, 93), *load_immediate(10, exit_code), encode("ecall")]

@@ -46,7 +46,9 @@ def test_a_constant_that_breaks_an_argument_stops_the_import(file: str, before: 
         f"exec(compile(sys.stdin.read(), {file!r}, 'exec'), vars(module))"
     )
     run = [sys.executable, "-O", "-c", code]
-    changed = subprocess.run(run, input=source.replace(before, after), capture_output=True, text=True, check=False)
+    changed = subprocess.run(
+        run, input=source.replace(before, after), capture_output=True, encoding="utf-8", check=False
+    )
     assert "core_vm.errors.SecurityError" in changed.stderr
     assert argument in changed.stderr
-    assert subprocess.run(run, input=source, capture_output=True, text=True, check=False).returncode == 0
+    assert subprocess.run(run, input=source, capture_output=True, encoding="utf-8", check=False).returncode == 0

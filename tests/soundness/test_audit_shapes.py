@@ -13,6 +13,7 @@ import pytest
 from core_vm.errors import MalformedProof, OpeningRejection
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
+from core_vm.pcs.whir.config import MAX_TILES
 from core_vm.pcs.whir.verifier import verify_blocks
 from core_vm.stark.config import STANDARD
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim
@@ -24,7 +25,6 @@ from core_vm.transcript.numbers import Numbers
 from precompiles.standard import standard_machine
 
 TABLES = standard_machine().everything.tables
-MAX_TILES = (1 << STANDARD.tile_bits(STANDARD.whir.log_segments[-1])) - 1
 PUBLIC = ShardStatement((0,) * 8, 0, (0,) * 8, 0, (0,) * 8, 0, True, 0).public_values()
 
 

@@ -32,6 +32,8 @@ LOG_FINAL = 8
 LOG_SEGMENT_MIN = 8
 LOG_SEGMENTS = (13, 15, 17, 19)
 LOG_NUM_SEGMENTS = 7
+# Tile counts have at least so many bits: a lookup table of 2^16 rows, 2^10 tiles, fits the smallest shard.
+MIN_TILE_BITS = 11
 # Leaves are hashed and encoded sixteen columns at a time.
 SEGMENT_GRANULE = 16
 # `numbers.fold_rows` adds up products below 2^47, one an element of a leaf, in 64 bits.
@@ -93,12 +95,13 @@ class WhirConfig:
     rate_step: int = 2
     log_segments: tuple[int, ...] = LOG_SEGMENTS
     log_num_segments: int = LOG_NUM_SEGMENTS
+    min_tile_bits: int = MIN_TILE_BITS
 
     def parameters(self) -> list[int]:
         """Everything that shapes are derived from, as canonical field elements."""
         return [
             *(self.security_bits, self.grinding_bits, self.rate_step, FOLDING_FACTOR, LOG_FINAL, self.log_num_segments),
-            *(len(self.log_segments), *self.log_segments),
+            *(self.min_tile_bits, len(self.log_segments), *self.log_segments),
             *(len(self.log_inverse_rates), *self.log_inverse_rates),
         ]
 
@@ -115,6 +118,13 @@ class WhirConfig:
         """A vector of fewer cells fits segments of this height. Not of as many: a place then has no bit for "full"."""
         return 1 << (log_segment + self.log_num_segments)
 
+    def tile_bits(self, log_segment: int) -> int:
+        """Every table of a shard with segments of this height has fewer than 2^tile_bits tiles.
+
+        A loop of some sixteen cells an instruction, the narrowest there is, can fill a shard.
+        """
+        return max(self.min_tile_bits, log_segment - 3)
+
     def log_segment_for(self, num_cells: int) -> int:
         """The least canonical height that `num_cells` cells fit. Raises UsageError if there is none."""
         for log_segment in self.log_segments:
@@ -124,6 +134,9 @@ class WhirConfig:
 
 
 STANDARD = WhirConfig()
+MAX_CELLS = STANDARD.capacity(LOG_SEGMENTS[-1]) - 1
+MAX_TILES = (1 << STANDARD.tile_bits(LOG_SEGMENTS[-1])) - 1
+"""The most cells that a shard can have, and the most tiles of a table."""
 
 
 @dataclass(frozen=True, slots=True)

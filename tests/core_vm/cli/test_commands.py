@@ -12,9 +12,8 @@ from click.testing import CliRunner
 
 from aggregator.tiny_program import tiny_program
 from core_vm.cli.main import ORDER, main
-from core_vm.cli.output import format_bytes, format_output, write_atomically
+from core_vm.cli.output import format_bytes, format_output
 from core_vm.cli.progress import ProgressDisplay
-from core_vm.errors import ResourceError
 from core_vm.machine.program import Program
 from core_vm.statement.proof import RunProof
 
@@ -62,7 +61,7 @@ def test_disasm_shows_addresses_and_mnemonics(run, elf: Path) -> None:
 @pytest.mark.parametrize("command", ["id", "disasm"])
 def test_a_refusal_is_one_line_on_stderr_and_status_1(run, tmp_path: Path, command: str) -> None:
     path = tmp_path / "text"
-    path.write_text("no program")
+    path.write_text("no program", encoding="utf-8")
     result = run(command, path)
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -71,7 +70,7 @@ def test_a_refusal_is_one_line_on_stderr_and_status_1(run, tmp_path: Path, comma
 
 def test_a_refusal_with_json_is_an_object_too(run, tmp_path: Path) -> None:
     path = tmp_path / "text"
-    path.write_text("no program")
+    path.write_text("no program", encoding="utf-8")
     result = run("id", path, "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["kind"] == "InvalidProgramError"
@@ -120,16 +119,6 @@ def test_commands_that_need_no_kernel_import_no_numba(elf: Path, arguments: list
     )
     command = [sys.executable, "-c", code, *(argument.format(elf=elf) for argument in arguments)]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "proof"
-    write_atomically(target, b"new")
-    assert target.read_bytes() == b"new"
-    (tmp_path / "directory").mkdir()
-    with pytest.raises(ResourceError):
-        write_atomically(tmp_path / "directory", b"new")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["directory", "proof"]
 
 
 def test_progress_is_plain_lines_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

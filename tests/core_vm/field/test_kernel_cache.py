@@ -43,9 +43,9 @@ def program(tmp_path: Path) -> Path:
     """A user's program with kernels of its own."""
     folder = tmp_path / "program"
     folder.mkdir()
-    (folder / "kernels.py").write_text(KERNELS)
-    (folder / "main.py").write_text(MAIN)
-    (folder / "constants.py").write_text("SUMMAND = 1\n")
+    (folder / "kernels.py").write_text(KERNELS, encoding="utf-8")
+    (folder / "main.py").write_text(MAIN, encoding="utf-8")
+    (folder / "constants.py").write_text("SUMMAND = 1\n", encoding="utf-8")
     return folder
 
 
@@ -53,7 +53,7 @@ def run(folder: Path, **variables: str) -> tuple[list[str], str]:
     """What the program prints: three results, and how many of `outer` and `called_from_c` were loaded."""
     environment = {key: value for key, value in os.environ.items() if key != PRIVATE_VARIABLE}
     environment |= {OVERRIDE_VARIABLE: str(folder.parent / "cache"), "PYTHONDONTWRITEBYTECODE": "1", **variables}
-    done = subprocess.run([sys.executable, folder / "main.py"], env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, folder / "main.py"], env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     return done.stdout.split(), done.stderr
 
@@ -70,7 +70,7 @@ def test_a_copy_with_other_times_loads_and_a_changed_constant_compiles_again(pro
         os.utime(path, (1, 1))
     assert run(copy) == ([*RESULTS, "1", "1"], "")
     times = {path: path.stat() for path in copy.iterdir()}
-    (copy / "constants.py").write_text("SUMMAND = 2\n")
+    (copy / "constants.py").write_text("SUMMAND = 2\n", encoding="utf-8")
     for path, status in times.items():  # neither time nor size betrays the change
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert run(copy) == (["42", "5.0", "-1", "0", "0"], "")
@@ -101,7 +101,7 @@ def test_another_processor_has_kernels_of_its_own(program: Path) -> None:
 
 
 def test_a_program_runs_where_nothing_can_be_kept(program: Path) -> None:
-    (program.parent / "cache").write_text("no directory")
+    (program.parent / "cache").write_text("no directory", encoding="utf-8")
     results, told = run(program)
     assert results == [*RESULTS, "0", "0"]
     assert "compiled kernels are kept for this command alone" in told
@@ -112,7 +112,7 @@ def test_without_compiled_code_there_is_one_clear_line(tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     for command in (["warmup"], ["--help"]):
         done = subprocess.run(
-            [sys.executable, "-m", "core_vm.cli.main", *command], env=environment, capture_output=True, text=True
+            [sys.executable, "-m", "core_vm.cli.main", *command], env=environment, capture_output=True, encoding="utf-8"
         )
         if command == ["--help"]:
             assert done.returncode == 0

@@ -35,5 +35,7 @@ def test_lanes_fill_a_register(cpu_name: str | None, host_has_avx512: bool, lane
 def test_kernels_are_right_with_eight_lanes() -> None:
     tests = [str(ROOT / "tests" / "core_vm" / name) for name in KERNEL_TESTS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
-    run = subprocess.run(command, cwd=ROOT, env={**os.environ, **AVX2}, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **AVX2}, capture_output=True, encoding="utf-8", check=False
+    )
     assert run.returncode == 0, run.stdout[-4000:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import struct
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from core_vm.errors import UsageError
+from core_vm.errors import ResourceError, UsageError
 from core_vm.guest import build as builder
 from core_vm.guest.build import build, find_compiler, write_kit
+from core_vm.host import files
 
 PLAIN = "int main(void) { return 0; }\n"
 COPYING = """
@@ -34,7 +36,7 @@ int main(void) {
 
 def _source(directory: Path, text: str, name: str = "main.c") -> Path:
     path = directory / name
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -200,10 +202,43 @@ def test_refused_arguments(tmp_path: Path) -> None:
         build([_source(tmp_path, "", "main.py")], output)
     with pytest.raises(UsageError, match="unknown optimisation"):
         build([source], output, "-O9")
-    with pytest.raises(UsageError, match="no such directory"):
+    with pytest.raises(UsageError, match="there is no directory"):
         build([source], tmp_path / "absent" / "guest.elf")
     with pytest.raises(UsageError, match="is a directory"):
         build([source], tmp_path)
+
+
+def test_no_source_is_written_over(tmp_path: Path) -> None:
+    source = _source(tmp_path, PLAIN)
+    (tmp_path / "guest.elf").symlink_to(source)
+    for name, why in {"main.c": "name of a source", "other.h": "name of a source", "guest.elf": "the input"}.items():
+        with pytest.raises(UsageError, match=why):
+            build([source], tmp_path / name)
+    with pytest.raises(UsageError, match="the input"):
+        write_kit(builder.GUEST_DIRECTORY)
+    assert source.read_text(encoding="utf-8") == PLAIN
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["guest.elf", "main.c"]
+
+
+def test_warnings_are_handed_back(tmp_path: Path) -> None:
+    assert build([_source(tmp_path, PLAIN)], tmp_path / "plain.elf").warnings == ""
+    warned = build([_source(tmp_path, "#warning take care\n" + PLAIN)], tmp_path / "guest.elf")
+    assert "take care" in warned.warnings
+    assert warned.elf == (tmp_path / "guest.elf").read_bytes()
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    source = _source(tmp_path, PLAIN)
+    monkeypatch.setattr(files, "write_all", refuse)
+    with pytest.raises(ResourceError, match="No space left"):
+        build([source], tmp_path / "guest.elf")
+    monkeypatch.setattr(builder.tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(ResourceError, match="No space left"):
+        build([source], tmp_path / "guest.elf")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["main.c"]
 
 
 def test_missing_compiler_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,10 +54,10 @@ def test_long_example_is_ten_million_instructions(compiled: Callable[..., Path])
 
 def test_files_are_what_the_program_beside_them_computes() -> None:
     command = [sys.executable, str(EXAMPLES / "make_expected.py"), "--check"]
-    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    process = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert process.returncode == 0, process.stderr
 
 
 def test_every_example_says_what_it_is() -> None:
     for name in NAMES:
-        assert len((EXAMPLES / name / "README.md").read_text().splitlines()) == 1
+        assert len((EXAMPLES / name / "README.md").read_text(encoding="utf-8").splitlines()) == 1

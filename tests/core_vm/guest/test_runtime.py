@@ -195,8 +195,8 @@ def test_reference_compression_is_the_one_of_hashlib() -> None:
 
 
 def test_guest_of_the_how_to_page(compiled: Callable[..., Path], tmp_path: Path) -> None:
-    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "build-a-guest.md").read_text()
+    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "build-a-guest.md").read_text(encoding="utf-8")
     source = tmp_path / "sum.c"
-    source.write_text(page.split("```c\n")[1].split("```")[0])
+    source.write_text(page.split("```c\n")[1].split("```")[0], encoding="utf-8")
     data = bytes(range(256)) * 3
     assert machine.run(compiled(source), data).output == struct.pack("<Q", sum(data))

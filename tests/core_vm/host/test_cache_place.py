@@ -104,7 +104,7 @@ def test_a_user_without_a_home_has_no_place(monkeypatch: pytest.MonkeyPatch, hom
 
 
 def test_a_home_that_is_no_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("HOME", str(tmp_path / "file"))
     assert "Not a directory" in kernel_place().reason
     with pytest.warns(CacheWarning, match="Not a directory"):
@@ -127,7 +127,7 @@ def test_the_private_directory_is_for_our_processes_and_goes_with_us() -> None:
         "os.wait()\n"
         f"subprocess.run([sys.executable, '-c', {child!r}], check=True)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     path, mode = done.stdout.split()
     assert int(mode) & 0o777 == 0o700
     assert not Path(path).exists()

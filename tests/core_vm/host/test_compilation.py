@@ -47,7 +47,7 @@ def start(place: Path, **variables: str) -> subprocess.Popen[str]:
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -70,7 +70,7 @@ def test_processes_share_the_work_and_tell_how_far_they_are(tmp_path: Path) -> N
 @pytest.mark.parametrize("full", [False, True])
 def test_what_cannot_be_kept_is_kept_for_the_command(tmp_path: Path, full: bool) -> None:
     if not full:
-        (tmp_path / "kernels").write_text("no directory")
+        (tmp_path / "kernels").write_text("no directory", encoding="utf-8")
     told, complaints = start(tmp_path, **({"FULL": "1"} if full else {})).communicate()
     check(told)
     assert complaints.count("kept for this command alone") == 1
@@ -89,7 +89,7 @@ def test_a_compiling_process_ends_with_its_parent(tmp_path: Path) -> None:
 
 
 def _children(parent: str) -> list[str]:
-    return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()
 
 
 def _compiles(process: str) -> bool:

@@ -95,7 +95,9 @@ def test_a_warm_place_that_is_read_only_serves(place: Path, tmp_path: Path) -> N
         "with making('b'): pass\n"
         "print(load('a') is not None, load('b') is not None, save('b', [b'x']), load('b'))\n"
     )
-    done = subprocess.run([*without_rights(), sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*without_rights(), sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True
+    )
     assert "this command alone" in done.stderr
     assert done.stdout.split() == ["True", "False", "True", "[b'x']"]
     assert [path.name for path in place.iterdir()] == ["a.kernel"]
@@ -111,7 +113,7 @@ def test_a_full_disk_leaves_nothing_and_says_so(place: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)),
     )
@@ -126,7 +128,7 @@ def test_what_was_not_used_for_long_goes_and_what_is_used_stays(place: Path) -> 
     for name, age in {"old": 2, "new": 0.5}.items():
         save(name, SECTIONS)
         os.utime(place / f"{name}.kernel", (now, now - age * SECONDS_KEPT))
-    (place / "not_ours").write_text("")
+    (place / "not_ours").write_text("", encoding="utf-8")
     os.utime(place / "not_ours", (now, 0))
     assert load("new") == SECTIONS  # marks it
     assert (place / "new.kernel").stat().st_mtime > now - 60
@@ -144,7 +146,9 @@ def test_of_two_processes_that_make_a_kernel_one_waits(place: Path) -> None:
         "    save('a', [b'x'])\n"
         "print(made)\n"
     )
-    both = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, encoding="utf-8") for _ in range(2)
+    ]
     assert sorted(process.communicate()[0].strip() for process in both) == ["False", "True"]
     assert [path.name for path in place.iterdir()] == ["a.kernel"]
 

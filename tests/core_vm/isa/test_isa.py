@@ -121,4 +121,4 @@ def test_disassembly_matches_the_golden_text() -> None:
         lines += [f"{word:08x}  {disassemble(word, PC)}" for word in words]
     lines += [f"{word:08x}  {disassemble(word, PC)}" for word in (0x13, 0, 0xFFFFFFFF)]
     golden = Path(__file__).with_name("golden_disassembly.txt")
-    assert "\n".join(lines) + "\n" == golden.read_text()
+    assert "\n".join(lines) + "\n" == golden.read_text(encoding="utf-8")

@@ -19,18 +19,17 @@ from core_vm.errors import (
     WitnessError,
 )
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.isa.operations import FAMILIES, LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
+from core_vm.isa.operations import LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
 from core_vm.machine import statement
 from core_vm.machine.executor import Executor, Run, execute, node_rows, program_node_rows, record
-from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, MAX_SHARD_STEPS, OUTPUT_START
-from core_vm.machine.metering import DEFAULT_COSTS, FIXED
+from core_vm.machine.limits import MAX_SHARD_STEPS
+from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, OUTPUT_START
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program import Program
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, build_elf
-from tests.core_vm.machine.python_kernel import PythonKernel
+from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.random_programs import random_program
-
-NO_FIXED_CELLS = {FIXED: 0}
+from tests.core_vm.machine.small_shards import ONE_CELL_A_ROW
 
 
 def _store(address: int, value: int) -> list[int]:
@@ -63,8 +62,8 @@ def _walk_program() -> Program:
 
 def test_final_state_does_not_depend_on_the_shard_size() -> None:
     program, runs = _walk_program(), []
-    for shard_cells in (2**27, 2**20, 2**18, 2**16):
-        runs.append(execute(program, b"in", public_input=True, shard_cells=shard_cells, costs=NO_FIXED_CELLS))
+    for shard_cells in (2**27, 2**13, 2**12, 1900):
+        runs.append(execute(program, b"in", public_input=True, shard_cells=shard_cells, costs=ONE_CELL_A_ROW))
     assert [run.num_shards for run in runs] == sorted(run.num_shards for run in runs)
     assert runs[0].num_shards == 1
     assert runs[3].num_shards > 10
@@ -93,22 +92,18 @@ def _check_chain(program: Program, run: Run) -> None:
 
 def test_a_random_program_replays_in_tiny_shards() -> None:
     program = Program.from_elf(build_elf(random_program(77), data=bytes(4096)))
-    run = execute(program, shard_cells=2**15, costs=NO_FIXED_CELLS)
+    run = execute(program, shard_cells=1500, costs=ONE_CELL_A_ROW)
     assert run.num_shards > 5
     _check_chain(program, run)
 
 
 def test_shards_stay_near_their_cells_and_below_the_time_limit() -> None:
     program = _program(*load_immediate(5, 3_000_000), encode("addi", 5, 5, 0, -1), encode("bne", 0, 5, 0, -4), *EXIT)
-    run = execute(program, shard_cells=2**28)
+    run = execute(program, shard_cells=2**26)
     assert [shard.num_steps for shard in run.shards[:-1]] == [MAX_SHARD_STEPS] * (run.num_shards - 1)
     cut = execute(program, shard_cells=2**25)
     assert all(0.97 * 2**25 <= shard.cells <= 2**25 for shard in cut.shards[:-1])
     assert execute(program, with_records=False).shards == []
-
-
-def test_every_family_has_a_cost() -> None:
-    assert set(FAMILIES) <= set(DEFAULT_COSTS)
 
 
 def test_time_of_every_access_is_the_last_one_of_the_cell() -> None:
@@ -203,7 +198,7 @@ def test_precompile_calls_are_recorded() -> None:
     calls = [*_call(0x1000, DATA_BASE, DATA_BASE + 16), *_call(0x1000, DATA_BASE + 24, DATA_BASE + 8)]
     program = _program(*calls, *EXIT, data=data.tobytes())
     for shard_cells in (2**27, 2**14):
-        run = execute(program, precompiles=(MIX,), shard_cells=shard_cells, costs=NO_FIXED_CELLS)
+        run = execute(program, precompiles=(MIX,), shard_cells=shard_cells, costs=ONE_CELL_A_ROW)
         logs = [record(program, shard, (MIX,)).precompiles["mix"] for shard in run.shards]
         assert np.concatenate([log.before[1] for log in logs]).tolist() == [[1, 2], [4, 5]]
         assert np.concatenate([log.after[1] for log in logs]).tolist() == [[10, 14], [4 + 42, 5 + 9]]
@@ -229,12 +224,13 @@ def test_a_call_opens_exactly_the_leaves_of_its_operands() -> None:
         0x1000,
         (Operand(11, 20_000, "read"), Operand(10, 20_000, "write")),
         lambda: kernel,
-        cells_per_call=10**6,
+        tables=(rows_of("copy"),),
+        rows_per_call=(2**15,),
     )
     source, target = DATA_BASE + 24, DATA_BASE + 2**20 + 8
     program = _program(*_store(source + 8, 77), *_call(0x1000, target, source), *_call(0x1000, target, source), *EXIT)
-    for shard_cells, calls in ((2**27, [2]), (2**20, [1, 1, 0])):
-        run = execute(program, precompiles=(large,), shard_cells=shard_cells, costs=NO_FIXED_CELLS)
+    for shard_cells, calls in ((2**27, [2]), (2**20, [1, 1])):
+        run = execute(program, precompiles=(large,), shard_cells=shard_cells, costs=ONE_CELL_A_ROW)
         assert [shard.num_calls["copy"] for shard in run.shards] == calls
         opened = sorted({(start + 8 * i) // 32 for start in (source, target) for i in range(20_000)})
         for shard, count in zip(run.shards, calls, strict=True):
@@ -358,7 +354,7 @@ def test_a_foreign_record_is_refused() -> None:
 
 def test_event_memory_is_recycled_only_when_nobody_looks() -> None:
     program = _walk_program()
-    shards = execute(program, shard_cells=2**20, costs=NO_FIXED_CELLS).shards
+    shards = execute(program, shard_cells=2**20, costs=ONE_CELL_A_ROW).shards
     kept = record(program, shards[0]).families["add"]
     copy = kept.copy()
     others = [record(program, shard).families["add"] for shard in shards[1:]]

@@ -10,6 +10,7 @@ import pytest
 from core_vm.errors import WitnessError
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine import execute_kernels as kernels
+from core_vm.machine.environment import CallField
 from core_vm.machine.executor import Executor, execute, record
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program import Program
@@ -46,6 +47,7 @@ class _Stretch:
     def __init__(self, program: Program) -> None:
         self.executor = Executor(program, precompiles=(COPY,), with_records=False)
         self.executor._calls.load(0)
+        self.executor._calls.rows[:, CallField.MOST_CELLS] = 0  # a call needs room in the log, not in the budget
         self.start = self.executor._state.copy()
         self.registers = self.executor._registers.copy()
 
@@ -56,6 +58,7 @@ class _Stretch:
         state[:], executor._registers[:] = self.start, self.registers
         state[[kernels.MARK, kernels.BUDGET]] = mark, budget
         state[[kernels.STEP_COST, kernels.LEAF_COST, kernels.NODE_COST]] = STEP_COST, LEAF_COST, NODE_COST
+        state[[kernels.INSTRUCTION_COST, kernels.COMPRESSION_COST]] = 0
         touched = np.full(room + 4 * NUM_ACCESSES, UNTOUCHED, np.uint64)
         saved = np.full((room + 4 * NUM_ACCESSES, 4), UNTOUCHED, np.int64)
         kernels.run(

@@ -45,7 +45,7 @@ def verifier_process(code: str) -> str:
     prelude = "import sys\nfrom core_vm.machine import statement as roots\n"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
     run = [sys.executable, "-c", prelude + code]
-    return subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout
+    return subprocess.run(run, capture_output=True, encoding="utf-8", check=True, env=environment).stdout
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from core_vm.stark.config import StarkConfig
 
 # Small canonical shapes, few queries and little grinding: the tests are about the arguments, not about parameters.
 QUICK = StarkConfig(
-    WhirConfig(security_bits=8, grinding_bits=2, log_segments=(8, 10, 13)), fingerprint_grinding_bits=2, min_tile_bits=1
+    WhirConfig(security_bits=8, grinding_bits=2, log_segments=(8, 10, 13), min_tile_bits=1), fingerprint_grinding_bits=2
 )
 ADD = Bus("add", 1, ("x", "y", "sum"))
 RANGE = Bus("range", 2, ("value",))

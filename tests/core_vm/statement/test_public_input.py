@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.warmup import elf_of
+from aggregator.tiny_program import elf_of
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine import statement as roots
 from core_vm.machine.executor import execute

@@ -1,0 +1,42 @@
+"""What a caller may ask of a run. The API refuses what the commands refuse, in the same words: what is allowed."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Final
+
+from core_vm.air.table import TILE
+from core_vm.errors import UsageError
+from core_vm.machine.memory_map import MAX_TIMED_STEPS
+from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
+
+MIN_SHARD_CELLS: Final = 2**20
+"""The lookup table and the registers alone fill almost half of it."""
+MAX_SHARD_CELLS: Final = MAX_CELLS + 1
+"""Shards have fewer cells than they are given: the shape of a proof has no room for a full one."""
+MAX_SHARD_STEPS: Final = min(MAX_TIMED_STEPS, TILE * MAX_TILES)
+"""An instruction is a row, and takes four of the times that there are."""
+
+
+def check_shard_cells(name: str, cells: int | None) -> None:
+    """Raises UsageError unless `cells` is None, or a number of cells that shards may be bounded by."""
+    if cells is None:
+        return
+    if not _is_integer(cells) or not MIN_SHARD_CELLS <= cells <= MAX_SHARD_CELLS:
+        raise UsageError(
+            f"{name} = {cells!r}: expected a number of cells from 2^{MIN_SHARD_CELLS.bit_length() - 1} to "
+            f"2^{MAX_SHARD_CELLS.bit_length() - 1} ({MIN_SHARD_CELLS:,} to {MAX_SHARD_CELLS:,})"
+        )
+
+
+def check_positive(name: str, value: int | None, unit: str, at_most: int | None = None) -> None:
+    """Raises UsageError unless `value` is None, or an integer from 1 to `at_most`; `unit` says of what."""
+    if value is None:
+        return
+    if not _is_integer(value) or value < 1 or (at_most is not None and value > at_most):
+        limit = "" if at_most is None else f" and at most {at_most:,}"
+        raise UsageError(f"{name} = {value!r}: expected a whole number of {unit}, at least 1{limit}")
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

@@ -1,0 +1,133 @@
+"""Workers end with the process that started them, however it ends; and so does what it was writing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from aggregator import executors
+from aggregator.executors import ProcessPool
+from aggregator.prove import prove_run
+from core_vm.errors import ResourceError, UsageError
+from precompiles.standard import standard_machine
+from tests.aggregator.test_run_statement import program_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # nobody is left, as it should be
+        process.communicate()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=["kill", "term", "int"])
+def test_workers_end_with_their_parent(method: str, number: signal.Signals) -> None:
+    with running("-m", "tests.aggregator.busy_pool", method) as process:
+        assert process.stdout is not None
+        workers = [int(word) for word in process.stdout.readline().split()]
+        assert len(workers) == 2
+        assert all(is_alive(worker) for worker in workers)
+        process.send_signal(number)
+        process.communicate(timeout=60)  # ends when nobody holds our pipes any more
+        assert process.returncode == -number
+        deadline = time.monotonic() + 10
+        while any(is_alive(worker) for worker in workers):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated"), (signal.SIGKILL, -9, None)],
+    ids=["int", "term", "kill"],
+)
+@pytest.mark.parametrize("whole_group", [True, False], ids=["group", "process"])
+def test_a_prover_that_is_ended_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, status: int, words: str | None, whole_group: bool
+) -> None:
+    program, proof = tmp_path / "long.elf", tmp_path / "long.proof"
+    program.write_bytes(program_of(0, num_rounds=10**6).elf)
+    command = ["prove", str(program), "-o", str(proof), "--shard-cells", "20", "--workers", "2"]
+    with running("-m", "core_vm.cli.main", *command) as process:
+        assert process.stderr is not None
+        while not process.stderr.readline().startswith(b"shards proved"):
+            pass
+        (os.killpg if whole_group else os.kill)(process.pid, number)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    messages = [line for line in errors.decode().splitlines() if not line.startswith("shards ")]
+    assert messages == ([f"quire: {words}"] if words else [])
+    assert os.listdir(tmp_path) == ["long.elf"]
+
+
+def test_an_error_does_not_wait_for_the_shards_that_are_being_proved() -> None:
+    """The pool's own `with` block ends its workers; a pool of the caller's has idle ones for the next run."""
+    from tests.aggregator.busy_pool import SleepingProver
+
+    def failing() -> Iterator[bytes]:
+        yield b""
+        raise UsageError("enough")
+
+    start = time.monotonic()
+    with pytest.raises(UsageError, match="enough"), ProcessPool(2) as pool:
+        list(pool.prove(SleepingProver(), failing()))
+    assert time.monotonic() - start < 10
+
+
+def test_an_unknown_start_method_is_refused() -> None:
+    with pytest.raises(UsageError, match="fork"):
+        ProcessPool(2, start_method="thread")
+
+
+def test_without_semaphores_one_process_proves_unless_more_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(executors, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(executors, "available_cores", lambda: 2)
+    program = program_of(0)
+    run = prove_run(program, standard_machine, shard_cells=2**20)
+    assert run.shards > 1
+    with pytest.raises(ResourceError, match="--workers 1"):
+        prove_run(program, standard_machine, shard_cells=2**20, workers=2)
+
+
+def test_processes_that_cannot_be_started_are_a_resource_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(ResourceError, match="cannot start 2 worker processes"):
+        list(ProcessPool(2, start_method="fork").prove(executors.ShardProver(program_of(0), standard_machine), [None]))

@@ -1,0 +1,34 @@
+"""What a shard's trace commits, without filling it: what metering has to bound."""
+
+from __future__ import annotations
+
+from core_vm.air.table import TILE
+from core_vm.machine.executor import Executor, record
+from core_vm.machine.profile import Machine
+from core_vm.machine.program import Program
+from core_vm.machine.shard import ShardRecord
+from core_vm.pcs.layout import Layout
+from core_vm.stark.shape import ShardShape
+from core_vm.tables.source import WitnessSource
+
+
+def shards_and_cells(
+    program: Program, machine: Machine, shard_cells: int, input_bytes: bytes = b""
+) -> list[tuple[ShardRecord, int]]:
+    """Every shard of a run, and the cells of its tables; the shape of each is one that a verifier accepts."""
+    executor = Executor(
+        program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells
+    )
+    return [(shard, _committed(program, machine, shard)) for shard in executor.shards()]
+
+
+def _committed(program: Program, machine: Machine, shard: ShardRecord) -> int:
+    source = WitnessSource(program, shard, record(program, shard, machine.precompiles))
+    heights = [module.table.log_height for module in machine.everything.modules]
+    rows = [
+        module.rows(source) if module.rows else 1 << (height or 0)
+        for module, height in zip(machine.everything.modules, heights, strict=True)
+    ]
+    tiles = [-(-count // TILE) for count in rows]
+    ShardShape.of(machine.everything.tables, tiles)
+    return Layout(machine.everything.tables.widths, tiles).used
