@@ -17,8 +17,8 @@ SHARDS_OF_A_SIZE: Final = 8
 
 
 def shard_limit(index: int, first: int, largest: int) -> int:
-    """Shard `index` of a run has fewer cells: four times as many after every `SHARDS_OF_A_SIZE` shards, which is how the
-    canonical heights of a proof grow."""
+    """Shard `index` of a run has fewer cells: four times as many after every `SHARDS_OF_A_SIZE` shards, which is how
+    the canonical heights of a proof grow."""
     return min(largest, first << min(2 * (index // SHARDS_OF_A_SIZE), 64))
 
 

@@ -99,7 +99,10 @@ def test_a_random_program_replays_in_tiny_shards() -> None:
 
 def test_shards_stay_near_their_cells_and_below_the_time_limit() -> None:
     program = _program(*load_immediate(5, 3_000_000), encode("addi", 5, 5, 0, -1), encode("bne", 0, 5, 0, -4), *EXIT)
-    run = execute(program, shard_cells=2**26)
+    nops = [encode("addi", 0, 0)] * 14
+    narrow = [*load_immediate(5, 600_000), *nops, encode("addi", 5, 5, 0, -1), encode("bne", 0, 5, 0, -60), *EXIT]
+    run = execute(_program(*narrow), shard_cells=2**26)
+    assert run.num_shards == 3
     assert [shard.num_steps for shard in run.shards[:-1]] == [MAX_SHARD_STEPS] * (run.num_shards - 1)
     cut = execute(program, shard_cells=2**25)
     assert all(0.97 * 2**25 <= shard.cells <= 2**25 for shard in cut.shards[:-1])
