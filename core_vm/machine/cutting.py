@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.errors import UsageError
+from core_vm.machine import call_kernels
 from core_vm.machine import execute_kernels as kernels
-from core_vm.machine.call_kernels import is_written, operand_span
 from core_vm.machine.environment import CallField, CallTable
 from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
 from core_vm.machine.marks import register_nodes
@@ -16,6 +16,8 @@ from core_vm.machine.precompile import POINTER_REGISTERS
 
 _CUT_BELOW = 128
 """A shard is cut when less than one part in this many of its cells is left beyond what is reserved."""
+# For a few operands now and then, which are not worth compiling them once more.
+_operand_span, _is_written = call_kernels.operand_span.py_func, call_kernels.is_written.py_func
 _MISALIGNED = slice(kernels.MISALIGNED_OF_ACTION, kernels.STATE_SIZE)
 
 
@@ -119,8 +121,8 @@ class Cutter:
         """Of the call's operands, the leaves that the shard has not opened, or not stored to as the call will."""
         number, opened, leaf_heap = 0, 2 * self._state[kernels.MARK], 1 << TREE_DEPTH
         for k in range(len(POINTER_REGISTERS)):
-            first, count = (int(value) for value in operand_span(call, k, registers))
+            first, count = (int(value) for value in _operand_span(call, k, registers))
             if count:
                 marks = self._marks[leaf_heap + (first >> 2) : leaf_heap + (first + count - 1 >> 2) + 1]
-                number += int(np.count_nonzero(marks < opened + is_written(call, k)))
+                number += int(np.count_nonzero(marks < opened + _is_written(call, k)))
         return number
