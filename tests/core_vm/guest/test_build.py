@@ -145,19 +145,19 @@ def test_a_date_is_no_part_of_the_program(tmp_path: Path) -> None:
     assert b"Jan  1 1970" in programs[0]
 
 
-def test_assembly_is_compiled_without_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_assembly_is_compiled_without_a_word(tmp_path: Path) -> None:
     main = _source(tmp_path, "int plain(void); int processed(void); int main(void) { return plain() + processed(); }\n")
     plain = _source(tmp_path, ".globl plain\nplain:\n li a0, 1\n ret\n", "plain.s")
     processed = _source(tmp_path, ".globl processed\nprocessed:\n li a0, VALUE\n ret\n", "processed.S")
-    build([main, plain, processed], tmp_path / "guest.elf", defines=["VALUE=41"], include_directories=[tmp_path])
-    assert capfd.readouterr() == ("", "")
+    output = tmp_path / "guest.elf"
+    built = build([main, plain, processed], output, defines=["VALUE=41"], include_directories=[tmp_path])
+    assert built.warnings == ""
 
 
-def test_warnings_of_the_guests_own_code_are_shown_each_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_warnings_of_the_guests_own_code_are_told_each_time(tmp_path: Path) -> None:
     source = _source(tmp_path, '#include <stdio.h>\nint main(void) { printf("%d", "text"); return 0; }\n')
     for _ in range(2):
-        build([source], tmp_path / "guest.elf")
-        assert "-Wformat" in capfd.readouterr().err
+        assert "-Wformat" in build([source], tmp_path / "guest.elf").warnings
 
 
 def test_unused_parts_of_the_runtime_are_left_out(tmp_path: Path) -> None:
