@@ -12,7 +12,7 @@ from core_vm.tables.standard import BASE_MODULES
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 from precompiles.standard import standard_machine
 
-OTHER = replace(SHA256, name="other", number=0x1234, tables=())
+OTHER = replace(SHA256, name="other", number=0x1234, tables=(), rows_per_call=())
 
 
 def test_the_core_of_a_machine_without_precompiles_is_everything() -> None:
