@@ -48,7 +48,7 @@ class ProvenRun:
 
 def prove_run(
     program: Program,
-    machine: Callable[[], Machine],
+    make_machine: Callable[[], Machine],
     input_bytes: bytes = b"",
     *,
     public_input: bool = False,
@@ -59,9 +59,9 @@ def prove_run(
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> ProvenRun:
-    """Run `program` on `machine()` and prove the run. See `quire.prove`.
+    """Run `program` on `make_machine()` and prove the run. See `quire.prove`.
 
-    `machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
+    `make_machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
     ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
@@ -76,6 +76,7 @@ def prove_run(
     pool = ProcessPool(plan.workers) if own_pool else workers
     if plan.workers < pool.workers:
         raise ResourceError(f"{plan.workers} of the pool's {pool.workers} workers fit the memory limit")
+    machine = make_machine()
     executor = Executor(
         program,
         input_bytes,
@@ -83,8 +84,8 @@ def prove_run(
         shard_cells=plan.shard_cells,
         first_shard_cells=plan.first_shard_cells,
         max_cycles=max_cycles,
-        precompiles=machine().precompiles,
-        costs=machine().row_cells,
+        precompiles=machine.precompiles,
+        costs=machine.row_cells,
         on_output=on_output,
         room=room,
     )
@@ -96,7 +97,7 @@ def prove_run(
     if len(first) > 1 and pool.workers > 1 and _can_start(pool, needed=workers is not None):
         chosen = pool
     with pool if own_pool else nullcontext():
-        results = list(report.proved(chosen.prove(ShardProver(program, machine), chain(first, records))))
+        results = list(report.proved(chosen.prove(ShardProver(program, make_machine), chain(first, records))))
     results.sort(key=lambda result: result.index)
     run = executor.summary()
     phases: Counter[str] = Counter({"execute": report.execute_seconds})

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from core_vm.machine.precompile import POINTER_REGISTERS
+
+if TYPE_CHECKING:
+    from core_vm.machine.precompile import Precompile
+    from core_vm.machine.profile import Machine
 
 TEXT_ADDRESS = 0x0010_0000
 DATA_ADDRESS = 0x0020_0000
+OPERANDS_ADDRESS = DATA_ADDRESS + 4096
 NUM_ROUNDS = 40
 
 
-def prove_tiny_program() -> None:
-    """Executes, records, fills every table, proves and verifies; in this process, so that nothing compiles twice."""
+def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> None:
+    """Executes, records, fills every table, proves and verifies; in this process, so that nothing compiles twice.
+
+    `make_machine` makes the machine whose precompiles are called, by default the standard one.
+    """
     from aggregator.prove import prove_run
     from core_vm.machine.program import Program
     from core_vm.statement.verifier import verify_run
     from precompiles.standard import standard_machine
 
-    program = Program.from_elf(tiny_program())
-    proven = prove_run(program, standard_machine, b"warm", workers=1)
-    verify_run(standard_machine().profile_tables, proven.proof, program.program_id)
+    make_machine = make_machine or standard_machine
+    program = Program.from_elf(tiny_program(make_machine().precompiles))
+    proven = prove_run(program, make_machine, b"warm", workers=1)
+    verify_run(make_machine().profile_tables, proven.proof, program.program_id)
 
 
-def tiny_program() -> bytes:
-    """An ELF whose few instructions touch every kind of table, one precompile call among them."""
+def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
+    """An ELF whose few instructions touch every kind of table, and call each precompile (by default of the standard
+    machine) once, on zeros."""
     from core_vm.isa.encode import encode, load_immediate
+    from precompiles.standard import standard_machine
+
+    precompiles = standard_machine().precompiles if precompiles is None else precompiles
 
     body = [
         encode("add", 7, 7, 6),
@@ -46,25 +63,35 @@ def tiny_program() -> bytes:
     ]
     words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, NUM_ROUNDS), *body]
     words.append(encode("bne", rs1=6, rs2=0, immediate=-4 * len(body)))
-    words += [
-        *load_immediate(17, 0x1000),
-        encode("addi", 10, 5, immediate=0),
-        encode("addi", 11, 5, immediate=64),
-        encode("addi", 12, 0, immediate=0),
-        encode("ecall"),
-        *load_immediate(17, 93),
-        encode("addi", 10, 0, immediate=0),
-        encode("ecall"),
-    ]
-    return elf_of(words)
+    for precompile in precompiles:
+        words += _call(precompile)
+    words += [*load_immediate(17, 93), encode("addi", 10, 0, immediate=0), encode("ecall")]
+    return elf_of(words, OPERANDS_ADDRESS + max((_operand_bytes(p) for p in precompiles), default=0))
 
 
-def elf_of(words: list[int]) -> bytes:
-    """A RV64 executable of one code segment and one page of zeroed data."""
+def _operand_bytes(precompile: Precompile) -> int:
+    return 8 * sum(operand.dwords for operand in precompile.operands)
+
+
+def _call(precompile: Precompile) -> list[int]:
+    """The words of a call whose operands lie one after the other."""
+    from core_vm.isa.encode import encode, load_immediate
+
+    address = OPERANDS_ADDRESS
+    values: dict[int, int] = dict.fromkeys((*POINTER_REGISTERS, 17), 0)
+    for operand in precompile.operands:
+        values[operand.register] = address
+        address += 8 * operand.dwords
+    values[17] = precompile.number
+    return [word for register, value in values.items() for word in load_immediate(register, value)] + [encode("ecall")]
+
+
+def elf_of(words: list[int], data_end: int = DATA_ADDRESS + 4096) -> bytes:
+    """A RV64 executable of one code segment, and zeros from `DATA_ADDRESS` to `data_end`."""
     code = struct.pack(f"<{len(words)}I", *words)
     offset = 64 + 2 * 56
     ident = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     header = ident + struct.pack("<HHIQQQIHHHHHH", 2, 243, 1, TEXT_ADDRESS, 64, 0, 0, 64, 56, 2, 64, 0, 0)
     text = struct.pack("<IIQQQQQQ", 1, 5, offset, TEXT_ADDRESS, TEXT_ADDRESS, len(code), len(code), 4)
-    data = struct.pack("<IIQQQQQQ", 1, 6, offset, DATA_ADDRESS, DATA_ADDRESS, 0, 4096, 8)
+    data = struct.pack("<IIQQQQQQ", 1, 6, offset, DATA_ADDRESS, DATA_ADDRESS, 0, data_end - DATA_ADDRESS, 8)
     return header + text + data + code

@@ -41,7 +41,7 @@ class ShardProver:
     """Proves shards of one program. Picklable: the machine travels as the function that makes it."""
 
     program: Program
-    machine: Callable[[], Machine]
+    make_machine: Callable[[], Machine]
     threads: int = 1
 
     def __call__(self, record: ShardRecord) -> ShardResult:
@@ -51,7 +51,7 @@ class ShardProver:
         from core_vm.tables.source import WitnessSource
         from core_vm.tables.standard import fill_trace
 
-        machine, phases = self.machine(), {}
+        machine, phases = self.make_machine(), {}
         profile = machine.profile_for(record.num_calls)
         threads = self.threads if record.cells >= MIN_CELLS_FOR_THREADS else 1
         start = time.perf_counter()

@@ -1,4 +1,5 @@
-"""Writes the generated pages of docs/reference/ from the code: the tables of the machine, and the command line.
+"""Writes the generated pages of docs/reference/ from the code (the tables of the machine, the command line), and the
+sources that the how-to pages show.
 
 `python docs/generate.py` writes them; `python docs/generate.py --check` says which are out of date (status 1).
 """
@@ -17,17 +18,18 @@ from core_vm.air.expression import format_expression
 from core_vm.air.table import TILE, Bus, Table
 from core_vm.cli.main import main as quire_command
 from core_vm.errors import QuireError
+from core_vm.machine.profile import Machine
 from precompiles.standard import standard_machine
 
-REFERENCE = Path(__file__).resolve().parent / "reference"
+DOCS = Path(__file__).resolve().parent
 GENERATED = "<!-- Written by docs/generate.py; change the code, then run `make docs`. -->\n"
 
 
 # ------------------------------------------------------------------------------------------------ tables
-def tables_page() -> str:
-    """Every table of the standard machine: columns, constraints, messages; and who speaks on which bus."""
-    machine = standard_machine()
-    everything = machine.everything.tables
+def tables_page(machine: Machine | None = None) -> str:
+    """Every table of a machine, by default the standard one: columns, constraints, messages; and who speaks on which
+    bus."""
+    everything = (machine or standard_machine()).everything.tables
     tables = everything.tables
     lines = [
         GENERATED,
@@ -177,27 +179,51 @@ def _block(text: str) -> str:
     return "```text\n" + "\n".join(line.rstrip() for line in text.splitlines()) + "\n```"
 
 
+# ------------------------------------------------------------------------------------------------ sources
+PRECOMPILE_PAGE = "how-to/add-a-precompile.md"
+
+
+def precompile_page() -> str:
+    """The page as it is, its blocks that name a file filled with that file."""
+    return with_sources(_text(PRECOMPILE_PAGE))
+
+
+def with_sources(page: str) -> str:
+    """`page` with what stands in each block that begins with ```LANGUAGE file=PATH replaced by the file's text."""
+
+    def filled(block: re.Match[str]) -> str:
+        text = (DOCS.parent / block["path"]).read_text(encoding="utf-8").strip("\n")
+        return f"{block['fence']}\n{text}\n```"
+
+    return re.sub(r"(?P<fence>^```\w+ file=(?P<path>\S+))$.*?^```$", filled, page, flags=re.DOTALL | re.MULTILINE)
+
+
 # ------------------------------------------------------------------------------------------------ writing
-PAGES: dict[str, Callable[[], str]] = {"tables.md": tables_page, "commands.md": commands_page, "errors.md": errors_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/tables.md": tables_page,
+    "reference/commands.md": commands_page,
+    "reference/errors.md": errors_page,
+    PRECOMPILE_PAGE: precompile_page,
+}
 
 
 def outdated() -> list[str]:
-    """The names of the pages that differ from what the code says."""
-    present = {name: REFERENCE / name for name in PAGES}
-    return [
-        name for name, path in present.items() if not path.exists() or path.read_text(encoding="utf-8") != PAGES[name]()
-    ]
+    """The pages, by their place in docs/, that differ from what the code says."""
+    return [name for name in PAGES if not (DOCS / name).exists() or _text(name) != PAGES[name]()]
+
+
+def _text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
 
 
 def main() -> None:
     if "--check" in sys.argv[1:]:
         stale = outdated()
-        print("\n".join(f"docs/reference/{name} is out of date: run `make docs`" for name in stale))
+        print("\n".join(f"docs/{name} is out of date: run `make docs`" for name in stale))
         sys.exit(bool(stale))
-    REFERENCE.mkdir(exist_ok=True)
     for name, page in PAGES.items():
-        (REFERENCE / name).write_text(page(), encoding="utf-8")
-        print(f"docs/reference/{name}")
+        (DOCS / name).write_text(page(), encoding="utf-8")
+        print(f"docs/{name}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The C sources that precompiles bring to guests: linked into a guest only where it uses them."""
+"""The C sources that precompiles bring to guests, linked only where used; `guest.build` finds their headers beside."""
 
 from __future__ import annotations
 

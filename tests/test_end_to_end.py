@@ -12,11 +12,11 @@ import pytest
 
 import quire
 from core_vm.guest.build import build
+from precompiles.guest_sources import guest_sources
 from tests.conformance.guests import all_guests
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
-SHA256_SOURCE = ROOT / "precompiles" / "sha256" / "guest.c"
 ALL = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
 QUICK = ("fibonacci", "word_count")
 
@@ -29,7 +29,7 @@ def example(tmp_path_factory: pytest.TempPathFactory):
     @cache
     def compiled(name: str) -> quire.Program:
         output = folder / f"{name}.elf"
-        build([EXAMPLES / name / "main.c"], output, library_sources=[SHA256_SOURCE])
+        build([EXAMPLES / name / "main.c"], output, library_sources=guest_sources())
         return quire.Program.from_elf(output.read_bytes())
 
     return compiled

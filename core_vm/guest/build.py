@@ -3,8 +3,9 @@
 Three kinds of source meet in one program. The user's is compiled as ordinary hosted C, so that the compiler knows what
 memcpy means and expands it where that is shorter. The runtime of this package (start-up, memory, strings, heap,
 printing) is compiled freestanding, so that its memcpy does not become a call of memcpy. So are library sources that a
-caller hands in, such as a precompile's `guest.c`. Runtime and libraries go into an archive of weak definitions: what a
-guest does not use is left out, and what it defines itself takes precedence.
+caller hands in, such as a precompile's `NAME/guest.c`. Runtime and libraries go into an archive of weak definitions:
+what a guest does not use is left out, and what it defines itself takes precedence. A library's headers are found where
+its source is: `NAME/guest.h` as <NAME/guest.h>, and a header beside the folder NAME by its own name.
 
 A program is a function of its sources: where they lie and when they are compiled does not reach it.
 """
@@ -99,12 +100,20 @@ def build(
     """
     compiler = find_compiler()
     _check_arguments(sources, output, optimisation)
-    check_output(Path(output), (*sources, *library_sources, *_package_files()))
+    check_output(Path(output), (*sources, *_ingredients(library_sources)))
     flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines)]
     with _workspace() as directory:
         # A cache of its own: objects that zig has already come without their warnings.
         cache = directory / "cache"
-        objects, warnings = _compile(compiler, sources, flags, directory / "guest", include_directories, cache)
+        objects, warnings = _compile(
+            compiler,
+            sources,
+            flags,
+            directory / "guest",
+            include_directories,
+            _header_directories(library_sources),
+            cache,
+        )
         first, archive = _build_library(compiler, library_sources, directory)
         elf, more = _link(compiler, [*objects, *first], archive)
     write_output(Path(output), elf, executable=True)
@@ -117,14 +126,17 @@ def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
     Raises UsageError and ResourceError as `build` does.
     """
     compiler = find_compiler()
+    include = directory / INCLUDE_DIRECTORY.name
     kit = {directory / path.relative_to(GUEST_DIRECTORY): path for path in _kit_files()}
+    kit |= {include / name: path for name, path in _library_headers(library_sources).items()}
     archive = directory / ARCHIVE_NAME
     try:
-        (directory / INCLUDE_DIRECTORY.name).mkdir(parents=True, exist_ok=True)
+        for folder in {include, *(target.parent for target in kit)}:
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write the kit to {directory}: {error.strerror}") from error
     for target in (*kit, archive):
-        check_output(target, (*library_sources, *_package_files()))
+        check_output(target, _ingredients(library_sources))
     with _workspace() as objects:
         _, library = _build_library(compiler, library_sources, objects)
         write_output(archive, library.read_bytes())
@@ -136,9 +148,24 @@ def _kit_files() -> list[Path]:
     return [LINKER_SCRIPT, *sorted(INCLUDE_DIRECTORY.iterdir())]
 
 
-def _package_files() -> list[Path]:
+def _header_directories(library_sources: Sequence[Path]) -> list[Path]:
+    """Where the headers of library sources are searched: the directories above the sources' own folders."""
+    return list(dict.fromkeys(Path(source).absolute().parent.parent for source in library_sources))
+
+
+def _library_headers(library_sources: Sequence[Path]) -> dict[Path, Path]:
+    """The headers that library sources bring, by the name under which a guest includes them."""
+    headers = dict[Path, Path]()
+    for folder in dict.fromkeys(Path(source).absolute().parent for source in library_sources):
+        found = [*folder.parent.glob("*.h"), *folder.glob("*.h")]
+        headers |= {header.relative_to(folder.parent): header for header in sorted(found)}
+    return headers
+
+
+def _ingredients(library_sources: Sequence[Path]) -> list[Path]:
     """What every guest is made of besides its own sources."""
-    return [*_kit_files(), *RUNTIME_DIRECTORY.iterdir()]
+    library = [*library_sources, *_library_headers(library_sources).values()]
+    return [*library, *_kit_files(), *RUNTIME_DIRECTORY.iterdir()]
 
 
 @contextmanager
@@ -183,7 +210,8 @@ def _build_library(compiler: Path, library_sources: Sequence[Path], directory: P
     """
     runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
     flags = ["-O2", "-std=gnu17", "-ffreestanding"]
-    objects, _ = _compile(compiler, [*runtime, *library_sources], flags, directory / "library")
+    headers = _header_directories(library_sources)
+    objects, _ = _compile(compiler, [*runtime, *library_sources], flags, directory / "library", (), headers)
     for compiled in objects:
         weaken(compiled)
     archive = directory / ARCHIVE_NAME
@@ -197,18 +225,20 @@ def _compile(
     flags: Sequence[str],
     directory: Path,
     include_directories: Sequence[Path] = (),
+    library_headers: Sequence[Path] = (),
     cache: Path | None = None,
 ) -> tuple[list[Path], str]:
     """One object a source, in order, and the compiler's warnings. Numbered names: two sources may share theirs."""
     directory.mkdir()
     includes = [Path(include).absolute() for include in include_directories]
-    include_flags = [*(f"-I{include}" for include in includes), "-isystem", str(INCLUDE_DIRECTORY)]
+    ours = [INCLUDE_DIRECTORY, *library_headers]
+    include_flags = [*(f"-I{include}" for include in includes), *(f"-isystem{path}" for path in ours)]
     objects, warnings = list[Path](), ""
     for number, source in enumerate(sources):
         source = Path(source).absolute()
         target = directory / f"{number}_{source.stem}.o"
         arguments = ["-Wno-unused-command-line-argument", *_ASSEMBLY_FLAGS] if source.suffix == ".s" else _CODE_FLAGS
-        arguments = [*arguments, *flags, *include_flags, *_prefix_maps([source.parent, *includes, INCLUDE_DIRECTORY])]
+        arguments = [*arguments, *flags, *include_flags, *_prefix_maps([source.parent, *includes, *ours])]
         warnings += _run(compiler, ["cc", *arguments, "-c", str(source), "-o", str(target)], cache)
         objects.append(target)
     return objects, warnings

@@ -56,7 +56,7 @@ class Precompile:
     The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
     as they are before the call. It puts the new values of the write operands in their places, changes nothing else and
     depends on nothing else. `tables` are the modules that prove the call; `rows_per_call` are the rows that a call
-    needs in each of them, at most: by these a run is cut into shards.
+    needs in each of them, at most: by these a run is cut into shards. Unless given, they are what the modules say.
     """
 
     name: str
@@ -71,9 +71,13 @@ class Precompile:
             raise UsageError(f"precompile {self.name}: number {self.number:#x} is not in [0x1000, 0x10000)")
         if not 1 <= len(self.operands) <= len(POINTER_REGISTERS):
             raise UsageError(f"precompile {self.name}: expected one to three operands, got {len(self.operands)}")
-        if len(self.rows_per_call) != len(self.tables):
+        if not self.rows_per_call:
+            object.__setattr__(self, "rows_per_call", tuple(module.rows_per_call for module in self.tables))
+        if len(self.rows_per_call) != len(self.tables) or min(self.rows_per_call, default=1) < 1:
+            given = f"{self.rows_per_call} for {[module.table.name for module in self.tables]}"
             raise UsageError(
-                f"precompile {self.name}: rows_per_call has one entry for each of {len(self.tables)} tables"
+                f"precompile {self.name}: rows_per_call has one entry for each of {len(self.tables)} tables, each at "
+                f"least 1, not {given}"
             )
 
     def cells(self, num_calls: int) -> int:

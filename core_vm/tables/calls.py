@@ -11,10 +11,11 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from core_vm.air.expression import Expression
+from core_vm.air.table import Table
 from core_vm.machine.precompile import POINTER_REGISTERS, Operand, PrecompileEvents
 from core_vm.tables import buses
 from core_vm.tables.accesses import AccessTable
-from core_vm.tables.module import TableModule
+from core_vm.tables.module import ColumnWriter, TableModule
 
 POINTER_BITS: Final = 13
 Dwords = list[list[Expression]]
@@ -123,10 +124,10 @@ class CallTable(AccessTable):
         """Close the table of the precompile `name`: check the pending limbs, bind declaration and witness together."""
         self.finish_accesses()
 
-        def fill(source: Any, start: int, stop: int, writer: Any) -> None:
+        def fill(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
             self.fill(CallRows(source.events.precompiles[name], start, stop), writer)
 
-        return TableModule(self.build(), lambda source: num_calls(source, name), fill)
+        return module_of_calls(name, self.build(), fill)
 
 
 def flat(dwords: Dwords) -> list[Expression]:
@@ -134,6 +135,12 @@ def flat(dwords: Dwords) -> list[Expression]:
     return [limb for dword in dwords for limb in dword]
 
 
-def num_calls(source: Any, name: str) -> int:
-    """The number of calls of a precompile in a shard."""
-    return len(source.events.precompiles.get(name, ()))
+def module_of_calls(
+    name: str, table: Table, fill: Callable[[Any, int, int, ColumnWriter], None], rows_per_call: int = 1
+) -> TableModule:
+    """A table that has `rows_per_call` rows for each call of the precompile `name`."""
+
+    def rows(source: Any) -> int:
+        return rows_per_call * len(source.events.precompiles.get(name, ()))
+
+    return TableModule(table, rows, fill, rows_per_call)

@@ -70,8 +70,10 @@ class TableModule:
 
     `source` is the shard's `WitnessSource` (events of the executor, program arrays, tree nodes, ...). Tables whose only
     columns are lookup multiplicities have neither: the prover counts the lookups that the other tables declare.
+    `rows_per_call` are the rows that a call of a precompile needs in the table, if it is a precompile's.
     """
 
     table: Table
     rows: Callable[[Any], int] | None = None
     fill: Callable[[Any, int, int, ColumnWriter], None] | None = None
+    rows_per_call: int = 0

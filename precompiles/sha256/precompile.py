@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
-from core_vm.tables.module import TableModule
+from core_vm.tables.calls import module_of_calls
 from precompiles.sha256.call_table import NUMBER, OPERANDS, call_module
 from precompiles.sha256.round_table import ROWS_PER_CALL, round_table
-from precompiles.sha256.witness import NAME, fill_rounds, num_round_rows
+from precompiles.sha256.witness import NAME, fill_rounds
 
 
 def _kernel() -> ComputeKernel:
@@ -18,14 +18,11 @@ def _kernel() -> ComputeKernel:
     return compute
 
 
-_CALLS, _ROUNDS = call_module(), TableModule(round_table(), num_round_rows, fill_rounds)
-
 PRECOMPILE: Final = Precompile(
     name=NAME,
     number=NUMBER,
     operands=OPERANDS,
     kernel=_kernel,
-    rows_per_call=(1, ROWS_PER_CALL),
-    tables=(_CALLS, _ROUNDS),
+    tables=(call_module(), module_of_calls(NAME, round_table(), fill_rounds, ROWS_PER_CALL)),
 )
 """The entry for a machine's list of precompiles."""

@@ -8,16 +8,10 @@ from typing import Any
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.tables.calls import num_calls
 from core_vm.tables.module import ColumnWriter
 from precompiles.sha256.round_table import ROUNDS_PER_ROW, ROWS_PER_CALL
 
 NAME = "sha256"
-
-
-def num_round_rows(source: Any) -> int:
-    """The rows of `sha256_rounds` in a shard."""
-    return ROWS_PER_CALL * num_calls(source, NAME)
 
 
 def state_words(dwords: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from core_vm.air.check import check_trace
 from core_vm.air.public import PublicValues
 from core_vm.air.trace import Trace
 from core_vm.machine.executor import Executor, record
+from core_vm.machine.profile import Machine
 from core_vm.machine.program import Program
 from core_vm.machine.shard import ShardEvents, ShardRecord
 from core_vm.tables.source import WitnessSource
@@ -26,29 +27,36 @@ class Shard:
     program: Program
     record: ShardRecord
     public: PublicValues
+    machine: Machine
 
     def events(self) -> ShardEvents:
         """A fresh replay, free to be changed."""
-        return record(self.program, self.record, standard_machine().precompiles)
+        return record(self.program, self.record, self.machine.precompiles)
+
+    def source(self) -> WitnessSource:
+        """What the tables are filled from."""
+        return WitnessSource(self.program, self.record, self.events())
 
     def trace(self, forge: Forgery | None = None) -> Trace:
-        """The filled trace, from events that `forge` has changed."""
+        """The filled trace of all tables, from events that `forge` has changed."""
         events = self.events()
         if forge is not None:
             events.families = {name: rows.copy() for name, rows in events.families.items()}
             forge(events)
         source = WitnessSource(self.program, self.record, events)
-        return fill_trace(standard_machine().everything.modules, source)
+        return fill_trace(self.machine.everything.modules, source)
 
     def check(self, forge: Forgery | None = None) -> None:
         """Raises WitnessError that names what does not hold."""
         check_trace(self.trace(forge), self.public.messages)
 
 
-def shards_of(program: Program, input_bytes: bytes = b"", shard_cells: int = 2**27) -> list[Shard]:
-    """Execute with a public input and cut into shards."""
-    machine = standard_machine()
+def shards_of(
+    program: Program, input_bytes: bytes = b"", shard_cells: int = 2**27, machine: Machine | None = None
+) -> list[Shard]:
+    """Execute with a public input, by default on the standard machine, and cut into shards."""
+    machine = machine or standard_machine()
     executor = Executor(
         program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells
     )
-    return [Shard(program, r, shard_statement(program, r).public_values()) for r in executor.shards()]
+    return [Shard(program, r, shard_statement(program, r).public_values(), machine) for r in executor.shards()]

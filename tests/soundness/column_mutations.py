@@ -158,7 +158,7 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
     if buses.STATE in used:
         takes, gives = differing_messages(table, row, mutants)
         return gives & ~takes
-    if all(bus.number < FIRST_PRECOMPILE_BUS for bus in used):
+    if buses.CALL not in used and all(bus.number < FIRST_PRECOMPILE_BUS for bus in used):
         return np.zeros(mutants.shape[1], np.bool_)
     received = tuple(
         i for i in table.interactions if evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1

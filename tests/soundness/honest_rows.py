@@ -17,7 +17,7 @@ from tests.conformance.guests import all_guests
 def sources() -> tuple[WitnessSource, ...]:
     """Each conformance guest's one shard."""
     shards = [shard for guest in all_guests() for shard in shards_of(guest.program, guest.input)]
-    return tuple(WitnessSource(shard.program, shard.record, shard.events()) for shard in shards)
+    return tuple(shard.source() for shard in shards)
 
 
 def rows_of(module: TableModule, source: WitnessSource) -> np.ndarray:

@@ -12,11 +12,10 @@ from functools import cache
 import numpy as np
 
 from core_vm.tables.module import TableModule
-from core_vm.tables.source import WitnessSource
 from precompiles.standard import standard_machine
 from tests.soundness.column_mutations import Tally, Verdict, mutate
 from tests.soundness.honest_rows import all_rows, rows_of
-from tests.soundness.runs import TABLES, hashing
+from tests.soundness.runs import TABLES, calling
 
 MODULES = standard_machine().everything.modules
 ROWS, THOROUGH_ROWS, THOROUGH_CELLS = 4, 300, 10_000
@@ -26,12 +25,12 @@ SHOWN = {"constraint": Verdict.CONSTRAINT, "lookup": Verdict.LOOKUP, "bus": Verd
 
 @cache
 def real_rows(module: TableModule) -> np.ndarray:
-    """Rows in use of a table from all conformance guests and a guest that hashes, canonical int64 (width, rows)."""
-    shard = hashing()
+    """Rows in use of a table, from all conformance guests and one that calls every precompile: canonical int64 (width,
+    rows)."""
+    shard = calling()
     if module.fill is None:
         return shard.trace().read_table(TABLES.tables.index(module.table)).astype(np.int64)
-    source = WitnessSource(shard.program, shard.record, shard.events())
-    return np.concatenate([all_rows(module), rows_of(module, source)], axis=1)
+    return np.concatenate([all_rows(module), rows_of(module, shard.source())], axis=1)
 
 
 def telling_rows(rows: np.ndarray, most: int) -> list[int]:

@@ -6,10 +6,10 @@ import random
 from functools import cache
 
 from core_vm.machine.memory_map import OUTPUT_START
+from core_vm.machine.precompile import POINTER_REGISTERS
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
-from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
 from precompiles.standard import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
@@ -95,17 +95,19 @@ def counting() -> tuple[Shard, ...]:
 
 
 @cache
-def hashing() -> Shard:
-    """One shard with two SHA-256 compressions of random data, the second one's state being the first one's result."""
-    code = Assembler()
-    for _ in range(2):
-        code.set(10, DATA)
-        code.set(11, DATA + 64)
-        code.set(12, 0xFFFF_FFF1)  # unused, so it may be anything of 32 bits
-        code.set(17, SHA256_NUMBER)
-        code.emit("ecall")
+def calling() -> Shard:
+    """One shard with two calls of every precompile: of random operands, and of what the first one left."""
+    code, end = Assembler(), DATA
+    for precompile in standard_machine().precompiles:
+        arguments = dict.fromkeys(POINTER_REGISTERS, 0xFFFF_FFF1)  # an unused one may be anything of 32 bits
+        for operand in precompile.operands:
+            arguments[operand.register], end = end, end + 8 * operand.dwords
+        for _ in range(2):
+            for register, value in {**arguments, 17: precompile.number}.items():
+                code.set(register, value)
+            code.emit("ecall")
     code.exit()
-    (shard,) = shards_of(guest("hashing", code, random.Random(1).randbytes(128)).program)
+    (shard,) = shards_of(guest("calling", code, random.Random(1).randbytes(end - DATA)).program)
     return shard
 
 

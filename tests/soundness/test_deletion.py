@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.check import violations
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16
 from core_vm.tables.module import TableModule
 from core_vm.tables.poseidon2 import COMPRESSION
 from core_vm.tables.standard import BASE_MODULES
-from tests.soundness.deletion import RepairSearch, constraint_values, constraints_with_evidence
+from tests.soundness.deletion import constraint_values
 from tests.soundness.honest_rows import some_rows
+from tests.soundness.suite import check_deletions
 
 # What other constraints and the lookups imply; they stay because they say plainly what is meant.
 IMPLIED = {
@@ -63,17 +63,10 @@ def test_every_constraint_is_missed_when_deleted(module: TableModule) -> None:
     rows = some_rows(module, 12)
     if table.name == "ecall":
         rows += [empty_write_row(rows[1], table.columns), call_row(rows[1], table.columns)]
-    assert not violations(table, np.stack(rows, axis=1))
-    found = constraints_with_evidence(table, rows)
     starts = [*[rows[0]] * 20, *some_rows(module, 200), *rows[-1:]]
     if table.name.startswith("misaligned"):
         starts += [doubled(row, table.columns) for row in starts[-100:]]
-    search = RepairSearch(table, starts)
-    implied = IMPLIED.get(table.name, {})
-    for constraint in table.constraints:
-        if constraint.name not in found and constraint.name not in implied:
-            evidence = search.find(constraint.name, 8_000)
-            assert evidence is not None, constraint.name
+    check_deletions(table, rows, starts, IMPLIED.get(table.name, {}))
 
 
 def test_every_compression_constraint_is_missed_when_deleted() -> None:

@@ -2,7 +2,8 @@
  *
  *   93       exit: a0 is the exit code. 0 is success; a proof of any other code never passes for one of success.
  *   64       write: a0 is 1 (stdout) or 2 (stderr) of the host. Outside the proof; a0 becomes the length.
- *   0x1000.. precompiles: a0, a1, a2 point to the operands, aligned to 8 bytes; an unused one is 0.
+ *   0x1000.. precompiles: a0, a1, a2 point to the operands, aligned to 8 bytes; an unused one is 0. Each has a function
+ *            in a header of its own.
  */
 #ifndef QUIRE_H
 #define QUIRE_H
@@ -16,7 +17,6 @@ extern "C" {
 
 #define QUIRE_ECALL_WRITE 64
 #define QUIRE_ECALL_EXIT 93
-#define QUIRE_ECALL_SHA256_COMPRESS 0x1000
 
 /* Every register keeps its value through an ecall, except a0. The host or a precompile may read and write any memory
  * that an operand points to: hence the "memory" clobber. */
@@ -39,15 +39,13 @@ static inline size_t quire_write(int descriptor, const void *data, size_t size) 
     return quire_ecall(QUIRE_ECALL_WRITE, (uint64_t)descriptor, (uint64_t)(uintptr_t)data, size);
 }
 
-/* One SHA-256 compression: `state` <- compress(state, block).
- * state: H0..H7 as eight little-endian 32-bit words, two to a dword, H0 in the low half of state[0].
- * block: the 64 bytes as they stand in the message. Both aligned to 8 bytes. */
-static inline void quire_sha256_compress(uint64_t state[4], const uint64_t block[8]) {
-    quire_ecall(QUIRE_ECALL_SHA256_COMPRESS, (uint64_t)(uintptr_t)state, (uint64_t)(uintptr_t)block, 0);
-}
-
 #ifdef __cplusplus
 }
+#endif
+
+/* The calls of the precompiles that come with the machine. */
+#if __has_include(<quire_precompiles.h>)
+#include <quire_precompiles.h>
 #endif
 
 #endif

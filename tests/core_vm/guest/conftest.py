@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core_vm.guest.build import build
+from precompiles.guest_sources import guest_sources
 
 HERE = Path(__file__).resolve().parent
-SHA256_SOURCE = HERE.parents[2] / "precompiles" / "sha256" / "guest.c"
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     def executable(source: Path, optimisation: str = "-O2") -> Path:
         if (source, optimisation) not in executables:
             output = directory / f"{len(executables)}.elf"
-            build([source], output, optimisation, library_sources=[SHA256_SOURCE])
+            build([source], output, optimisation, library_sources=guest_sources())
             executables[source, optimisation] = output
         return executables[source, optimisation]
 

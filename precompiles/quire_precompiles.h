@@ -1,0 +1,7 @@
+/* The calls of all precompiles of the standard machine; quire.h includes this. */
+#ifndef QUIRE_PRECOMPILES_H
+#define QUIRE_PRECOMPILES_H
+
+#include "sha256/guest.h"
+
+#endif

@@ -1,0 +1,35 @@
+"""The how-to page names every place that a precompile needs, and shows the toy's files: nothing else knows of one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from precompiles.guest_sources import guest_sources
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "how-to" / "add-a-precompile.md").read_text(encoding="utf-8")
+TOY = ROOT / "tests" / "precompiles" / "toy"
+SHOWN_IN_WORDS = {"test_execution.py", "test_proof.py", "guests.py"}
+CODE = ("core_vm", "precompiles", "recursion", "aggregator")
+
+
+def test_the_page_shows_every_file_of_the_toy() -> None:
+    shown = set(re.findall(r"^```\w+ file=(\S+)$", PAGE, flags=re.MULTILINE))
+    files = {path for path in TOY.rglob("*") if path.suffix in (".py", ".c", ".h") and path.stat().st_size}
+    assert shown == {path.relative_to(ROOT).as_posix() for path in files if path.name not in SHOWN_IN_WORDS}
+
+
+@pytest.mark.parametrize("name", [source.parent.name for source in guest_sources()])
+def test_code_outside_its_folder_names_a_precompile_only_where_the_page_says(name: str) -> None:
+    own = [source.parent for source in guest_sources() if source.parent.name == name]
+    files = [path for folder in CODE for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".c", ".h")]
+    naming = set()
+    for path in [*files, ROOT / "quire.py"]:
+        words = path.read_text(encoding="utf-8").lower().replace(f"hashlib.{name}", "")
+        if name in words and not any(path.is_relative_to(folder) for folder in own):
+            naming.add(path.relative_to(ROOT).as_posix())
+    assert naming == {"precompiles/standard.py", "precompiles/quire_precompiles.h", "precompiles/zkvm_accelerators.h"}
+    assert all(f"| `{place}` |" in PAGE for place in naming)
