@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core_vm.air.table import TILE
+from core_vm.host.room import peak_memory_bytes
 from core_vm.machine.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import ShardStatement
@@ -85,9 +84,3 @@ def shard_statement(program: Program, record: ShardRecord) -> ShardStatement:
         halted=record.halted,
         exit_code=record.exit_code if record.halted else 0,
     )
-
-
-def peak_memory_bytes() -> int:
-    """The largest resident size this process has had, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -18,6 +18,18 @@ def resident_bytes() -> int:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
+        return peak_memory_bytes()
+
+
+def peak_memory_bytes() -> int:
+    """The largest resident size this process has had.
+
+    Linux counts what the process was before it became this program into the resource usage, and not into VmHWM.
+    """
+    try:
+        with open("/proc/self/status", "rb") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"VmHWM:"))
+    except (OSError, StopIteration):
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
 

@@ -55,7 +55,10 @@ def program_node_rows(program: Program, pc_index: np.ndarray) -> NodeRows:
     """The program tree's nodes above the instructions `pc_index` (sorted, distinct); levels count from 1 here too."""
     leaves = np.asarray(pc_index).astype(np.int64)
     indices, known = program.tree[0]
-    digests = np.repeat(known[np.searchsorted(indices, leaves)][:, None], 2, axis=1)
+    place = np.minimum(np.searchsorted(indices, leaves), len(indices) - 1)
+    if (indices[place] != leaves).any():
+        raise WitnessError("an executed instruction is not part of the program tree")
+    digests = np.repeat(known[place][:, None], 2, axis=1)
     rows, roots = _climb(leaves, digests, _program_siblings(program, leaves), PROGRAM_DEPTH)
     if to_digest(roots[0]) != program.program_root:
         raise WitnessError("an executed instruction is not part of the program tree")

@@ -160,4 +160,4 @@ def _with_instruction(segments: Sequence[Segment], address: int, content: bytes)
                 replace(segment, data=data, size=max(segment.size, len(data))) if s is segment else s for s in segments
             )
         changed.append(segment)
-    return (*changed, Segment(address, 4, content, True))
+    return tuple(sorted((*changed, Segment(address, 4, content, True)), key=lambda segment: segment.address))
