@@ -82,7 +82,7 @@ NOT_A_SHARD = [0, -1, 24, 2**20 - 1, 2**26 + 1, 2.0**24, True]
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        *(("shard_cells", value, r"2\^20 to 2\^28") for value in NOT_A_SHARD),
+        *(("shard_cells", value, r"2\^20 to 2\^26") for value in NOT_A_SHARD),
         *(("workers", value, "at least 1") for value in NOT_POSITIVE),
         *(("memory_limit", value, "at least 1") for value in NOT_POSITIVE),
         *(("max_cycles", value, "at least 1") for value in NOT_POSITIVE),

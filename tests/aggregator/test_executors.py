@@ -175,7 +175,7 @@ def test_a_size_asked_for_is_kept_with_fewer_workers() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "advice"),
-    [(None, "give a higher --memory-limit"), (2**20, "give a higher --memory-limit"), (2**27, "smaller --shard-cells")],
+    [(None, "give a higher --memory-limit"), (2**20, "give a higher --memory-limit"), (2**26, "smaller --shard-cells")],
 )
 def test_too_little_memory_is_refused(cells: int | None, advice: str) -> None:
     with pytest.raises(ResourceError, match=advice):

@@ -52,7 +52,7 @@ class Shard:
 
 
 def shards_of(
-    program: Program, input_bytes: bytes = b"", shard_cells: int = 2**27, machine: Machine | None = None
+    program: Program, input_bytes: bytes = b"", shard_cells: int = 2**26, machine: Machine | None = None
 ) -> list[Shard]:
     """Execute with a public input, by default on the standard machine, and cut into shards."""
     machine = machine or standard_machine()

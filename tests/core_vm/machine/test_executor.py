@@ -62,7 +62,7 @@ def _walk_program() -> Program:
 
 def test_final_state_does_not_depend_on_the_shard_size() -> None:
     program, runs = _walk_program(), []
-    for shard_cells in (2**27, 2**13, 2**12, 1900):
+    for shard_cells in (2**26, 2**13, 2**12, 1900):
         runs.append(execute(program, b"in", public_input=True, shard_cells=shard_cells, costs=ONE_CELL_A_ROW))
     assert [run.num_shards for run in runs] == sorted(run.num_shards for run in runs)
     assert runs[0].num_shards == 1
@@ -200,7 +200,7 @@ def test_precompile_calls_are_recorded() -> None:
     data = np.arange(1, 9, dtype=np.uint64)
     calls = [*_call(0x1000, DATA_BASE, DATA_BASE + 16), *_call(0x1000, DATA_BASE + 24, DATA_BASE + 8)]
     program = _program(*calls, *EXIT, data=data.tobytes())
-    for shard_cells in (2**27, 2**14):
+    for shard_cells in (2**26, 2**14):
         run = execute(program, precompiles=(MIX,), shard_cells=shard_cells, costs=ONE_CELL_A_ROW)
         logs = [record(program, shard, (MIX,)).precompiles["mix"] for shard in run.shards]
         assert np.concatenate([log.before[1] for log in logs]).tolist() == [[1, 2], [4, 5]]
@@ -232,7 +232,7 @@ def test_a_call_opens_exactly_the_leaves_of_its_operands() -> None:
     )
     source, target = DATA_BASE + 24, DATA_BASE + 2**20 + 8
     program = _program(*_store(source + 8, 77), *_call(0x1000, target, source), *_call(0x1000, target, source), *EXIT)
-    for shard_cells, calls in ((2**27, [2]), (2**20, [1, 1])):
+    for shard_cells, calls in ((2**26, [2]), (2**20, [1, 1])):
         run = execute(program, precompiles=(large,), shard_cells=shard_cells, costs=ONE_CELL_A_ROW)
         assert [shard.num_calls["copy"] for shard in run.shards] == calls
         opened = sorted({(start + 8 * i) // 32 for start in (source, target) for i in range(20_000)})

@@ -89,7 +89,7 @@ def test_a_stretch_that_ends_for_want_of_room_goes_on_with_more() -> None:
             encode("bne", 0, 5, 0, -12)]  # fmt: skip
     exit_words = [*load_immediate(17, 93), *load_immediate(10, 0), encode("ecall")]
     program = Program.from_elf(build_elf([*load_immediate(5, 5000), *load_immediate(8, DATA_BASE), *loop, *exit_words]))
-    for shard_cells in range(2**27, 2**27 + 400, 13):
+    for shard_cells in range(2**26 - 400, 2**26, 13):
         executor = Executor(program, shard_cells=shard_cells, with_records=False)
         list(executor.shards())
         assert executor._state[kernels.NUM_TOUCHED] == 10_000

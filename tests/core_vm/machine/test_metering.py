@@ -226,6 +226,6 @@ def test_what_the_arguments_ask_of_every_shard_holds() -> None:
 def test_too_many_messages_a_cell_would_be_noticed() -> None:
     t = TableBuilder("chatty")
     real = t.bit("real")
-    for _ in range(4):
+    for _ in range(16):
         t.send(MEMORY, [0] * 6, real)
     assert len(t.build().interactions) * MAX_CELLS > MAX_FRACTIONS

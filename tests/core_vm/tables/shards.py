@@ -28,7 +28,7 @@ def program_of(words: Sequence[int], data: bytes = b"") -> Program:
     return Program.from_elf(build_elf([*start, *words, *EXIT_WORDS], data=data.ljust(4096, b"\0")))
 
 
-def sources_of(program: Program, shard_cells: int = 2**27) -> list[tuple[ShardRecord, WitnessSource]]:
+def sources_of(program: Program, shard_cells: int = 2**26) -> list[tuple[ShardRecord, WitnessSource]]:
     """Each shard's record and witness source."""
     shards = execute(program, shard_cells=shard_cells).shards
     return [(shard, WitnessSource(program, shard, record(program, shard))) for shard in shards]
