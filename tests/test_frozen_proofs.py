@@ -1,0 +1,139 @@
+"""Small proofs of each kind, as digests: whoever changes what proofs are made of learns it here.
+
+A proof is a function of program, input and shard size where the input is public. So the digests are the same on every
+machine, for any number of threads, processes and lanes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import quire
+from aggregator import work
+from aggregator.work import ShardProver
+from core_vm.machine.executor import Executor
+from core_vm.machine.memory_map import INPUT_START, OUTPUT_START
+from core_vm.machine.shard import ShardRecord
+from core_vm.stark.config import PROTOCOL_VERSION
+from core_vm.statement.proof import RunProof
+from precompiles.standard import standard_machine
+from tests.conformance.assembler import Assembler, guest
+from tests.core_vm.field.test_lanes import AVX2
+
+FROZEN_VERSION = 3
+FROZEN = {
+    "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
+    "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
+    "shard of the profile hashes": "3cf29d11fd1d103c0769f7a1b5440ead4df75bb886fc2f02e5acc12c15557a8b",
+    "run": "5854970ae65c1bb2a49bebb152d04c6152c4844485980e828c80448a17fbe0f0",
+}
+CHANGED = """{what} is not what it was: its digest is now
+    {digest}
+If nothing that proofs are made of was meant to change, find what did. If it was, proofs made before are void: raise
+PROTOCOL_VERSION (core_vm/stark/config.py), and put it and the new digests into FROZEN_VERSION and FROZEN here."""
+
+INPUT = bytes(range(200))
+NUM_ROUNDS, SHARD_CELLS = 14_000, 2**20
+DATA, POINTER, COUNTER, VALUE, SUM = 0x20_0000, 5, 6, 7, 8
+
+
+@cache
+def program() -> quire.Program:
+    """Adds up a dword of the input many times, hashes 64 bytes of it, and writes both as its output."""
+    code = Assembler()
+    code.set(POINTER, INPUT_START + 32)
+    code.set(COUNTER, NUM_ROUNDS)
+    code.label("loop")
+    code.emit("ld", VALUE, POINTER, immediate=8)
+    code.emit("add", SUM, SUM, VALUE)
+    code.emit("xor", SUM, SUM, COUNTER)
+    code.emit("addi", COUNTER, COUNTER, immediate=-1)
+    code.branch("bne", COUNTER, 0, "loop")
+    for register, value in {10: OUTPUT_START + 40, 11: INPUT_START + 64, 12: 0, 17: 0x1000}.items():
+        code.set(register, value)
+    code.emit("ecall")
+    code.set(POINTER, OUTPUT_START)
+    code.set(VALUE, 40)
+    code.emit("sd", 0, POINTER, VALUE)
+    code.emit("sd", 0, POINTER, SUM, 32)
+    code.exit()
+    return guest("frozen", code, bytes(64), DATA).program
+
+
+@cache
+def proven(workers: int) -> quire.ProvenRun:
+    return quire.prove(program(), INPUT, public_input=True, shard_cells=SHARD_CELLS, workers=workers)
+
+
+def frozen(what: str, data: bytes) -> None:
+    digest = hashlib.sha256(data).hexdigest()
+    assert digest == FROZEN[what], CHANGED.format(what=what, digest=digest)
+
+
+def test_the_version_is_that_of_the_digests() -> None:
+    assert PROTOCOL_VERSION == FROZEN_VERSION, (
+        "a new version: put it and the new digests into FROZEN_VERSION and FROZEN"
+    )
+
+
+def test_the_program_is_the_frozen_one() -> None:
+    """Its id says what the image and the instructions are hashed to."""
+    frozen("program", program().program_id.encode())
+
+
+@pytest.mark.parametrize(("profile", "place"), [("core", 0), ("hashes", -1)])
+def test_a_shard_of_each_profile_is_the_frozen_one(profile: str, place: int) -> None:
+    shard = RunProof.from_bytes(proven(1).proof).shards[place]
+    assert standard_machine().profiles[shard.profile].name == profile
+    frozen(f"shard of the profile {profile}", np.asarray(shard.words, "<u4").tobytes())
+
+
+def test_every_profile_has_a_frozen_shard() -> None:
+    assert {f"shard of the profile {profile.name}" for profile in standard_machine().profiles} == set(FROZEN) - {
+        "program",
+        "run",
+    }
+
+
+def test_a_run_of_several_shards_with_a_public_input_is_the_frozen_one() -> None:
+    run = quire.verify(proven(1).proof, program().program_id, input=INPUT)
+    assert run.shards > 2
+    frozen("run", proven(1).proof)
+
+
+def test_several_processes_make_the_same_run() -> None:
+    assert proven(2).proof == proven(1).proof
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_several_threads_make_the_same_shard(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "MIN_CELLS_FOR_THREADS", 0)
+    *_, last = records()
+    made = ShardProver(program(), standard_machine, threads=threads)(last).proof
+    assert made.words.tolist() == RunProof.from_bytes(proven(1).proof).shards[-1].words.tolist()
+
+
+def records() -> list[ShardRecord]:
+    machine = standard_machine()
+    executor = Executor(
+        program(), INPUT, shard_cells=SHARD_CELLS, precompiles=machine.precompiles, costs=machine.row_cells
+    )
+    return list(executor.shards())
+
+
+@pytest.mark.slow
+def test_another_number_of_lanes_makes_the_same_proofs() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    root = Path(__file__).resolve().parents[1]
+    run = subprocess.run(
+        command, cwd=root, env={**os.environ, **AVX2}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert run.returncode == 0, run.stdout[-4000:]
