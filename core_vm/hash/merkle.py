@@ -64,7 +64,8 @@ class MerkleTree:
 def verify_openings(
     where: str, root: Sequence[int], indices: Sequence[int], rows: Integers, paths: Words, cap: Words
 ) -> None:
-    """Raises MerkleRejection unless the canonical `rows` open `root` at `indices` by these paths and this cap.
+    """Raises MerkleRejection unless the canonical `rows` open `root` at `indices`, each by its Merkle path to
+    this cap.
 
     Shapes as `MerkleTree.open` gives them; the tree has paths.shape[1] levels below its cap. Every path ends at the
     node of the cap that its index says, and the cap as a whole hashes to the root.

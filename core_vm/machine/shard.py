@@ -12,7 +12,7 @@ from core_vm.machine.sparse_tree import Digest
 
 FIRST_SHARD_CELLS: Final = 2**24
 DEFAULT_SHARD_CELLS: Final = 2**26
-"""Unless the caller says otherwise, shards grow with the run from the first size to the second: docs/decisions/0006."""
+"""Unless the caller says otherwise, the shard size grows with the run from the first to the second: decision 0006."""
 SHARDS_OF_A_SIZE: Final = 8
 
 

@@ -1,4 +1,5 @@
-"""Shifts: SLL, SRL SRA, by a register or an immediate, on 64 or 32 bits. One generator, eight tables.
+"""Shifts: SLL, SRL, SRA by a register, SLLI, SRLI, SRAI by an immediate, and their forms of 32 bits, SLLW, SRLW, SRAW,
+SLLIW, SRLIW, SRAIW. One generator, eight tables.
 
 Let t < 16. Every limb splits into its lowest t bits and the rest, limb = high 2^t + low. A shift to the right by t then
 has the limbs glue_i = high_i + 2^(16 - t) low_{i+1}, and a shift by 16 q + t to the right moves them down by q:
