@@ -28,7 +28,7 @@ from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
-    from core_vm.machine.executor import ShardRecord
+    from core_vm.machine.shard import ShardRecord
 
 # What proving a shard was measured to need at its peak, per committed cell; and what each process that proves counts
 # for besides. The half of that which it does not hold is left to the process that executes, for the guest's memory.

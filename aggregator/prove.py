@@ -20,10 +20,9 @@ from core_vm.statement.proof import RunProof
 from core_vm.statement.public_input import PublicInput
 
 if TYPE_CHECKING:
-    from core_vm.machine.executor import ShardRecord
     from core_vm.machine.profile import Machine
     from core_vm.machine.program import Program
-    from core_vm.machine.shard import Run
+    from core_vm.machine.shard import Run, ShardRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import ShardStatement
 
 if TYPE_CHECKING:
-    from core_vm.machine.executor import ShardRecord
     from core_vm.machine.profile import Machine
     from core_vm.machine.program import Program
+    from core_vm.machine.shard import ShardRecord
 
 
 # Below this size, handing work to a second thread costs more than the thread gives.
@@ -45,7 +45,7 @@ class ShardProver:
 
     def __call__(self, record: ShardRecord) -> ShardResult:
         """Replay the shard, fill its tables, prove it. Raises GuestError or WitnessError; neither is ever a proof."""
-        from core_vm.machine.executor import record as replay
+        from core_vm.machine.recorder import record as replay
         from core_vm.stark.prover import prove_shard
         from core_vm.tables.source import WitnessSource
         from core_vm.tables.standard import fill_trace

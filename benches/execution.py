@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benches.guests import SMALL, Workload, program, workloads
-from core_vm.machine.executor import execute, record
+from core_vm.machine.executor import execute
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
 from precompiles.standard import standard_machine
 
 TARGETS = (100, 30)  # million instructions a second: fast mode, record mode

@@ -29,12 +29,9 @@ from core_vm.machine.metering import Meter, row_cells
 from core_vm.machine.output import read_output
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program import Program
-from core_vm.machine.recorder import node_rows, program_node_rows, record
 from core_vm.machine.run_tree import RunTree, register_leaves
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardEvents, ShardRecord, shard_limit
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardRecord, shard_limit
 from core_vm.machine.statement import region_bytes
-
-__all__ = ["Executor", "Run", "ShardEvents", "ShardRecord", "execute", "node_rows", "program_node_rows", "record"]
 
 _WRITE_AT_ONCE = 2**20
 

@@ -45,7 +45,7 @@ class NodeRows:
 def node_rows(record: ShardRecord, events: ShardEvents) -> NodeRows:
     """The memory tree's nodes above a shard's leaves. Raises WitnessError unless they lead to the record's roots."""
     digests = np.stack([leaf_digests(events.before), leaf_digests(events.after)], axis=1)
-    rows, roots = _climb(events.leaves.astype(np.int64), digests, record.siblings, TREE_DEPTH)
+    rows, roots = climb(events.leaves.astype(np.int64), digests, record.siblings, TREE_DEPTH)
     if (to_digest(roots[0]), to_digest(roots[1])) != (record.root_before, record.root_after):
         raise WitnessError(f"shard {record.index}: the replayed memory does not lead to the recorded roots")
     return rows
@@ -59,7 +59,7 @@ def program_node_rows(program: Program, pc_index: np.ndarray) -> NodeRows:
     if (indices[place] != leaves).any():
         raise WitnessError("an executed instruction is not part of the program tree")
     digests = np.repeat(known[place][:, None], 2, axis=1)
-    rows, roots = _climb(leaves, digests, _program_siblings(program, leaves), PROGRAM_DEPTH)
+    rows, roots = climb(leaves, digests, _program_siblings(program, leaves), PROGRAM_DEPTH)
     if to_digest(roots[0]) != program.program_root:
         raise WitnessError("an executed instruction is not part of the program tree")
     return rows
@@ -76,7 +76,7 @@ def _program_siblings(program: Program, nodes: np.ndarray) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _climb(nodes: np.ndarray, digests: np.ndarray, siblings: np.ndarray, depth: int) -> tuple[NodeRows, np.ndarray]:
+def climb(nodes: np.ndarray, digests: np.ndarray, siblings: np.ndarray, depth: int) -> tuple[NodeRows, np.ndarray]:
     """(rows, root before and after (2, 8) Montgomery) from leaf digests (n, 2, 8), before and after."""
     levels, used = [], 0
     for level in range(1, depth + 1):

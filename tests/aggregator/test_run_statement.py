@@ -12,7 +12,8 @@ from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
 from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, WitnessError
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.executor import Executor, record
+from core_vm.machine.executor import Executor
+from core_vm.machine.recorder import record
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement.proof import RunProof

@@ -9,9 +9,10 @@ from aggregator.work import shard_statement
 from core_vm.air.check import check_trace
 from core_vm.air.public import PublicValues
 from core_vm.air.trace import Trace
-from core_vm.machine.executor import Executor, record
+from core_vm.machine.executor import Executor
 from core_vm.machine.profile import Machine
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
 from core_vm.machine.shard import ShardEvents, ShardRecord
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core_vm.isa.operations import FAMILIES, FAMILY_OF, MISALIGNED_FAMILY, Operation
-from core_vm.machine.executor import Executor, record
+from core_vm.machine.executor import Executor
+from core_vm.machine.recorder import record
 from tests.conformance.assembler import Guest
 from tests.conformance.emulator import emulate
 from tests.conformance.guests import all_guests

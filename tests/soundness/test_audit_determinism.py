@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from core_vm.isa.operations import FAMILIES
-from core_vm.machine.executor import Executor, record
+from core_vm.machine.executor import Executor
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
 from core_vm.tables.module import TableModule
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import BASE_MODULES

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core_vm.air.table import TILE
-from core_vm.machine.executor import Executor, record
+from core_vm.machine.executor import Executor
 from core_vm.machine.profile import Machine
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
 from core_vm.machine.shard import ShardRecord
 from core_vm.pcs.layout import Layout
 from core_vm.stark.shape import ShardShape

@@ -21,11 +21,14 @@ from core_vm.errors import (
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
 from core_vm.machine import statement
-from core_vm.machine.executor import Executor, Run, execute, node_rows, program_node_rows, record
+from core_vm.machine.executor import Executor, execute
 from core_vm.machine.limits import MAX_SHARD_STEPS
 from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, OUTPUT_START
+from core_vm.machine.node_rows import node_rows, program_node_rows
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
+from core_vm.machine.shard import Run
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.random_programs import random_program

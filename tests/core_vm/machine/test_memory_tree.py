@@ -12,7 +12,7 @@ from core_vm.errors import WitnessError
 from core_vm.hash.poseidon2 import compress
 from core_vm.machine import statement
 from core_vm.machine.memory_tree import MemoryTree, is_lone
-from core_vm.machine.node_rows import _climb
+from core_vm.machine.node_rows import climb
 from core_vm.machine.sparse_tree import leaf_digests, to_digest
 
 DEFAULTS = statement.default_digests()
@@ -72,7 +72,7 @@ def test_multiproof_leads_to_both_roots() -> None:
     siblings, root = tree.siblings(opened), tree.root
     tree.set_leaves(opened, after)
     digests = np.stack([leaf_digests(before), leaf_digests(after)], axis=1)
-    rows, roots = _climb(opened, digests, siblings, 28)
+    rows, roots = climb(opened, digests, siblings, 28)
     assert to_digest(roots[0]) == root
     assert to_digest(roots[1]) == tree.root
     for i in range(len(rows)):
@@ -87,7 +87,7 @@ def test_multiproof_leads_to_both_roots() -> None:
     num_touched = int(rows.left_touched.sum() + rows.right_touched.sum())
     assert num_touched == len(opened) + len(rows) - 1
     with pytest.raises(WitnessError):
-        _climb(opened, digests, np.concatenate([siblings, siblings[:1]]), 28)
+        climb(opened, digests, np.concatenate([siblings, siblings[:1]]), 28)
 
 
 def test_lone_nodes() -> None:

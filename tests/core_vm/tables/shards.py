@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from core_vm.air.public import PublicMessage
 from core_vm.air.trace import Trace
 from core_vm.isa.encode import encode
-from core_vm.machine.executor import execute, record
+from core_vm.machine.executor import execute
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
 from core_vm.machine.shard import ShardRecord
 from core_vm.statement.shard import ShardStatement
 from core_vm.tables.module import TableModule

@@ -10,9 +10,10 @@ from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
 from core_vm.air.check import check_trace
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.executor import Executor, record
+from core_vm.machine.executor import Executor
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.program import Program
+from core_vm.machine.recorder import record
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
 from precompiles.sha256.precompile import PRECOMPILE
