@@ -1,4 +1,4 @@
-"""The arithmetic kernels, one core: nanoseconds per operation beside the ceilings of the design.
+"""The arithmetic kernels, one core: nanoseconds per operation beside what was measured to be within reach.
 
 The ceilings were measured on a Zen 5 core with AVX-512; a core with half as wide vector units (Zen 4) takes about twice
 as long for whatever does not wait for memory.
@@ -30,7 +30,7 @@ CHAIN_LENGTH = 20_000
 
 
 class Measurement(NamedTuple):
-    """One line of the table; the ceiling is None where the design names none."""
+    """One line of the table; the ceiling is None where none was measured."""
 
     name: str
     nanoseconds: float

@@ -17,7 +17,7 @@ from core_vm.statement.verifier import shard_statements
 from precompiles.standard import standard_machine
 
 TARGET_RATE = 150_000  # instructions a second on two cores
-# What performance.md measured as within reach on one core, ns a cell (commit) or an interaction (GKR).
+# What was measured to be within reach on one core, ns a cell (commit) or an interaction (GKR).
 CEILINGS = {"commit": 16.0, "gkr": 37.0}
 
 

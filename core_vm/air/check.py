@@ -21,7 +21,7 @@ from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P
 
 
-class _Column:
+class ColumnValues:
     """A uint64 column of canonical values with field arithmetic: what `run_tape` needs."""
 
     __slots__ = ("values",)
@@ -29,32 +29,32 @@ class _Column:
     def __init__(self, values: np.ndarray) -> None:
         self.values = values
 
-    def _lift(self, other: _Column | int) -> np.ndarray | np.uint64:
-        return other.values if isinstance(other, _Column) else np.uint64(other)
+    def _lift(self, other: ColumnValues | int) -> np.ndarray | np.uint64:
+        return other.values if isinstance(other, ColumnValues) else np.uint64(other)
 
-    def __add__(self, other: _Column | int) -> _Column:
-        return _Column((self.values + self._lift(other)) % P)
+    def __add__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues((self.values + self._lift(other)) % P)
 
-    def __sub__(self, other: _Column | int) -> _Column:
-        return _Column((self.values + np.uint64(P) - self._lift(other)) % P)
+    def __sub__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues((self.values + np.uint64(P) - self._lift(other)) % P)
 
-    def __rsub__(self, other: int) -> _Column:
-        return _Column((np.uint64(other) + np.uint64(P) - self.values) % P)
+    def __rsub__(self, other: int) -> ColumnValues:
+        return ColumnValues((np.uint64(other) + np.uint64(P) - self.values) % P)
 
-    def __mul__(self, other: _Column | int) -> _Column:
-        return _Column(self.values * self._lift(other) % P)
+    def __mul__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues(self.values * self._lift(other) % P)
 
 
 def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
     """Each violated constraint with its first row. `columns`: canonical (width, rows), any integer dtype."""
     found: dict[int, int] = {}
 
-    def emit(number: int, value: _Column) -> None:
+    def emit(number: int, value: ColumnValues) -> None:
         bad = np.flatnonzero(value.values)
         if len(bad):
             found[number] = int(bad[0])
 
-    run_tape(compile_tape(table), [_Column(c.astype(np.uint64)) for c in columns], emit)
+    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
     return [(table.constraints[number].name, row) for number, row in sorted(found.items())]
 
 

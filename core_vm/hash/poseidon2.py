@@ -21,7 +21,6 @@ from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16, POSEIDO
 WIDTH = 16
 RATE = 8
 DIGEST = 8
-LEAF_WIDTH = 24
 LEAF_RATE = 16
 HALF_FULL = FULL_ROUNDS // 2
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-IMAGE_START: Final = 0x0000_0000
 IMAGE_END: Final = 0xC000_0000
 INPUT_START: Final = 0xC000_0000
 INPUT_END: Final = 0xE000_0000
@@ -22,10 +21,8 @@ REGION_HEADER: Final = 32
 MAX_INPUT: Final = INPUT_END - INPUT_START - REGION_HEADER
 MAX_OUTPUT: Final = OUTPUT_END - OUTPUT_START - REGION_HEADER
 
-DWORD_BYTES: Final = 8
 LEAF_BYTES: Final = 32
 LEAF_DWORDS: Final = 4
-LOG_LEAF_BYTES: Final = 5
 
 TREE_DEPTH: Final = 28
 """Leaves are level 0, the root is level 28."""

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from core_vm.field.koalabear import P, Words, root_of_unity
 
 COLUMN_GRANULE = 16
-POWERS_BLOCK = 1024
 
 
 def padded_columns(num_segments: int) -> int:

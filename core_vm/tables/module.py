@@ -40,11 +40,6 @@ class ColumnWriter:
 
         store_columns(values, *self.claim(names))
 
-    def put_all(self, name: str, values: list[np.ndarray]) -> None:
-        """Store columns name_0, name_1, ..."""
-        for i, column in enumerate(values):
-            self.put(f"{name}_{i}", column)
-
     def claim(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Leave the next columns, which have these names, to the caller, that is to a kernel of its own.
 

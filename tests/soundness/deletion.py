@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core_vm.air.check import _Column
+from core_vm.air.check import ColumnValues
 from core_vm.air.expression import Expression, evaluate
 from core_vm.air.table import Table
 from core_vm.air.tape import compile_tape, run_tape
@@ -42,10 +42,10 @@ def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
     """What each constraint is on each row: canonical int64 (constraints, rows). `columns` canonical (width, rows)."""
     values = np.zeros((len(table.constraints), columns.shape[1]), np.int64)
 
-    def emit(number: int, value: _Column) -> None:
+    def emit(number: int, value: ColumnValues) -> None:
         values[number] = value.values
 
-    run_tape(compile_tape(table), [_Column(column.astype(np.uint64)) for column in columns], emit)
+    run_tape(compile_tape(table), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
     return values
 
 

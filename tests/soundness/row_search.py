@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from core_vm.air.check import _Column, evaluate_affine
+from core_vm.air.check import ColumnValues, evaluate_affine
 from core_vm.air.table import Interaction, Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P
@@ -74,10 +74,10 @@ def constraints_hold(table: Table, columns: np.ndarray) -> np.ndarray:
     """Whether each row satisfies every constraint."""
     hold = np.ones(columns.shape[1], np.bool_)
 
-    def emit(_: int, value: _Column) -> None:
+    def emit(_: int, value: ColumnValues) -> None:
         hold[value.values != 0] = False
 
-    run_tape(compile_tape(table), [_Column(c.astype(np.uint64)) for c in columns], emit)
+    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
     return hold
 
 

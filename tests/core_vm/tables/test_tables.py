@@ -25,7 +25,7 @@ from tests.core_vm.tables.shards import program_of, public_messages, source_of, 
 
 TABLES = {module.table.name: module.table for module in BASE_MODULES}
 
-# Columns of the best public machine (design page "machine"), and the most interactions where a number was promised.
+# Columns of the best public machine (OpenVM 2.1, SP1 6), and the most interactions where a number was promised.
 LIMITS = {
     "add": (29, 18), "addi": (23, 14), "logic": (42, 22), "logic_immediate": (42, 12), "compare": (33, 17),
     "compare_immediate": (33, 12), "shift_left": (58, 29), "shift_right": (58, 29), "shift_left_immediate": (51, 29),

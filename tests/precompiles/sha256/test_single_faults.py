@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from core_vm.air.check import _Column
+from core_vm.air.check import ColumnValues
 from core_vm.air.table import Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P
@@ -33,11 +33,11 @@ def violations_by_row(table: Table, columns: np.ndarray) -> dict[int, set[str]]:
     """Row -> the names of the constraints that it violates."""
     found: dict[int, set[str]] = defaultdict(set)
 
-    def emit(number: int, value: _Column) -> None:
+    def emit(number: int, value: ColumnValues) -> None:
         for row in np.flatnonzero(value.values):
             found[int(row)].add(table.constraints[number].name)
 
-    run_tape(compile_tape(table), [_Column(c.astype(np.uint64)) for c in columns], emit)
+    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
     return found
 
 
