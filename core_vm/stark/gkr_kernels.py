@@ -1,7 +1,7 @@
 """Kernels of the fraction tree's sumchecks: the rounds of a layer over whole tiles.
 
 All data lie in one flat uint32 buffer, `memory`, in tiles of 64 lanes; offsets count words. A fraction tile holds the
-numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the leaf layer has one plane of
+numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the input layer has one plane of
 numerators (they are in F). Everything about a lane is in one block, so that memory is read in order.
 
 After the first fold a sumcheck works on entries of four K tiles a0, a1, e0, e1, where a = n + (lambda/2) (1 + e):
@@ -14,7 +14,7 @@ weights[number] * group_weights[group]; one that retires has the latter alone, a
 lane by lane; `total` is (2, 2, 5, 64): of the pairs that stay, and of those that retire, the cofactor at X = 0 and its
 coefficient of X^2.
 
-`leaves` is None unless the child layer is the leaf layer, which is not stored: its tiles are written to `children` as
+`inputs` is None unless the child layer is the input layer, which is not stored: its tiles are written to `children` as
 they are needed. For other layers `children` is `memory`. Numba compiles a kernel for each, because their types differ.
 """
 
@@ -56,68 +56,68 @@ def _add_to(sums, at, value):
 
 
 @borrowing_njit
-def _first_sums_of_pair(memory, children, leaf, own, left, right, far_left, far_right, w, batching, total):
+def _first_sums_of_pair(memory, children, inputs, own, left, right, far_left, far_right, w, batching, total):
     """The children (left and right) of the pair's two entries; `own` is the first entry itself."""
     wl = ext_mul(w, ext_splat(batching, 0, 1))
     for b in range(BLOCKS):
-        at, v = b * block_words(leaf), b * LANES
+        at, v = b * block_words(inputs), b * LANES
         n, e = (
             ext_load(memory, own + b * FRACTION_BLOCK, LANES),
             ext_load(memory, own + b * FRACTION_BLOCK + PLANES, LANES),
         )
         _add_to(total, v, ext_mul_pairs(n, w, e, wl))
-        n0, e0 = load_fraction(children, left + at, leaf)
-        n2, e2 = load_fraction(children, far_left + at, leaf)
+        n0, e0 = load_fraction(children, left + at, inputs)
+        n2, e2 = load_fraction(children, far_left + at, inputs)
         n0, e0 = difference(n2, n0), ext_sub(e2, e0)
-        n1, e1 = load_fraction(children, right + at, leaf)
-        n3, e3 = load_fraction(children, far_right + at, leaf)
+        n1, e1 = load_fraction(children, right + at, inputs)
+        n3, e3 = load_fraction(children, far_right + at, inputs)
         n1, e1 = difference(n3, n1), ext_sub(e3, e1)
         _add_to(total, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
 
 
 @borrowing_njit(inline="always")
-def _ask_for_children(children, leaves, rows, row, first, last):
+def _ask_for_children(children, inputs, rows, row, first, last):
     for column in range(first, last):
-        ask_for(children, leaves, rows[row, column])
+        ask_for(children, inputs, rows[row, column])
 
 
 @borrowing_njit(cache=True, nogil=True)
-def first_round_sums(memory, children, leaves, rows, weights, group_weights, batching, start, stop, total):
+def first_round_sums(memory, children, inputs, rows, weights, group_weights, batching, start, stop, total):
     """Adds the sums of rows [start, stop) to `total`, straight from the child layer: none retires."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         prefetch(memory, rows[ahead, 0], rows[ahead, 0] + BLOCKS * FRACTION_BLOCK)
-        _ask_for_children(children, leaves, rows, ahead, 1, 5)
+        _ask_for_children(children, inputs, rows, ahead, 1, 5)
         w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, right = child_tile(children, leaves, rows[row, 1], 0), child_tile(children, leaves, rows[row, 2], 1)
-        far_left = child_tile(children, leaves, rows[row, 3], 2)
-        far_right = child_tile(children, leaves, rows[row, 4], 3)
+        left, right = child_tile(children, inputs, rows[row, 1], 0), child_tile(children, inputs, rows[row, 2], 1)
+        far_left = child_tile(children, inputs, rows[row, 3], 2)
+        far_right = child_tile(children, inputs, rows[row, 4], 3)
         _first_sums_of_pair(
-            memory, children, leaves, rows[row, 0], left, right, far_left, far_right, w, batching, total
+            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, w, batching, total
         )  # fmt: skip
 
 
 @borrowing_njit(cache=True, nogil=True)
-def lone_sums(children, leaves, rows, group_weights, batching, start, stop, total):
+def lone_sums(children, inputs, rows, group_weights, batching, start, stop, total):
     """Adds n + lambda e of lone fractions, rows [start, stop) of slot, code and group, to the first sum of `total`."""
     for row in range(start, stop):
-        at = child_tile(children, leaves, rows[row, 1], 0)
+        at = child_tile(children, inputs, rows[row, 1], 0)
         w = ext_splat(group_weights, 5 * rows[row, 2], 1)
         wl = ext_mul(w, ext_splat(batching, 0, 1))
         for b in range(BLOCKS):
-            n, e = load_fraction(children, at + b * block_words(leaves), leaves)
+            n, e = load_fraction(children, at + b * block_words(inputs), inputs)
             _add_to(total, b * LANES, weigh_fraction(n, e, w, wl))
 
 
 @borrowing_njit(cache=True, nogil=True)
-def write_lone_entries(memory, children, leaves, rows, retired, scale, constants, start, stop):
+def write_lone_entries(memory, children, inputs, rows, retired, scale, constants, start, stop):
     """Lone fractions n, e as entries missing + scale (entry - missing) at `retired`, after all tile rounds."""
     s, half = ext_splat(scale, 0, 1), ext_splat(constants, 5, 1)
     half_scale, zero = ext_mul(s, half), ext_sub(half, half)
     for row in range(start, stop):
-        at, target = child_tile(children, leaves, rows[row, 1], 0), retired + rows[row, 0] * ENTRY_WORDS
+        at, target = child_tile(children, inputs, rows[row, 1], 0), retired + rows[row, 0] * ENTRY_WORDS
         for b in range(BLOCKS):
-            n, e = load_fraction(children, at + b * block_words(leaves), leaves)
+            n, e = load_fraction(children, at + b * block_words(inputs), inputs)
             to = target + b * ENTRY_BLOCK
             ext_store(memory, to, LANES, ext_add(half, weigh_fraction(n, e, s, half_scale)))
             ext_store(memory, to + PLANES, LANES, half)
@@ -126,30 +126,30 @@ def write_lone_entries(memory, children, leaves, rows, retired, scale, constants
 
 
 @borrowing_njit(inline="always")
-def _first_fold_side(children, left, right, leaf, r, half):
+def _first_fold_side(children, left, right, inputs, r, half):
     """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
-    n, e = load_fraction(children, left, leaf)
-    n2, e2 = load_fraction(children, right, leaf)
+    n, e = load_fraction(children, left, inputs)
+    n2, e2 = load_fraction(children, right, inputs)
     e = ext_add(e, ext_mul(ext_sub(e2, e), r))
     return fold_numerator(half, n, r, difference(n2, n), e), e
 
 
 @borrowing_njit
-def _first_fold(memory, children, leaves, rows, row, column, target, constants):
+def _first_fold(memory, children, inputs, rows, row, column, target, constants):
     """One entry a0, a1, e0, e1 from four children, whose codes are in columns from `column`."""
     left, right = (
-        child_tile(children, leaves, rows[row, column], 0),
-        child_tile(children, leaves, rows[row, column + 1], 1),
+        child_tile(children, inputs, rows[row, column], 0),
+        child_tile(children, inputs, rows[row, column + 1], 1),
     )
-    far_left = child_tile(children, leaves, rows[row, column + 2], 2)
-    far_right = child_tile(children, leaves, rows[row, column + 3], 3)
+    far_left = child_tile(children, inputs, rows[row, column + 2], 2)
+    far_right = child_tile(children, inputs, rows[row, column + 3], 3)
     r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
-        at, to = b * block_words(leaves), target + b * ENTRY_BLOCK
-        a, e = _first_fold_side(children, left + at, far_left + at, leaves, r, half)
+        at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
+        a, e = _first_fold_side(children, left + at, far_left + at, inputs, r, half)
         ext_store(memory, to, LANES, a)
         ext_store(memory, to + 2 * PLANES, LANES, e)
-        a, e = _first_fold_side(children, right + at, far_right + at, leaves, r, half)
+        a, e = _first_fold_side(children, right + at, far_right + at, inputs, r, half)
         ext_store(memory, to + PLANES, LANES, a)
         ext_store(memory, to + 3 * PLANES, LANES, e)
 
@@ -195,20 +195,20 @@ def _add_sums(memory, left, right, stays, number, group, weights, group_weights,
 
 @borrowing_njit(cache=True, nogil=True)
 def first_fold_and_sum(
-    memory, children, leaves, rows, live, summed, target, retired, missing, constants, weights, group_weights,
+    memory, children, inputs, rows, live, summed, target, retired, missing, constants, weights, group_weights,
     start, stop, total,
 ):  # fmt: skip
     """Binds the first variable for rows [start, stop): children become entries, the first `live` rows' from word
     `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. `constants`: r,
     lambda/2."""
     for row in range(start, stop):
-        _ask_for_children(children, leaves, rows, min(row + 1, stop - 1), 0, 8)
+        _ask_for_children(children, inputs, rows, min(row + 1, stop - 1), 0, 8)
         base = target if row < live else retired
         left, right = _entry(base, rows[row, 8], missing), _entry(base, rows[row, 9], missing)
         if rows[row, 8] >= 0:
-            _first_fold(memory, children, leaves, rows, row, 0, left, constants)
+            _first_fold(memory, children, inputs, rows, row, 0, left, constants)
         if rows[row, 9] >= 0:
-            _first_fold(memory, children, leaves, rows, row, 4, right, constants)
+            _first_fold(memory, children, inputs, rows, row, 4, right, constants)
         if row < summed:
             _add_sums(
                 memory, left, right, row < live, rows[row, 10], rows[row, 11], weights, group_weights, constants, total

@@ -1,8 +1,8 @@
-"""Which entries of the fraction tree can be other than zero, level by level, and what becomes of them (prover side).
+"""Which entries of the fraction tree can be other than zero, layer by layer, and what becomes of them (prover side).
 
-Level 0 are the leaf tiles. Step k leads from level k to level k + 1 and joins entries 2x and 2x + 1 of a group: while
+Layer 0 are the input tiles. Step k leads from layer k to layer k + 1 and joins entries 2x and 2x + 1 of a group: while
 tile bits are combined a group is an interaction, afterwards all interactions are one group, numbered 0, 1, ... An
-interaction of an empty table has no entry anywhere. Entries of a level are numbered in the order of their groups.
+interaction of an empty table has no entry anywhere. Entries of a layer are numbered in the order of their groups.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MISSING = -1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """For every entry of the upper level: its left and right child among the entries of the lower one, or MISSING; its
+    """For every entry of the upper layer: its left and right child among the entries of the lower one, or MISSING; its
     number in its group, and the group: an interaction, or 0 once all interactions are one group."""
 
     left: Integers
@@ -33,9 +33,9 @@ def pick(values: Integers, at: Integers, missing: int = MISSING) -> Integers:
     return np.concatenate([values, [missing]])[at]
 
 
-class Levels:
-    """`counts[k]` are the entries of every interaction of `interactions`, for the levels up to `tile_bits`, where each
-    has one; `steps[k]` is step k; `sizes[k]` is how many entries level k has."""
+class Layers:
+    """`counts[k]` are the entries of every interaction of `interactions`, for the layers up to `tile_bits`, where each
+    has one; `steps[k]` is step k; `sizes[k]` is how many entries layer k has."""
 
     def __init__(self, tiles: Integers, tile_bits: int, interaction_bits: int) -> None:
         """`tiles`: of every interaction of the set, zero for those of empty tables."""
@@ -53,7 +53,7 @@ class Levels:
 
     @cached_property
     def only_from(self) -> Integers:
-        """The first level on which each interaction has one entry."""
+        """The first layer on which each interaction has one entry."""
         return np.asarray(np.sum(np.stack(self.counts) > 1, axis=0, dtype=np.int64))
 
     @cached_property
@@ -65,17 +65,17 @@ class Levels:
         step = self.steps[self.tile_bits]
         return np.stack([step.left, step.right, step.number], axis=1)
 
-    def slots(self, level: int) -> Integers:
-        """The place among `interactions` of each entry's, for a level up to `tile_bits`."""
-        return np.repeat(np.arange(len(self.interactions)), self.counts[level])
+    def slots(self, layer: int) -> Integers:
+        """The place among `interactions` of each entry's, for a layer up to `tile_bits`."""
+        return np.repeat(np.arange(len(self.interactions)), self.counts[layer])
 
-    def numbers(self, level: int) -> Integers:
-        """Each entry's number in its interaction, for a level up to `tile_bits`."""
-        return _inside(self.counts[level])
+    def numbers(self, layer: int) -> Integers:
+        """Each entry's number in its interaction, for a layer up to `tile_bits`."""
+        return _inside(self.counts[layer])
 
-    def starts(self, level: int) -> Integers:
-        """The first entry of each interaction, for a level up to `tile_bits`."""
-        return np.cumsum(self.counts[level]) - self.counts[level]
+    def starts(self, layer: int) -> Integers:
+        """The first entry of each interaction, for a layer up to `tile_bits`."""
+        return np.cumsum(self.counts[layer]) - self.counts[layer]
 
     def _tile_step(self, below: Integers, above: Integers) -> Step:
         number = _inside(above)

@@ -1,7 +1,7 @@
-"""The prover's side of the fraction tree: build its layers, then one sumcheck a layer from the root to the leaves.
+"""The prover's side of the fraction tree: build its layers, then one sumcheck a layer from the root to the inputs.
 
-Layer 0 is the leaf layer. While tile bits are combined, entries are grouped by interaction, afterwards all interactions
-are one group; what remains are 64 fractions, one a lane, for `gkr_lanes`.
+Layer 0 is the input layer. While tile bits are combined, entries are grouped by interaction, afterwards all
+interactions are one group; what remains are 64 fractions, one a lane, for `gkr_lanes`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core_vm.field.threads import run_ranges
 from core_vm.stark.gkr_lanes import combine_lanes, lane_entry, prove_lane_rounds
 from core_vm.stark.gkr_levels import pick
 from core_vm.stark.gkr_rounds import LayerSumcheck, threads_for
-from core_vm.stark.gkr_tree import Fractions, FractionTree, leaf_room
+from core_vm.stark.gkr_tree import Fractions, FractionTree, input_room
 from core_vm.stark.logup_gkr import GkrClaim, join_halves, layer_value
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Words, eq_lanes
@@ -28,20 +28,20 @@ def build_layers(memory: Words, tree: FractionTree, first: int, threads: int) ->
     """Fill every layer above layer `first`."""
     from core_vm.stark.fraction_kernels import combine_layer
 
-    for level in range(first, tree.levels.depth):
+    for layer in range(first, tree.layers.depth):
 
-        def work(start: int, stop: int, level: int = level) -> None:
-            children, leaves = (memory, None) if level else (leaf_room(), tree.leaves)
-            combine_layer(memory, children, leaves, tree.joined[level], start, stop)
+        def work(start: int, stop: int, layer: int = layer) -> None:
+            children, inputs = (memory, None) if layer else (input_room(), tree.inputs)
+            combine_layer(memory, children, inputs, tree.joined[layer], start, stop)
 
-        total = len(tree.joined[level])
+        total = len(tree.joined[layer])
         run_ranges(work, total, threads_for(total, threads))
 
 
 def lane_layers(memory: Words, tree: FractionTree) -> list[Fractions]:
     """The layers of 64, 32, ..., 1 fractions above the last layer of whole tiles."""
-    depth = tree.levels.depth
-    top = int(tree.places[depth][0]) if tree.levels.sizes[depth] else tree.missing(depth)
+    depth = tree.layers.depth
+    top = int(tree.places[depth][0]) if tree.layers.sizes[depth] else tree.missing(depth)
     layers = [tree.tile_fractions(memory, depth, top)]
     while len(layers[-1][0]) > 1:
         layers.append(combine_lanes(layers[-1]))
@@ -51,7 +51,7 @@ def lane_layers(memory: Words, tree: FractionTree) -> list[Fractions]:
 def prove_gkr(
     channel: ProverChannel, memory: Words, tree: FractionTree, public: K, threads: int, check: bool
 ) -> GkrClaim:
-    """Prove that the leaves' fractions and `public` add up to zero, in the order that `verify_gkr` reads.
+    """Prove that the inputs' fractions and `public` add up to zero, in the order that `verify_gkr` reads.
 
     Raises WitnessError if they do not and `check` is set.
     """
@@ -67,7 +67,7 @@ def prove_gkr(
         start = claim.n + batching * claim.e
         bound, halves, _ = prove_lane_rounds(channel, entry, claim.point, inverses(claim.point), start, batching)
         claim = _join(channel, halves, bound)
-    for child in reversed(range(tree.levels.depth)):
+    for child in reversed(range(tree.layers.depth)):
         claim = _prove_layer(channel, memory, tree, child, claim, threads, check)
     return claim
 
@@ -78,7 +78,7 @@ def _prove_layer(
     batching = channel.challenge("gkr_batching")
     claim, bound = above.n + batching * above.e, []
     whole = len(above.point) - LOG_TILE
-    tile_rounds = max(0, tree.levels.tile_bits - 1 - child)
+    tile_rounds = max(0, tree.layers.tile_bits - 1 - child)
     lane_point, inverse = above.point[whole:], inverses(above.point)
     if whole:
         points = above.point[:tile_rounds], above.point[tile_rounds:whole]
@@ -100,7 +100,7 @@ def _prove_layer(
 
 def _halves(memory: Words, tree: FractionTree, child: int) -> Fractions:
     """The fractions of the layer that has two tiles."""
-    step, missing = tree.levels.steps[child], tree.missing(child)
+    step, missing = tree.layers.steps[child], tree.missing(child)
     places = [pick(tree.places[child], half, missing) for half in (step.left, step.right)]
     left, right = (tree.tile_fractions(memory, child, int(half[0]) if len(half) else missing) for half in places)
     return left[0] + right[0], left[1] + right[1]

@@ -1,8 +1,8 @@
 """Where the entries of the fraction tree lie in memory (prover side).
 
-The leaf layer has no room here: its tiles are computed anew each time they are needed, or kept by `Leaves`. The entries
-of the levels above lie one level behind the other, but for those whose sibling is missing: their sum is the one child
-itself, and they share its place. A sumcheck on a level overwrites the levels above it, which are done with.
+The input layer has no room here: its tiles are computed anew each time they are needed, or kept by `Inputs`. The
+entries of the layers above lie one layer behind the other, but for those whose sibling is missing: their sum is the
+one child itself, and they share its place. A sumcheck on a layer overwrites the layers above it, which are done with.
 """
 
 from __future__ import annotations
@@ -13,43 +13,43 @@ from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, from_planes
 from core_vm.memory import aligned_words
-from core_vm.stark.gkr_levels import Levels, pick
+from core_vm.stark.gkr_levels import Layers, pick
 from core_vm.stark.gkr_work import WorkLists
-from core_vm.stark.leaf_forms import leaf_forms
-from core_vm.stark.leaves import NO_LEAF, Leaves
+from core_vm.stark.leaf_forms import input_forms
+from core_vm.stark.leaves import NO_INPUT, Inputs
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, LEAF_WORDS, Integers, Words
+from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Integers, Words
 
 # The child tiles of two partners.
-LEAF_SLOTS = 4
+INPUT_SLOTS = 4
 Fractions = tuple[list[K], list[K]]
 
 
 class FractionTree:
-    """`places[k]` are the words where the entries of level k lie, for the leaves their codes; `ends[k]` is where the
-    levels up to k end; `joined[k]` are rows (target, left child, right child) that fill level k + 1."""
+    """`places[k]` are the words where the entries of layer k lie, for the inputs their codes; `ends[k]` is where the
+    layers up to k end; `joined[k]` are rows (target, left child, right child) that fill layer k + 1."""
 
-    def __init__(self, tables: TableSet, shape: ShardShape, leaves: Leaves) -> None:
-        forms = leaf_forms(tables)
+    def __init__(self, tables: TableSet, shape: ShardShape, inputs: Inputs) -> None:
+        forms = input_forms(tables)
         tiles = np.array(shape.tiles, np.int64)[forms.tables]
-        self.leaves = leaves
-        self.levels = levels = Levels(tiles, shape.tile_bits, shape.interaction_bits)
-        self.lists = WorkLists(levels, forms.tables)
-        codes = forms.first_codes(shape.tiles)[levels.interactions][levels.slots(0)] + levels.numbers(0)
+        self.inputs = inputs
+        self.layers = layers = Layers(tiles, shape.tile_bits, shape.interaction_bits)
+        self.lists = WorkLists(layers, forms.tables)
+        codes = forms.first_codes(shape.tiles)[layers.interactions][layers.slots(0)] + layers.numbers(0)
         self.places, self.ends = [codes], [FRACTION_WORDS]  # behind the tile of zeros
-        self.joined = [self._place(level) for level in range(levels.depth)]
+        self.joined = [self._place(layer) for layer in range(layers.depth)]
 
-    def missing(self, level: int) -> int:
-        """What stands for the place of a missing entry: the tile of zeros, or no leaf."""
-        return 0 if level else NO_LEAF
+    def missing(self, layer: int) -> int:
+        """What stands for the place of a missing entry: the tile of zeros, or no input."""
+        return 0 if layer else NO_INPUT
 
-    def _place(self, level: int) -> Integers:
-        step, missing = self.levels.steps[level], self.missing(level)
-        left, right = (pick(self.places[level], side, missing) for side in (step.left, step.right))
-        if not level:
+    def _place(self, layer: int) -> Integers:
+        step, missing = self.layers.steps[layer], self.missing(layer)
+        left, right = (pick(self.places[layer], side, missing) for side in (step.left, step.right))
+        if not layer:
             stored = np.ones(len(left), np.bool_)
-        elif level < self.levels.tile_bits:
-            stored = self.levels.counts[level][self.levels.slots(level + 1)] > 1
+        elif layer < self.layers.tile_bits:
+            stored = self.layers.counts[layer][self.layers.slots(layer + 1)] > 1
         else:
             stored = (left != missing) & (right != missing)
         start = self.ends[-1]
@@ -60,56 +60,56 @@ class FractionTree:
         return np.stack([places, left, right], axis=1)[stored]
 
     def interaction_places(self, depth: int) -> tuple[Integers, Integers]:
-        """Where each interaction's entries start and how many there are, on levels 0 to `depth`: (depth + 1,
-        interactions). Level 0 has codes. An entry that shares its child's place counts."""
+        """Where each interaction's entries start and how many there are, on layers 0 to `depth`: (depth + 1,
+        interactions). Layer 0 has codes. An entry that shares its child's place counts."""
         interactions = len(self.lists.tables)
         bases, counts = (np.zeros((depth + 1, interactions), np.int64) for _ in range(2))
-        for level in range(depth + 1):
-            counts[level, self.levels.interactions] = self.levels.counts[level]
-            bases[level, self.levels.interactions] = self.places[level][self.levels.starts(level)]
+        for layer in range(depth + 1):
+            counts[layer, self.layers.interactions] = self.layers.counts[layer]
+            bases[layer, self.layers.interactions] = self.places[layer][self.layers.starts(layer)]
         return bases, counts
 
     def working_areas(self, child: int) -> tuple[int, int, int, int]:
-        """Where the sumcheck on level `child` keeps: the missing entry, the entries of every other round, those of the
+        """Where the sumcheck on layer `child` keeps: the missing entry, the entries of every other round, those of the
         rounds between, and the retired ones."""
         missing = self.ends[child]
-        rooms, levels = [0, 0], self.levels
-        for level in range(child + 2, levels.depth + 1):
-            tiles = level <= levels.tile_bits
-            room = int(levels.counts[level][levels.counts[level] > 1].sum()) if tiles else levels.sizes[level]
-            rooms[(level - child) % 2] = max(rooms[(level - child) % 2], room)
+        rooms, layers = [0, 0], self.layers
+        for layer in range(child + 2, layers.depth + 1):
+            tiles = layer <= layers.tile_bits
+            room = int(layers.counts[layer][layers.counts[layer] > 1].sum()) if tiles else layers.sizes[layer]
+            rooms[(layer - child) % 2] = max(rooms[(layer - child) % 2], room)
         first = missing + ENTRY_WORDS
         second = first + rooms[0] * ENTRY_WORDS
         return missing, first, second, second + rooms[1] * ENTRY_WORDS
 
     @property
     def words(self) -> int:
-        """How many words of memory the tree needs: all stored levels, about ten words a leaf, and any level with the
+        """How many words of memory the tree needs: all stored layers, about ten words an input, and any layer with the
         working copies of its sumcheck behind it."""
-        retired = len(self.levels.interactions) * ENTRY_WORDS
-        copies = [self.working_areas(child)[3] + retired for child in range(self.levels.depth - 1)]
+        retired = len(self.layers.interactions) * ENTRY_WORDS
+        copies = [self.working_areas(child)[3] + retired for child in range(self.layers.depth - 1)]
         return max([self.ends[-1], *copies])
 
-    def tile_fractions(self, memory: Words, level: int, place: int) -> Fractions:
-        """The 64 fractions of the entry at `place` (or of that code) of a level; zeros for a missing one."""
-        from core_vm.stark.leaf_kernels import leaf_tile
+    def tile_fractions(self, memory: Words, layer: int, place: int) -> Fractions:
+        """The 64 fractions of the entry at `place` (or of that code) of a layer; zeros for a missing one."""
+        from core_vm.stark.leaf_kernels import input_tile
 
-        if place == self.missing(level):
+        if place == self.missing(layer):
             return [K.zero] * TILE, [K.zero] * TILE
         words = memory[place : place + FRACTION_WORDS]
-        if not level:
-            words = aligned_words(LEAF_WORDS)
-            leaf_tile(self.leaves, place, words)
+        if not layer:
+            words = aligned_words(INPUT_WORDS)
+            input_tile(self.inputs, place, words)
         planes = planes_of_blocks(words, len(words) // TILE)
         numerators = np.zeros((5, TILE), np.uint32)
         numerators[: len(planes) - 5] = planes[:-5]
         return from_planes(numerators), from_planes(planes[-5:])
 
 
-def leaf_room() -> Words:
-    """Room for the leaf tiles that a kernel on one thread computes, behind a tile of zeros for the missing ones."""
-    room = aligned_words((1 + LEAF_SLOTS) * LEAF_WORDS)
-    room[:LEAF_WORDS] = 0
+def input_room() -> Words:
+    """Room for the input tiles that a kernel on one thread computes, behind a tile of zeros for the missing ones."""
+    room = aligned_words((1 + INPUT_SLOTS) * INPUT_WORDS)
+    room[:INPUT_WORDS] = 0
     return room
 
 

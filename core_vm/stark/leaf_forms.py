@@ -22,7 +22,7 @@ from core_vm.pcs.layout import Layout
 from core_vm.stark.leaves import KEPT, LOG_CODE
 from core_vm.stark.words import Integers, Words
 
-# Leaf tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
+# Input tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
 # reading them.
 LONG_MESSAGE = 8
 # Interaction, column, number of the weight, coefficient.
@@ -62,7 +62,7 @@ class WeightedForms:
 
 
 @dataclass(frozen=True, slots=True)
-class LeafForms:
+class InputForms:
     """`multiplicity` has one weight, which is one. Entry j of a message has weight j + 1, its bus number weight 0.
 
     `constant` stands for a column that is one everywhere; `columns` numbers the columns, and `keys` the closed-form
@@ -83,18 +83,18 @@ class LeafForms:
         return add(self.constant.under(weights), alpha)
 
     def tiles_kept(self, tiles: Sequence[int]) -> Integers:
-        """How many leaf tiles of each interaction are kept, of tables with so many tiles: all or none."""
+        """How many input tiles of each interaction are kept, of tables with so many tiles: all or none."""
         long = np.diff(self.columns.first) >= LONG_MESSAGE
         return np.where(long, np.array(tiles, np.int64)[self.tables], 0)
 
     def first_codes(self, tiles: Sequence[int]) -> Integers:
-        """The code of each interaction's first leaf tile."""
+        """The code of each interaction's first input tile."""
         kept = self.tiles_kept(tiles)
         return np.where(kept > 0, KEPT + np.cumsum(kept) - kept, np.arange(len(kept)) << LOG_CODE)
 
 
 @lru_cache(maxsize=8)
-def leaf_forms(tables: TableSet) -> LeafForms:
+def input_forms(tables: TableSet) -> InputForms:
     """The forms of all interactions of a set of tables."""
     interactions = list(enumerate(tables.interactions))
     first_columns = [0, *accumulate(tables.widths)]
@@ -105,7 +105,7 @@ def leaf_forms(tables: TableSet) -> LeafForms:
         return WeightedForms.of(len(interactions), terms)
 
     key_values = [column for table in tables.tables for column in key_columns(table)]
-    return LeafForms(
+    return InputForms(
         forms(
             (n, first_columns[i.table] + c, 0, v) for n, i in interactions for c, v in i.multiplicity.columns.items()
         ),

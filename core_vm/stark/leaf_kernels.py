@@ -1,8 +1,8 @@
-"""The leaf layer: whoever needs a tile of it computes it from the trace, or finds it among those that are kept.
+"""The input layer: whoever needs a tile of it computes it from the trace, or finds it among those that are kept.
 
 Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i +
 1], each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or
-five. A leaf layer comes as `Leaves`; None stands for any other layer.
+five. An input layer comes as `Inputs`; None stands for any other layer.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from numba.extending import overload
 from core_vm.air.table import TILE
 from core_vm.field.kernel_cache import borrowing_njit
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
-from core_vm.stark.leaves import KEPT, LOG_CODE, NO_LEAF, Leaves
-from core_vm.stark.packed_fractions import LEAF_BLOCK
+from core_vm.stark.leaves import KEPT, LOG_CODE, NO_INPUT, Inputs
+from core_vm.stark.packed_fractions import INPUT_BLOCK
 from core_vm.stark.packed_linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
 from core_vm.stark.packed_prefetch import prefetch
-from core_vm.stark.words import FRACTION_WORDS, LEAF_WORDS
+from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
 
 BLOCKS = TILE // LANES
-LEAF_TILE = (1 << LOG_CODE) - 1
+INPUT_TILE = (1 << LOG_CODE) - 1
 # The first tile of `memory` and of `children` is zero: it stands for every missing fraction.
 ZERO_TILE = 0
 
@@ -34,7 +34,7 @@ def _multiplicity_tile(source, combination, i, tile, memory, target):
         for term in range(first[i], first[i + 1]):
             value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
             total = total + splat(coefficients[term]) * value
-        store(memory, target + b * LEAF_BLOCK, total)
+        store(memory, target + b * INPUT_BLOCK, total)
 
 
 @borrowing_njit
@@ -51,117 +51,117 @@ def _fingerprint_tile(source, combination, i, tile, constants, constant, memory,
         if (last - first[i]) % 2:
             value = load(source, terms[last - 1, 0] + tile * terms[last - 1, 1] + b * LANES)
             total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * last - 5, 1), value))
-        ext_store(memory, target + b * LEAF_BLOCK + LANES, LANES, total)
+        ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
 @borrowing_njit
 def _add_terms(source, combination, start, stop, tile, memory, target):
-    """Terms [start, stop) of a combination onto a leaf tile's fingerprints."""
+    """Terms [start, stop) of a combination onto an input tile's fingerprints."""
     _, terms, coefficients = combination
     for b in range(BLOCKS):
-        total = ext_load(memory, target + b * LEAF_BLOCK + LANES, LANES)
+        total = ext_load(memory, target + b * INPUT_BLOCK + LANES, LANES)
         for term in range(start, stop):
             value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
             total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
-        ext_store(memory, target + b * LEAF_BLOCK + LANES, LANES, total)
+        ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
 @borrowing_njit
-def _add_keys(leaves, i, tile, target, at):
-    first = leaves.key_message[0]
+def _add_keys(inputs, i, tile, target, at):
+    first = inputs.key_message[0]
     if first[i] < first[i + 1]:
-        _add_terms(leaves.keys, leaves.key_message, first[i], first[i + 1], tile, target, at)
+        _add_terms(inputs.keys, inputs.key_message, first[i], first[i + 1], tile, target, at)
 
 
 @borrowing_njit
-def write_leaf(leaves, i, tile, target, at):
-    """Leaf tile `tile` of interaction i to word `at` of `target`."""
-    _multiplicity_tile(leaves.source, leaves.multiplicity, i, tile, target, at)
-    _fingerprint_tile(leaves.source, leaves.message, i, tile, leaves.constants, 5 * i, target, at)
-    _add_keys(leaves, i, tile, target, at)
+def write_input(inputs, i, tile, target, at):
+    """Input tile `tile` of interaction i to word `at` of `target`."""
+    _multiplicity_tile(inputs.source, inputs.multiplicity, i, tile, target, at)
+    _fingerprint_tile(inputs.source, inputs.message, i, tile, inputs.constants, 5 * i, target, at)
+    _add_keys(inputs, i, tile, target, at)
 
 
 @borrowing_njit
-def _copy_leaf(kept, number, target, at):
-    place = number * LEAF_WORDS
-    for word in range(0, LEAF_WORDS, LANES):
+def _copy_input(kept, number, target, at):
+    place = number * INPUT_WORDS
+    for word in range(0, INPUT_WORDS, LANES):
         store(target, at + word, load(kept, place + word))
 
 
 @borrowing_njit
-def _write_code(leaves, code, target, at):
-    """The leaf tile of this code to word `at` of `target`."""
+def _write_code(inputs, code, target, at):
+    """The input tile of this code to word `at` of `target`."""
     if code & KEPT:
-        _copy_leaf(leaves.kept, code ^ KEPT, target, at)
+        _copy_input(inputs.kept, code ^ KEPT, target, at)
     else:
-        write_leaf(leaves, code >> LOG_CODE, code & LEAF_TILE, target, at)
+        write_input(inputs, code >> LOG_CODE, code & INPUT_TILE, target, at)
 
 
 @borrowing_njit
 def _weigh_together(source, combination, term, tile, columns, memory, target):
-    """WEIGHED_TOGETHER terms from `term` onto a leaf tile's fingerprints; `columns` is room for as many tiles."""
+    """WEIGHED_TOGETHER terms from `term` onto an input tile's fingerprints; `columns` is room for as many tiles."""
     _, terms, coefficients = combination
     for k in range(WEIGHED_TOGETHER):
         at = terms[term + k, 0] + tile * terms[term + k, 1]
         for v in range(0, TILE, LANES):
             store(columns, k * TILE + v, load(source, at + v))
     for b in range(BLOCKS):
-        at = target + b * LEAF_BLOCK + LANES
+        at = target + b * INPUT_BLOCK + LANES
         total = ext_weigh(columns, b * LANES, TILE, coefficients, 5 * term)
         ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
 
 
 @borrowing_njit(cache=True, nogil=True)
-def keep_leaves(leaves, rows, columns, start, stop):
-    """Compute the leaf tiles that are kept: rows [start, stop) are interaction, tile and number among them.
+def keep_inputs(inputs, rows, columns, start, stop):
+    """Compute the input tiles that are kept: rows [start, stop) are interaction, tile and number among them.
     `columns` is room for WEIGHED_TOGETHER tiles of a column."""
     for row in range(start, stop):
-        i, tile, place = rows[row, 0], rows[row, 1], rows[row, 2] * LEAF_WORDS
-        _multiplicity_tile(leaves.source, leaves.multiplicity, i, tile, leaves.kept, place)
-        constant = ext_splat(leaves.constants, 5 * i, 1)
+        i, tile, place = rows[row, 0], rows[row, 1], rows[row, 2] * INPUT_WORDS
+        _multiplicity_tile(inputs.source, inputs.multiplicity, i, tile, inputs.kept, place)
+        constant = ext_splat(inputs.constants, 5 * i, 1)
         for b in range(BLOCKS):
-            ext_store(leaves.kept, place + b * LEAF_BLOCK + LANES, LANES, constant)
-        first, last = leaves.message[0][i], leaves.message[0][i + 1]
+            ext_store(inputs.kept, place + b * INPUT_BLOCK + LANES, LANES, constant)
+        first, last = inputs.message[0][i], inputs.message[0][i + 1]
         rest = last - (last - first) % WEIGHED_TOGETHER
         for term in range(first, rest, WEIGHED_TOGETHER):
-            _weigh_together(leaves.source, leaves.message, term, tile, columns, leaves.kept, place)
-        _add_terms(leaves.source, leaves.message, rest, last, tile, leaves.kept, place)
-        _add_keys(leaves, i, tile, leaves.kept, place)
+            _weigh_together(inputs.source, inputs.message, term, tile, columns, inputs.kept, place)
+        _add_terms(inputs.source, inputs.message, rest, last, tile, inputs.kept, place)
+        _add_keys(inputs, i, tile, inputs.kept, place)
 
 
-def child_tile(children, leaves, code, slot):
-    """The word of `children` where a fraction tile is. Above the leaves that is its code; a leaf tile is written
+def child_tile(children, inputs, code, slot):
+    """The word of `children` where a fraction tile is. Above the inputs that is its code; an input tile is written
     there, behind a tile of zeros and `slot` others."""
 
 
 @overload(child_tile)
-def _child_tile(children, leaves, code, slot):
-    if isinstance(leaves, types.BaseNamedTuple) and leaves.instance_class is Leaves:
+def _child_tile(children, inputs, code, slot):
+    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
 
-        def write(children, leaves, code, slot):
-            if code == NO_LEAF:
+        def write(children, inputs, code, slot):
+            if code == NO_INPUT:
                 return ZERO_TILE
-            at = (1 + slot) * LEAF_WORDS
-            _write_code(leaves, code, children, at)
+            at = (1 + slot) * INPUT_WORDS
+            _write_code(inputs, code, children, at)
             return at
 
         return write
 
-    return lambda children, leaves, code, slot: code
+    return lambda children, inputs, code, slot: code
 
 
-def ask_for(children, leaves, code):
+def ask_for(children, inputs, code):
     """Prefetch the fraction tile of this code, if it is stored."""
 
 
 @overload(ask_for, inline="always")
-def _ask_for(children, leaves, code):
-    if isinstance(leaves, types.NoneType):
-        return lambda children, leaves, code: prefetch(children, code, code + FRACTION_WORDS)
-    return lambda children, leaves, code: None
+def _ask_for(children, inputs, code):
+    if isinstance(inputs, types.NoneType):
+        return lambda children, inputs, code: prefetch(children, code, code + FRACTION_WORDS)
+    return lambda children, inputs, code: None
 
 
 @borrowing_njit(cache=True, nogil=True)
-def leaf_tile(leaves, code, target):
-    """The leaf tile of this code alone."""
-    _write_code(leaves, code, target, 0)
+def input_tile(inputs, code, target):
+    """The input tile of this code alone."""
+    _write_code(inputs, code, target, 0)

@@ -76,7 +76,7 @@ def layer_value(halves: Sequence[K], batching: K) -> K:
 
 
 def verify_gkr(channel: VerifierChannel, num_variables: int, public: K) -> GkrClaim:
-    """Reads the tree from its root to its leaves. Raises LogUpRejection or SumcheckRejection."""
+    """Reads the tree from its root to its inputs. Raises LogUpRejection or SumcheckRejection."""
     arithmetic = channel.arithmetic
     n, e = channel.receive_extension("gkr_root", 2)
     arithmetic.require_nonzero(1 + e, LogUpRejection("gkr root", "the product of all fingerprints is zero"))

@@ -1,7 +1,7 @@
-"""What differs between the leaf layer, whose numerators are in F, and the layers above it, whose numerators are in K.
+"""What differs between the input layer, whose numerators are in F, and the layers above it, whose numerators are in K.
 
-The functions below are chosen when a kernel is compiled, by the type of `leaf`: None for other layers, anything
-else for the leaf layer; or by the type of the numerators themselves. Called from Python they do nothing.
+The functions below are chosen when a kernel is compiled, by the type of `inputs`: None for other layers, anything
+else for the input layer; or by the type of the numerators themselves. Called from Python they do nothing.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from core_vm.field.packed import (
 from core_vm.stark.packed_linear import ext_mul_base_pairs
 
 PLANES = 5 * LANES
-LEAF_BLOCK, FRACTION_BLOCK = LANES + PLANES, 2 * PLANES
+INPUT_BLOCK, FRACTION_BLOCK = LANES + PLANES, 2 * PLANES
 
 
-def block_words(leaf):
+def block_words(inputs):
     """Words of a block of LANES fractions."""
 
 
-def load_fraction(memory, at, leaf):
+def load_fraction(memory, at, inputs):
     """(n, e) of the block at word `at`."""
 
 
@@ -57,17 +57,17 @@ def weigh_fraction(n, e, w, v):
 
 
 @overload(block_words, inline="always")
-def _block_words(leaf):
-    if isinstance(leaf, types.NoneType):
-        return lambda leaf: FRACTION_BLOCK
-    return lambda leaf: LEAF_BLOCK
+def _block_words(inputs):
+    if isinstance(inputs, types.NoneType):
+        return lambda inputs: FRACTION_BLOCK
+    return lambda inputs: INPUT_BLOCK
 
 
 @overload(load_fraction, inline="always")
-def _load_fraction(memory, at, leaf):
-    if isinstance(leaf, types.NoneType):
-        return lambda memory, at, leaf: (ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES))
-    return lambda memory, at, leaf: (load(memory, at), ext_load(memory, at + LANES, LANES))
+def _load_fraction(memory, at, inputs):
+    if isinstance(inputs, types.NoneType):
+        return lambda memory, at, inputs: (ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES))
+    return lambda memory, at, inputs: (load(memory, at), ext_load(memory, at + LANES, LANES))
 
 
 @overload(difference, inline="always")

@@ -1,4 +1,4 @@
-"""Sums of products with one reduction a coefficient: what fingerprints, leaf numerators and constraints need."""
+"""Sums of products with one reduction a coefficient: what fingerprints, numerators of inputs and constraints need."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from core_vm.field.extension import K, inner, powers
 from core_vm.field.koalabear import Words
 from core_vm.pcs.whir.prover import commit, open_commitment
 from core_vm.stark.config import STANDARD, StarkConfig
-from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
+from core_vm.stark.fractions import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
@@ -89,7 +89,7 @@ def _prove_buses(
     channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, public: PublicValues,
     fingerprint: Fingerprint, threads: int, check: bool,
 ) -> GkrClaim:  # fmt: skip
-    tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
+    tree = FractionTree(tables, shape, inputs_of(tables, shape, trace, fingerprint))
     with scratch_words(tree.words) as memory:
         write_low_layers(tables, shape, memory, tree, threads)
         build_layers(memory, tree, low_depth(shape.tile_bits), threads)

@@ -21,7 +21,7 @@ def reversed_lane(lane: int) -> int:
     return int(f"{lane:06b}"[::-1], 2)
 
 
-def leaf_fractions(
+def input_fractions(
     tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint
 ) -> tuple[list[K], list[K]]:
     """N and E over the tree's index: tile bits lowest, then interaction bits, then lane bits with the highest lane bit

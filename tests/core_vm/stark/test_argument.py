@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
+from core_vm.stark.fractions import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
@@ -27,7 +27,7 @@ def plain_words(tables, trace, public):
     channel = ProverChannel()
     shape = ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
-    gkr = plain.prove_gkr(channel, *plain.leaf_fractions(tables, shape, trace, fingerprint))
+    gkr = plain.prove_gkr(channel, *plain.input_fractions(tables, shape, trace, fingerprint))
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
     plain.prove_zerocheck(channel, tables, shape, trace, statement)
@@ -38,7 +38,7 @@ def packed_words(tables, trace, public, threads=1):
     channel = ProverChannel()
     shape = ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
-    tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
+    tree = FractionTree(tables, shape, inputs_of(tables, shape, trace, fingerprint))
     memory = np.full(tree.words, 12345, np.uint32)
     write_low_layers(tables, shape, memory, tree, threads)
     build_layers(memory, tree, low_depth(shape.tile_bits), threads)

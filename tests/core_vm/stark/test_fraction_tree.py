@@ -1,5 +1,5 @@
 """The fraction tree of tables whose heights have nothing in common, against the plain one. Some messages read many
-columns: their leaves are kept."""
+columns: their inputs are kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core_vm.air.table_set import TableSet
 from core_vm.air.trace import Trace
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.stark.fractions import leaves_of, low_depth, write_low_layers
+from core_vm.stark.fractions import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr_prover import build_layers, prove_gkr
 from core_vm.stark.gkr_tree import FractionTree
 from core_vm.stark.logup_gkr import Fingerprint
@@ -54,9 +54,9 @@ def words_of(interactions: list[int], tiles: list[int], threads: int | None) -> 
     channel, shape = ProverChannel(), ShardShape.of(tables, trace.tiles, QUICK)
     fingerprint = Fingerprint.draw(channel)
     if threads is None:
-        plain.prove_gkr(channel, *plain.leaf_fractions(tables, shape, trace, fingerprint))
+        plain.prove_gkr(channel, *plain.input_fractions(tables, shape, trace, fingerprint))
         return channel.words.tolist()
-    tree = FractionTree(tables, shape, leaves_of(tables, shape, trace, fingerprint))
+    tree = FractionTree(tables, shape, inputs_of(tables, shape, trace, fingerprint))
     memory = np.full(tree.words, 12345, np.uint32)
     write_low_layers(tables, shape, memory, tree, threads)
     build_layers(memory, tree, low_depth(shape.tile_bits), threads)
