@@ -39,7 +39,7 @@ from core_vm.errors import (
     WitnessError,
     ZerocheckRejection,
 )
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from core_vm.progress import Progress
 from core_vm.sdk import Execution
 from core_vm.statement.summary import ProofSummary, ShardSummary
@@ -98,7 +98,7 @@ def execute(
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError, UsageError.
     """
     from core_vm import sdk
-    from precompiles.standard import standard_machine
+    from precompiles.standard.machine import standard_machine
 
     return sdk.execute(
         program, standard_machine(), input, max_cycles=max_cycles, shard_cells=shard_cells, on_output=on_output
@@ -126,7 +126,7 @@ def prove(
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run
-    from precompiles.standard import standard_machine
+    from precompiles.standard.machine import standard_machine
 
     return prove_run(
         program,
@@ -156,7 +156,7 @@ def verify(
     run that exits otherwise than `exit_code` is rejected; -1 and 4294967295 are the same 32 bits.
     """
     from core_vm.statement.verifier import verify_run
-    from precompiles.standard import standard_machine
+    from precompiles.standard.machine import standard_machine
 
     return verify_run(
         standard_machine().profile_tables,

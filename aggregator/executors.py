@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Protocol
 from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
+from core_vm.host.memory import keep_freed_memory
 from core_vm.host.parent import begin_worker
 from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
 from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
-from core_vm.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from core_vm.machine.shard import ShardRecord

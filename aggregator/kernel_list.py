@@ -19,7 +19,7 @@ HEADER = """\
 def called_kernels() -> set[ListedKernel]:
     """The kernels that proving the tiny program calls, in this process."""
     from aggregator.tiny_program import prove_tiny_program
-    from core_vm.field import kernel_cache
+    from core_vm.host import kernel_cache
 
     prove_tiny_program()
     return kernel_cache.called_kernels()
@@ -27,8 +27,11 @@ def called_kernels() -> set[ListedKernel]:
 
 def main() -> None:
     """Write the lists."""
-    from core_vm.field.kernel_cache import kept_name
+    from core_vm.host.kernel_cache import kept_name
 
+    for package in PACKAGES:  # what they name may be gone, and cannot be compiled ahead
+        (ROOT / package / LIST_NAME).unlink(missing_ok=True)
+    listed_kernels.cache_clear()
     called = sorted(called_kernels(), key=str)
     for package in PACKAGES:
         mine = [kernel for kernel in called if kernel.module.partition(".")[0] == package]

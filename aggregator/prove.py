@@ -20,8 +20,8 @@ from core_vm.statement.proof import RunProof
 from core_vm.statement.public_input import PublicInput
 
 if TYPE_CHECKING:
-    from core_vm.machine.profile import Machine
-    from core_vm.machine.program import Program
+    from core_vm.machine.machine import Machine
+    from core_vm.machine.program.program import Program
     from core_vm.machine.shard import Run, ShardRecord
 
 
@@ -64,7 +64,7 @@ def prove_run(
     ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
-    from core_vm.machine.executor import Executor
+    from core_vm.machine.execute.executor import Executor
 
     expect_everything()
     start = time.perf_counter()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from core_vm.machine.precompile import POINTER_REGISTERS
 
 if TYPE_CHECKING:
+    from core_vm.machine.machine import Machine
     from core_vm.machine.precompile import Precompile
-    from core_vm.machine.profile import Machine
 
 TEXT_ADDRESS = 0x0010_0000
 DATA_ADDRESS = 0x0020_0000
@@ -24,9 +24,9 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
     `make_machine` makes the machine whose precompiles are called, by default the standard one.
     """
     from aggregator.prove import prove_run
-    from core_vm.machine.program import Program
+    from core_vm.machine.program.program import Program
     from core_vm.statement.verifier import verify_run
-    from precompiles.standard import standard_machine
+    from precompiles.standard.machine import standard_machine
 
     make_machine = make_machine or standard_machine
     program = Program.from_elf(tiny_program(make_machine().precompiles))
@@ -38,7 +38,7 @@ def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
     """An ELF whose few instructions touch every kind of table, and call each precompile (by default of the standard
     machine) once, on zeros."""
     from core_vm.isa.encode import encode, load_immediate
-    from precompiles.standard import standard_machine
+    from precompiles.standard.machine import standard_machine
 
     precompiles = standard_machine().precompiles if precompiles is None else precompiles
 

@@ -18,7 +18,7 @@ from core_vm.cli.streams import settle
 def warmup(as_json: bool) -> None:
     """Compile all kernels and keep them on disk: a minute or so the first time, moments later on."""
     from aggregator.tiny_program import prove_tiny_program
-    from core_vm.field.lanes import LANES
+    from core_vm.field.packed.lanes import LANES
     from core_vm.host.compilation import compile_everything
     from core_vm.host.kernel_store import kernel_directory
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from core_vm.air.table import TILE
 from core_vm.host.room import peak_memory_bytes
-from core_vm.machine.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
+from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import ShardStatement
 
 if TYPE_CHECKING:
-    from core_vm.machine.profile import Machine
-    from core_vm.machine.program import Program
+    from core_vm.machine.machine import Machine
+    from core_vm.machine.program.program import Program
     from core_vm.machine.shard import ShardRecord
 
 
@@ -45,7 +45,7 @@ class ShardProver:
 
     def __call__(self, record: ShardRecord) -> ShardResult:
         """Replay the shard, fill its tables, prove it. Raises GuestError or WitnessError; neither is ever a proof."""
-        from core_vm.machine.recorder import record as replay
+        from core_vm.machine.replay.recorder import record as replay
         from core_vm.stark.prover import prove_shard
         from core_vm.tables.source import WitnessSource
         from core_vm.tables.standard import fill_trace

@@ -11,7 +11,7 @@ import time
 
 from rich.console import Console
 
-from core_vm.field.lanes import LANES
+from core_vm.field.packed.lanes import LANES
 
 # With AVX-512, whose kernels are of half as many instructions, and without.
 TARGET_SECONDS = {16: 60, 8: 90}

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benches.guests import SMALL, Workload, program, workloads
-from core_vm.machine.executor import execute
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
-from precompiles.standard import standard_machine
+from core_vm.machine.execute.executor import execute
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
+from precompiles.standard.machine import standard_machine
 
 TARGETS = (100, 30)  # million instructions a second: fast mode, record mode
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from core_vm.guest.build import build
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from precompiles.guest_sources import guest_sources
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"

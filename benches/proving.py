@@ -14,7 +14,7 @@ from benches.verifier_cost import totals, verifier_cost
 from core_vm.air.table import Table as AirTable
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import shard_statements
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 
 TARGET_RATE = 150_000  # instructions a second on two cores
 # What was measured to be within reach on one core, ns a cell (commit) or an interaction (GKR).

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 
 if TYPE_CHECKING:
-    from core_vm.machine.profile import Machine
-    from core_vm.machine.program import Program
+    from core_vm.machine.machine import Machine
+    from core_vm.machine.program.program import Program
 
 OnOutput = Callable[[int, bytes], None]
 
@@ -47,7 +47,7 @@ def execute(
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError; UsageError for limits that make no
     sense.
     """
-    from core_vm.machine.executor import execute as run_program
+    from core_vm.machine.execute.executor import execute as run_program
     from core_vm.machine.limits import check_shard_cells
 
     check_shard_cells("shard_cells", shard_cells)

@@ -18,8 +18,8 @@ from core_vm.air.expression import format_expression
 from core_vm.air.table import TILE, Bus, Table
 from core_vm.cli.main import main as quire_command
 from core_vm.errors import QuireError
-from core_vm.machine.profile import Machine
-from precompiles.standard import standard_machine
+from core_vm.machine.machine import Machine
+from precompiles.standard.machine import standard_machine
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = "<!-- Written by docs/generate.py; change the code, then run `make docs`. -->\n"

@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 import quire
-from aggregator.cli import LABELS
+from aggregator.commands import LABELS
 from core_vm.cli.output import format_bytes
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.guest.build import build

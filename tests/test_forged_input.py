@@ -11,8 +11,8 @@ import pytest
 import quire
 from core_vm.errors import StatementMismatch
 from core_vm.guest.build import build
-from core_vm.machine import executor
-from core_vm.machine.memory_map import MAX_INPUT
+from core_vm.machine.execute import executor
+from core_vm.state.memory_map import MAX_INPUT
 from tests.core_vm.guest import reference_machine
 
 SOURCE = Path(__file__).resolve().parent / "core_vm" / "guest" / "programs" / "first_line.c"

@@ -19,14 +19,14 @@ import pytest
 import quire
 from aggregator import work
 from aggregator.work import ShardProver
-from core_vm.machine.executor import Executor
-from core_vm.machine.memory_map import INPUT_START, OUTPUT_START
 from core_vm.machine.shard import ShardRecord
 from core_vm.stark.config import PROTOCOL_VERSION
+from core_vm.state.memory_map import INPUT_START, OUTPUT_START
 from core_vm.statement.proof import RunProof
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.core_vm.field.test_lanes import AVX2
+from tests.core_vm.machine.running import Executor
 
 FROZEN_VERSION = 3
 FROZEN = {

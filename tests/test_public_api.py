@@ -12,15 +12,15 @@ import click
 import pytest
 
 import quire
-from aggregator import cli as prove_command
+from aggregator import commands as prove_command
 from aggregator.executors import plan_shards
 from core_vm import errors
-from core_vm.machine.executor import execute
 from core_vm.machine.limits import MAX_SHARD_CELLS, MIN_SHARD_CELLS
-from core_vm.machine.program import Program
-from precompiles import cli as execute_command
+from core_vm.machine.program.program import Program
+from precompiles.standard import commands as execute_command
 from tests.core_vm.machine.elf_builder import build_elf
 from tests.core_vm.machine.random_programs import EXIT
+from tests.core_vm.machine.running import execute
 
 FUNCTIONS = ["execute", "inspect", "prove", "verify"]
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]

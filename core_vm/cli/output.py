@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from core_vm.machine.program import Program
+    from core_vm.machine.program.program import Program
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -87,14 +87,14 @@ def check_report(output: Path, as_json: bool) -> None:
 
 def read_program(path: Path) -> Program:
     """Load an ELF file. Raises InvalidProgramError or UsageError."""
-    from core_vm.machine.program import Program
+    from core_vm.machine.program.program import Program
 
     return Program.from_elf(read_file(path, MAX_PROGRAM_BYTES, magic=b"\x7fELF"))
 
 
 def read_input(path: Path | None) -> bytes:
     """A guest's input; empty without a file. Raises InputTooLargeError or UsageError."""
-    from core_vm.machine.memory_map import MAX_INPUT
+    from core_vm.state.memory_map import MAX_INPUT
 
     return read_file(path, MAX_INPUT, too_large=InputTooLargeError) if path else b""
 

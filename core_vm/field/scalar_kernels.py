@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P
-from core_vm.field.packed_emit import P_INVERSE
+from core_vm.field.packed.emit import P_INVERSE
+from core_vm.host.kernel_cache import njit
 
 _P32, _P64 = np.uint32(P), np.uint64(P)
 _P_INVERSE = np.uint64(P_INVERSE)

@@ -13,9 +13,9 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from core_vm.field import packed_emit as emit
-from core_vm.field.packed_base import Packed, plus, require_words, word_address
-from core_vm.field.packed_transpose import BLOCK, Block
+from core_vm.field.packed import emit
+from core_vm.field.packed.base import Packed, plus, require_words, word_address
+from core_vm.field.packed.transpose import BLOCK, Block
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, DiagonalEntry
 
 DIAGONALS = {poseidon2.width: poseidon2.entries for poseidon2 in (POSEIDON2_16, POSEIDON2_24)}

@@ -11,11 +11,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P, Words, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES, splat
-from core_vm.field.packed_transpose import load_block, prefetch_block, store_block
-from core_vm.field.threads import run_ranges
+from core_vm.field.packed.transpose import load_block, prefetch_block, store_block
 from core_vm.hash.packed_poseidon2 import (
     add_first_block,
     first_layer,
@@ -27,6 +25,8 @@ from core_vm.hash.packed_poseidon2 import (
 )
 from core_vm.hash.poseidon2 import DIGEST, HALF_FULL, LEAF_RATE, RATE, WIDTH, digest_of_zero_blocks
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24
+from core_vm.host.kernel_cache import njit
+from core_vm.host.threads import run_ranges
 
 
 def _lowered(constants: npt.ArrayLike) -> Words:

@@ -95,7 +95,7 @@ def compile_missing() -> None:
     Returns when they are. What cannot be compiled or kept here is compiled where it is called, and fails there if it
     must.
     """
-    from core_vm.field.kernel_cache import is_missing, kept_name
+    from core_vm.host.kernel_cache import is_missing, kept_name
 
     if WORKER_VARIABLE in os.environ or not sys.executable:
         return

@@ -27,7 +27,7 @@ def main() -> None:
 
 def compile_kept(listed: ListedKernel) -> None:
     """Compile a kernel unless it is there, perhaps by another process meanwhile."""
-    from core_vm.field.kernel_cache import kept_name, kernel_of
+    from core_vm.host.kernel_cache import kept_name, kernel_of
     from core_vm.host.kernel_types import parse
 
     name = kept_name(listed)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("core_vm", "precompiles", "recursion")
-KERNEL_FILES = ("*kernels.py", "packed*.py")
+KERNEL_FILES = ("*kernels.py", "packed*.py", "packed/*.py")
 # Modules that say where and when kernels are compiled, not what they are.
 NOT_COMPILED = "core_vm/host/"
 INSTALLED = ("site-packages", "dist-packages")

@@ -7,8 +7,8 @@ from typing import Final
 
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
-from core_vm.machine.memory_map import MAX_TIMED_STEPS
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
+from core_vm.state.memory_map import MAX_TIMED_STEPS
 
 MIN_SHARD_CELLS: Final = 2**20
 """The lookup table and the registers alone fill almost half of it."""

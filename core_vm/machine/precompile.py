@@ -20,7 +20,7 @@ from core_vm.errors import UsageError
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 
 if TYPE_CHECKING:
-    from core_vm.tables.module import TableModule
+    from core_vm.witness.module import TableModule
 
 FIRST_NUMBER: Final = 0x1000
 """Call numbers from here on are precompiles."""

@@ -13,12 +13,12 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from core_vm.field import packed_emit as emit
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import Words
-from core_vm.field.lanes import LANES
-from core_vm.field.packed_base import Packed, load_vector, plus, require_words
-from core_vm.field.packed_extension import Extension
+from core_vm.field.packed import emit
+from core_vm.field.packed.base import Packed, load_vector, plus, require_words
+from core_vm.field.packed.extension import Extension
+from core_vm.field.packed.lanes import LANES
 
 RUN = 64  # cells of a column in a tile
 VECTORS_PER_RUN = RUN // LANES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES, ext_load, ext_mul, ext_splat, ext_store, ext_sub
+from core_vm.host.kernel_cache import njit
 
 
 @njit(cache=True, nogil=True)

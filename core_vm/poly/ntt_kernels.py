@@ -12,11 +12,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import LANES
-from core_vm.field.packed_transpose import BLOCK, load_block_at, mask_block
-from core_vm.field.threads import run_ranges
-from core_vm.memory import aligned_words
+from core_vm.field.packed.transpose import BLOCK, load_block_at, mask_block
+from core_vm.host.kernel_cache import njit
+from core_vm.host.memory import aligned_words
+from core_vm.host.threads import run_ranges
 from core_vm.poly.ntt import Words, block_factors, encode_reference, padded_columns
 from core_vm.poly.packed_ntt import (
     load2,

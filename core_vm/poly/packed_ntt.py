@@ -12,9 +12,9 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from core_vm.field import packed_emit as emit
 from core_vm.field.koalabear import P
-from core_vm.field.packed_base import (
+from core_vm.field.packed import emit
+from core_vm.field.packed.base import (
     Packed,
     load_vector,
     plus,

@@ -11,9 +11,10 @@ from core_vm.errors import MalformedProof
 from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import DIGEST
 from core_vm.pcs.whir.config import WhirRound, WhirShape
-from core_vm.stark import logup_gkr, zerocheck
 from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.gkr import verifier as logup_gkr
 from core_vm.stark.shape import ShardShape
+from core_vm.stark.zerocheck import verifier as zerocheck
 
 
 def check_length(remaining: int, tables: TableSet, shape: ShardShape, config: StarkConfig = STANDARD) -> None:

@@ -12,23 +12,23 @@ from contextlib import contextmanager
 
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
-from core_vm.air.trace import Trace
 from core_vm.field.extension import K, inner, powers
 from core_vm.field.koalabear import Words
+from core_vm.host.scratch import scratch_words
 from core_vm.pcs.whir.prover import commit, open_commitment
 from core_vm.stark.config import STANDARD, StarkConfig
-from core_vm.stark.fractions import inputs_of, low_depth, write_low_layers
-from core_vm.stark.gkr_prover import build_layers, prove_gkr
-from core_vm.stark.gkr_tree import FractionTree
-from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, public_sum
+from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
+from core_vm.stark.gkr.prover import build_layers, prove_gkr
+from core_vm.stark.gkr.tree import FractionTree
+from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, public_sum
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of
-from core_vm.stark.workspace import scratch_words
-from core_vm.stark.zerocheck import row_statement
-from core_vm.stark.zerocheck_plan import plan_tables
-from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
+from core_vm.stark.zerocheck.plan import plan_tables
+from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_zerocheck
+from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
+from core_vm.witness.trace import Trace
 
 
 class Phases:

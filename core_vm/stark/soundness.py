@@ -22,9 +22,10 @@ from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.stark import logup_gkr, zerocheck
 from core_vm.stark.config import NUM_BETA
+from core_vm.stark.gkr import verifier as logup_gkr
 from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
+from core_vm.stark.zerocheck import verifier as zerocheck
 
 TARGET_BITS = 128  # of every challenge; collisions of the hash are COLLISION_BITS
 FIELD_BITS = 5 * math.log2(P)

@@ -12,11 +12,11 @@ from core_vm.air.table_set import TableSet
 from core_vm.errors import SecurityError, SecurityRejection
 from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
 from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.length import check_length
-from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.shape import ShardShape, max_fractions
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
-from core_vm.stark.zerocheck import row_statement, verify_zerocheck
+from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.sponge import Transcript
 

@@ -46,7 +46,7 @@ def eq_lanes(lane_point: Sequence[K]) -> list[Words]:
 
 
 def _tables(point: Sequence[K], highest_first: bool) -> list[Words]:
-    from core_vm.stark.lane_kernels import grow_eq
+    from core_vm.stark.gkr.lane_kernels import grow_eq
 
     tables = np.empty(DEGREE * ((2 << len(point)) - 1), np.uint32)
     tables[:DEGREE] = interleaved([K.one])
@@ -56,7 +56,7 @@ def _tables(point: Sequence[K], highest_first: bool) -> list[Words]:
 
 def weighted_lanes(weights: Words, sums: npt.NDArray[np.unsignedinteger]) -> list[K]:
     """Sums kept lane by lane, (n, 5, 64) in any integer type below p, against the weights of the first lanes."""
-    from core_vm.stark.lane_kernels import weigh_lanes
+    from core_vm.stark.gkr.lane_kernels import weigh_lanes
 
     count = sums.size // 320
     out = np.empty(DEGREE * count, np.uint32)

@@ -23,9 +23,9 @@ import numpy as np
 
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
-from core_vm.machine import statement as roots
-from core_vm.machine.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, PROGRAM_DEPTH
 from core_vm.stark.config import PROTOCOL_VERSION
+from core_vm.state import roots
+from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, PROGRAM_DEPTH
 from core_vm.statement.public_input import NUM_SIBLINGS, PublicInput
 
 MAGIC = b"QUIRE\0"

@@ -14,7 +14,7 @@ from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof
 from core_vm.field.koalabear import P
-from core_vm.machine.memory_map import FIRST_TIME, MAX_TIME, PROGRAM_DEPTH, TREE_DEPTH
+from core_vm.state.memory_map import FIRST_TIME, MAX_TIME, PROGRAM_DEPTH, TREE_DEPTH
 from core_vm.tables.buses import HALT, PROGRAM_LEAF_LEVEL, STATE, TREE
 
 Digest = tuple[int, ...]

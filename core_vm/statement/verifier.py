@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, StatementMismatch
-from core_vm.machine import statement as roots
-from core_vm.machine.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.progress import OnProgress, Progress
 from core_vm.stark.length import least_shard_words
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.stark.verifier import verify_shard
+from core_vm.state import roots
+from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.expected import format_exit_code, normalised_exit_code, normalised_program_id
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement

@@ -1,7 +1,7 @@
 """The lookup table: 2^16 rows that hold every 16-bit value, every pair of bytes, and every value below 2^0 .. 2^15.
 
 Its keys are closed-form multilinear functions of the row number, which the verifier evaluates itself; the only columns
-are how often each row is looked up on each bus. The prover counts those (`core_vm.stark.lookups`).
+are how often each row is looked up on each bus. The prover counts those (`core_vm.witness.lookups`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core_vm.air.table import Table, TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.tables import buses
-from core_vm.tables.module import TableModule
+from core_vm.witness.module import TableModule
 
 LOG_ROWS = 16
 

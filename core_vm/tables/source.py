@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.isa.operations import FAMILY_OF, Operation
-from core_vm.machine.sparse_tree import use_compiled_permutation
-from core_vm.tables.rows import InstructionRows
+from core_vm.state.sparse_tree import use_compiled_permutation
+from core_vm.tables.gadgets.rows import InstructionRows
 
 if TYPE_CHECKING:
-    from core_vm.machine.node_rows import NodeRows
-    from core_vm.machine.program import Program
+    from core_vm.machine.program.program import Program
+    from core_vm.machine.replay.node_rows import NodeRows
     from core_vm.machine.shard import ShardEvents, ShardRecord
-    from core_vm.tables.compressions import Compressions
+    from core_vm.tables.trees.compressions import Compressions
 
 
 class WitnessSource:
@@ -60,7 +60,7 @@ class WitnessSource:
     @cached_property
     def nodes(self) -> NodeRows:
         """The nodes of both trees above everything opened; the program tree's levels count from 33 on."""
-        from core_vm.machine.node_rows import NodeRows, node_rows, program_node_rows
+        from core_vm.machine.replay.node_rows import NodeRows, node_rows, program_node_rows
         from core_vm.tables.buses import PROGRAM_LEAF_LEVEL
 
         memory = node_rows(self.record, self.events)
@@ -76,13 +76,13 @@ class WitnessSource:
     def leaf_digests(self) -> tuple[np.ndarray, np.ndarray]:
         """Digests (n, 8) uint32, canonical, of the touched leaves before and after."""
         from core_vm.field.koalabear import from_montgomery
-        from core_vm.machine.sparse_tree import leaf_digests
+        from core_vm.state.sparse_tree import leaf_digests
 
         return from_montgomery(leaf_digests(self.events.before)), from_montgomery(leaf_digests(self.events.after))
 
     @cached_property
     def compressions(self) -> Compressions:
         """The distinct compressions that leaves, nodes and program rows ask for, with their multiplicities."""
-        from core_vm.tables.compressions import collect_compressions
+        from core_vm.tables.trees.compressions import collect_compressions
 
         return collect_compressions(self)

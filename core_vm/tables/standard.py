@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from core_vm.air.trace import Trace
-from core_vm.tables import (
+from core_vm.tables import lookups
+from core_vm.tables.instructions import (
     add,
     branch,
     compare,
@@ -16,17 +16,16 @@ from core_vm.tables import (
     jump,
     load,
     logic,
-    lookups,
-    memory_leaf,
-    memory_node,
     misaligned,
     multiply,
-    poseidon2,
-    program,
     shift,
     store,
 )
-from core_vm.tables.module import ColumnWriter, TableModule
+from core_vm.tables.trees import compression as poseidon2
+from core_vm.tables.trees import instruction_leaf as program
+from core_vm.tables.trees import memory_leaf, memory_node
+from core_vm.witness.module import ColumnWriter, TableModule
+from core_vm.witness.trace import Trace
 
 BASE_MODULES: tuple[TableModule, ...] = (
     *add.MODULES,
@@ -60,7 +59,7 @@ def fill_trace(modules: Sequence[TableModule], source: WitnessSource | Any, thre
 
     Raises WitnessError for a row that looks up what no lookup table holds.
     """
-    from core_vm.stark.lookups import count_lookups
+    from core_vm.witness.lookups import count_lookups
 
     rows = [module.rows(source) if module.rows else 0 for module in modules]
     trace = Trace([module.table for module in modules], rows)

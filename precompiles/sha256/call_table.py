@@ -13,12 +13,12 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.machine.precompile import Operand
-from core_vm.tables.calls import CallRows, CallTable, flat
-from core_vm.tables.module import TableModule
+from core_vm.tables.gadgets.calls import CallRows, CallTable, flat
+from core_vm.witness.module import TableModule
 from precompiles.sha256.buses import BLOCK, STATE
 from precompiles.sha256.round_table import ROWS_PER_CALL
+from precompiles.sha256.signed_words import LIMB
 from precompiles.sha256.witness import NAME, state_words
-from precompiles.sha256.words import LIMB
 
 NUMBER: Final = 0x1000
 BLOCK_DWORDS: Final = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from core_vm.field.kernel_cache import njit
-from core_vm.machine.call_kernels import compute_kernel
+from core_vm.host.kernel_cache import njit
+from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.sha256.reference import ROUND_CONSTANTS
 
 BLOCK_DWORDS, STATE_DWORDS = 8, 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
-from core_vm.tables.calls import module_of_calls
+from core_vm.tables.gadgets.calls import module_of_calls
 from precompiles.sha256.call_table import NUMBER, OPERANDS, call_module
 from precompiles.sha256.round_table import ROWS_PER_CALL, round_table
 from precompiles.sha256.witness import NAME, fill_rounds

@@ -16,7 +16,7 @@ from core_vm.air.expression import Expression, constant
 from core_vm.air.table import Table, TableBuilder
 from precompiles.sha256.buses import BLOCK, SCHEDULE, STATE
 from precompiles.sha256.reference import NUM_ROUNDS, ROUND_CONSTANTS
-from precompiles.sha256.words import (
+from precompiles.sha256.signed_words import (
     LIMB,
     Limbs,
     Word,

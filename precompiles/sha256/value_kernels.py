@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import P
+from core_vm.host.kernel_cache import njit
 from precompiles.sha256.word_kernels import (
     CHAIN,
     CONSTANTS,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.tables.module import ColumnWriter
+from core_vm.witness.module import ColumnWriter
 from precompiles.sha256.round_table import ROUNDS_PER_ROW, ROWS_PER_CALL
 
 NAME = "sha256"

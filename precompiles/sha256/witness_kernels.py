@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.field.packed import LANES, load, splat, store
+from core_vm.host.kernel_cache import njit
 from precompiles.sha256.value_kernels import compute_values
 from precompiles.sha256.word_kernels import CALLS, CHAIN, NUM_WORDS, ROWS, TILE, A, E, store_row_words
 

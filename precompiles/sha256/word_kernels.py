@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.kernel_cache import njit
+from core_vm.host.kernel_cache import njit
 from precompiles.sha256.reference import NUM_ROUNDS, ROUND_CONSTANTS
 
 ROUNDS = 16  # of a row

@@ -14,7 +14,7 @@ from aggregator.executors import MIN_SHARD_CELLS, InProcess, ProcessPool, ShardP
 from aggregator.prove import Progress, prove_run
 from aggregator.work import ShardProver
 from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 from tests.soundness.runs import counting
 
 GIB = 2**30

@@ -12,15 +12,15 @@ from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
 from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, WitnessError
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.executor import Executor
-from core_vm.machine.recorder import record
+from core_vm.machine.replay.recorder import record
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement.proof import RunProof
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
 from precompiles.sha256.call_table import NUMBER as SHA256
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
+from tests.core_vm.machine.running import Executor
 
 NUM_ROUNDS = 14000
 SHARD_CELLS = 1 << 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core_vm.isa.formats import ENCODINGS
-from core_vm.machine.memory_map import ADDRESS_LIMIT, IMAGE_END, INPUT_START, OUTPUT_END, OUTPUT_START
+from core_vm.state.memory_map import ADDRESS_LIMIT, IMAGE_END, INPUT_START, OUTPUT_END, OUTPUT_START
 from tests.conformance.assembler import WRITABLE, Assembler, Guest, guest
 
 LOADS = [encoding.mnemonic for encoding in ENCODINGS if encoding.form == "load"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from tests.core_vm.machine.elf_builder import assemble_elf
 
 EXECUTABLE, WRITABLE = 5, 6

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aggregator.work import shard_statement
-from core_vm.air.check import check_trace
 from core_vm.air.public import PublicValues
-from core_vm.air.trace import Trace
-from core_vm.machine.executor import Executor
-from core_vm.machine.profile import Machine
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
+from core_vm.machine.machine import Machine
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.machine.shard import ShardEvents, ShardRecord
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
-from precompiles.standard import standard_machine
+from core_vm.witness.check import check_trace
+from core_vm.witness.trace import Trace
+from precompiles.standard.machine import standard_machine
+from tests.core_vm.machine.running import Executor
 
 Forgery = Callable[[ShardEvents], None]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from unicorn import UC_ARCH_RISCV, UC_HOOK_INTR, UC_MODE_RISCV64, Uc
 from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
 
-from core_vm.machine.memory_map import INPUT_START
-from core_vm.machine.statement import region_bytes
+from core_vm.state.memory_map import INPUT_START
+from core_vm.state.roots import region_bytes
 from tests.conformance.assembler import Guest
 
 PAGE = 0x1000

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from core_vm.isa.operations import FAMILIES, FAMILY_OF, MISALIGNED_FAMILY, Operation
-from core_vm.machine.executor import Executor
-from core_vm.machine.recorder import record
+from core_vm.machine.replay.recorder import record
 from tests.conformance.assembler import Guest
 from tests.conformance.emulator import emulate
 from tests.conformance.guests import all_guests
+from tests.core_vm.machine.running import Executor
 
 REGISTER_LEAVES = 9
 

@@ -11,7 +11,7 @@ import pytest
 PROGRAM = """
 import resource
 import numpy as np
-from core_vm.memory import keep_freed_memory
+from core_vm.host.memory import keep_freed_memory
 assert keep_freed_memory()
 faults = []
 for _ in range(3):

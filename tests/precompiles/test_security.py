@@ -13,8 +13,8 @@ from core_vm.stark.config import STANDARD
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import TARGET_BITS, opening_rounds, opening_terms
 from core_vm.stark.verifier import security_of
-from precompiles.security import largest_shard_security
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
+from precompiles.standard.security import largest_shard_security
 
 NOTHING_PUBLIC = PublicValues((), ())
 

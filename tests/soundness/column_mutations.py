@@ -19,10 +19,10 @@ from enum import IntEnum
 
 import numpy as np
 
-from core_vm.air.check import evaluate_affine
 from core_vm.air.table import Table
 from core_vm.field.koalabear import P
 from core_vm.tables import buses
+from core_vm.witness.check import evaluate_affine
 from tests.soundness.row_search import LOOKUP_BUSES, constraints_hold, differing_messages, lookups_hold
 
 MIXER = np.uint64(0x9E3779B97F4A7C15)

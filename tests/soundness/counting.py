@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from core_vm.hash import poseidon2
-from core_vm.machine import sparse_tree
+from core_vm.state import sparse_tree
 
 
 @dataclass

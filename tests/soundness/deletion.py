@@ -12,11 +12,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core_vm.air.check import ColumnValues
 from core_vm.air.expression import Expression, evaluate
 from core_vm.air.table import Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P, inverse
+from core_vm.witness.check import ColumnValues
 from tests.soundness.row_search import STEPS, lookups_hold, pair_changes, single_changes
 
 REPAIRS = 16

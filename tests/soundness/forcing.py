@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aggregator.work import shard_statement
-from core_vm.air.check import check_trace
 from core_vm.air.public import PublicValues
-from core_vm.air.trace import Trace
-from core_vm.machine.elf import Segment
-from core_vm.machine.memory_map import LEAF_BYTES, NUM_REGISTER_LEAVES
-from core_vm.machine.memory_tree import MemoryTree
-from core_vm.machine.program import Program
+from core_vm.machine.program.elf import Segment
+from core_vm.machine.program.program import Program
 from core_vm.machine.shard import ShardEvents, ShardRecord
+from core_vm.state.memory_map import LEAF_BYTES, NUM_REGISTER_LEAVES
+from core_vm.state.memory_tree import MemoryTree
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
-from precompiles.standard import standard_machine
+from core_vm.witness.check import check_trace
+from core_vm.witness.trace import Trace
+from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import shards_of
 

@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 
-from core_vm.air.trace import Trace
-from core_vm.tables.module import ColumnWriter, TableModule
 from core_vm.tables.source import WitnessSource
+from core_vm.witness.module import ColumnWriter, TableModule
+from core_vm.witness.trace import Trace
 from tests.conformance.checking import shards_of
 from tests.conformance.guests import all_guests
 

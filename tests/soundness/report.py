@@ -11,8 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from core_vm.tables.module import TableModule
-from precompiles.standard import standard_machine
+from core_vm.witness.module import TableModule
+from precompiles.standard.machine import standard_machine
 from tests.soundness.column_mutations import Tally, Verdict, mutate
 from tests.soundness.honest_rows import all_rows, rows_of
 from tests.soundness.runs import TABLES, calling

@@ -12,13 +12,13 @@ from itertools import combinations
 
 import numpy as np
 
-from core_vm.air.check import ColumnValues, evaluate_affine
 from core_vm.air.table import Interaction, Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
-from core_vm.machine.memory_map import REGISTER_DWORD
+from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables import buses
+from core_vm.witness.check import ColumnValues, evaluate_affine
 
 SMALL = (1, 2**8, 2**16, -1, -(2**8), -(2**16))
 STEPS = (*SMALL, 2, -2, 4, 8, 16, -16, 2**15, -(2**15), 0xFFFF, -0xFFFF, 0xFF00, 2**24, pow(2, -1, P), pow(2, -16, P))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from functools import cache
 
-from core_vm.machine.memory_map import OUTPUT_START
 from core_vm.machine.precompile import POINTER_REGISTERS
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
-from precompiles.standard import standard_machine
+from core_vm.state.memory_map import OUTPUT_START
+from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from core_vm.air.check import violations
 from core_vm.air.table import Table
+from core_vm.witness.check import violations
 from tests.soundness.column_mutations import Tally, mutate, sends_nothing
 from tests.soundness.deletion import RepairSearch, constraints_with_evidence
 from tests.soundness.row_search import pair_changes, silent_changes, single_changes

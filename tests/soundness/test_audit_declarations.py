@@ -13,7 +13,7 @@ from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import TableDefinitionError, UsageError
 from core_vm.field.koalabear import P
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 
 LOG_HEIGHT = 6
 RANGE = Bus("range", 1, ("value",))

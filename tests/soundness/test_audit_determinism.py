@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from core_vm.isa.operations import FAMILIES
-from core_vm.machine.executor import Executor
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
-from core_vm.tables.module import TableModule
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import BASE_MODULES
+from core_vm.witness.module import TableModule
 from tests.core_vm.machine.elf_builder import build_elf
 from tests.core_vm.machine.random_programs import random_program
+from tests.core_vm.machine.running import Executor
 from tests.soundness.honest_rows import rows_of
 from tests.soundness.suite import check_determined, some_of
 

@@ -10,7 +10,7 @@ from typing import Any
 from core_vm.air.expression import Expression, evaluate
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 
 TABLES: TableSet = standard_machine().everything.tables
 

@@ -16,13 +16,13 @@ from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import MAX_TILES
 from core_vm.pcs.whir.verifier import verify_blocks
 from core_vm.stark.config import STANDARD
-from core_vm.stark.logup_gkr import Fingerprint, GkrClaim
+from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import security_of
-from core_vm.stark.zerocheck import row_statement
+from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.statement.shard import ShardStatement
 from core_vm.transcript.numbers import Numbers
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 
 TABLES = standard_machine().everything.tables
 PUBLIC = ShardStatement((0,) * 8, 0, (0,) * 8, 0, (0,) * 8, 0, True, 0).public_values()

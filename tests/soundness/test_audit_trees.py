@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.check import violations
 from core_vm.air.table import Table
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import compress
-from precompiles.standard import standard_machine
+from core_vm.witness.check import violations
+from precompiles.standard.machine import standard_machine
 
 NODE: Table = next(t for t in standard_machine().everything.tables.tables if t.name == "memory_node")
 LEVELS = (*range(1, 29), *range(33, 63))

@@ -10,16 +10,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace, violations
 from core_vm.air.public import PublicValues
-from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
-from core_vm.stark.lookups import count_lookups
-from core_vm.tables.add import ADD
+from core_vm.tables.instructions.add import ADD
+from core_vm.tables.instructions.multiply import MULTIPLY
 from core_vm.tables.lookups import LOOKUPS
-from core_vm.tables.memory_node import MEMORY_NODE
-from core_vm.tables.module import TableModule
-from core_vm.tables.multiply import MULTIPLY
+from core_vm.tables.trees.memory_node import MEMORY_NODE
+from core_vm.witness.check import check_trace, violations
+from core_vm.witness.lookups import count_lookups
+from core_vm.witness.module import TableModule
+from core_vm.witness.trace import Trace
 from tests.soundness.column_mutations import (
     Verdict,
     mutants_of,

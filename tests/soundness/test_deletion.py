@@ -7,9 +7,9 @@ import pytest
 
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16
-from core_vm.tables.module import TableModule
-from core_vm.tables.poseidon2 import COMPRESSION
 from core_vm.tables.standard import BASE_MODULES
+from core_vm.tables.trees.compression import COMPRESSION
+from core_vm.witness.module import TableModule
 from tests.soundness.deletion import constraint_values
 from tests.soundness.honest_rows import some_rows
 from tests.soundness.suite import check_deletions

@@ -10,16 +10,16 @@ import pytest
 from core_vm.errors import GuestTrap, LogUpRejection, WitnessError, ZerocheckRejection
 from core_vm.isa.encode import encode
 from core_vm.isa.operations import NOWHERE
-from core_vm.machine import execute_kernels as kernels
-from core_vm.machine.environment import CallKind
-from core_vm.machine.executor import Executor, execute
-from core_vm.machine.memory_map import ADDRESS_LIMIT, MAX_OUTPUT, OUTPUT_START
-from core_vm.machine.program import Program
-from core_vm.machine.statement import open_output, output_root_of
+from core_vm.machine.execute import kernels
+from core_vm.machine.execute.calls import CallKind
+from core_vm.machine.program.program import Program
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
-from precompiles.standard import standard_machine
+from core_vm.state.memory_map import ADDRESS_LIMIT, MAX_OUTPUT, OUTPUT_START
+from core_vm.state.roots import open_output, output_root_of
+from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
+from tests.core_vm.machine.running import Executor, execute
 from tests.soundness.forcing import DATA, SCRATCH, Forced, Scene, force_instruction, force_value
 from tests.soundness.runs import QUICK, TABLES
 

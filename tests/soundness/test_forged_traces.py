@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace
 from core_vm.air.table import TILE
-from core_vm.air.trace import Trace
 from core_vm.errors import LogUpRejection, WitnessError, ZerocheckRejection
 from core_vm.field.koalabear import P
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
+from core_vm.witness.check import check_trace
+from core_vm.witness.trace import Trace
 from tests.soundness.runs import QUICK, TABLES, everything
 
 BALANCE = "do not balance"

@@ -20,8 +20,8 @@ from core_vm.field.koalabear import P
 from core_vm.stark.length import least_shard_words
 from core_vm.statement.proof import MAX_SHARDS, SHARD_HEADER, RunProof, ShardProof
 from core_vm.statement.public_input import PublicInput
-from precompiles.security import proof_security
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
+from precompiles.standard.security import proof_security
 from tests.soundness.counting import Work, counted
 from tests.soundness.runs import EXIT_CODE, counting
 

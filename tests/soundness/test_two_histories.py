@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.check import unbalanced
-from core_vm.air.trace import Trace
 from core_vm.errors import LogUpRejection
-from core_vm.stark.lookups import count_lookups
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
+from core_vm.witness.check import unbalanced
+from core_vm.witness.lookups import count_lookups
+from core_vm.witness.trace import Trace
 from tests.soundness.runs import QUICK, TABLES, everything
 from tests.soundness.test_forged_traces import number_of, roomy_trace, rows_in_use
 

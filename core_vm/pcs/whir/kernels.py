@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.packed import (
     LANES,
     ext_add,
@@ -22,6 +21,7 @@ from core_vm.field.packed import (
     splat,
     store,
 )
+from core_vm.host.kernel_cache import njit
 from core_vm.pcs.packed_opening import GROUP, RUN, group_dot, run_dot, sum_of_lanes
 
 DEGREE = 5

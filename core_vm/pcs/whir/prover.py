@@ -16,8 +16,8 @@ from core_vm.air.table import LOG_TILE, TILE
 from core_vm.errors import UsageError, WitnessError
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
 from core_vm.field.koalabear import Words
-from core_vm.field.threads import run_ranges
 from core_vm.hash.merkle import MerkleTree
+from core_vm.host.threads import run_ranges
 from core_vm.pcs.layout import Block, Layout
 from core_vm.pcs.whir.config import WhirRound, WhirShape
 from core_vm.pcs.whir.vectors import fold, round_polynomial

@@ -10,7 +10,7 @@ import numpy as np
 from core_vm.field.extension import DEGREE, K, inner_planes, to_planes
 from core_vm.field.koalabear import Words, from_montgomery
 from core_vm.field.reference import extension_add, extension_multiply, extension_subtract
-from core_vm.field.threads import run_ranges
+from core_vm.host.threads import run_ranges
 
 
 def round_polynomial(vector: Words, weight: Words, threads: int = 1) -> tuple[K, K]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core_vm.air.table import LOG_TILE, TILE
 from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
-from core_vm.field.threads import run_ranges
+from core_vm.host.threads import run_ranges
 from core_vm.pcs.layout import Block
 from core_vm.poly.ntt import bit_reverse
 

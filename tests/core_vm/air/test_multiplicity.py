@@ -11,9 +11,9 @@ from core_vm.air.multiplicity import BitRules, check_multiplicities
 from core_vm.air.table import Bus, TableBuilder
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
-from core_vm.machine.profile import Machine
-from core_vm.tables.module import TableModule
-from precompiles.standard import standard_machine
+from core_vm.machine.machine import Machine
+from core_vm.witness.module import TableModule
+from precompiles.standard.machine import standard_machine
 
 BUS = Bus("bus", 1, ("a",))
 Declaration = Callable[[TableBuilder], Expression]

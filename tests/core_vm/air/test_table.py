@@ -7,15 +7,15 @@ import random
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace, violations
 from core_vm.air.expression import evaluate
 from core_vm.air.public import PublicMessage
 from core_vm.air.table import Bus, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import compile_tape, run_tape
-from core_vm.air.trace import Trace
 from core_vm.errors import TableDefinitionError, WitnessError
 from core_vm.field.koalabear import P
+from core_vm.witness.check import check_trace, violations
+from core_vm.witness.trace import Trace
 
 SUM = Bus("sum", 1, ("a", "b", "total"))
 

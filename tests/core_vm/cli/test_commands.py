@@ -14,7 +14,7 @@ from aggregator.tiny_program import tiny_program
 from core_vm.cli.main import ORDER, main
 from core_vm.cli.output import format_bytes, format_output
 from core_vm.cli.progress import ProgressDisplay
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from core_vm.statement.proof import RunProof
 
 

@@ -14,7 +14,7 @@ from core_vm.host.cache_place import OVERRIDE_VARIABLE, PRIVATE_VARIABLE
 
 KERNELS = """
 import numpy as np
-from core_vm.field.kernel_cache import callback, njit
+from core_vm.host.kernel_cache import callback, njit
 from core_vm.host.kernel_types import parse
 from numba import types
 from constants import SUMMAND

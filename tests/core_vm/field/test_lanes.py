@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core_vm.field.lanes import choose_lanes
+from core_vm.field.packed.lanes import choose_lanes
 
 ROOT = Path(__file__).resolve().parents[3]
 AVX2 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+bmi,+bmi2,+fma,+popcnt,+sse4.2"}

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from core_vm.field.threads import run_ranges
+from core_vm.host.threads import run_ranges
 
 
 @pytest.mark.parametrize("total", [0, 1, 7, 64, 100, 1000])

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core_vm.machine.executor import execute
 from core_vm.machine.precompile import Operand, Precompile
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from tests.core_vm.guest import reference_machine
 from tests.core_vm.machine.python_kernel import PythonKernel
+from tests.core_vm.machine.running import execute
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core_vm.errors import GuestTrap, OutputSpaceExhausted
-from core_vm.machine.executor import execute
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
+from tests.core_vm.machine.running import execute
 
 FAULTS = {
     "r": ("stack overflow: access to address 0xafff", "recurse"),

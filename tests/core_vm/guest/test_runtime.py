@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from core_vm.errors import OutputSpaceExhausted
-from core_vm.machine.executor import execute
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from tests.core_vm.guest import reference_machine as machine
+from tests.core_vm.machine.running import execute
 
 SELF_CHECKING = ["memory", "heap", "strings", "sorting", "contradictions", "library", "atomics"]
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core_vm.field.kernel_cache import njit
 from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
-from core_vm.field.packed_transpose import load_block, store_block
+from core_vm.field.packed.transpose import load_block, store_block
 from core_vm.hash import poseidon2_kernels as kernels
 from core_vm.hash.packed_poseidon2 import join, split
 from core_vm.hash.poseidon2 import (
@@ -24,6 +23,7 @@ from core_vm.hash.poseidon2 import (
     permute_batch,
 )
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, Poseidon2
+from core_vm.host.kernel_cache import njit
 
 # Plonky3, koala-bear/src/poseidon2.rs, test_default_koalabear_poseidon2_width_16 and .._24.
 KNOWN_INPUT = [

@@ -19,7 +19,7 @@ from core_vm.host.kernel_types import describe, parse
 # The three of ours that compile fastest, on two processes.
 COMPILE_THREE = """
 import os
-from core_vm.field.kernel_cache import kept_name
+from core_vm.host.kernel_cache import kept_name
 from core_vm.host import compilation
 from core_vm.host.compilation import expect_everything, listed_kernels, reporting
 from core_vm.host.kernel_store import kept, kernel_directory

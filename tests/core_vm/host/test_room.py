@@ -12,7 +12,7 @@ import pytest
 
 from core_vm.errors import ResourceError
 from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
-from core_vm.machine.arena import lazy_zeros
+from core_vm.machine.execute.arena import lazy_zeros
 
 ROOT = Path(__file__).resolve().parents[3]
 MIB = 2**20
@@ -25,9 +25,9 @@ from aggregator.tiny_program import elf_of
 from core_vm.errors import ResourceError
 from core_vm.host.room import MemoryRoom, resident_bytes
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.executor import Executor
-from core_vm.machine.program import Program
-from precompiles.standard import standard_machine
+from tests.core_vm.machine.running import Executor
+from core_vm.machine.program.program import Program
+from precompiles.standard.machine import standard_machine
 
 stride, cells = int(sys.argv[1]), 1 << int(sys.argv[2])
 loop = [encode("sd", rs1=5, rs2=6), encode("add", 5, 5, 6), encode("jal", 0, immediate=-8)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from core_vm.air.table import TILE
-from core_vm.machine.executor import Executor
-from core_vm.machine.profile import Machine
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
+from core_vm.machine.machine import Machine
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.machine.shard import ShardRecord
 from core_vm.pcs.layout import Layout
 from core_vm.stark.shape import ShardShape
 from core_vm.tables.source import WitnessSource
+from tests.core_vm.machine.running import Executor
 
 
 def shards_and_cells(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core_vm.air.table import Table
-from core_vm.tables.module import TableModule
+from core_vm.witness.module import TableModule
 
 
 class PythonKernel:

@@ -12,12 +12,12 @@ from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
 
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILY_OF, MISALIGNED_FAMILY, NOWHERE, Operation
-from core_vm.machine.executor import Executor
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
-from core_vm.machine.reference import COMPUTATIONS, ReferenceMachine
+from core_vm.machine.execute.reference import COMPUTATIONS, ReferenceMachine
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from tests.core_vm.machine.elf_builder import CODE_BASE, build_elf
 from tests.core_vm.machine.random_programs import DATA_BASE, DATA_SIZE, EDGES, EXIT, random_program
+from tests.core_vm.machine.running import Executor
 
 DATA = random.Random(0).randbytes(DATA_SIZE)
 

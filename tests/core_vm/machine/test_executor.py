@@ -20,18 +20,18 @@ from core_vm.errors import (
 )
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
-from core_vm.machine import statement
-from core_vm.machine.executor import Executor, execute
 from core_vm.machine.limits import MAX_SHARD_STEPS
-from core_vm.machine.memory_map import INPUT_START, MAX_INPUT, OUTPUT_START
-from core_vm.machine.node_rows import node_rows, program_node_rows
 from core_vm.machine.precompile import Operand, Precompile
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.node_rows import node_rows, program_node_rows
+from core_vm.machine.replay.recorder import record
 from core_vm.machine.shard import Run
+from core_vm.state import roots as statement
+from core_vm.state.memory_map import INPUT_START, MAX_INPUT, OUTPUT_START
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.random_programs import random_program
+from tests.core_vm.machine.running import Executor, execute
 from tests.core_vm.machine.small_shards import ONE_CELL_A_ROW
 
 
@@ -382,7 +382,7 @@ def test_an_input_that_does_not_fit_is_refused() -> None:
 
 def test_programs_and_statements_need_no_compiler() -> None:
     code = (
-        "import sys; from core_vm.machine.program import Program; from core_vm.machine import statement;"
+        "import sys; from core_vm.machine.program.program import Program; from core_vm.machine import statement;"
         "program = Program.from_elf(sys.stdin.buffer.read());"
         "statement.initial_root(program.image_roots, statement.input_root_of(b'x' * 99)); print(program.program_id);"
         "assert 'numba' not in sys.modules and 'llvmlite' not in sys.modules"

@@ -8,13 +8,13 @@ import pytest
 
 from core_vm.errors import GuestTrap
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.elf_symbols import symbol_values
-from core_vm.machine.executor import execute
-from core_vm.machine.guards import FIRST_PAGE, GUARD_SYMBOLS, Guards
+from core_vm.machine.execute.guards import FIRST_PAGE, GUARD_SYMBOLS, Guards
 from core_vm.machine.precompile import Operand, Precompile
-from core_vm.machine.program import Program
+from core_vm.machine.program.elf_symbols import symbol_values
+from core_vm.machine.program.program import Program
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel
+from tests.core_vm.machine.running import execute
 
 GUARD = 0x4000_0000, 0x5000_0000
 GUARDED = dict(zip(GUARD_SYMBOLS, GUARD, strict=True)) | {"main": CODE_BASE}

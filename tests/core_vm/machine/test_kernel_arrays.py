@@ -9,15 +9,15 @@ import pytest
 
 from core_vm.errors import WitnessError
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine import execute_kernels as kernels
-from core_vm.machine.environment import CallField
-from core_vm.machine.executor import Executor, execute
+from core_vm.machine.execute import kernels
+from core_vm.machine.execute.calls import CallField
 from core_vm.machine.precompile import Operand, Precompile
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.machine.shard import ShardRecord
 from tests.core_vm.machine.elf_builder import DATA_BASE, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel
+from tests.core_vm.machine.running import Executor, execute
 
 STEP_COST, LEAF_COST, NODE_COST = 40, 10, 1
 UNTOUCHED = 0xDEAD

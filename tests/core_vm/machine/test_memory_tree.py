@@ -10,10 +10,10 @@ import pytest
 
 from core_vm.errors import WitnessError
 from core_vm.hash.poseidon2 import compress
-from core_vm.machine import statement
-from core_vm.machine.memory_tree import MemoryTree, is_lone
-from core_vm.machine.node_rows import climb
-from core_vm.machine.sparse_tree import leaf_digests, to_digest
+from core_vm.machine.replay.node_rows import climb
+from core_vm.state import roots as statement
+from core_vm.state.memory_tree import MemoryTree, is_lone
+from core_vm.state.sparse_tree import leaf_digests, to_digest
 
 DEFAULTS = statement.default_digests()
 

@@ -14,23 +14,23 @@ from core_vm.air.table import Table, TableBuilder
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.executor import Executor
 from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
-from core_vm.machine.memory_map import ADDRESS_LIMIT
+from core_vm.machine.machine import Machine
 from core_vm.machine.precompile import Operand, Precompile
-from core_vm.machine.profile import Machine
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.stark.shape import MAX_FRACTIONS
+from core_vm.state.memory_map import ADDRESS_LIMIT
 from core_vm.tables.buses import MEMORY
-from core_vm.tables.module import TableModule
 from core_vm.tables.standard import BASE_MODULES
+from core_vm.witness.module import TableModule
 from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 from tests.core_vm.machine.committed import shards_and_cells
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.random_programs import EXIT, random_program
+from tests.core_vm.machine.running import Executor
 
 MACHINE = standard_machine()
 COUNTER, POINTER, STRIDE, VALUE = 5, 8, 9, 7

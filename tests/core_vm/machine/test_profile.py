@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core_vm.errors import UsageError
-from core_vm.machine.profile import Machine
+from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 
 OTHER = replace(SHA256, name="other", number=0x1234, tables=(), rows_per_call=())
 

@@ -13,8 +13,8 @@ from core_vm.hash.poseidon2 import compress
 from core_vm.isa.decode import decode
 from core_vm.isa.encode import encode
 from core_vm.isa.operations import NOWHERE, Operation
-from core_vm.machine import statement
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
+from core_vm.state import roots as statement
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
 
 CODE = [encode("addi", 5, 0, immediate=7), encode("auipc", 6, immediate=4096), encode("ecall"), 0xFFFFFFFF]

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from core_vm.field.koalabear import P
-from core_vm.machine import sparse_tree
-from core_vm.machine import statement as roots
-from core_vm.machine.sparse_tree import WORTH_A_COMPILER, compress_in_numpy, compress_pairs, expect_compressions
+from core_vm.state import roots, sparse_tree
+from core_vm.state.sparse_tree import WORTH_A_COMPILER, compress_in_numpy, compress_pairs, expect_compressions
 
 LARGE = WORTH_A_COMPILER // 2 * 32  # bytes: a compression a leaf, and nearly one more for the nodes above
 

@@ -3,18 +3,18 @@ must."""
 
 from __future__ import annotations
 
-from core_vm.air.check import evaluate_affine
 from core_vm.air.keys import key_columns
 from core_vm.air.table_set import TableSet
-from core_vm.air.trace import Trace
 from core_vm.field.extension import K, eq_table
-from core_vm.stark.logup_gkr import Fingerprint, GkrClaim, join_halves, layer_value
+from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, join_halves, layer_value
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
-from core_vm.stark.zerocheck import RowStatement, batched_constraints
-from core_vm.stark.zerocheck_plan import bus_weights
+from core_vm.stark.zerocheck.plan import bus_weights
+from core_vm.stark.zerocheck.verifier import RowStatement, batched_constraints
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
+from core_vm.witness.check import evaluate_affine
+from core_vm.witness.trace import Trace
 
 
 def reversed_lane(lane: int) -> int:

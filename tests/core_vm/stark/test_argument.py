@@ -6,14 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.stark.fractions import inputs_of, low_depth, write_low_layers
-from core_vm.stark.gkr_prover import build_layers, prove_gkr
-from core_vm.stark.gkr_tree import FractionTree
-from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
+from core_vm.stark.gkr.prover import build_layers, prove_gkr
+from core_vm.stark.gkr.tree import FractionTree
+from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.zerocheck import row_statement, verify_zerocheck
-from core_vm.stark.zerocheck_plan import plan_tables
-from core_vm.stark.zerocheck_prover import ZerocheckProver, prove_zerocheck
+from core_vm.stark.zerocheck.plan import plan_tables
+from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_zerocheck
+from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 from tests.core_vm.stark import plain

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet
-from core_vm.air.trace import Trace
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.stark.fractions import inputs_of, low_depth, write_low_layers
-from core_vm.stark.gkr_prover import build_layers, prove_gkr
-from core_vm.stark.gkr_tree import FractionTree
-from core_vm.stark.logup_gkr import Fingerprint
+from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
+from core_vm.stark.gkr.prover import build_layers, prove_gkr
+from core_vm.stark.gkr.tree import FractionTree
+from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.shape import ShardShape
 from core_vm.transcript.channel import ProverChannel
+from core_vm.witness.trace import Trace
 from tests.core_vm.stark import plain
 from tests.core_vm.stark.toys import QUICK
 

@@ -10,7 +10,7 @@ from core_vm.air.table import Bus
 from core_vm.errors import LogUpRejection
 from core_vm.field.extension import K, eq_table
 from core_vm.field.koalabear import P
-from core_vm.stark.logup_gkr import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 

@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace
 from core_vm.air.table import Bus, Table, TableBuilder
-from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
-from core_vm.stark.lookups import count_lookups, lookup_buses
+from core_vm.witness.check import check_trace
+from core_vm.witness.lookups import count_lookups, lookup_buses
+from core_vm.witness.trace import Trace
 
 VALUE = Bus("value", 1, ("value",))
 LOGIC = Bus("logic", 2, ("operation", "a", "b", "result"))

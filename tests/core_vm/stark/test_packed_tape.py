@@ -13,8 +13,8 @@ from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.extension import K, from_planes, to_planes
 from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
-from core_vm.stark.packed_tape import VECTOR_WORDS, run_base, run_extension
 from core_vm.stark.words import interleaved
+from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
 
 WIDTH = 6
 

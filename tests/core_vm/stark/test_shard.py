@@ -25,12 +25,12 @@ from core_vm.errors import (
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.stark import zerocheck_plan
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import verify_shard
-from core_vm.stark.zerocheck_prover import ZerocheckProver
+from core_vm.stark.zerocheck import plan as zerocheck_plan
+from core_vm.stark.zerocheck.prover import ZerocheckProver
 from tests.core_vm.stark.toys import QUICK, toy_public, toy_tables, toy_trace
 
 TABLES = toy_tables()

@@ -9,9 +9,9 @@ import numpy as np
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet
-from core_vm.air.trace import Trace
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
+from core_vm.witness.trace import Trace
 
 # Small canonical shapes, few queries and little grinding: the tests are about the arguments, not about parameters.
 QUICK = StarkConfig(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
-from core_vm.machine.memory_map import MAX_INPUT, MAX_OUTPUT
+from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT
 from core_vm.statement.proof import MAGIC, VERSION, RunProof, ShardProof
 from core_vm.statement.public_input import PublicInput
 

@@ -8,10 +8,10 @@ import pytest
 
 from aggregator.tiny_program import elf_of
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine import statement as roots
-from core_vm.machine.executor import execute
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
+from core_vm.state import roots
 from core_vm.statement.public_input import NUM_SIBLINGS, PublicInput
+from tests.core_vm.machine.running import execute
 
 PROGRAM = Program.from_elf(elf_of([*load_immediate(17, 93), encode("addi", 10, 0, immediate=0), encode("ecall")]))
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core_vm.air.public import PublicMessage
-from core_vm.air.trace import Trace
 from core_vm.isa.encode import encode
-from core_vm.machine.executor import execute
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.machine.shard import ShardRecord
 from core_vm.statement.shard import ShardStatement
-from core_vm.tables.module import TableModule
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import BASE_MODULES, fill_trace
+from core_vm.witness.module import TableModule
+from core_vm.witness.trace import Trace
 from tests.core_vm.machine.elf_builder import DATA_BASE, build_elf
+from tests.core_vm.machine.running import execute
 
 DATA_REGISTER = 31
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.air.trace import Trace
 from core_vm.isa.decode import Instructions
 from core_vm.isa.operations import Operation
-from core_vm.tables.module import ColumnWriter, TableModule
-from core_vm.tables.rows import InstructionRows
+from core_vm.tables.gadgets.rows import InstructionRows
+from core_vm.witness.module import ColumnWriter, TableModule
+from core_vm.witness.trace import Trace
 from tests.soundness.row_search import constraints_hold, lookups_hold
 
 TIME, PREVIOUS = 1_000_001, 77

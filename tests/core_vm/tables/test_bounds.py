@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core_vm.tables.module import TableModule
 from core_vm.tables.standard import BASE_MODULES
+from core_vm.witness.module import TableModule
 from tests.core_vm.tables.intervals import wraps
 
 # Columns whose range follows from a constraint, not from a lookup.

@@ -11,8 +11,8 @@ import pytest
 from core_vm.air.expression import evaluate
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
-from core_vm.tables import branch, compare, multiply, shift
-from core_vm.tables.module import TableModule
+from core_vm.tables.instructions import branch, compare, multiply, shift
+from core_vm.witness.module import TableModule
 from tests.core_vm.tables.single_rows import EDGES, ODD, Case, accepted, rows_of, signed
 
 Row = dict[str, int]

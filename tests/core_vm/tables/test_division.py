@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core_vm.isa.operations import Operation
-from core_vm.tables import divide
-from core_vm.tables.module import TableModule
+from core_vm.tables.instructions import divide
+from core_vm.witness.module import TableModule
 from tests.core_vm.tables.single_rows import EDGES, ODD, Case, accepted, rows_of, signed
 
 VALUES = EDGES + ODD

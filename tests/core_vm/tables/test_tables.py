@@ -5,22 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace, violations
 from core_vm.air.keys import key_columns
-from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K, eq_table, inner, lift
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import compress_batch
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILY_OF, MISALIGNED_FAMILY
-from core_vm.tables import compressions, standard
-from core_vm.tables.inverses import inverses
+from core_vm.tables import standard
+from core_vm.tables.gadgets.inverses import inverses
 from core_vm.tables.lookups import LOOKUPS
-from core_vm.tables.module import ColumnWriter
-from core_vm.tables.poseidon2 import COMPRESSION
-from core_vm.tables.poseidon2_kernels import trace_of as trace_of_compressions
 from core_vm.tables.standard import BASE_MODULES, fill_trace
+from core_vm.tables.trees import compressions
+from core_vm.tables.trees.compression import COMPRESSION
+from core_vm.tables.trees.compression_kernels import trace_of as trace_of_compressions
+from core_vm.witness.check import check_trace, violations
+from core_vm.witness.module import ColumnWriter
+from core_vm.witness.trace import Trace
 from tests.core_vm.tables.shards import program_of, public_messages, source_of, sources_of
 
 TABLES = {module.table.name: module.table for module in BASE_MODULES}

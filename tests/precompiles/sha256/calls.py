@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core_vm.air.check import Ledger, post_messages, violations
-from core_vm.air.trace import Trace
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.tables.buses import BIT_RANGE, BYTE_PAIR, CALL, MEMORY, RANGE16
-from core_vm.tables.module import ColumnWriter
+from core_vm.witness.check import Ledger, post_messages, violations
+from core_vm.witness.module import ColumnWriter
+from core_vm.witness.trace import Trace
 from precompiles.sha256.compress_kernels import compress
 from precompiles.sha256.precompile import PRECOMPILE
 

@@ -8,17 +8,17 @@ import numpy as np
 
 from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
-from core_vm.air.check import check_trace
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.executor import Executor
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.machine.program import Program
-from core_vm.machine.recorder import record
+from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
+from core_vm.witness.check import check_trace
 from precompiles.sha256.precompile import PRECOMPILE
 from precompiles.sha256.reference import INITIAL_STATE, compress_dwords
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
+from tests.core_vm.machine.running import Executor
 from tests.precompiles.sha256.test_compression import pad
 
 STATE, BLOCK = DATA_ADDRESS, DATA_ADDRESS + 64

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from core_vm.air.check import ColumnValues
 from core_vm.air.table import Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
+from core_vm.witness.check import ColumnValues
 from precompiles.sha256.witness import block_words, state_words
 from tests.precompiles.sha256.calls import (
     CALL_MODULE,

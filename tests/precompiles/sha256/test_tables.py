@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core_vm.air.trace import Trace
-from core_vm.tables.module import ColumnWriter
+from core_vm.witness.module import ColumnWriter
+from core_vm.witness.trace import Trace
 from precompiles.sha256.precompile import PRECOMPILE
 from tests.precompiles.sha256.calls import (
     CALL_MODULE,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from core_vm.guest.build import build
-from core_vm.machine.program import Program
+from core_vm.machine.program.program import Program
 from precompiles.guest_sources import guest_sources
 from tests.conformance.checking import Shard, shards_of
 from tests.precompiles.toy.machine import toy_machine

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from core_vm.machine.profile import Machine
+from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
 from tests.precompiles.toy.vector_add.precompile import PRECOMPILE as VECTOR_ADD
 
 

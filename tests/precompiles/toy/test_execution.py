@@ -10,12 +10,12 @@ import pytest
 
 from aggregator.tiny_program import prove_tiny_program
 from core_vm.errors import GuestTrap, UsageError
-from core_vm.machine.executor import Executor, execute
 from core_vm.machine.precompile import Precompile
-from core_vm.tables.module import TableModule
-from precompiles.security import largest_shard_security
+from core_vm.witness.module import TableModule
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
+from precompiles.standard.security import largest_shard_security
+from tests.core_vm.machine.running import Executor, execute
 from tests.docs.test_generated import load_generator
 from tests.precompiles.toy import guests
 from tests.precompiles.toy.machine import toy_machine

@@ -12,8 +12,8 @@ from aggregator.work import ShardProver
 from core_vm.errors import Rejection
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import verify_run
-from precompiles.security import proof_security
-from precompiles.standard import standard_machine
+from precompiles.standard.machine import standard_machine
+from precompiles.standard.security import proof_security
 from tests.precompiles.toy import guests
 from tests.precompiles.toy.machine import toy_machine
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core_vm.air.check import check_trace
 from core_vm.air.table import Table
-from core_vm.air.trace import Trace
 from core_vm.errors import WitnessError
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
-from core_vm.tables.module import TableModule
+from core_vm.witness.check import check_trace
+from core_vm.witness.module import TableModule
+from core_vm.witness.trace import Trace
 from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.toy.guests import shard
 from tests.precompiles.toy.vector_add.precompile import PRECOMPILE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core_vm.machine.call_kernels import compute_kernel
+from core_vm.machine.execute.call_kernels import compute_kernel
 from tests.precompiles.toy.vector_add.reference import LANES
 
 

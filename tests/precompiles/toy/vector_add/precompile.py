@@ -6,8 +6,8 @@ from typing import Final
 
 from core_vm.air.expression import Expression, constant
 from core_vm.machine.precompile import ComputeKernel, Operand, Precompile
-from core_vm.tables.calls import CallTable
-from core_vm.tables.module import TableModule
+from core_vm.tables.gadgets.calls import CallTable
+from core_vm.witness.module import TableModule
 from tests.precompiles.toy.vector_add.reference import LANES
 
 NAME: Final = "vector_add"

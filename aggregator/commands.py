@@ -1,0 +1,118 @@
+"""`quire prove`: the command that needs everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core_vm.cli.guest_output import GuestOutput
+from core_vm.cli.output import (
+    EXISTING_FILE,
+    GIBIBYTES,
+    OUTPUT_FILE,
+    check_report,
+    format_bytes,
+    format_output,
+    json_option,
+    print_facts,
+    print_json,
+    read_input,
+    read_program,
+)
+from core_vm.cli.progress import ProgressDisplay
+from core_vm.cli.streams import settle
+from core_vm.host.files import check_output, is_stdout, write_output
+from core_vm.statement.expected import format_exit_code
+
+if TYPE_CHECKING:
+    from aggregator.prove import ProvenRun
+
+LABELS = {"execute": "shards executed", "prove": "shards proved"}
+
+
+@click.command()
+@click.argument("program", type=EXISTING_FILE)
+@click.option("--input", "input_file", type=EXISTING_FILE, help="The file that the guest reads as its input.")
+@click.option(
+    "--public-input", is_flag=True, help="Bind the input, so that a verifier can demand it; else it is private."
+)
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write; - for stdout.")
+@click.option("--shard-cells", type=click.IntRange(20, 26), metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
+)
+@click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all processes together.")
+@click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
+@json_option
+def prove(
+    program: Path,
+    input_file: Path | None,
+    public_input: bool,
+    output: Path,
+    shard_cells: int | None,
+    workers: int | None,
+    memory_limit: float | None,
+    max_cycles: int | None,
+    as_json: bool,
+) -> None:
+    """Run the ELF file PROGRAM and prove the run. The proof file is there whole or not at all."""
+    from aggregator.prove import prove_run
+    from precompiles.standard.machine import standard_machine
+
+    check_report(output, as_json)
+    check_output(output, (program, *([input_file] if input_file else [])))
+    loaded = read_program(program)
+    input_bytes = read_input(input_file)
+    aside = as_json or is_stdout(output)
+    with ProgressDisplay() as display, GuestOutput(to_stderr=aside, display=display) as on_output:
+        run = prove_run(
+            loaded,
+            standard_machine,
+            input_bytes,
+            public_input=public_input,
+            shard_cells=1 << shard_cells if shard_cells else None,
+            workers=workers,
+            memory_limit=int(memory_limit * 2**30) if memory_limit else None,
+            max_cycles=max_cycles,
+            on_output=on_output,
+            on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
+        )
+    write_output(output, run.proof)
+    settle()
+    if as_json:
+        print_json(_run_object(run))
+    else:
+        print_facts("Proved", _facts(run, output), to_stderr=is_stdout(output))
+
+
+def _run_object(run: ProvenRun) -> dict[str, object]:
+    return {
+        "program_id": run.program_id,
+        "exit_code": run.exit_code,
+        "cycles": run.cycles,
+        "shards": run.shards,
+        "cells": run.cells,
+        "interactions": run.interactions,
+        "seconds": run.seconds,
+        "cycles_per_second": run.cycles / max(run.seconds, 1e-9),
+        "phases": run.phases,
+        "peak_memory_bytes": run.peak_memory_bytes,
+        "proof_bytes": len(run.proof),
+        "output_hex": run.output.hex(),
+    }
+
+
+def _facts(run: ProvenRun, output: Path) -> list[tuple[str, str]]:
+    return [
+        ("program id", run.program_id),
+        ("exit code", format_exit_code(run.exit_code)),
+        ("output", format_output(run.output)),
+        ("cycles", f"{run.cycles:,} in {run.shards} shards"),
+        ("size", f"{run.cells:,} cells, {run.interactions:,} interactions"),
+        ("time", f"{run.seconds:.2f} s, {run.cycles / max(run.seconds, 1e-9):,.0f} cycles a second"),
+        ("phases", ", ".join(f"{name} {seconds:.2f} s" for name, seconds in run.phases.items())),
+        ("memory", f"{format_bytes(run.peak_memory_bytes)} at the peak"),
+        ("proof", f"{format_bytes(len(run.proof))} in {output}"),
+    ]

@@ -1,0 +1,189 @@
+"""LLVM code for vectors of KoalaBear elements: what the intrinsics are made of.
+
+A packed value is <LANES x i32> in Montgomery form, every lane below p. Products need 64 bits, so even and odd lanes are
+multiplied apart, LANES/2 at a time, and a 32-bit element is half of a 64-bit lane: no shuffles before the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from llvmlite import ir
+
+from core_vm.field.koalabear import P
+from core_vm.field.packed.lanes import LANES
+
+P_INVERSE = pow(P, -1, 2**32)
+I32, I64 = ir.IntType(32), ir.IntType(64)
+V32, V64 = ir.VectorType(I32, LANES), ir.VectorType(I64, LANES // 2)
+LOW_WORD = 2**32 - 1
+
+Builder = Any  # ir.IRBuilder and ir.Value, whose decorators hide their return types from type checkers
+Value = Any
+Halves = tuple[Value, Value]  # even and odd lanes, each LANES/2 64-bit words below 2^32
+
+
+def constant32(value: int) -> Value:
+    """The same 32-bit constant in every lane."""
+    return ir.Constant(V32, [ir.Constant(I32, value % 2**32)] * LANES)
+
+
+def constant64(value: int) -> Value:
+    """The same 64-bit constant in every lane."""
+    return ir.Constant(V64, [ir.Constant(I64, value)] * (LANES // 2))
+
+
+def lane_indices(values: Sequence[int]) -> Value:
+    """A shuffle mask."""
+    return ir.Constant(ir.VectorType(I32, len(values)), [ir.Constant(I32, value) for value in values])
+
+
+def broadcast(b: Builder, value: Value) -> Value:
+    """One i32 to all lanes."""
+    undefined = ir.Constant(V32, ir.Undefined)
+    first = b.insert_element(undefined, value, ir.Constant(I32, 0))
+    return b.shuffle_vector(first, undefined, lane_indices([0] * LANES))
+
+
+def minimum(b: Builder, x: Value, y: Value) -> Value:
+    """The smaller, unsigned: of x and x - p modulo 2^32 that is the one below p."""
+    return b.select(b.icmp_unsigned("<", x, y), x, y)
+
+
+def add(b: Builder, x: Value, y: Value) -> Value:
+    """x + y modulo p."""
+    total = b.add(x, y)
+    return minimum(b, total, b.sub(total, constant32(P)))
+
+
+def sub(b: Builder, x: Value, y: Value) -> Value:
+    """x - y modulo p."""
+    difference = b.sub(x, y)
+    return minimum(b, difference, b.add(difference, constant32(P)))
+
+
+def halves(b: Builder, x: Value) -> Halves:
+    """Even and odd lanes as 64-bit words."""
+    wide = b.bitcast(x, V64)
+    return b.and_(wide, constant64(LOW_WORD)), b.lshr(wide, constant64(32))
+
+
+def multiplier(b: Builder, total: Value) -> Value:
+    """m with m p = total modulo 2^32, in the low words; the high words hold anything.
+
+    A product of 32-bit lanes: of a 64-bit one LLVM would see that only the low half is used, and take the slow vpmullq.
+    """
+    return b.bitcast(b.mul(b.bitcast(total, V32), constant32(P_INVERSE)), V64)
+
+
+def high_words(b: Builder, even: Value, odd: Value) -> Value:
+    """The upper halves of 64-bit words, put back where their lanes were."""
+    pairs = [j for i in range(LANES // 2) for j in (2 * i + 1, LANES + 2 * i + 1)]
+    return b.shuffle_vector(b.bitcast(even, V32), b.bitcast(odd, V32), lane_indices(pairs))
+
+
+def reduce(b: Builder, even: Value, odd: Value, bound: int = P << 32) -> Value:
+    """Montgomery reduction of 64-bit words below `bound`, at most 2 p 2^32: (total - m p) / 2^32, made canonical.
+
+    The low words of total and m p agree, so the high words are subtracted; below p each, they differ by (-p, p).
+    """
+    high = high_words(b, even, odd)
+    if bound > P << 32:
+        high = minimum(b, high, b.sub(high, constant32(P)))
+    multiples = [b.mul(b.and_(multiplier(b, half), constant64(LOW_WORD)), constant64(P)) for half in (even, odd)]
+    difference = b.sub(high, high_words(b, *multiples))
+    return minimum(b, difference, b.add(difference, constant32(P)))
+
+
+def mul(b: Builder, x: Value, y: Value) -> Value:
+    """The Montgomery product."""
+    return dot(b, [halves(b, x)], [halves(b, y)])
+
+
+def dot(b: Builder, xs: Sequence[Halves], ys: Sequence[Halves]) -> Value:
+    """sum_k x_k y_k with a single Montgomery reduction.
+
+    A product is below p^2. While the sum stays below 4 p^2 < 2^64 it fits; subtracting p 2^32 where that does not wrap
+    brings a sum below 2 p 2^32 under p 2^32, after which two more products fit below 2 p 2^32 < 2^64.
+    """
+    (even, bound), (odd, _) = (_sum_of_products(b, [x[half] for x in xs], [y[half] for y in ys]) for half in (0, 1))
+    return reduce(b, even, odd, bound)
+
+
+def _sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> tuple[Value, int]:
+    """The sum and its exclusive bound, at most 2 p 2^32."""
+    big, square = P << 32, P * P
+    total, bound = b.mul(xs[0], ys[0]), square
+    for x, y in zip(xs[1:], ys[1:], strict=True):
+        if bound + square > 2 * big:
+            total, bound = minimum(b, total, b.sub(total, constant64(big))), big
+        total, bound = b.add(total, b.mul(x, y)), bound + square
+    return total, bound
+
+
+def double(b: Builder, x: Value) -> Value:
+    """2 x."""
+    return add(b, x, x)
+
+
+def sum_of_many(b: Builder, values: Sequence[Value]) -> Value:
+    """The sum modulo p of up to 24 values, with one reduction at the end in place of one an addition.
+
+    32 bits hold the sum of two. The sum S of all is taken modulo 2^32; that it lies in [t, t + 12) 2^24 is known from
+    t, the sum of the pairs' top bytes. With h = floor(t / 128) < 24, S - h p lies in [0, (127 + 12 + h) 2^24), and
+    162 * 2^24 < 2 p, so one conditional subtraction is left.
+    """
+    pairs = [b.add(x, y) for x, y in zip(values[0::2], values[1::2], strict=False)]
+    pairs += values[len(values) // 2 * 2 :]
+    tops = tree(b.add, [b.lshr(pair, constant32(24)) for pair in pairs])
+    multiple = b.mul(b.lshr(tops, constant32(7)), constant32(P))
+    total = b.sub(tree(b.add, pairs), multiple)
+    return minimum(b, total, b.sub(total, constant32(P)))
+
+
+def tree(operation: Callable[[Value, Value], Value], values: Sequence[Value]) -> Value:
+    """All values joined by an associative operation, as flat as possible."""
+    values = list(values)
+    while len(values) > 1:
+        odd = values[-1:] if len(values) % 2 else []
+        values = [operation(x, y) for x, y in zip(values[0::2], values[1::2], strict=False)] + odd
+    return values[0]
+
+
+def divide_by_power_of_two(b: Builder, x: Value, k: int) -> Value:
+    """x / 2^k for 1 <= k <= 24: (x + m p) / 2^k with m = -x modulo 2^k, as p = 1 modulo 2^24; below p, as is x + m p
+    below 2^k p.
+
+    p = 127 * 2^24 + 1, so it is ceil(x / 2^k) + 127 * 2^(24 - k) m; and m is the complement of x + 2^k - 1, modulo 2^k.
+    """
+    mask = constant32((1 << k) - 1)
+    raised = b.add(x, mask)
+    m = b.and_(b.not_(raised), mask)
+    return b.add(b.lshr(raised, constant32(k)), b.mul(m, constant32(127 << (24 - k))))
+
+
+def _signed_low_words(b: Builder, x: Value) -> Value:
+    return b.ashr(b.shl(x, constant64(32)), constant64(32))
+
+
+def _signed_multiple_of_p(b: Builder, total: Value) -> Value:
+    """The m p with the same low word as `total` and -2^31 <= m < 2^31."""
+    return b.mul(_signed_low_words(b, multiplier(b, total)), constant64(P))
+
+
+def cube_of_sum(b: Builder, x: Value, lowered: Value) -> Value:
+    """(x + c)^3, given `lowered` = c - p modulo 2^32, in signed arithmetic.
+
+    y = x + c - p lies in [-p, p) and needs no correction. A signed reduction of |v| <= p^2 lies in (-p, p), as
+    p^2 / 2^32 < p / 2 and |m p / 2^32| <= p / 2: again no correction before the second product.
+    """
+    wide = b.bitcast(b.add(x, lowered), V64)
+    differences = []
+    for y in (_signed_low_words(b, wide), b.ashr(wide, constant64(32))):
+        square = b.mul(y, y)
+        reduced = b.ashr(b.sub(square, _signed_multiple_of_p(b, square)), constant64(32))
+        product = b.mul(reduced, y)
+        differences.append(b.sub(product, _signed_multiple_of_p(b, product)))
+    result = high_words(b, *differences)
+    return minimum(b, result, b.add(result, constant32(P)))

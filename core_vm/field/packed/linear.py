@@ -1,0 +1,75 @@
+"""Sums of products with one reduction a coefficient: what fingerprints, numerators of inputs and constraints need."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from core_vm.field.extension import DEGREE
+from core_vm.field.packed import emit
+from core_vm.field.packed.base import Packed, load_vector, require_words, word_address
+from core_vm.field.packed.extension import Extension, unpack
+
+WEIGHED_TOGETHER = 8
+
+
+@intrinsic
+def ext_mul_base_pairs(_, x, a, y, b):
+    """x a + y b for packed K elements x, y and packed F elements a, b."""
+
+    def generate(context, builder, signature, args):
+        factors = [emit.halves(builder, args[1]), emit.halves(builder, args[3])]
+        planes = [
+            emit.dot(builder, [emit.halves(builder, u), emit.halves(builder, v)], factors)
+            for u, v in zip(unpack(builder, args[0]), unpack(builder, args[2]), strict=True)
+        ]
+        return context.make_tuple(builder, Extension, planes)
+
+    return Extension(Extension, Packed, Extension, Packed), generate
+
+
+@intrinsic
+def ext_weigh(_, values, index, step, weights, first):
+    """sum over i < WEIGHED_TOGETHER of weights[i] * values[index + i * step], LANES elements of F each; weights[0] is
+    the element of K at words `first` to `first` + 5 of `weights`, the others follow."""
+    require_words(values)
+    require_words(weights)
+
+    def generate(context, b, signature, args):
+        factors = []
+        for i in range(WEIGHED_TOGETHER):
+            at = b.add(args[1], b.mul(args[2], ir.Constant(emit.I64, i)))
+            factors.append(emit.halves(b, load_vector(context, b, signature.args[0], args[0], at)))
+
+        def weight(i: int, k: int) -> emit.Halves:
+            at = b.add(args[4], ir.Constant(emit.I64, DEGREE * i + k))
+            word = b.load(word_address(context, b, signature.args[3], args[3], at))
+            wide = b.bitcast(emit.broadcast(b, word), emit.V64)
+            half = b.and_(wide, emit.constant64(emit.LOW_WORD))
+            return half, half
+
+        planes = [emit.dot(b, [weight(i, k) for i in range(WEIGHED_TOGETHER)], factors) for k in range(DEGREE)]
+        return context.make_tuple(b, Extension, planes)
+
+    return Extension(values, types.intp, types.intp, weights, types.intp), generate
+
+
+@intrinsic
+def ext_square(_, element):
+    """The square in K, where X^5 = 1 - X^2: three products a coefficient instead of five."""
+
+    def generate(context, b, signature, args):
+        a0, a1, a2, a3, a4 = unpack(b, args[0])
+        twice0, twice1, twice2, twice3, twice4 = (emit.double(b, v) for v in (a0, a1, a2, a3, a4))
+        rows = [
+            [(a0, a0), (a4, emit.sub(b, twice1, a4)), (twice2, a3)],
+            [(a0, twice1), (a2, twice4), (a3, a3)],
+            [(a1, emit.sub(b, a1, twice4)), (twice2, emit.sub(b, a0, a3)), (a4, emit.add(b, twice3, a4))],
+            [(a3, emit.sub(b, twice0, a3)), (a2, emit.sub(b, twice1, twice4)), (a4, a4)],
+            [(a4, emit.sub(b, twice0, twice3)), (a1, twice3), (a2, a2)],
+        ]
+        planes = [emit.dot(b, [emit.halves(b, x) for x, _ in row], [emit.halves(b, y) for _, y in row]) for row in rows]
+        return context.make_tuple(b, Extension, planes)
+
+    return Extension(Extension), generate

@@ -1,0 +1,48 @@
+"""Marks of the memory tree's nodes, by which the interpreter knows what a shard has opened; see `execute_kernels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from core_vm.machine.execute.arena import new_marks
+from core_vm.state.memory_map import (
+    LEAF_BYTES,
+    NUM_REGISTER_LEAVES,
+    REGISTER_LEAF,
+    RESERVED_NODE,
+    TREE_DEPTH,
+)
+
+LOADED: Final = 1
+"""The mark of what is not all zero when the run begins, for all that is known."""
+
+
+def initial_marks(regions: list[tuple[int, int]]) -> np.ndarray:
+    """The marks of a run before its first shard. `regions` are the (byte address, size) that are loaded."""
+    marks = new_marks()
+    for address, size in regions:
+        if size:
+            mark_loaded(marks, address // LEAF_BYTES, (address + size - 1) // LEAF_BYTES)
+    # The reserved region's digest is not that of empty memory.
+    level, index = RESERVED_NODE
+    mark_loaded(marks, index << level, index << level)
+    return marks
+
+
+def mark_loaded(marks: np.ndarray, first: int, last: int) -> None:
+    """Mark the leaves first .. last and all nodes above them."""
+    first, last = first + (1 << TREE_DEPTH), last + (1 << TREE_DEPTH)
+    while last:
+        marks[first : last + 1] = LOADED
+        first, last = first >> 1, last >> 1
+
+
+def register_nodes() -> np.ndarray:
+    """The places in the marks of the registers' leaves and of all nodes above them: every shard changes these."""
+    nodes = (1 << TREE_DEPTH) + REGISTER_LEAF + np.arange(NUM_REGISTER_LEAVES)
+    levels = [nodes]
+    while levels[-1][-1] > 1:
+        levels.append(np.unique(levels[-1] >> 1))
+    return np.concatenate(levels)

@@ -1,0 +1,118 @@
+"""How many cells a shard's trace will have: what decides where a run is cut.
+
+Metered are the rows of every table, in whole tiles, as they are committed. All rows are counted exactly, but for
+compressions: of those the trace proves equal ones once, and here only some equal ones are known. So what is metered
+bounds what is committed, whatever the guest does.
+
+To count takes a while. In between the interpreter spends a budget, from which every step takes a bound of what it adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from core_vm.air.table import TILE, Table
+from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
+from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS, family_numbers
+from core_vm.state.memory_map import PROGRAM_DEPTH, TREE_DEPTH
+
+if TYPE_CHECKING:
+    from core_vm.machine.program.program import Program
+
+FIXED: Final = "fixed"
+"""In `costs`: the cells of all tables of fixed height together."""
+_MISALIGNED = ("misaligned_load", "misaligned_store")
+_TREES = ("program", "memory_leaf", "memory_node", "compression")
+_INSTRUCTIONS = tuple(family for family in FAMILIES if family != MISALIGNED_FAMILY)
+_TABLES = (*_INSTRUCTIONS, *_MISALIGNED, *_TREES)
+_EMPTY_MEMORY = TREE_DEPTH + 1
+"""Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
+
+
+def row_cells(tables: Iterable[Table]) -> dict[str, int]:
+    """What tables cost: the cells of a row by name, and under `FIXED` all that is committed in every shard."""
+    known = list(tables)
+    fixed = sum(table.width << table.log_height for table in known if table.log_height is not None)
+    return {table.name: table.width for table in known if table.log_height is None} | {FIXED: fixed}
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """`cells` bounds what is committed for a shard now. `reserved` is what is taken if every table in use is about to
+    begin a new tile: further rows add no more to it than their own cells."""
+
+    cells: int
+    reserved: int
+
+
+class Meter:
+    """The cells of one program's shards. `costs` are as `row_cells` makes them.
+
+    Bounds of what a step adds, in cells: `step_cost` for itself, `instruction_cost` for an instruction that the shard
+    executes for the first time, `leaf_cost` for a leaf of memory, `node_cost` for a node, `compression_cost` for each
+    compression that these need, `tiles_of_memory` for the tiles that they begin; `most_of_a_step` bounds all that a
+    step adds which is no call, if tiles are reserved.
+    """
+
+    def __init__(self, program: Program, costs: Mapping[str, int]) -> None:
+        self._widths = np.array([costs[name] for name in _TABLES], np.int64)
+        self._fixed = costs[FIXED]
+        self._families, self._pc_index = family_numbers(program), program.pc_index.astype(np.int64)
+        listed = self._pc_index[program.has_code]
+        _, self.leaf_cost, self.node_cost, self.compression_cost = (costs[name] for name in _TREES)
+        self.step_cost = max(1, int(self._widths[: -len(_TREES)].max()))
+        # Below the node where all of the program's paths meet, a new one may be new; its table's first tile is too.
+        depth = int(listed[0] ^ listed[-1]).bit_length()
+        path = depth * (self.node_cost + self.compression_cost)
+        self.instruction_cost = costs["program"] + self.compression_cost + path + (TILE - 1) * self.step_cost
+        self.tiles_of_memory = (TILE - 1) * (self.leaf_cost + self.node_cost + self.compression_cost)
+        self.most_of_a_step = self.step_cost + self.instruction_cost + self.memory_bound(2, 1)
+
+    def memory_bound(self, num_leaves: int, num_blocks: int) -> int:
+        """At most so many cells are needed to open and change `num_leaves` leaves that lie in `num_blocks` blocks."""
+        num_nodes = num_leaves + 2 * TREE_DEPTH * num_blocks
+        leaves = num_leaves * (self.leaf_cost + 2 * self.compression_cost)
+        return leaves + num_nodes * (self.node_cost + 2 * self.compression_cost)
+
+    def measure(
+        self,
+        counts: np.ndarray,
+        misaligned: np.ndarray,
+        num_leaves: int,
+        num_nodes: int,
+        num_compressions: int,
+        call_cells: int,
+    ) -> Metered:
+        """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
+        actions) accesses and so many leaves, nodes and compressions of the memory tree."""
+        executed = np.flatnonzero(counts)
+        num_program_nodes = self._num_program_nodes(executed)
+        by_family = np.bincount(self._families[executed], counts[executed], len(FAMILIES))
+        aligned = by_family - np.bincount(FAMILY_OF_ACCESS, misaligned, len(FAMILIES))
+        count, rows = len(_INSTRUCTIONS), np.empty(len(_TABLES), np.int64)
+        rows[:count] = aligned[:count]
+        rows[count:] = (
+            misaligned[:NUM_LOADS].sum(),
+            misaligned[NUM_LOADS:].sum(),
+            len(executed),
+            num_leaves,
+            num_nodes + num_program_nodes,
+            num_compressions + _EMPTY_MEMORY + len(executed) + num_program_nodes,
+        )
+        # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
+        in_use = np.ones(len(_TABLES), np.bool_)
+        in_use[:count] = by_family[:count] > 0
+        cells = self._widths @ ((rows + TILE - 1) // TILE * TILE)
+        reserved = self._widths @ (rows + in_use * (TILE - 1))
+        always = self._fixed + call_cells
+        return Metered(int(cells) + always, int(reserved) + always)
+
+    def _num_program_nodes(self, executed: np.ndarray) -> int:
+        """Nodes of the program tree above these slots (sorted): a path is new up to where it meets the one before."""
+        index = self._pc_index[executed]
+        heights = np.frexp((index[1:] ^ index[:-1]).astype(np.float64))[1]
+        return PROGRAM_DEPTH + int((heights - 1).sum())

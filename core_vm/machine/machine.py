@@ -1,0 +1,98 @@
+"""A machine: the explicit list of its tables and precompiles. What is not listed does not exist.
+
+A shard is proved with the tables of the smallest *profile* that holds its calls: the core's, and those of some of the
+precompiles. So a shard without precompile calls does not carry their columns, which a verifier, and a circuit more so,
+would have to look at. A profile is a set of tables like any other: its digest enters every proof made under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from core_vm.air.multiplicity import check_multiplicities
+from core_vm.air.table_set import TableSet
+from core_vm.errors import UsageError
+from core_vm.machine.execute.metering import row_cells
+from core_vm.machine.precompile import Precompile
+from core_vm.witness.module import TableModule
+
+CORE = "core"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`number` is its place in the machine's list, which a shard's proof names; `precompiles` are names."""
+
+    number: int
+    name: str
+    precompiles: tuple[str, ...]
+    modules: tuple[TableModule, ...]
+
+    @cached_property
+    def tables(self) -> TableSet:
+        """Their digest is absorbed by every proof under this profile. Raises TableDefinitionError."""
+        tables = TableSet(tuple(module.table for module in self.modules))
+        for table in tables.tables:
+            check_multiplicities(table)
+        return tables
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`modules` are the core tables, in order; the precompiles' tables follow in the order of `precompiles`.
+
+    `subsets` lists the profiles as (name, names of precompiles), in the order in which they are tried: by default the
+    core alone, and everything. The last one must be everything. Raises UsageError for a list that is none.
+    """
+
+    modules: tuple[TableModule, ...]
+    precompiles: tuple[Precompile, ...] = ()
+    subsets: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+
+    def __post_init__(self) -> None:
+        numbers = [precompile.number for precompile in self.precompiles]
+        if len(set(numbers)) != len(numbers):
+            raise UsageError(f"two precompiles share a call number: {numbers}")
+        names = {precompile.name for precompile in self.precompiles}
+        listed = [set(of_profile) for _, of_profile in self._subsets]
+        if listed[-1] != names or not all(some <= names for some in listed):
+            raise UsageError(f"profiles {self._subsets}: the last one has all of the precompiles {sorted(names)}")
+
+    @property
+    def _subsets(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        if self.subsets is not None:
+            return self.subsets
+        everything = (("all", tuple(precompile.name for precompile in self.precompiles)),)
+        return ((CORE, ()), *everything) if self.precompiles else ((CORE, ()),)
+
+    @cached_property
+    def profiles(self) -> tuple[Profile, ...]:
+        return tuple(
+            Profile(number, name, names, self.modules + self._tables_of(names))
+            for number, (name, names) in enumerate(self._subsets)
+        )
+
+    def _tables_of(self, names: tuple[str, ...]) -> tuple[TableModule, ...]:
+        return tuple(module for p in self.precompiles if p.name in names for module in p.tables)
+
+    def profile_for(self, num_calls: Mapping[str, int]) -> Profile:
+        """The first profile that holds every precompile with calls; `num_calls` as in `ShardRecord`."""
+        called = {name for name, count in num_calls.items() if count}
+        return next(profile for profile in self.profiles if called <= set(profile.precompiles))
+
+    @property
+    def profile_tables(self) -> tuple[TableSet, ...]:
+        """What a verifier needs: the tables of every profile."""
+        return tuple(profile.tables for profile in self.profiles)
+
+    @property
+    def everything(self) -> Profile:
+        """The profile that holds all tables."""
+        return self.profiles[-1]
+
+    @cached_property
+    def row_cells(self) -> dict[str, int]:
+        """What the executor meters a shard's trace area with, see `metering.row_cells`."""
+        return row_cells(self.everything.tables.tables)

@@ -1,0 +1,197 @@
+"""The recording interpreter: replays a shard and keeps one row of values and times for each instruction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.host.kernel_cache import njit
+from core_vm.machine.execute.actions import Action
+from core_vm.machine.execute.arithmetic_kernels import compute
+from core_vm.machine.execute.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
+from core_vm.machine.execute.calls import NUMBER_REGISTER, RESULT_REGISTER, CallField, CallKind
+from core_vm.machine.execute.kernels import (
+    access_log_size,
+    access_mask,
+    extend,
+    is_taken,
+    load_misaligned,
+    slot_of_address,
+    store_misaligned,
+)
+from core_vm.state.memory_map import ADDRESS_LIMIT
+
+# Places in the state array (int64).
+SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED, IS_BROKEN, NUM_ECALLS, CALL_KIND, FAULT = range(8)
+STATE_SIZE = 8
+LOG_HEADER = 4
+"""Words of a logged call before its operands: time, x10, x11, x12."""
+
+_LB, _SB, _BEQ, _JUMP = int(Action.LB), int(Action.SB), int(Action.BEQ), int(Action.JUMP)
+_JUMP_LINK, _JALR, _ECALL = int(Action.JUMP_LINK), int(Action.JALR), int(Action.ECALL)
+_WRITE, _PRECOMPILE = int(CallKind.WRITE), int(CallKind.PRECOMPILE)
+_DWORDS, _LOG_CURSOR, _LOG_END = int(CallField.DWORDS), int(CallField.LOG_CURSOR), int(CallField.LOG_END)
+_SEVEN = np.uint64(7)
+_LAST_DWORD = np.uint64(ADDRESS_LIMIT // 8 - 1)
+
+
+@njit
+def _record_misaligned(action, address, value, dwords, times, misaligned, state):
+    """Do the access at time state[TIME] + 2; fields 6 to 9 of its row. Returns what a load puts into its register."""
+    first = address >> np.uint64(3)
+    second = first + np.uint64(1)
+    shift = np.int64(address & _SEVEN) * 8
+    row = misaligned[state[NUM_MISALIGNED]]
+    row[5] = np.int64(times[first]) << 32
+    row[6], row[8], row[9] = dwords[first], dwords[second], times[second]
+    times[first] = times[second] = state[TIME] + 2
+    if action >= _SB:
+        dwords[first], dwords[second] = store_misaligned(action, row[6], row[8], shift, value)
+        row[7] = dwords[first]
+        return row[7]
+    row[7] = load_misaligned(action, row[6], row[8], shift)
+    return row[7]
+
+
+@njit
+def _record_precompile(call, time, registers, dwords, times, log):
+    """Run a call and log it, if there is room: header, then of all operands' dwords the values before the call, the
+    times of their last accesses, and the values after it. Operand k is accessed at time + 1 + k."""
+    count = call[_DWORDS]
+    start, end = call[_LOG_CURSOR], call[_LOG_CURSOR] + LOG_HEADER + 3 * count
+    if end > call[_LOG_END]:
+        return False
+    call[_LOG_CURSOR] = end
+    row = log[start:end]
+    row[0], row[1], row[2], row[3] = time, registers[10], registers[11], registers[12]
+    before, previous, after = row[LOG_HEADER:], row[LOG_HEADER + count :], row[LOG_HEADER + 2 * count :]
+    at = 0
+    for k in range(MAX_OPERANDS):
+        first, num_dwords = operand_span(call, k, registers)
+        for i in range(first, first + num_dwords):
+            previous[at], times[i] = times[i], time + 1 + k
+            at += 1
+    read_operands(call, registers, dwords, before)
+    read_operands(call, registers, dwords, after)
+    compute_call(call, registers, dwords, after)
+    return True
+
+
+@njit
+def _record_call(index, registers, register_times, dwords, times, calls, log, ecalls, state):
+    """Replay the ECALL at instruction `index` and fill its row. False if the record allows no such call."""
+    time, number = state[TIME], state[NUM_ECALLS]
+    kind, place = read_call(registers, calls)
+    state[CALL_KIND], state[FAULT] = kind, place
+    if kind > _PRECOMPILE or number >= len(ecalls):
+        return False
+    row = ecalls[number]
+    row[0], row[8], row[9], row[10], row[11] = index | time << 32, kind, 0, 0, 0
+    row[1], row[2], row[3], row[4] = registers[NUMBER_REGISTER], registers[10], registers[11], registers[12]
+    row[5] = register_times[NUMBER_REGISTER] | register_times[10] << 32
+    row[6] = register_times[11] | register_times[12] << 32
+    register_times[NUMBER_REGISTER] = register_times[11] = register_times[12] = time
+    if kind == _PRECOMPILE and not _record_precompile(calls[place], time, registers, dwords, times, log):
+        return False
+    if kind == _WRITE:
+        registers[RESULT_REGISTER] = registers[12]
+    register_times[RESULT_REGISTER], row[7] = time + 3, registers[RESULT_REGISTER]
+    state[NUM_ECALLS] += 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def replay(code, families, pc_index, ranges, registers, register_times, dwords, times, events, cursors, misaligned,
+           calls, log, ecalls, counts, state):  # fmt: skip
+    """Execute state[STEPS_LEFT] instructions from state[SLOT].
+
+    events (int64, flat) gets the rows of every family, of 8 words, from cursors[family, 0], which grows, up to
+    cursors[family, 1]; misaligned (rows, 10) and ecalls (rows, 12) int64; calls as in `environment.CallTable`, whose
+    cursors lead into log (uint64, flat);
+    times (dwords,) and register_times (64,) hold the time of each one's last access; counts (slots,) as in fast mode.
+    The shard ran before without a trap; a record of something else must not reach beyond these arrays, so an address
+    outside memory, a row too many, a trap or a refused call (state[CALL_KIND]) sets state[IS_BROKEN] and ends it.
+    """
+    slot, time, left = state[SLOT], state[TIME], state[STEPS_LEFT]
+    while left > 0:
+        word, immediate = code[slot, 0], code[slot, 1]
+        action = word & 255
+        if action == _ECALL:
+            state[TIME] = time
+            if not _record_call(
+                np.int64(pc_index[slot]), registers, register_times, dwords, times, calls, log, ecalls, state
+            ):
+                state[IS_BROKEN] = 1
+                break
+            counts[slot] += 1
+            slot += 1
+            time += 4
+            left -= 1
+            continue
+        if action > _ECALL:
+            state[IS_BROKEN] = 1
+            break
+        rs1, rs2, rd = (word >> 16) & 63, (word >> 24) & 63, (word >> 8) & 63
+        a, a_time = registers[rs1], register_times[rs1]
+        register_times[rs1] = time
+        b, b_time = registers[rs2], register_times[rs2]
+        register_times[rs2] = time + 1
+        old, old_time = registers[rd], register_times[rd]
+        register_times[rd] = time + 3
+        counts[slot] += 1
+        following = slot + 1
+        cursor, family_end = cursors[families[slot], 0], cursors[families[slot], 1]
+        if cursor >= family_end:
+            state[IS_BROKEN] = 1
+            break
+        result, memory_before, memory_time = np.int64(0), np.int64(0), np.int64(0)
+        is_misaligned = False
+        if action < _LB:
+            result = compute(action, a, b + immediate)
+        elif action < _BEQ:
+            address = np.uint64(a + immediate)
+            if address >> np.uint64(3) > _LAST_DWORD:
+                state[IS_BROKEN] = 1
+                break
+            if address & np.uint64((1 << access_log_size(action)) - 1):
+                is_misaligned = True
+                state[TIME] = time
+                if state[NUM_MISALIGNED] >= len(misaligned) or address >> np.uint64(3) == _LAST_DWORD:
+                    state[IS_BROKEN] = 1
+                    break
+                result = _record_misaligned(action, address, b, dwords, times, misaligned, state)
+            else:
+                dword, shift = address >> np.uint64(3), (address & _SEVEN) << np.uint64(3)
+                memory_before, memory_time = dwords[dword], np.int64(times[dword])
+                times[dword] = time + 2
+                if action >= _SB:
+                    mask = access_mask(action) << shift
+                    moved = (np.uint64(b) << shift) & mask
+                    result = np.int64((np.uint64(memory_before) & ~mask) | moved)
+                    dwords[dword] = result
+                else:
+                    result = extend(action, np.int64(np.uint64(memory_before) >> shift))
+        elif action < _JUMP:
+            if is_taken(action, a, b):
+                following = word >> 32
+        elif action == _JALR:
+            result = (np.int64(pc_index[slot]) + 1) * 4
+            following = slot_of_address(np.uint64((a + immediate) & -2), ranges)
+        else:
+            result = immediate
+            following = word >> 32
+        registers[rd] = result
+        if is_misaligned:
+            row = misaligned[state[NUM_MISALIGNED]]
+            state[NUM_MISALIGNED] += 1
+            row[5] |= old_time
+        else:
+            cursors[families[slot], 0] = cursor + 8
+            row = events[cursor : cursor + 8]
+            row[5], row[6], row[7] = old_time | memory_time << 32, memory_before, result
+        row[0] = np.int64(pc_index[slot]) | time << 32
+        row[1], row[2], row[3] = a, b, old
+        row[4] = a_time | b_time << 32
+        slot = following
+        time += 4
+        left -= 1
+    state[SLOT], state[TIME], state[STEPS_LEFT] = slot, time, left

@@ -1,0 +1,88 @@
+"""Kernels that fill the fraction tree: the lowest layers from the trace, the others from those below."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
+from core_vm.host.kernel_cache import borrowing_njit
+from core_vm.stark.gkr.input_kernels import ZERO_TILE, ask_for, child_tile
+from core_vm.stark.gkr.packed_fractions import (
+    FRACTION_BLOCK,
+    PLANES,
+    block_words,
+    cross,
+    load_fraction,
+    plus_numerators,
+)
+from core_vm.stark.words import FRACTION_WORDS
+
+BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
+
+
+@borrowing_njit
+def combine_tile(children, left, right, inputs, memory, target):
+    """The sum of the fractions of two tiles, lane by lane."""
+    for b in range(BLOCKS):
+        n0, e0 = load_fraction(children, left + b * block_words(inputs), inputs)
+        n1, e1 = load_fraction(children, right + b * block_words(inputs), inputs)
+        n = plus_numerators(cross(n0, e0, n1, e1), n0, n1)
+        e = ext_add(ext_mul(e0, e1), ext_add(e0, e1))
+        ext_store(memory, target + b * FRACTION_BLOCK, LANES, n)
+        ext_store(memory, target + b * FRACTION_BLOCK + PLANES, LANES, e)
+
+
+@borrowing_njit(cache=True, nogil=True)
+def combine_layer(memory, children, inputs, rows, start, stop):
+    """Rows [start, stop) of the entries that fill a layer: target, left child, right child."""
+    for row in range(start, stop):
+        ahead = min(row + 1, stop - 1)
+        ask_for(children, inputs, rows[ahead, 1])
+        ask_for(children, inputs, rows[ahead, 2])
+        left = child_tile(children, inputs, rows[row, 1], 0)
+        right = child_tile(children, inputs, rows[row, 2], 1)
+        combine_tile(children, left, right, inputs, memory, rows[row, 0])
+
+
+@borrowing_njit
+def _combine_inputs(children, inputs, code, count, memory, target, first, last):
+    """Entries [first, last) of an interaction's layer above its inputs: `count` tiles, the first of this code."""
+    for x in range(first, last):
+        left, right = child_tile(children, inputs, code + 2 * x, 0), ZERO_TILE
+        if 2 * x + 1 < count:
+            right = child_tile(children, inputs, code + 2 * x + 1, 1)
+        combine_tile(children, left, right, inputs, memory, target + x * FRACTION_WORDS)
+
+
+@borrowing_njit
+def _combine_entries(memory, child, count, target, first, last):
+    """Entries [first, last) of an interaction's layer, whose child layer has `count` tiles from word `child`."""
+    for x in range(first, last):
+        left = child + 2 * x * FRACTION_WORDS
+        right = left + FRACTION_WORDS if 2 * x + 1 < count else ZERO_TILE
+        combine_tile(memory, left, right, None, memory, target + x * FRACTION_WORDS)
+
+
+@borrowing_njit(cache=True, nogil=True)
+def write_low_layers(children, inputs, memory, bases, counts, first_interaction, first_chunk, start, stop):
+    """The `depth` layers above the inputs, in chunks [start, stop) of 2^depth tiles of one table.
+
+    A chunk's columns stay in the cache for all of the table's interactions, and so do its fractions from layer to
+    layer. `bases` and `counts` say where each interaction's entries are in each layer and how many (the inputs' own
+    come first, with the first one's code); an only entry above another shares its place. `first_interaction` and
+    `first_chunk` are the tables' first ones. `children` has room for input tiles.
+    """
+    depth = len(bases) - 1
+    table = np.searchsorted(first_chunk, start, side="right") - 1
+    for chunk in range(start, stop):
+        while chunk >= first_chunk[table + 1]:
+            table += 1
+        number = chunk - first_chunk[table]
+        for i in range(first_interaction[table], first_interaction[table + 1]):
+            for layer in range(1, depth + 1):
+                count, target = counts[layer - 1, i], bases[layer, i]
+                first, last = number << (depth - layer), min((number + 1) << (depth - layer), counts[layer, i])
+                if layer == 1:
+                    _combine_inputs(children, inputs, bases[0, i], count, memory, target, first, last)
+                elif count > 1:
+                    _combine_entries(memory, bases[layer - 1, i], count, target, first, last)

@@ -1,0 +1,132 @@
+"""The linear forms of all interactions as arrays, and their coefficients under a fingerprint (prover side).
+
+A message's fingerprint is linear in the table's columns, with coefficients that are linear in the fingerprint's
+weights: which column has which weight how often is the same in every shard, and is listed once for a set of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+import numpy as np
+
+from core_vm.air.keys import key_columns
+from core_vm.air.table import TILE
+from core_vm.air.table_set import TableSet
+from core_vm.field.koalabear import P, to_montgomery
+from core_vm.field.reference import add, multiply
+from core_vm.pcs.layout import Layout
+from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
+from core_vm.stark.words import Integers, Words
+
+# Input tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
+# reading them.
+LONG_MESSAGE = 8
+# Interaction, column, number of the weight, coefficient.
+Term = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedForms:
+    """One linear form an interaction: columns[first[i] : first[i + 1]] are the columns that i's form reads.
+
+    The coefficient of columns[k] is the sum of coefficients[t] * weight number weights[t] over its terms t, which are
+    those from runs[k] up to the next run.
+    """
+
+    first: Integers
+    columns: Integers
+    runs: Integers
+    weights: Integers
+    coefficients: Words
+
+    @staticmethod
+    def of(num_interactions: int, terms: Iterable[Term]) -> WeightedForms:
+        """Terms of one interaction and column are added up."""
+        table = np.array(sorted(terms), np.int64).reshape(-1, 4)
+        new = np.ones(len(table), np.bool_)
+        new[1:] = (table[1:, :2] != table[:-1, :2]).any(axis=1)
+        runs = np.flatnonzero(new)
+        first = np.searchsorted(table[runs, 0], np.arange(num_interactions + 1))
+        return WeightedForms(first, table[runs, 1], runs, table[:, 2], to_montgomery(table[:, 3]))
+
+    def under(self, weights: Words) -> Words:
+        """The coefficients of all columns as planes (5, n), given all weights as planes; Montgomery."""
+        terms = multiply(weights[:, self.weights], self.coefficients).astype(np.uint64)
+        if not len(self.runs):
+            return np.zeros((len(weights), 0), np.uint32)
+        return (np.add.reduceat(terms, self.runs, axis=1) % np.uint64(P)).astype(np.uint32)
+
+
+@dataclass(frozen=True, slots=True)
+class InputForms:
+    """`multiplicity` has one weight, which is one. Entry j of a message has weight j + 1, its bus number weight 0.
+
+    `constant` stands for a column that is one everywhere; `columns` numbers the columns, and `keys` the closed-form
+    columns, of all tables one after the other. `key_values` are all closed-form columns, and `key_places` where each
+    starts.
+    """
+
+    multiplicity: WeightedForms
+    columns: WeightedForms
+    keys: WeightedForms
+    constant: WeightedForms
+    tables: Integers
+    key_values: Words
+    key_places: Integers
+
+    def constants(self, alpha: Words, weights: Words) -> Words:
+        """What d - 1 is on a row whose columns and keys are zero, as planes; `alpha` is alpha - 1, (5, 1)."""
+        return add(self.constant.under(weights), alpha)
+
+    def tiles_kept(self, tiles: Sequence[int]) -> Integers:
+        """How many input tiles of each interaction are kept, of tables with so many tiles: all or none."""
+        long = np.diff(self.columns.first) >= LONG_MESSAGE
+        return np.where(long, np.array(tiles, np.int64)[self.tables], 0)
+
+    def first_codes(self, tiles: Sequence[int]) -> Integers:
+        """The code of each interaction's first input tile."""
+        kept = self.tiles_kept(tiles)
+        return np.where(kept > 0, KEPT + np.cumsum(kept) - kept, np.arange(len(kept)) << LOG_CODE)
+
+
+@lru_cache(maxsize=8)
+def input_forms(tables: TableSet) -> InputForms:
+    """The forms of all interactions of a set of tables."""
+    interactions = list(enumerate(tables.interactions))
+    first_columns = [0, *accumulate(tables.widths)]
+    first_keys = [0, *accumulate(len(table.keys) for table in tables.tables)]
+    entries = [(n, i, j, entry) for n, i in interactions for j, entry in enumerate(i.message, 1)]
+
+    def forms(terms: Iterable[Term]) -> WeightedForms:
+        return WeightedForms.of(len(interactions), terms)
+
+    key_values = [column for table in tables.tables for column in key_columns(table)]
+    return InputForms(
+        forms(
+            (n, first_columns[i.table] + c, 0, v) for n, i in interactions for c, v in i.multiplicity.columns.items()
+        ),
+        forms((n, first_columns[i.table] + c, j, v) for n, i, j, entry in entries for c, v in entry.columns.items()),
+        forms((n, first_keys[i.table] + k, j, v) for n, i, j, entry in entries for k, v in entry.keys.items()),
+        forms(
+            [(n, 0, 0, i.bus_number) for n, i in interactions]
+            + [(n, 0, j, entry.constant) for n, _, j, entry in entries]
+        ),
+        np.array([i.table for _, i in interactions], np.int64),
+        to_montgomery(np.concatenate([np.zeros(0, np.uint64), *key_values])),
+        np.cumsum([0, *(len(values) for values in key_values)]).astype(np.int64)[:-1],
+    )
+
+
+def column_places(layout: Layout) -> Integers:
+    """Where the first tile of every column lies in the dense vector, and the words from tile to tile: (columns, 2)."""
+    places = np.zeros((layout.num_columns, 2), np.int64)
+    for block in layout.blocks:
+        width = 1 << block.log_width
+        view = places[block.first_column : block.first_column + width]
+        view[:, 0] = block.start + TILE * np.arange(width)
+        view[:, 1] = TILE * width
+    return places

@@ -1,0 +1,167 @@
+"""The input layer: whoever needs a tile of it computes it from the trace, or finds it among those that are kept.
+
+Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i +
+1], each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or
+five. An input layer comes as `Inputs`; None stands for any other layer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import types
+from numba.extending import overload
+
+from core_vm.air.table import TILE
+from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
+from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
+from core_vm.field.packed.prefetch import prefetch
+from core_vm.host.kernel_cache import borrowing_njit
+from core_vm.stark.gkr.inputs import KEPT, LOG_CODE, NO_INPUT, Inputs
+from core_vm.stark.gkr.packed_fractions import INPUT_BLOCK
+from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
+
+BLOCKS = TILE // LANES
+INPUT_TILE = (1 << LOG_CODE) - 1
+# The first tile of `memory` and of `children` is zero: it stands for every missing fraction.
+ZERO_TILE = 0
+
+
+@borrowing_njit
+def _multiplicity_tile(source, combination, i, tile, memory, target):
+    first, terms, coefficients = combination
+    for b in range(BLOCKS):
+        total = splat(np.uint32(0))
+        for term in range(first[i], first[i + 1]):
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
+            total = total + splat(coefficients[term]) * value
+        store(memory, target + b * INPUT_BLOCK, total)
+
+
+@borrowing_njit
+def _fingerprint_tile(source, combination, i, tile, constants, constant, memory, target):
+    first, terms, coefficients = combination
+    last = first[i + 1]
+    for b in range(BLOCKS):
+        total = ext_splat(constants, constant, 1)
+        for term in range(first[i], last - 1, 2):
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
+            after = load(source, terms[term + 1, 0] + tile * terms[term + 1, 1] + b * LANES)
+            weight, weight_after = ext_splat(coefficients, 5 * term, 1), ext_splat(coefficients, 5 * term + 5, 1)
+            total = ext_add(total, ext_mul_base_pairs(weight, value, weight_after, after))
+        if (last - first[i]) % 2:
+            value = load(source, terms[last - 1, 0] + tile * terms[last - 1, 1] + b * LANES)
+            total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * last - 5, 1), value))
+        ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
+
+
+@borrowing_njit
+def _add_terms(source, combination, start, stop, tile, memory, target):
+    """Terms [start, stop) of a combination onto an input tile's fingerprints."""
+    _, terms, coefficients = combination
+    for b in range(BLOCKS):
+        total = ext_load(memory, target + b * INPUT_BLOCK + LANES, LANES)
+        for term in range(start, stop):
+            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
+            total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
+        ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
+
+
+@borrowing_njit
+def _add_keys(inputs, i, tile, target, at):
+    first = inputs.key_message[0]
+    if first[i] < first[i + 1]:
+        _add_terms(inputs.keys, inputs.key_message, first[i], first[i + 1], tile, target, at)
+
+
+@borrowing_njit
+def write_input(inputs, i, tile, target, at):
+    """Input tile `tile` of interaction i to word `at` of `target`."""
+    _multiplicity_tile(inputs.source, inputs.multiplicity, i, tile, target, at)
+    _fingerprint_tile(inputs.source, inputs.message, i, tile, inputs.constants, 5 * i, target, at)
+    _add_keys(inputs, i, tile, target, at)
+
+
+@borrowing_njit
+def _copy_input(kept, number, target, at):
+    place = number * INPUT_WORDS
+    for word in range(0, INPUT_WORDS, LANES):
+        store(target, at + word, load(kept, place + word))
+
+
+@borrowing_njit
+def _write_code(inputs, code, target, at):
+    """The input tile of this code to word `at` of `target`."""
+    if code & KEPT:
+        _copy_input(inputs.kept, code ^ KEPT, target, at)
+    else:
+        write_input(inputs, code >> LOG_CODE, code & INPUT_TILE, target, at)
+
+
+@borrowing_njit
+def _weigh_together(source, combination, term, tile, columns, memory, target):
+    """WEIGHED_TOGETHER terms from `term` onto an input tile's fingerprints; `columns` is room for as many tiles."""
+    _, terms, coefficients = combination
+    for k in range(WEIGHED_TOGETHER):
+        at = terms[term + k, 0] + tile * terms[term + k, 1]
+        for v in range(0, TILE, LANES):
+            store(columns, k * TILE + v, load(source, at + v))
+    for b in range(BLOCKS):
+        at = target + b * INPUT_BLOCK + LANES
+        total = ext_weigh(columns, b * LANES, TILE, coefficients, 5 * term)
+        ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
+
+
+@borrowing_njit(cache=True, nogil=True)
+def keep_inputs(inputs, rows, columns, start, stop):
+    """Compute the input tiles that are kept: rows [start, stop) are interaction, tile and number among them.
+    `columns` is room for WEIGHED_TOGETHER tiles of a column."""
+    for row in range(start, stop):
+        i, tile, place = rows[row, 0], rows[row, 1], rows[row, 2] * INPUT_WORDS
+        _multiplicity_tile(inputs.source, inputs.multiplicity, i, tile, inputs.kept, place)
+        constant = ext_splat(inputs.constants, 5 * i, 1)
+        for b in range(BLOCKS):
+            ext_store(inputs.kept, place + b * INPUT_BLOCK + LANES, LANES, constant)
+        first, last = inputs.message[0][i], inputs.message[0][i + 1]
+        rest = last - (last - first) % WEIGHED_TOGETHER
+        for term in range(first, rest, WEIGHED_TOGETHER):
+            _weigh_together(inputs.source, inputs.message, term, tile, columns, inputs.kept, place)
+        _add_terms(inputs.source, inputs.message, rest, last, tile, inputs.kept, place)
+        _add_keys(inputs, i, tile, inputs.kept, place)
+
+
+def child_tile(children, inputs, code, slot):
+    """The word of `children` where a fraction tile is. Above the inputs that is its code; an input tile is written
+    there, behind a tile of zeros and `slot` others."""
+
+
+@overload(child_tile)
+def _child_tile(children, inputs, code, slot):
+    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
+
+        def write(children, inputs, code, slot):
+            if code == NO_INPUT:
+                return ZERO_TILE
+            at = (1 + slot) * INPUT_WORDS
+            _write_code(inputs, code, children, at)
+            return at
+
+        return write
+
+    return lambda children, inputs, code, slot: code
+
+
+def ask_for(children, inputs, code):
+    """Prefetch the fraction tile of this code, if it is stored."""
+
+
+@overload(ask_for, inline="always")
+def _ask_for(children, inputs, code):
+    if isinstance(inputs, types.NoneType):
+        return lambda children, inputs, code: prefetch(children, code, code + FRACTION_WORDS)
+    return lambda children, inputs, code: None
+
+
+@borrowing_njit(cache=True, nogil=True)
+def input_tile(inputs, code, target):
+    """The input tile of this code alone."""
+    _write_code(inputs, code, target, 0)

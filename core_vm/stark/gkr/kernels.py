@@ -1,0 +1,266 @@
+"""Kernels of the fraction tree's sumchecks: the rounds of a layer over whole tiles.
+
+All data lie in one flat uint32 buffer, `memory`, in tiles of 64 lanes; offsets count words. A fraction tile holds the
+numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the input layer has one plane of
+numerators (they are in F). Everything about a lane is in one block, so that memory is read in order.
+
+After the first fold a sumcheck works on entries of four K tiles a0, a1, e0, e1, where a = n + (lambda/2) (1 + e):
+    n0 (1+e1) + n1 (1+e0) + lambda (e0 + e1 + e0 e1)  =  a0 (1+e1) + a1 (1+e0) - lambda,
+which halves the products. A missing fraction has a = lambda/2, e = 0, and contributes nothing; an entry of missing
+fractions lies at word `missing`.
+
+Which entries are partners, and whose sums are wanted, is in `rows` (see `gkr_work`). A pair's sum has the weight
+weights[number] * group_weights[group]; one that retires has the latter alone, and is kept apart. Partial sums are kept
+lane by lane; `total` is (2, 2, 5, 64): of the pairs that stay, and of those that retire, the cofactor at X = 0 and its
+coefficient of X^2.
+
+`inputs` is None unless the child layer is the input layer, which is not stored: its tiles are written to `children` as
+they are needed. For other layers `children` is `memory`. Numba compiles a kernel for each, because their types differ.
+"""
+
+from __future__ import annotations
+
+from core_vm.air.table import TILE
+from core_vm.field.packed import (
+    LANES,
+    ext_add,
+    ext_load,
+    ext_mul,
+    ext_mul_pairs,
+    ext_splat,
+    ext_store,
+    ext_sub,
+)
+from core_vm.field.packed.prefetch import prefetch
+from core_vm.host.kernel_cache import borrowing_njit
+from core_vm.stark.gkr.input_kernels import ask_for, child_tile
+from core_vm.stark.gkr.packed_fractions import (
+    FRACTION_BLOCK,
+    PLANES,
+    block_words,
+    cross,
+    difference,
+    fold_numerator,
+    load_fraction,
+    weigh_fraction,
+)
+from core_vm.stark.words import ENTRY_WORDS, K_TILE
+
+BLOCKS = TILE // LANES
+ENTRY_BLOCK = 4 * PLANES
+
+
+@borrowing_njit(inline="always")
+def _add_to(sums, at, value):
+    ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
+
+
+@borrowing_njit
+def _first_sums_of_pair(memory, children, inputs, own, left, right, far_left, far_right, w, batching, total):
+    """The children (left and right) of the pair's two entries; `own` is the first entry itself."""
+    wl = ext_mul(w, ext_splat(batching, 0, 1))
+    for b in range(BLOCKS):
+        at, v = b * block_words(inputs), b * LANES
+        n, e = (
+            ext_load(memory, own + b * FRACTION_BLOCK, LANES),
+            ext_load(memory, own + b * FRACTION_BLOCK + PLANES, LANES),
+        )
+        _add_to(total, v, ext_mul_pairs(n, w, e, wl))
+        n0, e0 = load_fraction(children, left + at, inputs)
+        n2, e2 = load_fraction(children, far_left + at, inputs)
+        n0, e0 = difference(n2, n0), ext_sub(e2, e0)
+        n1, e1 = load_fraction(children, right + at, inputs)
+        n3, e3 = load_fraction(children, far_right + at, inputs)
+        n1, e1 = difference(n3, n1), ext_sub(e3, e1)
+        _add_to(total, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
+
+
+@borrowing_njit(inline="always")
+def _ask_for_children(children, inputs, rows, row, first, last):
+    for column in range(first, last):
+        ask_for(children, inputs, rows[row, column])
+
+
+@borrowing_njit(cache=True, nogil=True)
+def first_round_sums(memory, children, inputs, rows, weights, group_weights, batching, start, stop, total):
+    """Adds the sums of rows [start, stop) to `total`, straight from the child layer: none retires."""
+    for row in range(start, stop):
+        ahead = min(row + 1, stop - 1)
+        prefetch(memory, rows[ahead, 0], rows[ahead, 0] + BLOCKS * FRACTION_BLOCK)
+        _ask_for_children(children, inputs, rows, ahead, 1, 5)
+        w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
+        left, right = child_tile(children, inputs, rows[row, 1], 0), child_tile(children, inputs, rows[row, 2], 1)
+        far_left = child_tile(children, inputs, rows[row, 3], 2)
+        far_right = child_tile(children, inputs, rows[row, 4], 3)
+        _first_sums_of_pair(
+            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, w, batching, total
+        )  # fmt: skip
+
+
+@borrowing_njit(cache=True, nogil=True)
+def lone_sums(children, inputs, rows, group_weights, batching, start, stop, total):
+    """Adds n + lambda e of lone fractions, rows [start, stop) of slot, code and group, to the first sum of `total`."""
+    for row in range(start, stop):
+        at = child_tile(children, inputs, rows[row, 1], 0)
+        w = ext_splat(group_weights, 5 * rows[row, 2], 1)
+        wl = ext_mul(w, ext_splat(batching, 0, 1))
+        for b in range(BLOCKS):
+            n, e = load_fraction(children, at + b * block_words(inputs), inputs)
+            _add_to(total, b * LANES, weigh_fraction(n, e, w, wl))
+
+
+@borrowing_njit(cache=True, nogil=True)
+def write_lone_entries(memory, children, inputs, rows, retired, scale, constants, start, stop):
+    """Lone fractions n, e as entries missing + scale (entry - missing) at `retired`, after all tile rounds."""
+    s, half = ext_splat(scale, 0, 1), ext_splat(constants, 5, 1)
+    half_scale, zero = ext_mul(s, half), ext_sub(half, half)
+    for row in range(start, stop):
+        at, target = child_tile(children, inputs, rows[row, 1], 0), retired + rows[row, 0] * ENTRY_WORDS
+        for b in range(BLOCKS):
+            n, e = load_fraction(children, at + b * block_words(inputs), inputs)
+            to = target + b * ENTRY_BLOCK
+            ext_store(memory, to, LANES, ext_add(half, weigh_fraction(n, e, s, half_scale)))
+            ext_store(memory, to + PLANES, LANES, half)
+            ext_store(memory, to + 2 * PLANES, LANES, ext_mul(e, s))
+            ext_store(memory, to + 3 * PLANES, LANES, zero)
+
+
+@borrowing_njit(inline="always")
+def _first_fold_side(children, left, right, inputs, r, half):
+    """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
+    n, e = load_fraction(children, left, inputs)
+    n2, e2 = load_fraction(children, right, inputs)
+    e = ext_add(e, ext_mul(ext_sub(e2, e), r))
+    return fold_numerator(half, n, r, difference(n2, n), e), e
+
+
+@borrowing_njit
+def _first_fold(memory, children, inputs, rows, row, column, target, constants):
+    """One entry a0, a1, e0, e1 from four children, whose codes are in columns from `column`."""
+    left, right = (
+        child_tile(children, inputs, rows[row, column], 0),
+        child_tile(children, inputs, rows[row, column + 1], 1),
+    )
+    far_left = child_tile(children, inputs, rows[row, column + 2], 2)
+    far_right = child_tile(children, inputs, rows[row, column + 3], 3)
+    r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
+    for b in range(BLOCKS):
+        at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
+        a, e = _first_fold_side(children, left + at, far_left + at, inputs, r, half)
+        ext_store(memory, to, LANES, a)
+        ext_store(memory, to + 2 * PLANES, LANES, e)
+        a, e = _first_fold_side(children, right + at, far_right + at, inputs, r, half)
+        ext_store(memory, to + PLANES, LANES, a)
+        ext_store(memory, to + 3 * PLANES, LANES, e)
+
+
+@borrowing_njit
+def _fold(memory, left, right, target, constants):
+    """entry = left + r (right - left), four K tiles."""
+    r = ext_splat(constants, 0, 1)
+    for at in range(0, ENTRY_WORDS, PLANES):
+        x = ext_load(memory, left + at, LANES)
+        y = ext_load(memory, right + at, LANES)
+        ext_store(memory, target + at, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
+
+
+@borrowing_njit
+def _sums_of_pair(memory, left, right, w, constants, total, to):
+    half = ext_splat(constants, 5, 1)
+    batching = ext_add(half, half)
+    for b in range(BLOCKS):
+        at, far = left + b * ENTRY_BLOCK, right + b * ENTRY_BLOCK
+        a0, a1 = ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES)
+        e0, e1 = ext_load(memory, at + 2 * PLANES, LANES), ext_load(memory, at + 3 * PLANES, LANES)
+        value = ext_add(ext_mul_pairs(a0, e1, a1, e0), ext_sub(ext_add(a0, a1), batching))
+        _add_to(total, to + b * LANES, ext_mul(value, w))
+        a0, a1 = ext_sub(ext_load(memory, far, LANES), a0), ext_sub(ext_load(memory, far + PLANES, LANES), a1)
+        e0 = ext_sub(ext_load(memory, far + 2 * PLANES, LANES), e0)
+        e1 = ext_sub(ext_load(memory, far + 3 * PLANES, LANES), e1)
+        _add_to(total, to + K_TILE + b * LANES, ext_mul(ext_mul_pairs(a0, e1, a1, e0), w))
+
+
+@borrowing_njit(inline="always")
+def _entry(base, number, missing):
+    return base + number * ENTRY_WORDS if number >= 0 else missing
+
+
+@borrowing_njit
+def _add_sums(memory, left, right, stays, number, group, weights, group_weights, constants, total):
+    w = ext_splat(group_weights, 5 * group, 1)
+    if stays:
+        w = ext_mul(w, ext_splat(weights, 5 * number, 1))
+    _sums_of_pair(memory, left, right, w, constants, total, 0 if stays else 2 * K_TILE)
+
+
+@borrowing_njit(cache=True, nogil=True)
+def first_fold_and_sum(
+    memory, children, inputs, rows, live, summed, target, retired, missing, constants, weights, group_weights,
+    start, stop, total,
+):  # fmt: skip
+    """Binds the first variable for rows [start, stop): children become entries, the first `live` rows' from word
+    `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. `constants`: r,
+    lambda/2."""
+    for row in range(start, stop):
+        _ask_for_children(children, inputs, rows, min(row + 1, stop - 1), 0, 8)
+        base = target if row < live else retired
+        left, right = _entry(base, rows[row, 8], missing), _entry(base, rows[row, 9], missing)
+        if rows[row, 8] >= 0:
+            _first_fold(memory, children, inputs, rows, row, 0, left, constants)
+        if rows[row, 9] >= 0:
+            _first_fold(memory, children, inputs, rows, row, 4, right, constants)
+        if row < summed:
+            _add_sums(
+                memory, left, right, row < live, rows[row, 10], rows[row, 11], weights, group_weights, constants, total
+            )  # fmt: skip
+
+
+@borrowing_njit(cache=True, nogil=True)
+def fold_and_sum(
+    memory, source, rows, live, summed, target, retired, missing, constants, weights, group_weights, start, stop, total
+):  # fmt: skip
+    """Binds a further variable: as above, but from entries at `source`."""
+    for row in range(start, stop):
+        for column in range(4):
+            ahead = source + rows[min(row + 1, stop - 1), column] * ENTRY_WORDS
+            prefetch(memory, ahead, ahead + ENTRY_WORDS)
+        base = target if row < live else retired
+        left, right = _entry(base, rows[row, 4], missing), _entry(base, rows[row, 5], missing)
+        for side in range(2):
+            if rows[row, 4 + side] >= 0:
+                first = _entry(source, rows[row, 2 * side], missing)
+                second = _entry(source, rows[row, 2 * side + 1], missing)
+                _fold(memory, first, second, right if side else left, constants)
+        if row < summed:
+            _add_sums(
+                memory, left, right, row < live, rows[row, 6], rows[row, 7], weights, group_weights, constants, total
+            )  # fmt: skip
+
+
+@borrowing_njit
+def _shrink(memory, entry, scales, number, constants):
+    """entry = missing + scale (entry - missing)."""
+    scale, half = ext_splat(scales, 5 * number, 1), ext_splat(constants, 5, 1)
+    for b in range(BLOCKS):
+        for plane in range(4):
+            at = entry + b * ENTRY_BLOCK + plane * PLANES
+            value = ext_load(memory, at, LANES)
+            if plane < 2:
+                value = ext_add(half, ext_mul(ext_sub(value, half), scale))
+            else:
+                value = ext_mul(value, scale)
+            ext_store(memory, at, LANES, value)
+
+
+@borrowing_njit(cache=True, nogil=True)
+def shrink_and_sum(memory, retired, missing, pairs, scale_of, scales, constants, weights, start, stop, total):
+    """Brings the entries at `retired` up to date, and adds the sums of `pairs` (first, second, number) [start, stop) of
+    them to `total`. Entry i has met only missing partners since it retired, which have left scales[scale_of[i]] of its
+    distance from a missing entry; a scale_of of -1 stands for one."""
+    for row in range(start, stop):
+        for side in range(2):
+            i = pairs[row, side]
+            if i >= 0 and scale_of[i] >= 0:
+                _shrink(memory, retired + i * ENTRY_WORDS, scales, scale_of[i], constants)
+        left, right = _entry(retired, pairs[row, 0], missing), _entry(retired, pairs[row, 1], missing)
+        _sums_of_pair(memory, left, right, ext_splat(weights, 5 * pairs[row, 2], 1), constants, total, 0)

@@ -1,0 +1,105 @@
+"""What differs between the input layer, whose numerators are in F, and the layers above it, whose numerators are in K.
+
+The functions below are chosen when a kernel is compiled, by the type of `inputs`: None for other layers, anything
+else for the input layer; or by the type of the numerators themselves. Called from Python they do nothing.
+"""
+
+from __future__ import annotations
+
+from numba import types
+from numba.extending import overload
+
+from core_vm.field.packed import (
+    LANES,
+    Packed,
+    ext_add,
+    ext_add_base,
+    ext_load,
+    ext_mul,
+    ext_mul_base,
+    ext_mul_pairs,
+    ext_sub,
+    load,
+    sub,
+)
+from core_vm.field.packed.linear import ext_mul_base_pairs
+
+PLANES = 5 * LANES
+INPUT_BLOCK, FRACTION_BLOCK = LANES + PLANES, 2 * PLANES
+
+
+def block_words(inputs):
+    """Words of a block of LANES fractions."""
+
+
+def load_fraction(memory, at, inputs):
+    """(n, e) of the block at word `at`."""
+
+
+def difference(x, y):
+    """x - y for two numerators."""
+
+
+def cross(n0, e0, n1, e1):
+    """n0 e1 + n1 e0."""
+
+
+def plus_numerators(total, n0, n1):
+    """total + n0 + n1 for a total in K."""
+
+
+def fold_numerator(half, n, r, change, e):
+    """half + n + r change + half e."""
+
+
+def weigh_fraction(n, e, w, v):
+    """n w + e v for w, v in K."""
+
+
+@overload(block_words, inline="always")
+def _block_words(inputs):
+    if isinstance(inputs, types.NoneType):
+        return lambda inputs: FRACTION_BLOCK
+    return lambda inputs: INPUT_BLOCK
+
+
+@overload(load_fraction, inline="always")
+def _load_fraction(memory, at, inputs):
+    if isinstance(inputs, types.NoneType):
+        return lambda memory, at, inputs: (ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES))
+    return lambda memory, at, inputs: (load(memory, at), ext_load(memory, at + LANES, LANES))
+
+
+@overload(difference, inline="always")
+def _difference(x, y):
+    return (lambda x, y: sub(x, y)) if x is Packed else (lambda x, y: ext_sub(x, y))
+
+
+@overload(cross, inline="always")
+def _cross(n0, e0, n1, e1):
+    if n0 is Packed:
+        return lambda n0, e0, n1, e1: ext_mul_base_pairs(e1, n0, e0, n1)
+    return lambda n0, e0, n1, e1: ext_mul_pairs(n0, e1, n1, e0)
+
+
+@overload(plus_numerators, inline="always")
+def _plus_numerators(total, n0, n1):
+    if n0 is Packed:
+        return lambda total, n0, n1: ext_add_base(total, n0 + n1)
+    return lambda total, n0, n1: ext_add(total, ext_add(n0, n1))
+
+
+@overload(fold_numerator, inline="always")
+def _fold_numerator(half, n, r, change, e):
+    if n is Packed:
+        return lambda half, n, r, change, e: ext_add(
+            ext_add_base(half, n), ext_add(ext_mul_base(r, change), ext_mul(e, half))
+        )
+    return lambda half, n, r, change, e: ext_add(ext_add(half, n), ext_mul_pairs(change, r, e, half))
+
+
+@overload(weigh_fraction, inline="always")
+def _weigh_fraction(n, e, w, v):
+    if n is Packed:
+        return lambda n, e, w, v: ext_add(ext_mul_base(w, n), ext_mul(e, v))
+    return lambda n, e, w, v: ext_mul_pairs(n, w, e, v)

@@ -1,0 +1,227 @@
+"""The sumcheck that leads from a claim about one layer of the fraction tree to its child layer: the rounds over whole
+tiles (prover side).
+
+An interaction that has one entry x left retires from the tile rounds: in every further one its partner is a missing
+entry m, and binding the variable to r makes of it m + (1 - r) (x - m). So it is m + s (x - m) when s is the product of
+those factors, and there the layer's summand is s L + s^2 Q, with L and Q linear and quadratic in x - m; at x, where the
+interaction retires, the cofactor is L + Q and its coefficient of X^2 is Q. The sums of L and Q over all retired
+interactions are all that the tile rounds need; the interaction rounds begin with their entries brought up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+import numpy as np
+
+from core_vm.air.table import TILE
+from core_vm.field.extension import K
+from core_vm.field.koalabear import P, inverse
+from core_vm.host.threads import run_ranges
+from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
+from core_vm.stark.words import ENTRY_WORDS, Integers, Words, elements_of, eq_suffixes, interleaved, weighted_lanes
+
+HALF = inverse(2)
+# Below this many pairs a second thread costs more than it gives.
+MIN_PAIRS_PER_THREAD = 192
+ONE = interleaved([K.one])
+
+
+def threads_for(pairs: int, threads: int) -> int:
+    """How many threads so many pairs of tiles are worth."""
+    return max(1, min(threads, pairs // MIN_PAIRS_PER_THREAD))
+
+
+class LayerSumcheck:
+    """The rounds over whole tiles on the child layer: sums of each round's cofactor, and folding."""
+
+    def __init__(
+        self,
+        memory: Words,
+        tree: FractionTree,
+        child: int,
+        tile_point: Sequence[K],
+        interaction_point: Sequence[K],
+        lane_weights: Words,
+        batching: K,
+        threads: int,
+    ) -> None:
+        self.memory, self.tree, self.child, self.threads = memory, tree, child, threads
+        self.layers, self.lane_weights, self.batching = tree.layers, lane_weights, batching
+        self.tile_weights, self.interaction_weights = eq_suffixes(tile_point), eq_suffixes(interaction_point)
+        self.missing, *areas, self.retired = tree.working_areas(child)
+        self.areas = areas
+        self.linear = self.square = K.zero
+        self.lone = self._lone_rows()
+        self.remaining: list[K] = []  # 1 - r of every tile round
+
+    def first_sums(self) -> tuple[K, K]:
+        """The first round's cofactor at 0, and its coefficient of X^2."""
+        from core_vm.stark.gkr.kernels import first_round_sums
+
+        tree, child = self.tree, self.child
+        rows = tree.lists.first_sums(child, tree.places[child], tree.missing(child), tree.places[child + 1]).rows
+        weights, batching = self._weights(child + 1), interleaved([self.batching])
+
+        def work(start: int, stop: int, total: Words) -> None:
+            first_round_sums(
+                self.memory, self._children(), self._inputs(), rows, *weights, batching, start, stop, total
+            )
+
+        at_zero, leading, *_ = self._add_up(work, len(rows), len(rows))
+        self.linear = self._lone_sum(batching)
+        return at_zero + self._weight_of_retired(child + 1) * self.linear, leading
+
+    def fold(self, number: int, r: K) -> tuple[K, K]:
+        """Bind round `number`'s variable to r; returns the next round's sums (zeros after the last round)."""
+        layer = self.child + 2 + number
+        constants = interleaved([r, self.batching * HALF])
+        at_zero, leading, *fresh = (self._later_fold if number else self._first_fold)(layer, constants)
+        if layer > self.layers.tile_bits:
+            return at_zero, leading
+        self.remaining.append(1 - r)
+        if layer == self.layers.tile_bits:
+            return self._bring_retired_up_to_date(constants)
+        return self._with_retired(layer, at_zero, leading, fresh)
+
+    def entry(self) -> Words:
+        """a0, a1, e0, e1 on 64 lanes once all rounds are bound: flat (4, 64, 5)."""
+        depth = self.layers.depth
+        at = self.retired if depth == self.layers.tile_bits else self._area(depth)
+        at = at if self.layers.sizes[depth] else self.missing
+        planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 20)
+        return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
+
+    def _first_fold(self, layer: int, constants: Words) -> list[K]:
+        from core_vm.stark.gkr.kernels import first_fold_and_sum
+
+        tree, child = self.tree, self.child
+        self._write_missing_entry()
+        rows, live, summed = tree.lists.first_fold(child, tree.places[child], tree.missing(child))
+        target, weights = self._area(layer), self._weights(layer)
+
+        def work(start: int, stop: int, total: Words) -> None:
+            first_fold_and_sum(
+                self.memory, self._children(), self._inputs(), rows, live, summed, target, self.retired, self.missing,
+                constants, *weights, start, stop, total,
+            )  # fmt: skip
+
+        return self._add_up(work, len(rows), summed)
+
+    def _later_fold(self, layer: int, constants: Words) -> list[K]:
+        from core_vm.stark.gkr.kernels import fold_and_sum
+
+        rows, live, summed = self.tree.lists.fold(layer - 1)
+        source = self.retired if layer - 1 == self.layers.tile_bits else self._area(layer - 1)
+        target, weights = self._area(layer), self._weights(layer)
+
+        def work(start: int, stop: int, total: Words) -> None:
+            fold_and_sum(
+                self.memory, source, rows, live, summed, target, self.retired, self.missing, constants, *weights,
+                start, stop, total,
+            )  # fmt: skip
+
+        return self._add_up(work, len(rows), summed)
+
+    def _with_retired(self, layer: int, at_zero: K, leading: K, fresh: list[K]) -> tuple[K, K]:
+        """The sums of all pairs, from those of the pairs that stay and of those that have just retired."""
+        factor = self.remaining[-1]
+        self.linear = self.linear * factor + fresh[0] - fresh[1]
+        self.square = self.square * (factor * factor) + fresh[1]
+        weight = self._weight_of_retired(layer)
+        return at_zero + weight * (self.linear + self.square), leading + weight * self.square
+
+    def _weight_of_retired(self, layer: int) -> K:
+        """The weight of pair 0 of an interaction, the interaction's own apart."""
+        return elements_of(self._weights(layer)[0][:5])[0]
+
+    def _lone_rows(self) -> Integers:
+        """Of every lone fraction: the place of its interaction, its code, and the interaction."""
+        slots = self.tree.lists.lone(self.child)
+        codes = self.tree.places[self.child][self.layers.starts(self.child)[slots]] if len(slots) else slots
+        return np.stack([slots, codes, self.layers.interactions[slots]], axis=1)
+
+    def _lone_sum(self, batching: Words) -> K:
+        from core_vm.stark.gkr.kernels import lone_sums
+
+        def work(start: int, stop: int, total: Words) -> None:
+            lone_sums(
+                self._children(), self._inputs(), self.lone, self.interaction_weights[0], batching, start, stop, total
+            )  # fmt: skip
+
+        return self._add_up(work, len(self.lone), len(self.lone))[0]
+
+    def _write_lone_entries(self, constants: Words) -> None:
+        from core_vm.stark.gkr.kernels import write_lone_entries
+
+        scale = interleaved([prod(self.remaining, start=K.one)])
+
+        def work(start: int, stop: int) -> None:
+            write_lone_entries(
+                self.memory, self._children(), self._inputs(), self.lone, self.retired, scale, constants, start, stop
+            )  # fmt: skip
+
+        run_ranges(work, len(self.lone), threads_for(len(self.lone), self.threads))
+
+    def _bring_retired_up_to_date(self, constants: Words) -> tuple[K, K]:
+        from core_vm.stark.gkr.kernels import shrink_and_sum
+
+        self._write_lone_entries(constants)
+        layers, scales = self.layers, [K.one]
+        for factor in reversed(self.remaining[1:]):
+            scales.append(scales[-1] * factor)  # scales[k]: of an entry that retired at layer tile_bits - k
+        after = layers.tile_bits - np.maximum(layers.only_from, self.child + 2)
+        after[self.lone[:, 0]] = 0
+        pairs, words = layers.interaction_pairs, interleaved(scales)
+        weights = self._weights(layers.tile_bits)[0]
+
+        def work(start: int, stop: int, total: Words) -> None:
+            shrink_and_sum(
+                self.memory, self.retired, self.missing, pairs, np.where(after, after, -1), words, constants, weights,
+                start, stop, total,
+            )  # fmt: skip
+
+        at_zero, leading, *_ = self._add_up(work, len(pairs), len(pairs))
+        return at_zero, leading
+
+    def _write_missing_entry(self) -> None:
+        """a0 = a1 = lambda/2, e0 = e1 = 0. It lies over the parent layer, which is done with."""
+        from core_vm.field.packed.lanes import LANES
+
+        entry = self.memory[self.missing : self.missing + ENTRY_WORDS].reshape(-1, 4, 5, LANES)
+        entry[:, :2] = interleaved([self.batching * HALF]).reshape(5, 1)
+        entry[:, 2:] = 0
+
+    def _area(self, layer: int) -> int:
+        return self.areas[(layer - self.child) % 2]
+
+    def _inputs(self) -> object:
+        return None if self.child else self.tree.inputs
+
+    def _children(self) -> Words:
+        """What a kernel on one thread reads the child layer from: `memory`, or room to write input tiles to."""
+        return self.memory if self.child else input_room()
+
+    def _weights(self, layer: int) -> tuple[Words, Words]:
+        """The weights of the pairs of a layer's entries, by number and by group."""
+        if layer < self.layers.tile_bits:
+            return self.tile_weights[layer - self.child], self.interaction_weights[0]
+        first = max(self.layers.tile_bits, self.child + 1)
+        return self.interaction_weights[min(layer + 1 - first, len(self.interaction_weights) - 1)], ONE
+
+    def _add_up(self, work: Callable[[int, int, Words], None], rows: int, summed: int) -> list[K]:
+        """The four sums of `total` in the kernels, lanes weighed."""
+
+        def part(start: int, stop: int) -> Words:
+            total = np.zeros(20 * TILE, np.uint32)
+            work(start, stop, total)
+            return total
+
+        parts = run_ranges(part, rows, threads_for(rows, self.threads))
+        if not summed or not parts:
+            return [K.zero] * 4
+        sums = parts[0]
+        if len(parts) > 1:
+            sums = np.asarray(np.sum(np.stack(parts), axis=0, dtype=np.uint64)) % np.uint64(P)
+        return weighted_lanes(self.lane_weights, sums)

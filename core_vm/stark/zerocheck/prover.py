@@ -1,0 +1,212 @@
+"""The prover's side of the zerocheck: rounds over whole tiles, then six rounds over the lanes of each table's last
+tile.
+
+The first two rounds come from sums over F on a grid of 4 x 4 points of their variables: an element of K costs many
+times one of F, and half of the work that is left after the first round is the second. The grid skips what an honest
+trace makes zero: the constraints where both variables are 0 or 1. A dishonest trace gets round polynomials that do not
+fit its own columns, so the last check fails, here and in the verifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core_vm.air.table import TILE
+from core_vm.air.table_set import TableSet
+from core_vm.errors import WitnessError
+from core_vm.field.extension import K, eq_table, from_planes
+from core_vm.field.koalabear import P
+from core_vm.host.threads import run_ranges
+from core_vm.stark.shape import ShardShape
+from core_vm.stark.sumcheck import difference_from, inverses, send_round
+from core_vm.stark.words import K_TILE, Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.zerocheck.last_tiles import LastTiles
+from core_vm.stark.zerocheck.messages import first_message, later_message, second_message
+from core_vm.stark.zerocheck.plan import BASE_ROUNDS, TableWork
+from core_vm.stark.zerocheck.verifier import RowStatement
+from core_vm.witness.trace import Trace
+
+if TYPE_CHECKING:
+    from core_vm.transcript.channel import ProverChannel
+
+# Takes a table, its pairs of tiles from where to where, and the sums to add to.
+Kernel = Callable[..., None]
+
+# Below this many tiles times columns a second thread costs more than it gives.
+MIN_WORK_PER_THREAD = 512
+
+
+class ZerocheckProver:
+    """Holds the state between rounds; `prove_zerocheck` drives it."""
+
+    def __init__(self, works: list[TableWork], trace: Trace, memory: Words, threads: int) -> None:
+        self.works, self.trace, self.memory, self.threads = works, trace, memory, threads
+        self.rounds_bound = 0
+        self.last_tiles = LastTiles()
+
+    def first_sums(self, weights: Words, lanes: Words) -> list[K]:
+        """The 16 sums of `grid_sums`; `lanes` are the weights of the lanes here and below."""
+        from core_vm.stark.zerocheck.grid_kernels import grid_sums
+
+        self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
+
+        def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
+            grid_sums(
+                self.trace.q, work.places, work.tiles, work.tapes, work.linear_places, work.linear, weights,
+                self.memory, work.linear_area, start, stop, sums,
+            )  # fmt: skip
+
+        return self._over_tables(kernel, self.works, BASE_ROUNDS, 16, lanes)
+
+    def first_fold(self, point: list[K], weights: Words, lanes: Words) -> list[K]:
+        """Bind the first two tile variables; sums of the next round at 0, -1 and infinity."""
+        from core_vm.stark.zerocheck.kernels import first_fold_and_sum
+
+        shares = interleaved(eq_table(point))
+
+        def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
+            first_fold_and_sum(
+                self.trace.q, work.places, work.tiles, work.tapes, shares, weights,
+                self.memory, work.linear_area, work.areas[1], start, stop, sums,
+            )  # fmt: skip
+
+        self.rounds_bound = BASE_ROUNDS
+        return self._sums_of_next_round(kernel, self.works, weights, lanes)
+
+    def fold(self, r: K, weights: Words, lanes: Words) -> list[K]:
+        """Bind a further tile variable; sums of the next round at 0, -1 and infinity."""
+        from core_vm.stark.zerocheck.kernels import fold_and_sum
+
+        point, bound = interleaved([r]), self.rounds_bound
+
+        def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
+            fold_and_sum(
+                self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tapes, point,
+                weights, work.areas[bound % 2], start, stop, sums,
+            )  # fmt: skip
+
+        self.last_tiles.bind(r)
+        self.rounds_bound += 1
+        return self._sums_of_next_round(kernel, [w for w in self.works if w.tiles_after(bound) > 1], weights, lanes)
+
+    def finish_tiles(self) -> None:
+        """Bring the tiles that were last to the point at which all tile variables are bound."""
+        from core_vm.stark.zerocheck.kernels import scale_tile
+
+        for (area, width), scale in self.last_tiles.scales.items():
+            scale_tile(self.memory, area, width, interleaved([scale]))
+
+    def lane_sums(self, half: int) -> Words:
+        """(3, 5, 64) sums over lane pairs; the first `half` lanes count."""
+        from core_vm.stark.zerocheck.kernels import lane_sums
+
+        sums, one = np.zeros(3 * K_TILE, np.uint32), interleaved([K.one])
+        for work in self.works:
+            lane_sums(self.memory, work.last_area, work.width, half, work.tapes, one, sums)
+        return sums.reshape(3, 5, TILE)
+
+    def lane_fold(self, half: int, r: K) -> None:
+        """Bind a lane variable."""
+        from core_vm.stark.zerocheck.kernels import lane_fold
+
+        for work in self.works:
+            lane_fold(self.memory, work.last_area, work.width, half, interleaved([r]))
+
+    def column_values(self, num_columns: int) -> list[K]:
+        """Every column at the point, once all variables are bound; zero for empty tables."""
+        from core_vm.field.packed.lanes import LANES
+
+        values = [K.zero] * num_columns
+        for work in self.works:
+            area = work.last_area
+            block = self.memory[area : area + work.width * 5 * LANES].reshape(work.width, 5, LANES)
+            values[work.first_column : work.first_column + work.width] = from_planes(block[:, :, 0].T)
+        return values
+
+    def _sums_of_next_round(self, kernel: Kernel, works: list[TableWork], weights: Words, lanes: Words) -> list[K]:
+        """Fold `works`, some of them to their last tile, and sum the next round over all tables."""
+        many = [work for work in works if work.tiles_after(self.rounds_bound) > 1]
+        last = [work for work in works if work.tiles_after(self.rounds_bound) == 1]
+        unweighted = partial(kernel, weights=interleaved([K.one]))
+        sums = self._over_tables(kernel, many, self.rounds_bound + 1, 3, lanes)
+        of_last = self._over_tables(unweighted, last, self.rounds_bound + 1, 3, lanes)
+        self.last_tiles.add([(work.last_area, work.width) for work in last], of_last)
+        weight = elements_of(weights[:5])[0]  # of the first pair of tiles, and these tables have no other
+        return [total + weight * value for total, value in zip(sums, self.last_tiles.values(), strict=True)]
+
+    def _over_tables(self, kernel: Kernel, works: list[TableWork], halvings: int, points: int, lanes: Words) -> list[K]:
+        """Sums over the rows of `works`, once tile variables are halved `halvings` times, at `points` points."""
+        total = np.zeros(points * K_TILE, np.uint64)
+        for work in works:
+            pairs = work.tiles_after(halvings)
+
+            def run(start: int, stop: int, work: TableWork = work) -> Words:
+                sums = np.zeros(points * K_TILE, np.uint32)
+                kernel(work, start, stop, sums)
+                return sums
+
+            threads = max(1, min(self.threads, pairs * work.width // MIN_WORK_PER_THREAD))
+            total += np.sum(run_ranges(run, pairs, threads), axis=0, dtype=np.uint64)
+        return weighted_lanes(lanes, (total % P).reshape(points, 5, TILE))
+
+
+def _prove_base_rounds(
+    channel: ProverChannel, grid: list[K], point: list[K], z_inverses: list[K], claim: K
+) -> tuple[list[K], K]:
+    """Up to two rounds, as many as `point` has coordinates: the challenges and the next claim."""
+    bound: list[K] = []
+    for number, z in enumerate(point):
+        if number:
+            message = second_message(claim, grid, bound[0], z_inverses[1])
+        else:
+            message = first_message(claim, grid, point[1] if len(point) > 1 else K.zero, z_inverses[0])
+        r, claim = send_round(channel, "zerocheck_round", claim, z, message)
+        bound.append(r)
+    return bound, claim
+
+
+def prove_zerocheck(
+    channel: ProverChannel,
+    prover: ZerocheckProver,
+    tables: TableSet,
+    shape: ShardShape,
+    statement: RowStatement,
+    check: bool,
+) -> tuple[list[K], list[K]]:
+    """Returns the point (lowest row coordinate first) and every column's value there, in the order `verify_zerocheck`
+    reads.
+
+    Raises WitnessError if the trace does not satisfy its tables and `check` is set.
+    """
+    tile_point, lane_point = statement.binding_point[: shape.tile_bits], statement.binding_point[shape.tile_bits :]
+    suffixes, lanes = eq_suffixes(tile_point), eq_lanes(lane_point)
+    z_inverses = inverses(statement.binding_point)
+    grid = prover.first_sums(suffixes[min(BASE_ROUNDS, shape.tile_bits)], lanes[0])
+    bound, claim = _prove_base_rounds(channel, grid, tile_point[:BASE_ROUNDS], z_inverses, statement.claim)
+    missing = [K.zero] * (BASE_ROUNDS - len(bound))  # a shard of one or two tiles: all others are zero
+    sums = prover.first_fold(bound + missing, suffixes[min(BASE_ROUNDS + 1, shape.tile_bits)], lanes[0])
+    for number in range(BASE_ROUNDS, shape.tile_bits):
+        at_zero, *others = sums
+        difference = difference_from(claim, z_inverses[number], at_zero)
+        message = later_message(difference, at_zero, *others)
+        r, claim = send_round(channel, "zerocheck_round", claim, tile_point[number], message)
+        sums = prover.fold(r, suffixes[min(number + 2, shape.tile_bits)], lanes[0])
+        bound.append(r)
+    prover.finish_tiles()
+    for number, z in enumerate(lane_point):
+        half = TILE >> number + 1
+        at_zero, *others = weighted_lanes(lanes[number + 1], prover.lane_sums(half))
+        difference = difference_from(claim, z_inverses[shape.tile_bits + number], at_zero)
+        r, claim = send_round(channel, "zerocheck_round", claim, z, later_message(difference, at_zero, *others))
+        prover.lane_fold(half, r)
+        bound.append(r)
+    columns = prover.column_values(tables.num_columns)
+    # The kernels' value at low = the point: what the verifier computes from `columns`, at a fraction of the time.
+    if check and weighted_lanes(lanes[-1], prover.lane_sums(1))[0] != claim:
+        raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
+    channel.send_columns(columns)
+    return shape.row_point(bound), columns

@@ -1,0 +1,66 @@
+"""Memory accesses of a row: what instructions and precompiles share, with the argument why memory is consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core_vm.air.expression import Expression
+from core_vm.arguments import rely_on
+from core_vm.field.koalabear import P
+from core_vm.pcs.whir.config import MAX_CELLS
+from core_vm.state.memory_map import TIME_PER_INSTRUCTION
+from core_vm.tables import buses
+from core_vm.tables.gadgets.witness_table import Value, Witness, WitnessTable
+
+# An instruction has a row, and a row a cell; the difference of two times has a 16-bit and an 8-bit limb.
+rely_on(TIME_PER_INSTRUCTION * MAX_CELLS + 2**24 < P, "times and their differences are integers, not residues modulo p")
+
+
+class AccessTable(WitnessTable):
+    """A table whose rows access dwords of memory or registers.
+
+    Subclasses set `real`, 1 on every row in use, and `time`, a column that is the time of some instruction's row: its
+    state or call message binds it (see `InstructionTable.go_to`).
+    """
+
+    real: Expression
+    time: Expression
+
+    def __init__(self, name: str, documentation: str = "") -> None:
+        super().__init__(name, documentation)
+        self._high_limbs: list[Expression] = []
+
+    def access_dword(
+        self,
+        name: str,
+        dword: Value,
+        before: Sequence[Value],
+        after: Sequence[Value],
+        offset: int,
+        previous_time: Witness,
+        multiplicity: Expression | None = None,
+    ) -> None:
+        """Receive what `dword` held (`before`) and send what it holds from time + offset on (`after`).
+
+        Previous time < now: now - previous - 1 = low + 2^16 high with low below 2^16 (a column) and high below 2^8 (an
+        affine expression). `previous` is the time of a message that some row sent, so it is an integer below 2^30, as
+        `now` is; the equation modulo p > 2^30 + 2^24 is one of integers.
+
+        With a `multiplicity`, the caller sends the other alternatives with `replace`; together they count `real`.
+        """
+        previous = self.column(f"{name}_previous_time", previous_time)
+        low = self.column(
+            f"{name}_time_difference_low", lambda rows: (rows.time + (offset - 1) - previous_time(rows)) & 0xFFFF
+        )
+        self.receive(buses.MEMORY, (dword, *before, previous), self.real)
+        self.replace(dword, after, offset, self.real if multiplicity is None else multiplicity)
+        self.range16(low, self.real)
+        self._high_limbs.append((self.time + (offset - 1) - previous - low) / 2**16)
+
+    def replace(self, dword: Value, after: Sequence[Value], offset: int, multiplicity: Expression) -> None:
+        """Only the sending half of an access."""
+        self.send(buses.MEMORY, (dword, *after, self.time + offset), multiplicity)
+
+    def finish_accesses(self) -> None:
+        """Look up the high limbs of all time differences, two a lookup."""
+        self.byte_pairs(self._high_limbs, self.real)

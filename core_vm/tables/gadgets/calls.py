@@ -1,0 +1,146 @@
+"""A precompile's call, one a row: the receipt of the ecall's message, its pointers, and its operands in memory.
+
+What stands here every precompile needs, and it carries soundness; a precompile's own table adds what it computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from core_vm.air.expression import Expression
+from core_vm.air.table import Table
+from core_vm.machine.precompile import POINTER_REGISTERS, Operand, PrecompileEvents
+from core_vm.tables import buses
+from core_vm.tables.gadgets.accesses import AccessTable
+from core_vm.witness.module import ColumnWriter, TableModule
+
+POINTER_BITS: Final = 13
+Dwords = list[list[Expression]]
+"""Limbs of 16 bits, four a dword, lowest first."""
+
+T = TypeVar("T")
+
+
+class CallRows:
+    """A chunk of a precompile's calls, as the columns of its tables need them."""
+
+    def __init__(self, events: PrecompileEvents, start: int, stop: int) -> None:
+        self._events, self._calls = events, slice(start, stop)
+        self.time = events.times[self._calls].astype(np.int64)
+        self._memo: dict[Any, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def once(self, compute: Callable[[CallRows], T]) -> T:
+        """compute(self), remembered: several columns share an intermediate result."""
+        if compute not in self._memo:
+            self._memo[compute] = compute(self)
+        return self._memo[compute]
+
+    def argument(self, register: int) -> np.ndarray:
+        """a0, a1 or a2 by the number of its register: uint64 (n,), below 2^32."""
+        return self._events.arguments[self._calls, register - POINTER_REGISTERS[0]]
+
+    def before(self, operand: int) -> np.ndarray:
+        """An operand's dwords before the call: uint64 (n, dwords)."""
+        return self._events.before[operand][self._calls]
+
+    def after(self, operand: int) -> np.ndarray:
+        return self._events.after[operand][self._calls]
+
+    def previous_time(self, operand: int, dword: int) -> np.ndarray:
+        """When a dword of an operand was accessed before: int64 (n,)."""
+        return self._events.previous_times[operand][self._calls, dword].astype(np.int64)
+
+
+def limbs_of(dwords: np.ndarray) -> np.ndarray:
+    """The 16-bit limbs of uint64 (n, d): uint16 (n, 4 d), lowest first."""
+    return np.ascontiguousarray(dwords, dtype="<u8").view("<u2")
+
+
+class CallTable(AccessTable):
+    """The table that takes a precompile's calls.
+
+    `operands` as the `Precompile` lists them: operand k is accessed at time + 1 + k, all its dwords at once.
+    """
+
+    def __init__(self, name: str, number: int, operands: Sequence[Operand], documentation: str = "") -> None:
+        super().__init__(name, documentation)
+        self._operands = tuple(operands)
+        self.real = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
+        self.time = self.column("time", lambda rows: rows.time)
+        self._first_dword: dict[int, Expression] = {}
+        arguments = [limb for register in POINTER_REGISTERS for limb in self._argument(register)]
+        self.receive(buses.CALL, (number, self.time, *arguments), self.real)
+
+    def _argument(self, register: int) -> list[Expression]:
+        """The two limbs of an argument as the ecall sends them; those of a pointer are multiples of 8 together."""
+        if register in {operand.register for operand in self._operands}:
+            return self._pointer(register)
+        return self.columns(f"x{register}", 2, lambda rows: limbs_of(rows.argument(register)[:, None])[:, :2])
+
+    def _pointer(self, register: int) -> list[Expression]:
+        """An address that is a multiple of 8: 8 * dwords + 2^16 high. `dwords` is looked up to be below 2^13, so
+        8 * dwords is an integer below 2^16, and the low limb of the ecall, which is one too, equals it. The index of
+        the dword is then the address divided by 8: below 2^29, where no register lives."""
+        dwords = self.column(f"x{register}_dwords", lambda rows: (rows.argument(register) & np.uint64(0xFFFF)) >> 3)
+        high = self.column(f"x{register}_high", lambda rows: rows.argument(register) >> np.uint64(16))
+        self.bit_range(POINTER_BITS, dwords, self.real)
+        self._first_dword[register] = dwords + high * (1 << POINTER_BITS)
+        return [dwords * 8, high]
+
+    def read(self, name: str, operand: int) -> Dwords:
+        """The dwords of a read operand; limbs are below 2^16, as every limb on the memory bus."""
+        values = self._limbs(name, operand, lambda rows: limbs_of(rows.before(operand)))
+        self._access(name, operand, values, values)
+        return values
+
+    def update(self, name: str, operand: int) -> tuple[Dwords, Dwords]:
+        """The dwords of a write operand before and after the call. The new limbs are range-checked here."""
+        before = self._limbs(f"{name}_before", operand, lambda rows: limbs_of(rows.before(operand)))
+        after = self._limbs(f"{name}_after", operand, lambda rows: limbs_of(rows.after(operand)))
+        for limb in flat(after):
+            self.range16(limb, self.real)
+        self._access(name, operand, before, after)
+        return before, after
+
+    def _limbs(self, name: str, operand: int, witness: Callable[[CallRows], np.ndarray]) -> Dwords:
+        limbs = self.columns(name, 4 * self._operands[operand].dwords, witness)
+        return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
+
+    def _access(self, name: str, operand: int, before: Dwords, after: Dwords) -> None:
+        first = self._first_dword[self._operands[operand].register]
+        for j, (old, new) in enumerate(zip(before, after, strict=True)):
+            self.access_dword(
+                *(f"{name}_{j}", first + j, old, new, 1 + operand),
+                lambda rows, j=j: rows.previous_time(operand, j),
+            )
+
+    def module(self, name: str) -> TableModule:
+        """Close the table of the precompile `name`: check the pending limbs, bind declaration and witness together."""
+        self.finish_accesses()
+
+        def fill(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
+            self.fill(CallRows(source.events.precompiles[name], start, stop), writer)
+
+        return module_of_calls(name, self.build(), fill)
+
+
+def flat(dwords: Dwords) -> list[Expression]:
+    """All limbs, dword by dword."""
+    return [limb for dword in dwords for limb in dword]
+
+
+def module_of_calls(
+    name: str, table: Table, fill: Callable[[Any, int, int, ColumnWriter], None], rows_per_call: int = 1
+) -> TableModule:
+    """A table that has `rows_per_call` rows for each call of the precompile `name`."""
+
+    def rows(source: Any) -> int:
+        return rows_per_call * len(source.events.precompiles.get(name, ()))
+
+    return TableModule(table, rows, fill, rows_per_call)

@@ -1,0 +1,120 @@
+"""Debug mode: check a trace against its tables in the clear, and name what is wrong.
+
+Nothing here is part of a proof. It answers the two questions one has when a proof fails: which constraint, on which
+row, with which values; and which message has no partner.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from core_vm.air.expression import Affine
+from core_vm.air.keys import key_columns
+from core_vm.air.public import PublicMessage
+from core_vm.air.table import Bus, Table
+from core_vm.air.tape import compile_tape, run_tape
+from core_vm.errors import WitnessError
+from core_vm.field.koalabear import P
+from core_vm.witness.trace import Trace
+
+
+class ColumnValues:
+    """A uint64 column of canonical values with field arithmetic: what `run_tape` needs."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    def _lift(self, other: ColumnValues | int) -> np.ndarray | np.uint64:
+        return other.values if isinstance(other, ColumnValues) else np.uint64(other)
+
+    def __add__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues((self.values + self._lift(other)) % P)
+
+    def __sub__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues((self.values + np.uint64(P) - self._lift(other)) % P)
+
+    def __rsub__(self, other: int) -> ColumnValues:
+        return ColumnValues((np.uint64(other) + np.uint64(P) - self.values) % P)
+
+    def __mul__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues(self.values * self._lift(other) % P)
+
+
+def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
+    """Each violated constraint with its first row. `columns`: canonical (width, rows), any integer dtype."""
+    found: dict[int, int] = {}
+
+    def emit(number: int, value: ColumnValues) -> None:
+        bad = np.flatnonzero(value.values)
+        if len(bad):
+            found[number] = int(bad[0])
+
+    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
+    return [(table.constraints[number].name, row) for number, row in sorted(found.items())]
+
+
+def evaluate_affine(form: Affine, columns: np.ndarray, keys: Sequence[np.ndarray] = ()) -> np.ndarray:
+    """An affine form on every row: uint64 (rows,). `columns` canonical (width, rows)."""
+    total = np.full(columns.shape[1], form.constant, dtype=np.uint64)
+    for number, coefficient in form.columns.items():
+        total = (total + columns[number].astype(np.uint64) * np.uint64(coefficient)) % P
+    for number, coefficient in form.keys.items():
+        total = (total + keys[number].astype(np.uint64) * np.uint64(coefficient)) % P
+    return total
+
+
+Ledger = dict[tuple[int, ...], int]
+
+
+def post_messages(ledger: Ledger, table: Table, columns: np.ndarray) -> None:
+    """Add a table's messages to a ledger: (bus number, entries...) -> signed count modulo P."""
+    keys = key_columns(table)
+    for interaction in table.interactions:
+        counts = evaluate_affine(interaction.affine_multiplicity(), columns)
+        rows = np.flatnonzero(counts)
+        entries = [evaluate_affine(form, columns, keys)[rows] for form in interaction.affine_message()]
+        packed = np.stack([*entries, counts[rows]]) if len(rows) else np.zeros((len(entries) + 1, 0), dtype=np.uint64)
+        for *message, count in packed.T.tolist():
+            place = (interaction.bus.number, *message)
+            ledger[place] = (ledger[place] + count) % P
+
+
+def unbalanced(trace: Trace, public: Sequence[PublicMessage] = ()) -> list[str]:
+    """Every message whose sends and receives do not cancel, as a readable line."""
+    ledger: Ledger = defaultdict(int)
+    buses: dict[int, Bus] = {}
+    for number, table in enumerate(trace.tables):
+        buses.update({i.bus.number: i.bus for i in table.interactions})
+        if trace.tiles[number]:
+            post_messages(ledger, table, trace.read_table(number))
+    for message in public:
+        buses[message.bus.number] = message.bus
+        place = (message.bus.number, *message.entries)
+        ledger[place] = (ledger[place] + message.multiplicity) % P
+    lines: list[str] = []
+    for (bus_number, *entries), count in ledger.items():
+        if count:
+            bus = buses[bus_number]
+            body = ", ".join(f"{f}={v}" for f, v in zip(bus.fields, entries, strict=True))
+            lines.append(f"bus {bus.name}: {count if count <= P // 2 else count - P:+d} x ({body})")
+    return lines
+
+
+def check_trace(trace: Trace, public: Sequence[PublicMessage] = ()) -> None:
+    """Raise WitnessError naming the first violated constraint with its row and columns, or the unbalanced messages."""
+    for number, table in enumerate(trace.tables):
+        if not trace.tiles[number]:
+            continue
+        columns = trace.read_table(number)
+        for name, row in violations(table, columns):
+            values = ", ".join(f"{c}={v}" for c, v in zip(table.columns, columns[:, row].tolist(), strict=True))
+            raise WitnessError(f"table {table.name}, constraint {name}, row {row}: {values}")
+    lines = unbalanced(trace, public)
+    if lines:
+        shown = "\n  ".join(sorted(lines)[:20])
+        raise WitnessError(f"{len(lines)} messages do not balance:\n  {shown}")

@@ -1,0 +1,29 @@
+"""Kernel that stores columns of a witness: canonical words to Montgomery form, row by row to tile by tile."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.air.table import TILE
+from core_vm.field.koalabear import MONTGOMERY_R, P
+from core_vm.field.packed import LANES, load, splat, store
+from core_vm.field.scalar_kernels import monty_encode
+from core_vm.host.kernel_cache import njit
+
+_R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)
+
+
+@njit(cache=True, nogil=True)
+def store_columns(words, cells, first, stride):
+    """Column c of `words` (columns, rows) uint32 goes to the tiles of `cells` from first[c] on, stride[c] apart."""
+    num_columns, num_rows = words.shape
+    source = words.reshape(-1)
+    for c in range(num_columns):
+        for row in range(0, num_rows, TILE):
+            at, here = first[c] + row // TILE * stride[c], c * num_rows + row
+            if row + TILE <= num_rows:
+                for v in range(0, TILE, LANES):
+                    store(cells, at + v, load(source, here + v) * splat(_R_SQUARED))
+            else:
+                for lane in range(num_rows - row):
+                    cells[at + lane] = monty_encode(source[here + lane])

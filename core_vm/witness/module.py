@@ -1,0 +1,74 @@
+"""A table together with the function that fills it: what a machine is a list of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core_vm.air.table import TILE, Table
+
+if TYPE_CHECKING:
+    from core_vm.witness.trace import Trace
+
+
+class ColumnWriter:
+    """Takes a chunk's columns one by one, in the order in which the table declares them, and stores them as tiles.
+
+    Writing a column out of order or leaving one out is an error: the declaration is the only numbering.
+    """
+
+    def __init__(self, trace: Trace, table_number: int, first_row: int) -> None:
+        if first_row % TILE:
+            raise ValueError(f"rows are written from a tile's first row on, not from {first_row}")
+        self._trace = trace
+        self._table = trace.tables[table_number]
+        self._next = 0
+        base, self._stride = trace.layout.column_base(table_number)
+        self._first_cell = base + first_row // TILE * self._stride
+
+    def put(self, name: str, values: np.ndarray) -> None:
+        """Store column `name`: canonical values, any integer dtype, shape (chunk rows,)."""
+        self.put_columns([name], np.ascontiguousarray(values, np.uint32)[None])
+
+    def put_columns(self, names: Sequence[str], values: np.ndarray) -> None:
+        """Store several columns at once: canonical uint32 (columns, chunk rows), C-contiguous."""
+        from core_vm.witness.kernels import store_columns
+
+        store_columns(values, *self.claim(names))
+
+    def claim(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Leave the next columns, which have these names, to the caller, that is to a kernel of its own.
+
+        Returns the flat dense vector (uint32; the caller stores Montgomery form) and, int64 (len(names),) each, the
+        index in it of the chunk's first cell of each column, and the distance from one tile of 64 rows to the next.
+        """
+        columns = slice(self._next, self._next + len(names))
+        due = self._table.columns[columns]
+        for name, expected in zip_longest(names, due, fillvalue="nothing more"):
+            if name != expected:
+                raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
+        self._next += len(names)
+        return self._trace.q, self._first_cell[columns], self._stride[columns]
+
+    def finish(self) -> None:
+        if self._next != self._table.width:
+            raise ValueError(f"table {self._table.name}: {self._table.columns[self._next]} was not written")
+
+
+@dataclass(frozen=True)
+class TableModule:
+    """`rows(source)` is the number of rows a shard needs; `fill(source, start, stop, writer)` writes such a range.
+
+    `source` is the shard's `WitnessSource` (events of the executor, program arrays, tree nodes, ...). Tables whose only
+    columns are lookup multiplicities have neither: the prover counts the lookups that the other tables declare.
+    `rows_per_call` are the rows that a call of a precompile needs in the table, if it is a precompile's.
+    """
+
+    table: Table
+    rows: Callable[[Any], int] | None = None
+    fill: Callable[[Any, int, int, ColumnWriter], None] | None = None
+    rows_per_call: int = 0

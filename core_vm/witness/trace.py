@@ -1,0 +1,53 @@
+"""The filled tables of one shard: heights, layout, and the dense vector that is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core_vm.air.table import TILE, Table
+from core_vm.field.koalabear import from_montgomery, to_montgomery
+from core_vm.host.memory import aligned_zeros
+from core_vm.pcs.layout import Layout
+from core_vm.pcs.whir.config import STANDARD, WhirShape
+
+
+class Trace:
+    """Tables with room for `num_rows` rows each. `q` is uint32, Montgomery form, zero where no witness was written.
+
+    `q` is as long as what a commitment stores, so that it is committed where it lies; the cells beyond `layout.used`
+    are zero, and untouched pages of zeros cost nothing.
+    A table of fixed height always has all its rows.
+    """
+
+    def __init__(self, tables: Sequence[Table], num_rows: Sequence[int]) -> None:
+        self.tables = tuple(tables)
+        self.num_rows = tuple(
+            rows if table.log_height is None else 1 << table.log_height
+            for table, rows in zip(tables, num_rows, strict=True)
+        )
+        self.tiles = tuple(-(-rows // TILE) for rows in self.num_rows)
+        self.layout = Layout([table.width for table in tables], self.tiles)
+        shape = WhirShape.canonical(STANDARD.log_segment_for(self.layout.used))
+        self.q = aligned_zeros(shape.stored_cells(self.layout.used))
+
+    def write(self, table: int, column: int, first_row: int, values: np.ndarray) -> None:
+        """Store canonical `values` (n,) in rows first_row .. of a column; `first_row` is a multiple of 64."""
+        if first_row % TILE:
+            raise ValueError(f"rows are written from a tile's first row on, not from {first_row}")
+        view = self.layout.column_view(self.q, table, column)
+        values = to_montgomery(values)
+        whole = len(values) // TILE
+        tile = first_row // TILE
+        view[tile : tile + whole] = values[: whole * TILE].reshape(whole, TILE)
+        if whole * TILE < len(values):
+            view[tile + whole, : len(values) - whole * TILE] = values[whole * TILE :]
+
+    def read(self, table: int, column: int) -> np.ndarray:
+        """A whole column in canonical form, uint32 (64 * tiles,), the filling rows included."""
+        return from_montgomery(np.ascontiguousarray(self.layout.column_view(self.q, table, column)).reshape(-1))
+
+    def read_table(self, table: int) -> np.ndarray:
+        """All columns in canonical form, uint32 (width, 64 * tiles)."""
+        return np.stack([self.read(table, c) for c in range(self.tables[table].width)])

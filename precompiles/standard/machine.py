@@ -1,0 +1,15 @@
+"""The standard machine: RV64IM and the precompiles that every Quire proof may use. This list is all there is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from core_vm.machine.machine import Machine
+from core_vm.tables.standard import BASE_MODULES
+from precompiles.sha256.precompile import PRECOMPILE as SHA256
+
+
+@cache
+def standard_machine() -> Machine:
+    """The one instance; worker processes import this function and make their own."""
+    return Machine(BASE_MODULES, (SHA256,), subsets=(("core", ()), ("hashes", (SHA256.name,))))
