@@ -80,15 +80,16 @@ class Precompile:
                 f"least 1, not {given}"
             )
 
-    def cells(self, num_calls: int) -> int:
-        """Cells of the precompile's tables in a shard with so many calls; whole tiles are committed.
+    @property
+    def widths(self) -> list[int]:
+        """What a row of each table costs. A narrow table counts as one of _MIN_WIDTH columns, so that its rows cannot
+        outnumber those of a table that is accepted before its cells do."""
+        return [max(module.table.width, _MIN_WIDTH) for module in self.tables]
 
-        A narrow table counts as one of _MIN_WIDTH columns, so that its rows cannot outnumber those of a table that is
-        accepted before its cells do.
-        """
-        widths = [max(module.table.width, _MIN_WIDTH) for module in self.tables]
+    def cells(self, num_calls: int) -> int:
+        """Cells of the precompile's tables in a shard with so many calls; whole tiles are committed."""
         tiles = [-(-rows * num_calls // TILE) for rows in self.rows_per_call]
-        return TILE * sum(width * count for width, count in zip(widths, tiles, strict=True))
+        return TILE * sum(width * count for width, count in zip(self.widths, tiles, strict=True))
 
 
 @dataclass

@@ -41,7 +41,7 @@ class CallField(IntEnum):
     COMPUTE = 1
     """Address of the compiled function; 0 while it is not loaded."""
     CELLS = 2
-    """Of the precompile's tables that a call adds at most."""
+    """Of the precompile's tables that a call takes from the budget; `cutting.Cutter` sees to it that that is enough."""
     DWORDS = 3
     """Of all operands together."""
     LEAVES = 4
@@ -52,7 +52,7 @@ class CallField(IntEnum):
     """Where the recorder writes the next call, and where it may not write any more."""
     LOG_END = 7
     MOST_CELLS = 8
-    """That a call adds at most when the memory that it touches counts as well."""
+    """The same, and for all the memory that a call may touch."""
     OPERANDS = 9
 
 
@@ -72,7 +72,7 @@ class CallTable:
         self._loaded: list[ComputeKernel] = []
         for row, precompile in zip(self.rows, self.precompiles, strict=True):
             widths = [operand.dwords for operand in precompile.operands]
-            row[CallField.NUMBER], row[CallField.CELLS] = precompile.number, precompile.cells(1)
+            row[CallField.NUMBER] = precompile.number
             row[CallField.DWORDS] = sum(widths)
             row[CallField.LEAVES] = sum(width // LEAF_DWORDS + 2 for width in widths)
             fields = [(operand.register, operand.dwords, operand.access == "write") for operand in precompile.operands]

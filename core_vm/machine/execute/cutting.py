@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.errors import UsageError
 from core_vm.machine.execute import call_kernels, kernels
 from core_vm.machine.execute.calls import CallField, CallTable
@@ -39,19 +40,23 @@ class Cutter:
         state[kernels.STEP_COST], state[kernels.INSTRUCTION_COST] = meter.step_cost, meter.instruction_cost
         state[kernels.LEAF_COST], state[kernels.NODE_COST] = meter.leaf_cost, meter.node_cost
         state[kernels.COMPRESSION_COST] = meter.compression_cost
-        self._price_calls()
+        precompiles = calls.precompiles
+        self._rows_of_a_call = np.array([np.dot(p.widths, p.rows_per_call) for p in precompiles], np.int64)
+        self._tiles_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64)
+        self._tiles_of_calls = (TILE - 1) * sum(sum(p.widths) for p in precompiles)
+        leaves = calls.rows[:, CallField.LEAVES].tolist()
+        self._memory_of_a_call = np.array([meter.memory_bound(n, len(POINTER_REGISTERS)) for n in leaves], np.int64)
+        self._check_calls()
 
-    def _price_calls(self) -> None:
-        meter = self._meter
-        registers = meter.memory_bound(NUM_REGISTER_LEAVES, 1)
-        most = MAX_SHARD_CELLS - 1 - self.measure().reserved - registers - meter.most_of_a_step
-        for row, precompile in zip(self._calls.rows, self._calls.precompiles, strict=True):
-            touched = meter.memory_bound(int(row[CallField.LEAVES]), len(precompile.operands))
-            row[CallField.MOST_CELLS] = row[CallField.CELLS] + touched
-            if row[CallField.MOST_CELLS] > most:
+    def _check_calls(self) -> None:
+        """Raises UsageError for a precompile of which no shard can hold a call."""
+        registers = self._meter.memory_bound(NUM_REGISTER_LEAVES, 1)
+        room = MAX_SHARD_CELLS - 1 - self.measure().reserved - registers - self._meter.most_of_a_step
+        needed = (self._tiles_of_a_call + self._memory_of_a_call).tolist()
+        for cells, precompile in zip(needed, self._calls.precompiles, strict=True):
+            if cells > room:
                 raise UsageError(
-                    f"precompile {precompile.name}: a call takes up to {row[CallField.MOST_CELLS]:,} cells, "
-                    f"a shard has room for {most:,}"
+                    f"precompile {precompile.name}: a call takes up to {cells:,} cells, a shard has room for {room:,}"
                 )
 
     def begin(self, shard_cells: int) -> None:
@@ -89,8 +94,15 @@ class Cutter:
 
     def grant(self, num_steps: int, num_leaves: int) -> None:
         """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
+        budget, cells = max(self._budget, 1), self._tiles_of_a_call
+        # Far from the end, a tile more is reserved in each of the precompiles' tables, and calls pay for their rows;
+        # later, each call pays for the tiles that it may begin.
+        if budget >= 2 * self._tiles_of_calls:
+            budget, cells = budget - self._tiles_of_calls, self._rows_of_a_call
+        self._calls.rows[:, CallField.CELLS] = cells
+        self._calls.rows[:, CallField.MOST_CELLS] = cells + self._memory_of_a_call
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)
-        self._state[kernels.BUDGET] = min(max(self._budget, 1), most)
+        self._state[kernels.BUDGET] = min(budget, most)
 
     def admit_call(self, place: int, registers: np.ndarray) -> None:
         """Let the call of precompile `place` happen in this shard, or end the shard before it.

@@ -70,42 +70,58 @@ def touch(leaf, is_store, dwords, marks, touched, saved, state):
     A leaf that the program does not own (`guards.Guards`; leaf indices in state) is not logged: state[STATUS] says so,
     and the caller stops.
     """
+    if marks[_LEAF_HEAP + leaf] >= 2 * state[MARK]:
+        _mark_stored(_LEAF_HEAP + leaf, marks, state)
+        return
     place = np.int64(leaf)
     if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
         state[STATUS] = NOT_OWNED
         return
     number = state[NUM_TOUCHED]
-    if marks[_LEAF_HEAP + leaf] < 2 * state[MARK]:
-        touched[number] = leaf
-        for place in range(4):
-            saved[number, place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
-        state[NUM_TOUCHED] = number + 1
-        state[NUM_NODES] -= 1  # the leaf itself, which is about to be marked
-        state[BUDGET] -= state[LEAF_COST] - state[NODE_COST]
-    _mark_path(_LEAF_HEAP + leaf, is_store, marks, state)
+    touched[number] = leaf
+    for place in range(4):
+        saved[number, place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
+    state[NUM_TOUCHED] = number + 1
+    state[NUM_NODES] -= 1  # the leaf itself, which is about to be marked
+    state[BUDGET] -= state[LEAF_COST] - state[NODE_COST]
+    _mark_opened(_LEAF_HEAP + leaf, marks, state)
+    if is_store:
+        _mark_stored(_LEAF_HEAP + leaf, marks, state)
     if len(touched) - state[NUM_TOUCHED] < _LEAVES_OF_AN_INSTRUCTION:
         state[BUDGET] = 0
 
 
-@njit
-def _mark_path(node, is_store, marks, state):
-    """Mark a leaf and its path, and charge what that adds: nodes, and compressions of children before and after.
+@njit(forceinline=True)
+def _mark_opened(node, marks, state):
+    """Mark a leaf and its path as opened, and charge the nodes and the compressions of what is there before.
 
-    Before is after where nothing is stored, and one compression is proved once. What is all zero since the run began
-    hashes like empty memory: one compression a level, which `metering.Meter` charges once and for all.
+    What is all zero since the run began hashes like empty memory: one compression a level, which `metering.Meter`
+    charges once and for all.
     """
-    opened = 2 * state[MARK]
-    wanted, num_nodes, num_compressions = opened + is_store, 0, 0
-    while marks[node] < wanted:
-        if marks[node] < opened:
-            num_nodes += 1
-            num_compressions += np.int64(marks[node] != 0)
-        num_compressions += is_store
-        marks[node] = wanted
+    opened, num_nodes, num_compressions = np.uint32(2 * state[MARK]), 0, 0
+    while marks[node] < opened:
+        num_nodes += 1
+        num_compressions += np.int64(marks[node] != 0)
+        marks[node] = opened
         node >>= np.uint64(1)
     state[NUM_NODES] += num_nodes
     state[NUM_COMPRESSIONS] += num_compressions
     state[BUDGET] -= num_nodes * state[NODE_COST] + num_compressions * state[COMPRESSION_COST]
+
+
+@njit(forceinline=True)
+def _mark_stored(node, marks, state):
+    """Mark an opened leaf and its path as stored to, and charge the compressions of what is there after.
+
+    Where nothing is stored, what is there before and after is one compression, and is proved once.
+    """
+    stored, num_compressions = np.uint32(2 * state[MARK] + 1), 0
+    while marks[node] < stored:
+        num_compressions += 1
+        marks[node] = stored
+        node >>= np.uint64(1)
+    state[NUM_COMPRESSIONS] += num_compressions
+    state[BUDGET] -= num_compressions * state[COMPRESSION_COST]
 
 
 @njit

@@ -102,6 +102,7 @@ LAYOUTS: dict[str, Callable[[], Program]] = {
     "zeros written": lambda: _loop(9000, [encode("sd", 0, POINTER)], stride=32),
     "the top of memory": lambda: _loop(9000, _load_and_store(), base=ADDRESS_LIMIT - 32, stride=-32),
     "all misaligned": lambda: _loop(9000, _load_and_store(1), stride=8),
+    "now and then misaligned": lambda: _loop(9000, _load_and_store(), stride=9),
     "misaligned and far apart": lambda: _loop(2000, _load_and_store(29), base=2**20, stride=2**20),
     "one row of every table": lambda: Program.from_elf(build_elf(random_program(11, 3000), data=bytes(4096))),
     "little": lambda: Program.from_elf(build_elf(EXIT)),
