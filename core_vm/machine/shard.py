@@ -87,7 +87,7 @@ class Run:
     """The summary of an execution.
 
     `counts` are executions by operation (lower-case name); `shards` is empty when the records went to a callback.
-    `output_siblings`: the four digests that open the output region in `final_root` (`statement.open_output`);
+    `output_siblings`: the four digests that open the output region in `final_root` (`roots.open_output`);
     `input_siblings`: those that open the first leaf in `input_root`. In a run without records they are zero digests,
     and none.
     """

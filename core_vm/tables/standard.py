@@ -21,9 +21,7 @@ from core_vm.tables.instructions import (
     shift,
     store,
 )
-from core_vm.tables.trees import compression as poseidon2
-from core_vm.tables.trees import instruction_leaf as program
-from core_vm.tables.trees import memory_leaf, memory_node
+from core_vm.tables.trees import compression, instruction_leaf, memory_leaf, memory_node
 from core_vm.witness.module import ColumnWriter, TableModule
 from core_vm.witness.trace import Trace
 
@@ -40,10 +38,10 @@ BASE_MODULES: tuple[TableModule, ...] = (
     *store.MODULES,
     *misaligned.MODULES,
     *ecall.MODULES,
-    *program.MODULES,
+    *instruction_leaf.MODULES,
     *memory_leaf.MODULES,
     *memory_node.MODULES,
-    *poseidon2.MODULES,
+    *compression.MODULES,
     *lookups.MODULES,
 )
 

@@ -1,7 +1,7 @@
 """ECALL in the interpreters: which call the registers ask for, whether it is allowed, and a precompile's computation.
 
 Both interpreters run precompiles without going back to the driver. What they know of one is its row of
-`environment.CallTable`, in which stands the address of its compiled function.
+`calls.CallTable`, in which stands the address of its compiled function.
 """
 
 from __future__ import annotations

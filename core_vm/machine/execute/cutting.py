@@ -22,7 +22,7 @@ _MISALIGNED = slice(kernels.MISALIGNED_OF_ACTION, kernels.STATE_SIZE)
 
 
 class Cutter:
-    """Decides where shards end. All arrays are the executor's, shared with the kernel; see `execute_kernels.run`.
+    """Decides where shards end. All arrays are the executor's, shared with the kernel; see `kernels.run`.
 
     Every shard has fewer cells than it is given, but for one whose first step alone has more: a call, for no other step
     is so large. A call that could not fit any shard that is accepted is refused at once, by UsageError.

@@ -258,7 +258,7 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
 
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
     the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
-    `environment.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]. So is
+    `calls.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]. So is
     an ECALL that is left for the driver, uncounted: all that is no precompile's, and one that needs room in the log,
     its function loaded, or more cells than the budget has for sure (state[CALL_IS_ADMITTED]: the driver knows better).
 

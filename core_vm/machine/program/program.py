@@ -20,7 +20,7 @@ from core_vm.isa.decode import Instructions, decode_many
 from core_vm.isa.operations import NOWHERE, SIGNED_IMMEDIATE
 from core_vm.machine.program.code import instruction_words
 from core_vm.machine.program.elf import Segment, read_segments, read_symbols
-from core_vm.state import roots as statement
+from core_vm.state import roots
 from core_vm.state.memory_map import IMAGE_LEVEL, LEAF_BYTES, LEAF_DWORDS, PROGRAM_DEPTH
 from core_vm.state.sparse_tree import (
     Digest,
@@ -173,7 +173,7 @@ class Program:
     @cached_property
     def program_id(self) -> str:
         """64 hexadecimal digits that name code, initial memory and entry."""
-        return statement.program_id_of(self.program_root, self.image_roots, self.entry)
+        return roots.program_id_of(self.program_root, self.image_roots, self.entry)
 
     @cached_property
     def symbols(self) -> tuple[list[int], list[str]]:

@@ -105,7 +105,7 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
     """Execute state[STEPS_LEFT] instructions from state[SLOT].
 
     events (int64, flat) gets the rows of every family, of 8 words, from cursors[family, 0], which grows, up to
-    cursors[family, 1]; misaligned (rows, 10) and ecalls (rows, 12) int64; calls as in `environment.CallTable`, whose
+    cursors[family, 1]; misaligned (rows, 10) and ecalls (rows, 12) int64; calls as in `calls.CallTable`, whose
     cursors lead into log (uint64, flat);
     times (dwords,) and register_times (64,) hold the time of each one's last access; counts (slots,) as in fast mode.
     The shard ran before without a trap; a record of something else must not reach beyond these arrays, so an address

@@ -167,7 +167,7 @@ def _log_width(call: np.ndarray) -> int:
 
 
 def _call_events(precompile: Precompile, log: np.ndarray) -> PrecompileEvents:
-    """The columns of a log, uint64 (calls, width), whose rows are as `record_kernels.replay` writes them."""
+    """The columns of a log, uint64 (calls, width), whose rows are as `kernels.replay` writes them."""
     widths = [operand.dwords for operand in precompile.operands]
     arguments = log[:, 1 : kernels.LOG_HEADER].copy()
     stops = kernels.LOG_HEADER + np.cumsum(3 * widths)

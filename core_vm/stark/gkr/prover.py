@@ -1,7 +1,7 @@
 """The prover's side of the fraction tree: build its layers, then one sumcheck a layer from the root to the inputs.
 
 Layer 0 is the input layer. While tile bits are combined, entries are grouped by interaction, afterwards all
-interactions are one group; what remains are 64 fractions, one a lane, for `gkr_lanes`.
+interactions are one group; what remains are 64 fractions, one a lane, for `lanes`.
 """
 
 from __future__ import annotations

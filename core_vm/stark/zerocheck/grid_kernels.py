@@ -3,7 +3,7 @@
 Four tiles in F make one point of the rest: X1 chooses among tiles 4y + X1, X2 between 4y and 4y + 2. `sums` is
 (16, 5, 64), at 4 X2 + X1 with 0, 1, -1, infinity for the values of a variable: the linear form where both are 0 or 1,
 elsewhere the batched constraints, which vanish at those four points on an honest trace. At infinity a column is its
-slope, and a constraint its leading form. `tapes` are as in `zerocheck_kernels`.
+slope, and a constraint its leading form. `tapes` are as in `kernels`.
 """
 
 from __future__ import annotations

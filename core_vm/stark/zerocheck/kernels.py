@@ -5,7 +5,7 @@ zero row satisfies every constraint. A folded tile holds `width` columns of K an
 share of the GKR claim), which is computed once a row in the first round and then only folded. It is stored in blocks of
 LANES rows, all columns of a block together, so that memory is read in order.
 
-The first two variables are bound at once, from four tiles in F; see `zerocheck_grid_kernels` for their sums. Later
+The first two variables are bound at once, from four tiles in F; see `grid_kernels` for their sums. Later
 `sums` are (3, 5, 64): linear form plus batched constraints at 0, -1 and infinity.
 
 `tapes` are two tuples (operations, constants, batching, number of registers, columns included): of the constraints,

@@ -26,7 +26,7 @@ from core_vm.machine.program.program import Program
 from core_vm.machine.replay.node_rows import node_rows, program_node_rows
 from core_vm.machine.replay.recorder import record
 from core_vm.machine.shard import Run
-from core_vm.state import roots as statement
+from core_vm.state import roots
 from core_vm.state.memory_map import INPUT_START, MAX_INPUT, OUTPUT_START
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
@@ -89,8 +89,8 @@ def _check_chain(program: Program, run: Run) -> None:
         root, pc, steps = shard.root_after, shard.pc_end, steps + shard.num_steps
     assert (root, steps) == (run.final_root, run.cycles)
     assert [shard.halted for shard in run.shards] == [False] * (run.num_shards - 1) + [True]
-    assert run.initial_root == statement.initial_root(program.image_roots, run.input_root)
-    assert statement.open_output(run.final_root, run.output_siblings, statement.output_root_of(run.output))
+    assert run.initial_root == roots.initial_root(program.image_roots, run.input_root)
+    assert roots.open_output(run.final_root, run.output_siblings, roots.output_root_of(run.output))
 
 
 def test_a_random_program_replays_in_tiny_shards() -> None:
@@ -174,7 +174,7 @@ def test_input_lies_in_memory_and_output_comes_back() -> None:
     program = _program(*copy, *_call(93, 2**40 + 7))
     run = execute(program, b"message!", public_input=True)
     assert (run.output, run.exit_code) == (b"message!", 7)
-    assert run.input_root == statement.input_root_of(b"message!")
+    assert run.input_root == roots.input_root_of(b"message!")
     private = execute(program, b"message!")
     assert private.output == b"message!"
     assert private.input_root != run.input_root
@@ -377,14 +377,14 @@ def test_an_input_that_does_not_fit_is_refused() -> None:
     with pytest.raises(InputTooLargeError, match="its region holds"):
         execute(_program(*EXIT), _HugeInput())
     with pytest.raises(InputTooLargeError):
-        statement.input_root_of(_HugeInput())
+        roots.input_root_of(_HugeInput())
 
 
 def test_programs_and_statements_need_no_compiler() -> None:
     code = (
-        "import sys; from core_vm.machine.program.program import Program; from core_vm.machine import statement;"
+        "import sys; from core_vm.machine.program.program import Program; from core_vm.state import roots;"
         "program = Program.from_elf(sys.stdin.buffer.read());"
-        "statement.initial_root(program.image_roots, statement.input_root_of(b'x' * 99)); print(program.program_id);"
+        "roots.initial_root(program.image_roots, roots.input_root_of(b'x' * 99)); print(program.program_id);"
         "assert 'numba' not in sys.modules and 'llvmlite' not in sys.modules"
     )
     elf = build_elf(EXIT)

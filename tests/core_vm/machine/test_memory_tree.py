@@ -11,11 +11,11 @@ import pytest
 from core_vm.errors import WitnessError
 from core_vm.hash.poseidon2 import compress
 from core_vm.machine.replay.node_rows import climb
-from core_vm.state import roots as statement
+from core_vm.state import roots
 from core_vm.state.memory_tree import MemoryTree, is_lone
 from core_vm.state.sparse_tree import leaf_digests, to_digest
 
-DEFAULTS = statement.default_digests()
+DEFAULTS = roots.default_digests()
 
 
 class NaiveTree:
@@ -97,5 +97,5 @@ def test_lone_nodes() -> None:
 
 def test_reserved_region_stays_closed() -> None:
     tree = MemoryTree()
-    assert tree.node(23, 15) == statement.ZERO_DIGEST
-    assert tree.root == statement.initial_root([DEFAULTS[25]] * 3, DEFAULTS[24])
+    assert tree.node(23, 15) == roots.ZERO_DIGEST
+    assert tree.root == roots.initial_root([DEFAULTS[25]] * 3, DEFAULTS[24])

@@ -14,7 +14,7 @@ from core_vm.isa.decode import decode
 from core_vm.isa.encode import encode
 from core_vm.isa.operations import NOWHERE, Operation
 from core_vm.machine.program.program import Program
-from core_vm.state import roots as statement
+from core_vm.state import roots
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
 
 CODE = [encode("addi", 5, 0, immediate=7), encode("auipc", 6, immediate=4096), encode("ecall"), 0xFFFFFFFF]
@@ -48,7 +48,7 @@ def test_image_roots_do_not_depend_on_the_cut_into_segments() -> None:
     cut = Program.from_elf(assemble_elf([code, *parts], CODE_BASE))
     assert cut.image_roots == whole.image_roots
     assert cut.program_id == whole.program_id
-    assert whole.image_roots[1] == statement.default_digests()[25]
+    assert whole.image_roots[1] == roots.default_digests()[25]
 
 
 def test_program_id_names_code_data_and_entry() -> None:
@@ -129,10 +129,10 @@ def test_any_damage_ends_in_a_program_or_a_refusal() -> None:
 
 
 def test_runs_statement_by_hand() -> None:
-    defaults = statement.default_digests()
-    first = statement.initial_root([defaults[25]] * 3, statement.input_root_of(b""))
-    siblings = [statement.input_root_of(b""), defaults[25], defaults[26], defaults[27]]
-    assert statement.open_output(first, siblings, statement.output_root_of(b""))
-    assert not statement.open_output(first, siblings, statement.output_root_of(b"x"))
-    assert statement.input_root_of(b"") == defaults[24] != statement.input_root_of(b"", bytes(23) + b"\1")
-    assert statement.input_root_of(b"a") != statement.input_root_of(b"a\0")
+    defaults = roots.default_digests()
+    first = roots.initial_root([defaults[25]] * 3, roots.input_root_of(b""))
+    siblings = [roots.input_root_of(b""), defaults[25], defaults[26], defaults[27]]
+    assert roots.open_output(first, siblings, roots.output_root_of(b""))
+    assert not roots.open_output(first, siblings, roots.output_root_of(b"x"))
+    assert roots.input_root_of(b"") == defaults[24] != roots.input_root_of(b"", bytes(23) + b"\1")
+    assert roots.input_root_of(b"a") != roots.input_root_of(b"a\0")

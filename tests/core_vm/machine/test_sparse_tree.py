@@ -41,7 +41,7 @@ def test_a_little_is_hashed_by_numpy_and_much_by_a_compiler(fresh: None) -> None
 
 def verifier_process(code: str) -> str:
     """What a fresh process prints after it has computed the root of an input."""
-    prelude = "import sys\nfrom core_vm.machine import statement as roots\n"
+    prelude = "import sys\nfrom core_vm.state import roots\n"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
     run = [sys.executable, "-c", prelude + code]
     return subprocess.run(run, capture_output=True, encoding="utf-8", check=True, env=environment).stdout
@@ -53,7 +53,7 @@ def verifier_process(code: str) -> str:
 def test_a_large_input_is_hashed_by_numpy_where_nothing_compiles(obstacle: str) -> None:
     data = bytes(range(1, 256)) * 4
     code = (
-        f"{obstacle}\nfrom core_vm.machine import sparse_tree\nsparse_tree.WORTH_A_COMPILER = 10\n"
+        f"{obstacle}\nfrom core_vm.state import sparse_tree\nsparse_tree.WORTH_A_COMPILER = 10\n"
         f"print(roots.input_root_of({data!r}) , sparse_tree._way.compress is sparse_tree.compress_in_numpy)"
     )
     assert verifier_process(code).split(") ") == [str(roots.input_root_of(data))[:-1], "True\n"]
