@@ -218,6 +218,8 @@ class Executor:
             if state[kernels.STATUS] == kernels.ENVIRONMENT_CALL:
                 self._environment_call(int(state[kernels.CALL_KIND]), int(state[kernels.FAULT]))
             elif state[kernels.STATUS] != kernels.BUDGET_USED:
+                if state[kernels.STATUS] == kernels.NOT_OWNED:
+                    state[kernels.SLOT] = state[kernels.PREVIOUS_SLOT]
                 raise self._trap(self._trap_reason())
 
     def _environment_call(self, kind: int, detail: int) -> None:

@@ -68,14 +68,15 @@ def touch(leaf, is_store, dwords, marks, touched, saved, state):
     that touches two leaves comes here twice.
 
     A leaf that the program does not own (`guards.Guards`; leaf indices in state) is not logged: state[STATUS] says so,
-    and the caller stops.
+    and the budget becomes 0. The instruction is not cut short, for one way out more costs all the others: memory is
+    there for it, and the run is over after it.
     """
     if marks[_LEAF_HEAP + leaf] >= 2 * state[MARK]:
         _mark_stored(_LEAF_HEAP + leaf, marks, state)
         return
     place = np.int64(leaf)
     if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
-        state[STATUS] = NOT_OWNED
+        state[STATUS], state[BUDGET] = NOT_OWNED, 0
         return
     number = state[NUM_TOUCHED]
     touched[number] = leaf
@@ -213,8 +214,6 @@ def _access_misaligned(action, address, rd, value, registers, dwords, marks, tou
         return
     is_store = np.int64(action >= _SB)
     touch_range(address >> _FIVE, second >> np.uint64(2), is_store, dwords, marks, touched, saved, state)
-    if state[STATUS] != BUDGET_USED:
-        return
     shift = np.int64(address & np.uint64(7)) * 8
     state[NUM_MISALIGNED] += 1
     state[MISALIGNED_OF_ACTION + action - _LB] += 1
@@ -241,9 +240,9 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
         if count:
             is_store = np.int64(is_written(call, k))
             touch_range(first >> 2, (first + count - 1) >> 2, is_store, dwords, marks, touched, saved, state)
-        if state[STATUS] != BUDGET_USED:
-            state[FAULT] = 8 * first
-            return False
+        if state[STATUS] == NOT_OWNED:
+            state[FAULT], state[BUDGET] = 8 * first, 0
+            return True
     values = np.empty(call[_DWORDS], np.uint64)
     read_operands(call, registers, dwords, values)
     compute_call(call, registers, dwords, values)
@@ -258,13 +257,15 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
 
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
     the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
-    `calls.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]. So is
-    an ECALL that is left for the driver, uncounted: all that is no precompile's, and one that needs room in the log,
-    its function loaded, or more cells than the budget has for sure (state[CALL_IS_ADMITTED]: the driver knows better).
+    `calls.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]; what
+    touches memory that is not owned is done, and at state[PREVIOUS_SLOT]; state[FAULT] is the address to blame.
+
+    An ECALL that is left for the driver is at state[SLOT], uncounted: all that is no precompile's, and one that needs
+    room in the log, its function loaded, or more cells than the budget has for sure (state[CALL_IS_ADMITTED]: the
+    driver knows better). Then state[CALL_KIND] is its kind and state[FAULT] the precompile's place.
 
     What the shard executes for the first time has NEW in its word, so that it costs the others nothing to notice: the
     bit is taken away, and the instruction is paid for at the next such one, so that it is executed for sure.
-    Then state[CALL_KIND] is its kind and state[FAULT] the precompile's place.
     """
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
     step_cost, opened = state[STEP_COST], np.uint32(2 * state[MARK])
@@ -288,22 +289,18 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                 state[STATUS], state[FAULT] = BAD_ADDRESS, np.int64(address)
                 break
             if address & np.uint64((1 << access_log_size(action)) - 1):
-                state[BUDGET] = budget
+                state[BUDGET], state[FAULT] = budget, np.int64(address)
                 _access_misaligned(action, address, rd, b, registers, dwords, marks, touched, saved, state)
                 budget = state[BUDGET]
-                if state[STATUS] != BUDGET_USED:
-                    state[FAULT] = np.int64(address)
+                if state[STATUS] == BAD_ADDRESS:
                     break
             else:
                 leaf = address >> _FIVE
                 is_store = np.uint32(action >= _SB)
                 if marks[_LEAF_HEAP + leaf] < opened | is_store:
-                    state[BUDGET] = budget
+                    state[BUDGET], state[FAULT] = budget, np.int64(address)
                     touch(leaf, np.int64(is_store), dwords, marks, touched, saved, state)
                     budget = state[BUDGET]
-                    if state[STATUS] != BUDGET_USED:
-                        state[FAULT] = np.int64(address)
-                        break
                 if action == _LD:
                     registers[rd] = dwords[address >> _THREE]
                 elif action == _LW:
@@ -360,8 +357,7 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
                 counts[slot] -= 1
                 budget += step_cost
                 steps -= 1
-                if state[STATUS] == BUDGET_USED:
-                    state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
+                state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
                 break
         previous, slot = slot, following
     state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget - state[OWED]
