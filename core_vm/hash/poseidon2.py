@@ -24,7 +24,8 @@ DIGEST = 8
 LEAF_RATE = 16
 HALF_FULL = FULL_ROUNDS // 2
 
-Digest = Sequence[int]
+Digest = tuple[int, ...]
+"""DIGEST canonical elements."""
 
 
 def _external(s: list[int]) -> list[int]:

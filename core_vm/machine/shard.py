@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from core_vm.hash.poseidon2 import Digest
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.state.sparse_tree import Digest
 
 FIRST_SHARD_CELLS: Final = 2**24
 DEFAULT_SHARD_CELLS: Final = 2**26

@@ -17,10 +17,9 @@ from functools import lru_cache
 import numpy as np
 
 from core_vm.field.koalabear import from_montgomery, to_montgomery
-from core_vm.hash.poseidon2 import compress_batch
+from core_vm.hash.poseidon2 import Digest, compress_batch
 from core_vm.state.memory_map import LEAF_DWORDS, TREE_DEPTH
 
-Digest = tuple[int, ...]
 Level = tuple[np.ndarray, np.ndarray]
 
 _NUMPY_CHUNK = 4096  # states whose sixteen uint64 rows stay in the second-level cache

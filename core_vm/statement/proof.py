@@ -23,6 +23,7 @@ import numpy as np
 
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import Digest
 from core_vm.stark.config import PROTOCOL_VERSION
 from core_vm.state import roots
 from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, PROGRAM_DEPTH
@@ -34,8 +35,6 @@ NUM_OUTPUT_SIBLINGS = 4
 DIGEST_BYTES = 32
 MAX_SHARDS = 2**20
 SHARD_HEADER = struct.Struct("<IIBB8II")  # pc_end, end_time, halted, profile, root_end, number of words
-
-Digest = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

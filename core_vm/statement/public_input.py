@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core_vm.hash.poseidon2 import Digest
 from core_vm.state.memory_map import INPUT_NODE, LEAF_DWORDS
 from core_vm.state.roots import compress_digests
-from core_vm.state.sparse_tree import Digest, leaf_digests, to_digest
+from core_vm.state.sparse_tree import leaf_digests, to_digest
 
 NUM_SIBLINGS = INPUT_NODE[0]
 

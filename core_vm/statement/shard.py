@@ -14,10 +14,9 @@ from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof
 from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import Digest
 from core_vm.state.memory_map import FIRST_TIME, MAX_TIME, PROGRAM_DEPTH, TREE_DEPTH
 from core_vm.tables.buses import HALT, PROGRAM_LEAF_LEVEL, STATE, TREE
-
-Digest = tuple[int, ...]
 
 MEMORY_ROOT_LEVEL = TREE_DEPTH
 # The program tree's levels are numbered from 32 (leaves) to 62 (root).

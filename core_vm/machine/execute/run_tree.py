@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core_vm.hash.poseidon2 import Digest
 from core_vm.machine.execute.arena import GuestMemory
 from core_vm.machine.program.program import Program
 from core_vm.state.memory_map import (
@@ -20,7 +21,6 @@ from core_vm.state.memory_map import (
     TREE_DEPTH,
 )
 from core_vm.state.memory_tree import MemoryTree
-from core_vm.state.sparse_tree import Digest
 
 
 def register_leaves(registers: np.ndarray) -> np.ndarray:

@@ -25,8 +25,6 @@ from core_vm.pcs.whir.config import WhirRound, WhirShape
 from core_vm.transcript.arithmetic import Arithmetic
 from core_vm.transcript.channel import VerifierChannel
 
-Digest = Sequence[int]
-
 
 @dataclass
 class _State:
@@ -38,7 +36,7 @@ class _State:
 
 
 def verify_opening(
-    channel: VerifierChannel, root: Digest, layout: Layout, z_row: Sequence[K], mu: K, claim: K, shape: WhirShape
+    channel: VerifierChannel, root: Sequence[int], layout: Layout, z_row: Sequence[K], mu: K, claim: K, shape: WhirShape
 ) -> None:
     """Checks that the vector under `root` has sum_cells q * mu^column * eq(z_row, row) = claim.
 
@@ -63,7 +61,7 @@ def require_capacity(arithmetic: Arithmetic, layout: Layout, num_variables: int,
 
 def verify_blocks(
     channel: VerifierChannel,
-    roots: Sequence[Digest],
+    roots: Sequence[Sequence[int]],
     blocks: Sequence[Block],
     z_row: Sequence[K],
     mu: K,
@@ -87,7 +85,7 @@ def verify_blocks(
 
 
 def reduce_to_point(
-    channel: VerifierChannel, roots: Sequence[Digest], claim: K, shape: WhirShape
+    channel: VerifierChannel, roots: Sequence[Sequence[int]], claim: K, shape: WhirShape
 ) -> tuple[list[K], K, K, K]:
     """All rounds. Returns (point, q's extension there, the reduced claim, the query claims' weight there).
 
@@ -127,7 +125,7 @@ def _sumcheck(channel: VerifierChannel, state: _State, rounds: int) -> None:
         state.challenges.append(r)
 
 
-def _query(channel: VerifierChannel, state: _State, roots: Sequence[Digest], whir_round: WhirRound) -> None:
+def _query(channel: VerifierChannel, state: _State, roots: Sequence[Sequence[int]], whir_round: WhirRound) -> None:
     """Adds the claims <folded vector, (x^i)_i> = fold of the leaf at x, one a draw.
 
     Their coefficients are gamma, gamma^2, ...: never gamma^0, the coefficient of the carried claim, since two claims
