@@ -14,14 +14,17 @@ from typing import Any, NoReturn
 
 import pytest
 
+from core_vm.air.table_set import TableSet
 from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import DIGEST
+from core_vm.machine.machine import Profile
 from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import verify_argument
 from core_vm.statement.shard import shard_messages
+from precompiles.standard.machine import standard_machine
 from tests.soundness.runs import QUICK, TABLES, everything
 
 
@@ -128,26 +131,27 @@ class OpaqueChannel:
         self.words += 1 if bits else 0
 
 
-def run(log_segment: int, config: StarkConfig) -> OpaqueChannel:
-    """The verifier from the tile counts on, for any shard of the height."""
-    channel, shape = OpaqueChannel(), ShardShape.of_height(TABLES, opaque(len(TABLES.tables)), log_segment, config)
+def run(tables: TableSet, log_segment: int, config: StarkConfig) -> OpaqueChannel:
+    """The verifier from the tile counts on, for any shard of the profile and the height."""
+    channel, shape = OpaqueChannel(), ShardShape.of_height(tables, opaque(len(tables.tables)), log_segment, config)
     messages = shard_messages(
         *(opaque(8), Opaque(), opaque(8), Opaque(), opaque(8)), *(Opaque(), Opaque(), (Opaque(), Opaque()))
     )
-    verify_argument(channel, TABLES, shape, messages, config)  # type: ignore[arg-type]
+    verify_argument(channel, tables, shape, messages, config)  # type: ignore[arg-type]
     return channel
 
 
 @pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
-def test_nothing_but_shape_decides(log_segment: int) -> None:
-    channel = run(log_segment, STANDARD)
+@pytest.mark.parametrize("profile", standard_machine().profiles, ids=lambda profile: profile.name)
+def test_nothing_but_shape_decides(profile: Profile, log_segment: int) -> None:
+    channel = run(profile.tables, log_segment, STANDARD)
     assert channel.words > 50_000
-    assert channel.arithmetic.required > len(TABLES.tables)
+    assert channel.arithmetic.required > len(profile.tables.tables)
 
 
 def test_a_real_proof_has_the_words_that_the_shape_says() -> None:
     words = prove_shard(TABLES, everything().trace(), everything().public, config=QUICK)
-    assert len(words) == len(TABLES.tables) + run(LOG_SEGMENTS[0], QUICK).words
+    assert len(words) == len(TABLES.tables) + run(TABLES, LOG_SEGMENTS[0], QUICK).words
 
 
 @pytest.mark.parametrize("name", ["bool", "hash", "int", "len", "iter"])
