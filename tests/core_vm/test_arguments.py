@@ -23,8 +23,8 @@ def test_a_broken_argument_is_a_security_error_that_says_which() -> None:
 @pytest.mark.parametrize(
     ("file", "before", "after", "argument"),
     [
-        ("stark/proof.py", "MAX_TILES = 1 << 18", "MAX_TILES = 1 << 19", "row fits"),
-        ("stark/proof.py", "MAX_FRACTIONS = P // 2", "MAX_FRACTIONS = P - 2**16", "no count of messages wraps"),
+        ("stark/shape.py", "MAX_TILES << LOG_TILE <", "MAX_TILES << LOG_TILE + 3 <", "row fits"),
+        ("stark/shape.py", "MAX_FRACTIONS = P // 2", "MAX_FRACTIONS = P - 2**16", "no count of messages wraps"),
         ("stark/config.py", "NUM_BETA = 5", "NUM_BETA = 4", "a weight of its own"),
         (
             "stark/soundness.py",
@@ -32,7 +32,7 @@ def test_a_broken_argument_is_a_security_error_that_says_which() -> None:
             "zerocheck.DEGREE > MAX_DEGREE",
             "room for every constraint",
         ),
-        ("tables/builder.py", "+ 2**24 < P", "+ 2**30 < P", "times and their differences"),
+        ("tables/gadgets/accesses.py", "+ 2**24 < P", "+ 2**31 < P", "times and their differences"),
         ("statement/shard.py", "PROGRAM_ROOT_LEVEL = 62", "PROGRAM_ROOT_LEVEL = 63", "levels"),
     ],
 )
