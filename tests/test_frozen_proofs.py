@@ -31,9 +31,9 @@ from tests.core_vm.machine.running import Executor
 FROZEN_VERSION = 3
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
-    "shard of the profile hashes": "3cf29d11fd1d103c0769f7a1b5440ead4df75bb886fc2f02e5acc12c15557a8b",
-    "run": "5854970ae65c1bb2a49bebb152d04c6152c4844485980e828c80448a17fbe0f0",
+    "shard of the profile core": "8cd7eb096e24fe3ef1e30f98d6e99c7516ebad322d1890215746c96bb233020e",
+    "shard of the profile hashes": "a306d775a51437acea7675858688f34daeb9cb1cd19849b32a6600e3db154e19",
+    "run": "82ac8cab46930121f1d5d04489b05c72bcfbdc3da80e6b33cfe45052848deafc",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}
