@@ -11,6 +11,7 @@ from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
     GIBIBYTES,
+    LOG_SHARD_CELLS,
     OUTPUT_FILE,
     check_report,
     format_bytes,
@@ -39,7 +40,7 @@ LABELS = {"execute": "shards executed", "prove": "shards proved"}
     "--public-input", is_flag=True, help="Bind the input, so that a verifier can demand it; else it is private."
 )
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write; - for stdout.")
-@click.option("--shard-cells", type=click.IntRange(20, 26), metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
+@click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
 )

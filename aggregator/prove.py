@@ -12,9 +12,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from aggregator.executors import InProcess, ProcessPool, ShardExecutor, memory_to_use, plan_shards
-from aggregator.work import ShardProver, ShardResult, peak_memory_bytes
+from aggregator.work import ShardProver, ShardResult
 from core_vm.errors import ResourceError
-from core_vm.host.room import MemoryRoom
+from core_vm.host.room import MemoryRoom, peak_memory_bytes
 from core_vm.progress import OnProgress, Progress
 from core_vm.statement.proof import RunProof
 from core_vm.statement.public_input import PublicInput
@@ -98,10 +98,10 @@ def prove_run(
     with pool if own_pool else nullcontext():
         results = list(report.proved(chosen.prove(ShardProver(program, make_machine), chain(first, records))))
     results.sort(key=lambda result: result.index)
-    run = executor.summary()
     phases: Counter[str] = Counter({"execute": report.execute_seconds})
     for result in results:
         phases.update(result.phases)
+    run = executor.summary()
     return ProvenRun(
         proof=_assemble(program, run, results, len(input_bytes) if public_input else None).to_bytes(),
         program_id=program.program_id,

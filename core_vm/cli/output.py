@@ -54,6 +54,7 @@ class _Gibibytes(click.FloatRange):
 
 OUTPUT_FILE = _OutputFile()
 GIBIBYTES = _Gibibytes(min=0, min_open=True)
+LOG_SHARD_CELLS = click.IntRange(20, 26)  # as in `machine.limits`, which takes too long to import for a --help
 
 
 def json_option(command: Command) -> Command:

@@ -1,7 +1,7 @@
 """Compiling many kernels at once: on all cores, each by one process, with word of how far it is.
 
 Which kernels a package has, and for which types, stands in its `kernel_list.txt` (written by `python -m
-core_vm.host.kernel_list`): only so can they be compiled before they are called, and beside one another. The first
+aggregator.kernel_list`): only so can they be compiled before they are called, and beside one another. The first
 kernel that is found missing brings in all that are missing of the modules imported so far. A kernel that no list names
 is compiled where it is called.
 """
@@ -110,7 +110,8 @@ def compile_missing() -> None:
     if numbers:
         with suppress(OSError):
             private_directory()  # for the processes too, should the cache not take what they compile
-        _compile_beside(numbers, min(available_cores(), MAX_PROCESSES))
+        with suppress(OSError):  # where no process can be started
+            _compile_beside(numbers, min(available_cores(), MAX_PROCESSES))
         for number in numbers:
             tell_where(kept_name(listed_kernels()[number]))
 
@@ -134,11 +135,13 @@ def _compile_beside(numbers: list[int], processes: int) -> None:
     count, workers = 0, list[subprocess.Popen[bytes]]()
     report(0, len(numbers))
     try:
-        for _ in range(min(processes, len(numbers))):
-            workers.append(
-                subprocess.Popen(command, stdin=tasks, stdout=done_end, stderr=subprocess.DEVNULL, env=environment)
-            )
-        os.close(done_end)
+        try:
+            for _ in range(min(processes, len(numbers))):
+                workers.append(
+                    subprocess.Popen(command, stdin=tasks, stdout=done_end, stderr=subprocess.DEVNULL, env=environment)
+                )
+        finally:
+            os.close(done_end)
         while finished := os.read(done, 64):
             count += len(finished)
             report(count, len(numbers))
@@ -148,3 +151,5 @@ def _compile_beside(numbers: list[int], processes: int) -> None:
             worker.wait()
         os.close(tasks)
         os.close(done)
+        if count < len(numbers):  # a worker was killed: no more will come of it
+            report(len(numbers), len(numbers))

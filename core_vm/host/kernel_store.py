@@ -138,7 +138,7 @@ def _write(directory: Path, name: str, data: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         os.replace(partial, directory / (name + SUFFIX))
-    except OSError:
+    except BaseException:  # an interrupt as well
         with suppress(OSError):
             os.unlink(partial)
         raise

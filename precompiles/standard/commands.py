@@ -11,6 +11,7 @@ import click
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
+    LOG_SHARD_CELLS,
     OUTPUT_FILE,
     check_report,
     format_bytes,
@@ -120,9 +121,7 @@ def _report_build(built: Built, output: Path, seconds: float, as_json: bool) -> 
 @click.argument("program", type=EXISTING_FILE)
 @click.option("--input", "input_file", type=EXISTING_FILE, help="The file that the guest reads as its input.")
 @click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
-@click.option(
-    "--shard-cells", type=click.IntRange(20, 26), metavar="LOG2", help="Cut shards of fewer than 2^LOG2 cells."
-)
+@click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Cut shards of fewer than 2^LOG2 cells.")
 @json_option
 def execute(
     program: Path, input_file: Path | None, max_cycles: int | None, shard_cells: int | None, as_json: bool

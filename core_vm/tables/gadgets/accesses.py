@@ -30,28 +30,28 @@ class AccessTable(WitnessTable):
         super().__init__(name, documentation)
         self._high_limbs: list[Expression] = []
 
-    def access_dword(
+    def access(
         self,
         name: str,
         dword: Value,
         before: Sequence[Value],
         after: Sequence[Value],
         offset: int,
-        previous_time: Witness,
         multiplicity: Expression | None = None,
+        previous_time: Witness | None = None,
     ) -> None:
         """Receive what `dword` held (`before`) and send what it holds from time + offset on (`after`).
 
         Previous time < now: now - previous - 1 = low + 2^16 high with low below 2^16 (a column) and high below 2^8 (an
-        affine expression). `previous` is the time of a message that some row sent, so it is an integer below 2^30, as
-        `now` is; the equation modulo p > 2^30 + 2^24 is one of integers.
+        affine expression). `previous` is the time of a message that some row sent, so it is an integer below 2^28 + 4,
+        as `now` is; the equation modulo p > 2^28 + 2^25 is one of integers.
 
         With a `multiplicity`, the caller sends the other alternatives with `replace`; together they count `real`.
+        `previous_time` is the witness of when the dword was accessed before: by default what rows have under `name`.
         """
-        previous = self.column(f"{name}_previous_time", previous_time)
-        low = self.column(
-            f"{name}_time_difference_low", lambda rows: (rows.time + (offset - 1) - previous_time(rows)) & 0xFFFF
-        )
+        when = previous_time or (lambda rows: rows.previous(name))
+        previous = self.column(f"{name}_previous_time", when)
+        low = self.column(f"{name}_time_difference_low", lambda rows: (rows.time + (offset - 1) - when(rows)) & 0xFFFF)
         self.receive(buses.MEMORY, (dword, *before, previous), self.real)
         self.replace(dword, after, offset, self.real if multiplicity is None else multiplicity)
         self.range16(low, self.real)

@@ -92,18 +92,6 @@ class InstructionTable(AccessTable):
             self.real if multiplicity is None else multiplicity,
         )
 
-    def access(
-        self,
-        name: str,
-        dword: Value,
-        before: Sequence[Value],
-        after: Sequence[Value],
-        offset: int,
-        multiplicity: Expression | None = None,
-    ) -> None:
-        """An access of this instruction, whose previous time stands in the event under `name`."""
-        self.access_dword(name, dword, before, after, offset, lambda rows: rows.previous(name), multiplicity)
-
     def cell(self, name: str) -> list[Expression]:
         """Four columns: the limbs of one of the event's values."""
         return self.columns(name, 4, lambda rows: rows.limbs(name))

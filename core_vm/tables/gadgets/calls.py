@@ -6,7 +6,7 @@ What stands here every precompile needs, and it carries soundness; a precompile'
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,31 +15,24 @@ from core_vm.air.table import Table
 from core_vm.machine.precompile import POINTER_REGISTERS, Operand, PrecompileEvents
 from core_vm.tables import buses
 from core_vm.tables.gadgets.accesses import AccessTable
+from core_vm.tables.gadgets.rows import SharedRows, split_limbs
 from core_vm.witness.module import ColumnWriter, TableModule
 
 POINTER_BITS: Final = 13
 Dwords = list[list[Expression]]
 """Limbs of 16 bits, four a dword, lowest first."""
 
-T = TypeVar("T")
 
-
-class CallRows:
+class CallRows(SharedRows):
     """A chunk of a precompile's calls, as the columns of its tables need them."""
 
     def __init__(self, events: PrecompileEvents, start: int, stop: int) -> None:
+        super().__init__()
         self._events, self._calls = events, slice(start, stop)
         self.time = events.times[self._calls].astype(np.int64)
-        self._memo: dict[Any, Any] = {}
 
     def __len__(self) -> int:
         return len(self.time)
-
-    def once(self, compute: Callable[[CallRows], T]) -> T:
-        """compute(self), remembered: several columns share an intermediate result."""
-        if compute not in self._memo:
-            self._memo[compute] = compute(self)
-        return self._memo[compute]
 
     def argument(self, register: int) -> np.ndarray:
         """a0, a1 or a2 by the number of its register: uint64 (n,), below 2^32."""
@@ -55,11 +48,6 @@ class CallRows:
     def previous_time(self, operand: int, dword: int) -> np.ndarray:
         """When a dword of an operand was accessed before: int64 (n,)."""
         return self._events.previous_times[operand][self._calls, dword].astype(np.int64)
-
-
-def limbs_of(dwords: np.ndarray) -> np.ndarray:
-    """The 16-bit limbs of uint64 (n, d): uint16 (n, 4 d), lowest first."""
-    return np.ascontiguousarray(dwords, dtype="<u8").view("<u2")
 
 
 class CallTable(AccessTable):
@@ -81,12 +69,14 @@ class CallTable(AccessTable):
         """The two limbs of an argument as the ecall sends them; those of a pointer are multiples of 8 together."""
         if register in {operand.register for operand in self._operands}:
             return self._pointer(register)
-        return self.columns(f"x{register}", 2, lambda rows: limbs_of(rows.argument(register)[:, None])[:, :2])
+        return self.columns(f"x{register}", 2, lambda rows: split_limbs(rows.argument(register))[:, :2])
 
     def _pointer(self, register: int) -> list[Expression]:
         """An address that is a multiple of 8: 8 * dwords + 2^16 high. `dwords` is looked up to be below 2^13, so
         8 * dwords is an integer below 2^16, and the low limb of the ecall, which is one too, equals it. The index of
-        the dword is then the address divided by 8: below 2^29, where no register lives."""
+        the dword is then the address divided by 8: below 2^29, where no register lives. So is that of
+        each dword after it: an operand is accessed whole, and one that ran on into the registers would hold the dword
+        before them, which is reserved, so that nobody can open it."""
         dwords = self.column(f"x{register}_dwords", lambda rows: (rows.argument(register) & np.uint64(0xFFFF)) >> 3)
         high = self.column(f"x{register}_high", lambda rows: rows.argument(register) >> np.uint64(16))
         self.bit_range(POINTER_BITS, dwords, self.real)
@@ -95,29 +85,30 @@ class CallTable(AccessTable):
 
     def read(self, name: str, operand: int) -> Dwords:
         """The dwords of a read operand; limbs are below 2^16, as every limb on the memory bus."""
-        values = self._limbs(name, operand, lambda rows: limbs_of(rows.before(operand)))
+        values = self._limbs(name, operand, lambda rows: split_limbs(rows.before(operand)))
         self._access(name, operand, values, values)
         return values
 
     def update(self, name: str, operand: int) -> tuple[Dwords, Dwords]:
         """The dwords of a write operand before and after the call. The new limbs are range-checked here."""
-        before = self._limbs(f"{name}_before", operand, lambda rows: limbs_of(rows.before(operand)))
-        after = self._limbs(f"{name}_after", operand, lambda rows: limbs_of(rows.after(operand)))
+        before = self._limbs(f"{name}_before", operand, lambda rows: split_limbs(rows.before(operand)))
+        after = self._limbs(f"{name}_after", operand, lambda rows: split_limbs(rows.after(operand)))
         for limb in flat(after):
             self.range16(limb, self.real)
         self._access(name, operand, before, after)
         return before, after
 
     def _limbs(self, name: str, operand: int, witness: Callable[[CallRows], np.ndarray]) -> Dwords:
-        limbs = self.columns(name, 4 * self._operands[operand].dwords, witness)
+        count = 4 * self._operands[operand].dwords
+        limbs = self.columns(name, count, lambda rows: witness(rows).reshape(-1, count))
         return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
 
     def _access(self, name: str, operand: int, before: Dwords, after: Dwords) -> None:
         first = self._first_dword[self._operands[operand].register]
         for j, (old, new) in enumerate(zip(before, after, strict=True)):
-            self.access_dword(
+            self.access(
                 *(f"{name}_{j}", first + j, old, new, 1 + operand),
-                lambda rows, j=j: rows.previous_time(operand, j),
+                previous_time=lambda rows, j=j: rows.previous_time(operand, j),
             )
 
     def module(self, name: str) -> TableModule:

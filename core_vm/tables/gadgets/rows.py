@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -18,25 +18,32 @@ _ECALL_TIMES = {"x17": 10, "x10": 11, "x11": 12, "x12": 13}
 T = TypeVar("T")
 
 
-class InstructionRows:
+class SharedRows:
+    """A chunk of rows, several columns of which share intermediate results."""
+
+    def __init__(self) -> None:
+        self._memo: dict[Any, Any] = {}
+
+    def once(self, compute: Callable[[Self], T]) -> T:
+        """compute(self), remembered."""
+        if compute not in self._memo:
+            self._memo[compute] = compute(self)
+        return self._memo[compute]
+
+
+class InstructionRows(SharedRows):
     """`events` is (n, 8 or more) uint64, C-contiguous, one row an instruction (`core_vm.machine.shard.ShardEvents`)."""
 
     words, times = _WORDS, _TIMES
 
     def __init__(self, program: Program, events: np.ndarray) -> None:
+        super().__init__()
         events = np.ascontiguousarray(events)
         self._program, self._events = program, events
         self._halves, self._quarters = events.view(np.uint32), events.view(np.uint16)
-        self._memo: dict[Any, Any] = {}
 
     def __len__(self) -> int:
         return len(self._events)
-
-    def once(self, compute: Callable[[InstructionRows], T]) -> T:
-        """compute(self), remembered: several columns share an intermediate result."""
-        if compute not in self._memo:
-            self._memo[compute] = compute(self)
-        return self._memo[compute]
 
     def value(self, name: str) -> np.ndarray:
         """uint64 (n,): rs1, rs2, rd (before), memory (before), result, second (dword before)."""

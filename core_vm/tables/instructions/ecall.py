@@ -11,14 +11,14 @@ import numpy as np
 
 from core_vm.air.expression import Expression, as_expression
 from core_vm.isa.operations import Operation
-from core_vm.machine.execute.calls import EXIT_NUMBER, WRITE_NUMBER
+from core_vm.machine.execute.calls import EXIT_NUMBER, WRITE_NUMBER, CallKind
 from core_vm.state.memory_map import ADDRESS_LIMIT, REGISTER_DWORD
 from core_vm.tables import buses
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.rows import EcallRows, InstructionRows
 from core_vm.witness.module import TableModule
 
-_KINDS = ("exit", "write", "call")
+_KINDS = {"exit": CallKind.EXIT, "write": CallKind.WRITE, "call": CallKind.PRECOMPILE}
 _BEYOND = 2**32 - 1 - ADDRESS_LIMIT
 """address + size <= ADDRESS_LIMIT is the same as address + size + _BEYOND < 2^32."""
 
@@ -34,7 +34,7 @@ class _EcallTable(InstructionTable):
     def _select(self) -> None:
         self.kinds = [
             self.bit(f"is_{kind}", lambda rows, number=number: rows.value("kind") == number)
-            for number, kind in enumerate(_KINDS)
+            for kind, number in _KINDS.items()
         ]
         self.real = sum(self.kinds, as_expression(0))
         self.constrain("at_most_one_kind_of_call", self.real * (self.real - 1))
@@ -79,7 +79,7 @@ def _table() -> TableModule:
 
 def _shows(rows: InstructionRows) -> np.ndarray:
     """bool (n,): writes of at least one byte."""
-    return (rows.value("kind") == _KINDS.index("write")) & (rows.value("x12") != 0)
+    return (rows.value("kind") == CallKind.WRITE) & (rows.value("x12") != 0)
 
 
 def _carry(rows: InstructionRows) -> np.ndarray:
