@@ -24,11 +24,6 @@ from tests.aggregator.test_run_statement import program_of
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def heed_interrupts() -> None:
-    """A shell starts what it puts in the background with SIGINT ignored, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
@@ -38,7 +33,6 @@ def running(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=heed_interrupts,
     )
     try:
         yield process
