@@ -12,17 +12,14 @@ import pickle
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.work import ShardProver, ShardResult
+from aggregator.workers import WorkerLost, Workers
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
 from core_vm.host.memory import keep_freed_memory
-from core_vm.host.parent import begin_worker
 from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
 from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
@@ -67,20 +64,6 @@ class InProcess:
             yield result
 
 
-def _begin_worker() -> None:
-    begin_worker()
-    keep_freed_memory()
-
-
-@lru_cache(maxsize=4)
-def _unpickled(prover: bytes) -> ShardProver:
-    return pickle.loads(prover)
-
-
-def _prove_in_worker(prover: bytes, record: ShardRecord) -> ShardResult:
-    return _unpickled(prover)(record)
-
-
 def _marking_the_last(records: Iterable[ShardRecord]) -> Iterator[tuple[ShardRecord, bool]]:
     """Each record, and whether it is the last one."""
     known: deque[ShardRecord] = deque()
@@ -110,8 +93,7 @@ class ProcessPool:
             raise UsageError(f"no start method {start_method!r} on this system: expected one of {known}")
         self.workers = workers or available_cores()
         self._start_method = start_method
-        self._executor: ProcessPoolExecutor | None = None
-        self._unfinished: set[Future[ShardResult]] = set()
+        self._processes: Workers | None = None
 
     def __enter__(self) -> ProcessPool:
         return self
@@ -124,66 +106,49 @@ class ProcessPool:
 
     def close(self) -> None:
         """End the processes, when they are done with what they are at. The pool can be used again, with new ones."""
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
-            self._executor = None
+        if self._processes is not None:
+            self._processes.close()
+            self._processes = None
 
     def kill(self) -> None:
         """End the processes at once. The pool can be used again, with new ones."""
-        if self._executor is not None:
-            for process in list(self._executor._processes.values()):
-                process.kill()
-            self.close()
+        if self._processes is not None:
+            self._processes.kill()
+            self._processes = None
 
     def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
         """Raises ResourceError where processes cannot be started, or one is killed."""
-        wait(self._unfinished)  # of a run that failed: this one finds idle workers
-        running, cores = set[Future[ShardResult]](), available_cores()
+        cores = available_cores()
         # When the last shard is on, the other workers run out of work, and it can use their cores.
         shared, alone = (pickle.dumps(replace(prover, threads=max(1, cores // n))) for n in (self.workers, 1))
         try:
+            processes = self._started()
+            processes.forget()  # of a run that failed: this one finds idle workers
             for record, is_last in _marking_the_last(records):
-                running.add(self._submit(alone if is_last else shared, record))
-                while len(running) > self.workers:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        except BrokenProcessPool as error:
-            self.close()
+                while not processes.num_idle:
+                    yield processes.take()
+                processes.give(alone if is_last else shared, record)
+            while processes.num_busy:
+                yield processes.take()
+        except WorkerLost as error:
+            self.kill()
             raise ResourceError(
                 "a worker process was killed, most likely for memory: give fewer --workers or smaller --shard-cells"
             ) from error
         except (KeyboardInterrupt, SystemExit):
             self.kill()
             raise
-        finally:
-            for future in running:
-                future.cancel()
-            self._unfinished = running
 
-    def start(self) -> None:
-        """Get ready for the first record. Raises ResourceError where the system has no means for it."""
-        if self._executor is not None:
-            return
-        try:
-            context = multiprocessing.get_context(self._start_method)
-            self._executor = ProcessPoolExecutor(self.workers, context, _begin_worker)
-        except (OSError, ImportError, NotImplementedError) as error:
-            raise ResourceError(
-                f"worker processes need semaphores, which this system refuses ({error}): make /dev/shm writable, or "
-                "give --workers 1"
-            ) from error
-
-    def _submit(self, prover: bytes, record: ShardRecord) -> Future[ShardResult]:
-        self.start()
-        assert self._executor is not None
-        try:
-            return self._executor.submit(_prove_in_worker, prover, record)
-        except OSError as error:
-            self.kill()
-            raise ResourceError(f"cannot start {self.workers} worker processes: {error.strerror}") from error
+    def _started(self) -> Workers:
+        if self._processes is None:
+            try:
+                self._processes = Workers(self.workers, self._start_method)
+            except OSError as error:
+                reason = error.strerror or error
+                raise ResourceError(
+                    f"cannot start {self.workers} worker processes: {reason}: give fewer --workers"
+                ) from error
+        return self._processes
 
 
 def available_memory() -> int:

@@ -93,7 +93,7 @@ def prove_run(
     first = list(islice(records, 2))
     # One shard alone gets all cores; a pool would leave some idle.
     chosen: ShardExecutor = InProcess(room=room)
-    if len(first) > 1 and pool.workers > 1 and _can_start(pool, needed=workers is not None):
+    if len(first) > 1 and pool.workers > 1:
         chosen = pool
     with pool if own_pool else nullcontext():
         results = list(report.proved(chosen.prove(ShardProver(program, make_machine), chain(first, records))))
@@ -115,17 +115,6 @@ def prove_run(
         phases=dict(phases),
         peak_memory_bytes=_peak(chosen, results),
     )
-
-
-def _can_start(pool: ProcessPool, needed: bool) -> bool:
-    """Whether the system has the means for processes. Raises ResourceError where it has not, and they are needed."""
-    try:
-        pool.start()
-    except ResourceError:
-        if needed:
-            raise
-        return False
-    return True
 
 
 def _assemble(program: Program, run: Run, results: list[ShardResult], public_length: int | None) -> RunProof:

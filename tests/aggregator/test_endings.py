@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,29 @@ from precompiles.standard.machine import standard_machine
 from tests.aggregator.test_run_statement import program_of
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+LARGE = 2**23
+
+
+@dataclass(frozen=True)
+class LargeProver:
+    """A record is a number, its proof as many bytes."""
+
+    threads: int = 0
+
+    def __call__(self, record: int) -> bytes:
+        return bytes(record)
+
+
+def records_then_a_kill() -> Iterator[int]:
+    """The second one is asked for when the first one's worker is not yet working; the third, when it is."""
+    yield LARGE
+    yield LARGE
+    time.sleep(1)
+    for worker in active_children():
+        os.kill(worker.pid or 0, signal.SIGKILL)
+    yield 1
 
 
 @contextmanager
@@ -111,17 +136,33 @@ def test_an_unknown_start_method_is_refused() -> None:
         ProcessPool(2, start_method="thread")
 
 
-def test_without_semaphores_one_process_proves_unless_more_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_need_no_semaphores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some systems have no writable /dev/shm."""
+
     def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr(executors, "ProcessPoolExecutor", refuse)
-    monkeypatch.setattr(executors, "available_cores", lambda: 2)
-    program = program_of(0)
-    run = prove_run(program, standard_machine, shard_cells=2**20)
+    monkeypatch.setattr("_multiprocessing.SemLock", refuse)
+    run = prove_run(program_of(0), standard_machine, shard_cells=2**20, workers=2)
     assert run.shards > 1
-    with pytest.raises(ResourceError, match="--workers 1"):
-        prove_run(program, standard_machine, shard_cells=2**20, workers=2)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_worker_that_is_killed_while_it_answers_is_noticed(method: str) -> None:
+    """What is on its way is more than a pipe holds, so the worker is still writing it, and never will be done."""
+    with ProcessPool(1, start_method=method) as pool:
+        with pytest.raises(ResourceError, match="killed"):
+            list(pool.prove(LargeProver(), records_then_a_kill()))  # type: ignore[arg-type]
+        assert [len(result) for result in pool.prove(LargeProver(), [3])] == [3]  # type: ignore
+
+
+def test_ending_a_pool_does_not_wait_for_answers_that_are_under_way() -> None:
+    pool = ProcessPool(2)
+    results = pool.prove(LargeProver(), iter([1, *[LARGE] * 3]))  # type: ignore[arg-type]
+    next(results)
+    time.sleep(1)
+    pool.kill()
+    assert not active_children()
 
 
 def test_processes_that_cannot_be_started_are_a_resource_error(monkeypatch: pytest.MonkeyPatch) -> None:
