@@ -25,7 +25,7 @@ from core_vm.state.memory_map import INPUT_START, OUTPUT_START
 from core_vm.statement.proof import RunProof
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
-from tests.core_vm.field.test_lanes import AVX2
+from tests.core_vm.field.packed.test_lanes import AVX2
 from tests.core_vm.machine.running import Executor
 
 FROZEN_VERSION = 3

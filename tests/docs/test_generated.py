@@ -10,7 +10,8 @@ from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
+
 PAGES = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from core_vm.field.packed.lanes import choose_lanes
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 AVX2 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+bmi,+bmi2,+fma,+popcnt,+sse4.2"}
-KERNEL_TESTS = ("field/test_packed.py", "hash/test_poseidon2.py", "poly/test_ntt.py", "poly/test_multilinear.py")
+KERNEL_TESTS = ("field/packed/test_packed.py", "hash/test_poseidon2.py", "poly/test_ntt.py", "poly/test_multilinear.py")
 
 
 @pytest.mark.parametrize(
