@@ -19,7 +19,7 @@ from aggregator.executors import ProcessPool
 from aggregator.prove import prove_run
 from core_vm.errors import ResourceError, UsageError
 from precompiles.standard.machine import standard_machine
-from tests.aggregator.test_run_statement import program_of
+from tests.aggregator.guests import program_of
 from tests.places import ROOT
 
 
