@@ -14,8 +14,8 @@ import quire
 from core_vm.guest.build import build
 from precompiles.guest_sources import guest_sources
 from tests.conformance.guests import all_guests
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 ALL = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
 QUICK = ("fibonacci", "word_count")

@@ -7,11 +7,7 @@ machine, for any number of threads, processes and lanes.
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,8 +21,8 @@ from core_vm.state.memory_map import INPUT_START, OUTPUT_START
 from core_vm.statement.proof import RunProof
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
-from tests.core_vm.field.test_lanes import AVX2
 from tests.core_vm.machine.running import Executor
+from tests.eight_lanes import check_with_eight_lanes
 
 FROZEN_VERSION = 3
 FROZEN = {
@@ -131,9 +127,4 @@ def records() -> list[ShardRecord]:
 
 @pytest.mark.slow
 def test_another_number_of_lanes_makes_the_same_proofs() -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
-    root = Path(__file__).resolve().parents[1]
-    run = subprocess.run(
-        command, cwd=root, env={**os.environ, **AVX2}, capture_output=True, encoding="utf-8", check=False
-    )
-    assert run.returncode == 0, run.stdout[-4000:]
+    check_with_eight_lanes("tests/test_frozen_proofs.py")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.places import ROOT
+
 FOLDERS = ("aggregator", "benches", "core_vm", "docs", "examples", "precompiles", "recursion", "tests")
 SOURCES = [ROOT / "quire.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
 

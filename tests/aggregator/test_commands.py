@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from aggregator.tiny_program import tiny_program
 from core_vm.cli.main import main
+from tests.places import ROOT
 
 GUEST = r"""
 #include <stdio.h>
@@ -37,7 +38,6 @@ int main(void) {
 }
 """
 
-ROOT = Path(__file__).resolve().parents[2]
 Quire = Callable[..., Result]
 
 

@@ -21,9 +21,8 @@ from aggregator.executors import ProcessPool
 from aggregator.prove import prove_run
 from core_vm.errors import ResourceError, UsageError
 from precompiles.standard.machine import standard_machine
-from tests.aggregator.test_run_statement import program_of
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.aggregator.guests import program_of
+from tests.places import ROOT
 
 
 LARGE = 2**23

@@ -8,37 +8,19 @@ from dataclasses import replace
 import pytest
 
 import quire
-from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
 from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, WitnessError
-from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine.replay.recorder import record
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement.proof import RunProof
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
-from precompiles.sha256.call_table import NUMBER as SHA256
 from precompiles.standard.machine import standard_machine
+from tests.aggregator.guests import program_of
 from tests.core_vm.machine.running import Executor
 
-NUM_ROUNDS = 14000
 SHARD_CELLS = 1 << 20
-
-
-def program_of(exit_code: int, num_rounds: int = NUM_ROUNDS) -> quire.Program:
-    """A loop of five instructions over memory, then a call of a precompile and an exit."""
-    body = [
-        encode("add", 7, 7, 6),
-        encode("sd", rs1=5, rs2=7, immediate=16),
-        encode("ld", 8, 5, immediate=16),
-        encode("addi", 6, 6, immediate=-1),
-    ]
-    words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, num_rounds), *body]
-    words.append(encode("bne", rs1=6, rs2=0, immediate=-4 * len(body)))
-    words += [*load_immediate(17, SHA256), encode("addi", 10, 5), encode("addi", 11, 5, immediate=64), encode("ecall")]
-    words += [*load_immediate(17, 93), *load_immediate(10, exit_code), encode("ecall")]
-    return quire.Program.from_elf(elf_of(words))
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
-
-CORE = Path(__file__).resolve().parents[2] / "core_vm"
+from tests.places import ROOT
 
 
 def test_a_broken_argument_is_a_security_error_that_says_which() -> None:
@@ -37,7 +35,7 @@ def test_a_broken_argument_is_a_security_error_that_says_which() -> None:
     ],
 )
 def test_a_constant_that_breaks_an_argument_stops_the_import(file: str, before: str, after: str, argument: str) -> None:
-    source = (CORE / file).read_text(encoding="utf-8")
+    source = (ROOT / "core_vm" / file).read_text(encoding="utf-8")
     assert source.count(before) == 1
     name = "core_vm." + file.removesuffix(".py").replace("/", ".")
     code = (

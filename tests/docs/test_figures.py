@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core_vm.stark.soundness import COLLISION_BITS, TARGET_BITS
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
 CODE = [path for folder in ("core_vm", "precompiles", "aggregator") for path in (ROOT / folder).rglob("*.py")]
 

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.docs.generator import load_generator
+from tests.places import ROOT
+
 PAGES = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
-
-
-def load_generator() -> ModuleType:
-    specification = spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = module_from_spec(specification)
-    sys.modules[specification.name] = module
-    specification.loader.exec_module(module)
-    return module
 
 
 def test_generated_pages_are_current() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
+
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = re.findall(r"^\| ([^|]+?) \| ", PAGE, flags=re.MULTILINE)
 HOMES = {

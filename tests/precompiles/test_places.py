@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from precompiles.guest_sources import guest_sources
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "add-a-precompile.md").read_text(encoding="utf-8")
 TOY = ROOT / "tests" / "precompiles" / "toy"
 SHOWN_IN_WORDS = {"test_execution.py", "test_proof.py", "guests.py"}

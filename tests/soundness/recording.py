@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
+from core_vm.stark.prover import prove_shard
+from core_vm.stark.verifier import verify_shard
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event, Kind
+from tests.soundness.runs import QUICK, TABLES, everything
 
 SQUEEZED = (Kind.CHALLENGE, Kind.INDICES, Kind.WORK)
 
@@ -80,3 +84,13 @@ def recording() -> Iterator[None]:
         patch("core_vm.stark.verifier.VerifierChannel", RecordingVerifier),
     ):
         yield
+
+
+@cache
+def recorded() -> tuple[np.ndarray, list[Event], list[Event], list[Reading]]:
+    """(words, prover's log, verifier's log, what the verifier read) of one honest proof."""
+    shard = everything()
+    with recording():
+        words = prove_shard(TABLES, shard.trace(), shard.public, config=QUICK)
+        verify_shard(TABLES, words, shard.public, QUICK)
+    return words, RecordingProver.last.log, RecordingVerifier.last.log, RecordingVerifier.last.readings

@@ -17,9 +17,8 @@ from core_vm.field.koalabear import P
 from core_vm.stark.verifier import verify_shard
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.sponge import Kind
-from tests.soundness.recording import SQUEEZED
+from tests.soundness.recording import SQUEEZED, recorded
 from tests.soundness.runs import QUICK, TABLES, everything
-from tests.soundness.test_transcript_completeness import recorded
 
 ONLY_ABSORBED = ("fingerprint_grinding", "whir_work")
 """A nonce means nothing but through the challenge after it."""

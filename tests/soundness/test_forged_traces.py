@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pytest
 
-from core_vm.air.table import TILE
 from core_vm.errors import LogUpRejection, WitnessError, ZerocheckRejection
 from core_vm.field.koalabear import P
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.witness.check import check_trace
 from core_vm.witness.trace import Trace
+from tests.soundness.roomy_traces import number_of, roomy_trace, rows_in_use
 from tests.soundness.runs import QUICK, TABLES, everything
 
 BALANCE = "do not balance"
-TREES = ("memory_leaf", "memory_node", "program")
 
 
 @dataclass(frozen=True)
@@ -27,32 +25,6 @@ class Forgery:
     name: str
     forge: Callable[[Trace], None]
     named: str
-
-
-def number_of(table: str) -> int:
-    return [t.name for t in TABLES.tables].index(table)
-
-
-@cache
-def honest() -> tuple[tuple[int, ...], list[np.ndarray]]:
-    """The rows in use of each table of `everything`, and all its columns, canonical."""
-    trace = everything().trace()
-    return trace.num_rows, [trace.read_table(number) for number in range(len(trace.tables))]
-
-
-def roomy_trace() -> Trace:
-    """The honest trace with another tile of filling rows in each table of the trees."""
-    used, tables = honest()
-    room = [rows + TILE * (t.name in TREES) for rows, t in zip(used, TABLES.tables, strict=True)]
-    trace = Trace(TABLES.tables, room)
-    for number, columns in enumerate(tables):
-        for place, values in enumerate(columns):
-            trace.write(number, place, 0, values)
-    return trace
-
-
-def rows_in_use(table: str) -> int:
-    return honest()[0][number_of(table)]
 
 
 def change(table: str, column: str, row: int, amount: int) -> Callable[[Trace], None]:

@@ -6,33 +6,19 @@ list of known attacks in the explanation of the proof system.
 
 from __future__ import annotations
 
-from functools import cache
-
-import numpy as np
 import pytest
 
 from core_vm.errors import MerkleRejection, Rejection
 from core_vm.field.koalabear import P
-from core_vm.stark.prover import prove_shard
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import verify_shard
 from core_vm.transcript.column_digest import column_digest
 from core_vm.transcript.sponge import Event, Kind, Transcript
-from tests.soundness.recording import SQUEEZED, Reading, RecordingProver, RecordingVerifier, recording
+from tests.soundness.recording import SQUEEZED, Reading, recorded
 from tests.soundness.runs import QUICK, TABLES, everything
 
 OPENINGS = ("whir_leaves", "whir_paths", "whir_cap")
 """What is read after the queries are drawn: its roots were absorbed before."""
-
-
-@cache
-def recorded() -> tuple[np.ndarray, list[Event], list[Event], list[Reading]]:
-    """(words, prover's log, verifier's log, what the verifier read) of one honest proof."""
-    shard = everything()
-    with recording():
-        words = prove_shard(TABLES, shard.trace(), shard.public, config=QUICK)
-        verify_shard(TABLES, words, shard.public, QUICK)
-    return words, RecordingProver.last.log, RecordingVerifier.last.log, RecordingVerifier.last.readings
 
 
 def test_prover_and_verifier_log_the_same_events() -> None:

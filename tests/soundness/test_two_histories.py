@@ -11,8 +11,8 @@ from core_vm.stark.verifier import verify_shard
 from core_vm.witness.check import unbalanced
 from core_vm.witness.lookups import count_lookups
 from core_vm.witness.trace import Trace
+from tests.soundness.roomy_traces import number_of, roomy_trace, rows_in_use
 from tests.soundness.runs import QUICK, TABLES, everything
-from tests.soundness.test_forged_traces import number_of, roomy_trace, rows_in_use
 
 
 class Columns:

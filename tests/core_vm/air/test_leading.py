@@ -11,7 +11,7 @@ from core_vm.air.leading import LeadingForms
 from core_vm.air.tape import compile_leading_tape, compile_tape
 from core_vm.field.koalabear import P, inverse
 from precompiles.sha256.round_table import round_table
-from tests.core_vm.stark.test_packed_tape import WIDTH, random_expression
+from tests.core_vm.air.random_expressions import WIDTH, random_expression
 
 
 def cubic_coefficient(expression, low: list[int], slope: list[int]) -> int:

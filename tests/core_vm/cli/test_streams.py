@@ -15,8 +15,8 @@ from aggregator.tiny_program import tiny_program
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import print_facts, print_table
 from core_vm.cli.progress import ProgressDisplay
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 LOST = "quire: cannot write standard output: "
 
 Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]

@@ -20,6 +20,7 @@ from core_vm.field.extension import (
     to_planes,
 )
 from core_vm.field.koalabear import P
+from tests.core_vm.field.equality import eq_at
 
 COEFFICIENTS = st.one_of(st.integers(0, P - 1), st.sampled_from([0, 1, P - 1, P - 2, 1 << 30]))
 ELEMENTS = st.builds(K, *[COEFFICIENTS] * DEGREE)
@@ -108,14 +109,6 @@ def test_elements_hash_and_print() -> None:
     assert K(1) != "one"
     with pytest.raises(TypeError):
         K(1) + "one"  # type: ignore[operator]
-
-
-def eq_at(point: list[K], corner: list[K]) -> K:
-    """prod_i (a_i b_i + (1 - a_i)(1 - b_i)), the extension of equality of bit strings."""
-    result = K.one
-    for x, y in zip(point, corner, strict=True):
-        result = result * (x * y * 2 - x - y + 1)
-    return result
 
 
 @given(st.lists(ELEMENTS, min_size=3, max_size=3), st.integers(0, 7))

@@ -9,8 +9,7 @@ import pytest
 
 from core_vm.guest.build import build
 from precompiles.guest_sources import guest_sources
-
-HERE = Path(__file__).resolve().parent
+from tests.places import GUEST_PROGRAMS
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +33,6 @@ def guest(compiled: Callable[..., Path]) -> Callable[..., Path]:
     """`guest(name, optimisation="-O2")` is the executable of programs/NAME.c."""
 
     def executable(name: str, optimisation: str = "-O2") -> Path:
-        return compiled(HERE / "programs" / f"{name}.c", optimisation)
+        return compiled(GUEST_PROGRAMS / f"{name}.c", optimisation)
 
     return executable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +11,9 @@ import pytest
 from core_vm.guest.build import build
 from tests.core_vm.guest import arithmetic, reference_machine
 from tests.core_vm.guest.arithmetic import Operation
+from tests.places import GUEST_PROGRAMS
 
-SOURCE = Path(__file__).resolve().parent / "programs" / "arithmetic.c"
+SOURCE = GUEST_PROGRAMS / "arithmetic.c"
 OPERATIONS = arithmetic.operations()
 NUMBERS = {operation.name: number for number, operation in enumerate(OPERATIONS)}
 

@@ -15,8 +15,9 @@ from core_vm.machine.program.program import Program
 from tests.core_vm.guest import reference_machine
 from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.running import execute
+from tests.places import ROOT
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+EXAMPLES = ROOT / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
 
 

@@ -14,6 +14,7 @@ from core_vm.errors import OutputSpaceExhausted
 from core_vm.machine.program.program import Program
 from tests.core_vm.guest import reference_machine as machine
 from tests.core_vm.machine.running import execute
+from tests.places import ROOT
 
 SELF_CHECKING = ["memory", "heap", "strings", "sorting", "contradictions", "library", "atomics"]
 
@@ -195,7 +196,7 @@ def test_reference_compression_is_the_one_of_hashlib() -> None:
 
 
 def test_guest_of_the_how_to_page(compiled: Callable[..., Path], tmp_path: Path) -> None:
-    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "build-a-guest.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "build-a-guest.md").read_text(encoding="utf-8")
     source = tmp_path / "sum.c"
     source.write_text(page.split("```c\n")[1].split("```")[0], encoding="utf-8")
     data = bytes(range(256)) * 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ import pytest
 from core_vm.errors import ResourceError
 from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
 from core_vm.machine.execute.arena import lazy_zeros
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 MIB = 2**20
 
 # A guest that writes to a dword every `stride` bytes, for ever; run with 256 MiB more than the process starts with.

@@ -8,7 +8,7 @@ import pytest
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes
 from core_vm.field.koalabear import P
 from core_vm.poly.multilinear import eq_planes
-from tests.core_vm.field.test_extension import eq_at
+from tests.core_vm.field.equality import eq_at
 
 
 def _point(length: int) -> list[K]:

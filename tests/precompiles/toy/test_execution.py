@@ -16,7 +16,7 @@ from precompiles.sha256.precompile import PRECOMPILE as SHA256
 from precompiles.standard.machine import standard_machine
 from precompiles.standard.security import largest_shard_security
 from tests.core_vm.machine.running import Executor, execute
-from tests.docs.test_generated import load_generator
+from tests.docs.generator import load_generator
 from tests.precompiles.toy import guests
 from tests.precompiles.toy.machine import toy_machine
 from tests.precompiles.toy.vector_add.add_kernels import compute

@@ -14,8 +14,9 @@ from core_vm.guest.build import build
 from core_vm.machine.execute import executor
 from core_vm.state.memory_map import MAX_INPUT
 from tests.core_vm.guest import reference_machine
+from tests.places import GUEST_PROGRAMS
 
-SOURCE = Path(__file__).resolve().parent / "core_vm" / "guest" / "programs" / "first_line.c"
+SOURCE = GUEST_PROGRAMS / "first_line.c"
 LINE = b"a line that is longer than the smallest block of the heap, and than two of them\nrest"
 IMPOSSIBLE_LENGTHS = [MAX_INPUT + 1, 2**32, 2**40, 2**63, 2**64 - 1]
 

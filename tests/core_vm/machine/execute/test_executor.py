@@ -29,10 +29,10 @@ from core_vm.machine.shard import Run
 from core_vm.state import roots
 from core_vm.state.memory_map import INPUT_START, MAX_INPUT, OUTPUT_START
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, build_elf
+from tests.core_vm.machine.execute.small_shards import ONE_CELL_A_ROW
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.random_programs import random_program
 from tests.core_vm.machine.running import Executor, execute
-from tests.core_vm.machine.small_shards import ONE_CELL_A_ROW
 
 
 def _store(address: int, value: int) -> list[int]:

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from core_vm.air.expression import Expression, column, constant, evaluate
+from core_vm.air.expression import column, evaluate
 from core_vm.air.table import TableBuilder
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.extension import K, from_planes, to_planes
@@ -15,23 +15,7 @@ from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
 from core_vm.stark.words import interleaved
 from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
-
-WIDTH = 6
-
-
-def random_expression(rng: random.Random, degree: int, depth: int = 6) -> Expression:
-    """Of degree at most `degree`."""
-    choice = rng.randrange(6) if degree and depth else 0
-    if choice == 0:
-        return column(rng.randrange(WIDTH)) * rng.randrange(1, P) if degree else constant(rng.randrange(P))
-    if choice == 1:
-        return random_expression(rng, degree, depth - 1) + random_expression(rng, degree, depth - 1)
-    if choice == 2:
-        return random_expression(rng, degree, depth - 1) - random_expression(rng, degree, depth - 1)
-    if choice == 3:
-        return rng.randrange(P) - random_expression(rng, degree, depth - 1)
-    split = rng.randrange(degree + 1)
-    return random_expression(rng, split, depth - 1) * random_expression(rng, degree - split, depth - 1)
+from tests.core_vm.air.random_expressions import WIDTH, random_expression
 
 
 def random_tape(seed: int):

@@ -26,8 +26,8 @@ from core_vm.tables.standard import BASE_MODULES
 from core_vm.witness.module import TableModule
 from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
 from precompiles.standard.machine import standard_machine
-from tests.core_vm.machine.committed import shards_and_cells
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
+from tests.core_vm.machine.execute.committed import shards_and_cells
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.random_programs import EXIT, random_program
 from tests.core_vm.machine.running import Executor

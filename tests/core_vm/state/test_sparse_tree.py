@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from core_vm.field.koalabear import P
 from core_vm.state import roots, sparse_tree
 from core_vm.state.sparse_tree import WORTH_A_COMPILER, compress_in_numpy, compress_pairs, expect_compressions
+from tests.places import ROOT
 
 LARGE = WORTH_A_COMPILER // 2 * 32  # bytes: a compression a leaf, and nearly one more for the nodes above
 
@@ -42,7 +42,7 @@ def test_a_little_is_hashed_by_numpy_and_much_by_a_compiler(fresh: None) -> None
 def verifier_process(code: str) -> str:
     """What a fresh process prints after it has computed the root of an input."""
     prelude = "import sys\nfrom core_vm.state import roots\n"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = [sys.executable, "-c", prelude + code]
     return subprocess.run(run, capture_output=True, encoding="utf-8", check=True, env=environment).stdout
 
