@@ -24,7 +24,6 @@ from precompiles.standard.machine import standard_machine
 from tests.aggregator.guests import program_of
 from tests.places import ROOT
 
-
 LARGE = 2**23
 
 
