@@ -19,8 +19,8 @@ from core_vm.machine.limits import MAX_SHARD_CELLS, MIN_SHARD_CELLS
 from core_vm.machine.program.program import Program
 from precompiles.standard import commands as execute_command
 from tests.core_vm.machine.elf_builder import build_elf
-from tests.core_vm.machine.random_programs import EXIT
 from tests.core_vm.machine.running import execute
+from tests.core_vm.machine.snippets import EXIT
 
 FUNCTIONS = ["execute", "inspect", "prove", "verify"]
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]

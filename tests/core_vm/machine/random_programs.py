@@ -6,6 +6,7 @@ import random
 
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.formats import ENCODINGS
+from tests.core_vm.machine.snippets import EXIT
 
 DATA_BASE = 0x200000
 DATA_SIZE = 4096
@@ -28,8 +29,6 @@ EDGES = (
 )
 DATA_POINTER = 31
 """The register that random instructions leave alone."""
-
-EXIT = [*load_immediate(17, 93), *load_immediate(10, 0), encode("ecall")]
 
 _COMPUTING = [e.mnemonic for e in ENCODINGS if e.form in ("R", "I", "shift64", "shift32", "U", "fence")]
 _ACCESSING = [e.mnemonic for e in ENCODINGS if e.form in ("load", "S")]

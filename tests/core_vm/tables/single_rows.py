@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core_vm.air.expression import evaluate
+from core_vm.field.koalabear import P
 from core_vm.isa.decode import Instructions
 from core_vm.isa.operations import Operation
 from core_vm.tables.gadgets.rows import InstructionRows
@@ -17,6 +19,7 @@ from tests.soundness.row_search import constraints_hold, lookups_hold
 TIME, PREVIOUS = 1_000_001, 77
 EDGES = (0, 1, 2, 0xFFFF, 0x1_0000, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1)
 ODD = (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210, 0x8000_0000_8000_0001)
+Row = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,19 @@ def signed(value: int, bits: int = 64) -> int:
     """A number of `bits` bits as two's complement."""
     value %= 2**bits
     return value - 2**bits if value >> (bits - 1) else value
+
+
+def as_rows(module: TableModule, columns: np.ndarray) -> list[Row]:
+    """Each row as its columns' names and values."""
+    return [dict(zip(module.table.columns, row.tolist(), strict=True)) for row in columns.T]
+
+
+def accepted_rows(module: TableModule, rows: Sequence[Row]) -> np.ndarray:
+    """`accepted` for rows given by names; values are taken modulo P."""
+    return accepted(module, np.array([list(row.values()) for row in rows], np.int64).T % P)
+
+
+def value_of(module: TableModule, constraint: str, row: Row) -> int:
+    """What a constraint's expression is worth on a row, modulo P."""
+    expression = next(c.expression for c in module.table.constraints if c.name == constraint)
+    return evaluate(expression, [v % P for v in row.values()])

@@ -115,3 +115,8 @@ def objections(rows: Rows) -> list[str]:
         elif bus not in limits and bus != BIT_RANGE.number and count:
             found.append(f"unbalanced bus {bus}")
     return found
+
+
+def pad(message: bytes) -> bytes:
+    zeros = (55 - len(message)) % 64
+    return message + b"\x80" + bytes(zeros) + (8 * len(message)).to_bytes(8, "big")

@@ -12,6 +12,7 @@ from precompiles.sha256.compress_kernels import compress
 from precompiles.sha256.reference import INITIAL_STATE, ROUND_CONSTANTS, compress_dwords
 from precompiles.sha256.witness import block_words, state_words
 from precompiles.sha256.word_kernels import NUM_WORDS, ROWS, TILE, E, store_row_words
+from tests.precompiles.sha256.calls import pad
 
 Compression = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -31,11 +32,6 @@ def by_rows(state: np.ndarray, block: np.ndarray) -> np.ndarray:
     last_row = words.reshape(NUM_WORDS, TILE)[:, ROWS - 1]
     after = before[:, 0] + np.concatenate([last_row[E - 1 : E - 5 : -1], last_row[2 * E - 1 : 2 * E - 5 : -1]])
     return np.ascontiguousarray(after).view(np.uint64)
-
-
-def pad(message: bytes) -> bytes:
-    zeros = (55 - len(message)) % 64
-    return message + b"\x80" + bytes(zeros) + (8 * len(message)).to_bytes(8, "big")
 
 
 def digest(message: bytes, compression: Compression) -> bytes:

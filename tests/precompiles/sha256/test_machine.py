@@ -6,11 +6,8 @@ import hashlib
 
 import numpy as np
 
-from aggregator.tiny_program import DATA_ADDRESS, elf_of
 from aggregator.work import shard_statement
-from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
@@ -18,28 +15,21 @@ from core_vm.witness.check import check_trace
 from precompiles.sha256.precompile import PRECOMPILE
 from precompiles.sha256.reference import INITIAL_STATE, compress_dwords
 from precompiles.standard.machine import standard_machine
+from tests.core_vm.machine.elf_builder import DATA_BASE
 from tests.core_vm.machine.running import Executor
-from tests.precompiles.sha256.test_compression import pad
+from tests.core_vm.machine.snippets import EXIT, call, program_of, store
+from tests.precompiles.sha256.calls import pad
 
-STATE, BLOCK = DATA_ADDRESS, DATA_ADDRESS + 64
-
-
-def store(address: int, dwords: list[int]) -> list[int]:
-    words = load_immediate(6, address)
-    for i, dword in enumerate(dwords):
-        words += [*load_immediate(7, dword), encode("sd", rs1=6, rs2=7, immediate=8 * i)]
-    return words
+STATE, BLOCK = DATA_BASE, DATA_BASE + 64
 
 
-def call(state: int, block: int, third: int = 0) -> list[int]:
-    registers = {10: state, 11: block, 12: third, 17: PRECOMPILE.number}
-    return [word for number, value in registers.items() for word in load_immediate(number, value)] + [encode("ecall")]
+def hash_call(state: int, block: int, third: int = 0) -> list[int]:
+    return call(PRECOMPILE.number, state, block, third)
 
 
 def run(words: list[int]) -> PrecompileEvents:
     """Check the trace of a guest that runs `words` and exits; returns its calls."""
-    exit_words = [*load_immediate(17, 93), *load_immediate(10, 0), encode("ecall")]
-    program, machine = Program.from_elf(elf_of([*words, *exit_words])), standard_machine()
+    program, machine = program_of(*words, *EXIT, data=bytes(4096)), standard_machine()
     (shard,) = Executor(program, precompiles=machine.precompiles, costs=machine.row_cells).shards()
     events = record(program, shard, machine.precompiles)
     trace = fill_trace(machine.everything.modules, WitnessSource(program, shard, events))
@@ -51,20 +41,20 @@ def test_a_guest_hashes_two_blocks() -> None:
     message = bytes(range(100))
     blocks = np.frombuffer(pad(message), dtype="<u8").reshape(2, 8)
     state = np.array(INITIAL_STATE, dtype="<u4").view("<u8")
-    words = store(STATE, state.tolist())
+    words = store(STATE, *state.tolist())
     for block in blocks:
-        words += store(BLOCK, block.tolist()) + call(STATE, BLOCK)
+        words += store(BLOCK, *block.tolist()) + hash_call(STATE, BLOCK)
     digest = run(words).after[1][-1].astype("<u8").view("<u4").astype(">u4").tobytes()
     assert digest == hashlib.sha256(message).digest()
 
 
 def test_a_state_inside_its_block() -> None:
     block = [0x0123_4567_89AB_CDEF * (i + 1) % 2**64 for i in range(8)]
-    events = run(store(BLOCK, block) + call(BLOCK + 16, BLOCK) + call(BLOCK + 32, BLOCK))
+    events = run(store(BLOCK, *block) + hash_call(BLOCK + 16, BLOCK) + hash_call(BLOCK + 32, BLOCK))
     for k, offset in enumerate((2, 4)):
         block[offset : offset + 4] = compress_dwords(block[offset : offset + 4], block)
         assert events.after[1][k].tolist() == block[offset : offset + 4]
 
 
 def test_the_unused_pointer_may_be_anything() -> None:
-    run(call(STATE, BLOCK, third=0xFFFF_FFF1))
+    run(hash_call(STATE, BLOCK, third=0xFFFF_FFF1))

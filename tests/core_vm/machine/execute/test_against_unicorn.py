@@ -16,8 +16,9 @@ from core_vm.machine.execute.reference import COMPUTATIONS, ReferenceMachine
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
 from tests.core_vm.machine.elf_builder import CODE_BASE, build_elf
-from tests.core_vm.machine.random_programs import DATA_BASE, DATA_SIZE, EDGES, EXIT, random_program
+from tests.core_vm.machine.random_programs import DATA_BASE, DATA_SIZE, EDGES, random_program
 from tests.core_vm.machine.running import Executor
+from tests.core_vm.machine.snippets import EXIT
 
 DATA = random.Random(0).randbytes(DATA_SIZE)
 

@@ -15,10 +15,10 @@ from core_vm.machine.program.program import Program
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.running import execute
+from tests.core_vm.machine.snippets import EXIT, call
 
 GUARD = 0x4000_0000, 0x5000_0000
 GUARDED = dict(zip(GUARD_SYMBOLS, GUARD, strict=True)) | {"main": CODE_BASE}
-EXIT = [*load_immediate(17, 93), *load_immediate(10, 0), encode("ecall")]
 NO_CHANGE = PythonKernel(lambda values: None, 16)
 READ = Precompile("read", 0x1000, (Operand(11, 16, "read"),), lambda: NO_CHANGE)
 
@@ -28,11 +28,8 @@ def _access(address: int, stack_pointer: int = 0, mnemonic: str = "sb") -> list[
     return [*load_immediate(2, stack_pointer), *load_immediate(8, address), access, *EXIT]
 
 
-def _call(number: int, *arguments: int) -> list[int]:
-    words = load_immediate(17, number)
-    for register, value in zip((10, 11, 12), arguments, strict=True):
-        words += load_immediate(register, value)
-    return [*words, encode("ecall"), *EXIT]
+def _calling(number: int, *arguments: int) -> list[int]:
+    return [*call(number, *arguments), *EXIT]
 
 
 def _diagnosis(elf: bytes) -> str | None:
@@ -86,14 +83,14 @@ def test_a_stack_without_a_guard_ends_at_the_first_page() -> None:
 
 def test_operands_and_buffers_are_looked_at_like_accesses() -> None:
     for arguments in ((0, 0, 0), (0, 64, 0), (0, FIRST_PAGE - 8, 0)):
-        said = _diagnosis(build_elf(_call(0x1000, *arguments)))
+        said = _diagnosis(build_elf(_calling(0x1000, *arguments)))
         assert said == f"null pointer: access to address 0x{arguments[1]:x}"
-    straddling = _diagnosis(build_elf(_call(0x1000, 0, GUARD[0] - 64, 0), symbols=GUARDED))
+    straddling = _diagnosis(build_elf(_calling(0x1000, 0, GUARD[0] - 64, 0), symbols=GUARDED))
     assert straddling is not None
     assert f"0x{GUARD[0] - 64:x}" in straddling
     for arguments in ((1, 0, 1), (2, 8, 2**20), (1, FIRST_PAGE - 1, 1)):
-        assert (_diagnosis(build_elf(_call(64, *arguments))) or "").startswith("null pointer")
-    assert _diagnosis(build_elf(_call(64, 1, 0, 0))) is None
+        assert (_diagnosis(build_elf(_calling(64, *arguments))) or "").startswith("null pointer")
+    assert _diagnosis(build_elf(_calling(64, 1, 0, 0))) is None
 
 
 def test_a_program_that_maps_the_place_may_use_it() -> None:

@@ -18,6 +18,7 @@ from core_vm.machine.shard import ShardRecord
 from tests.core_vm.machine.elf_builder import DATA_BASE, build_elf
 from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.running import Executor, execute
+from tests.core_vm.machine.snippets import EXIT
 
 STEP_COST, LEAF_COST, NODE_COST = 40, 10, 1
 UNTOUCHED = 0xDEAD
@@ -88,8 +89,7 @@ def test_a_stretch_that_ends_for_want_of_room_goes_on_with_more() -> None:
     """5000 misaligned accesses, each to two new leaves: more than the log holds at first, for many sizes of shards."""
     loop = [encode("ld", 7, 8, 0, 29), encode("addi", 8, 8, 0, 64), encode("addi", 5, 5, 0, -1),
             encode("bne", 0, 5, 0, -12)]  # fmt: skip
-    exit_words = [*load_immediate(17, 93), *load_immediate(10, 0), encode("ecall")]
-    program = Program.from_elf(build_elf([*load_immediate(5, 5000), *load_immediate(8, DATA_BASE), *loop, *exit_words]))
+    program = Program.from_elf(build_elf([*load_immediate(5, 5000), *load_immediate(8, DATA_BASE), *loop, *EXIT]))
     for shard_cells in range(2**26 - 400, 2**26, 13):
         executor = Executor(program, shard_cells=shard_cells, with_records=False)
         list(executor.shards())
@@ -100,9 +100,7 @@ def test_a_stretch_that_ends_for_want_of_room_goes_on_with_more() -> None:
 def _shard() -> tuple[Program, ShardRecord]:
     program = _accesses(3, 4)
     words = np.frombuffer(program.segments[0].data, "<u4").tolist()
-    program = Program.from_elf(
-        build_elf([*words, *load_immediate(17, 93), *load_immediate(10, 0), encode("ecall")], data=bytes(8))
-    )
+    program = Program.from_elf(build_elf([*words, *EXIT], data=bytes(8)))
     (shard,) = execute(program, precompiles=(COPY,)).shards
     record(program, shard, (COPY,))
     return program, shard

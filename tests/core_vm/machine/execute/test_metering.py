@@ -29,8 +29,9 @@ from precompiles.standard.machine import standard_machine
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
 from tests.core_vm.machine.execute.committed import shards_and_cells
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
-from tests.core_vm.machine.random_programs import EXIT, random_program
+from tests.core_vm.machine.random_programs import random_program
 from tests.core_vm.machine.running import Executor
+from tests.core_vm.machine.snippets import EXIT
 
 MACHINE = standard_machine()
 COUNTER, POINTER, STRIDE, VALUE = 5, 8, 9, 7

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from core_vm.isa.operations import NOWHERE, Operation
 from core_vm.machine.program.program import Program
 from core_vm.state import roots
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
+from tests.core_vm.machine.snippets import EXIT
 
 CODE = [encode("addi", 5, 0, immediate=7), encode("auipc", 6, immediate=4096), encode("ecall"), 0xFFFFFFFF]
 
@@ -136,3 +139,15 @@ def test_runs_statement_by_hand() -> None:
     assert not roots.open_output(first, siblings, roots.output_root_of(b"x"))
     assert roots.input_root_of(b"") == defaults[24] != roots.input_root_of(b"", bytes(23) + b"\1")
     assert roots.input_root_of(b"a") != roots.input_root_of(b"a\0")
+
+
+def test_programs_and_statements_need_no_compiler() -> None:
+    code = (
+        "import sys; from core_vm.machine.program.program import Program; from core_vm.state import roots;"
+        "program = Program.from_elf(sys.stdin.buffer.read());"
+        "roots.initial_root(program.image_roots, roots.input_root_of(b'x' * 99)); print(program.program_id);"
+        "assert 'numba' not in sys.modules and 'llvmlite' not in sys.modules"
+    )
+    elf = build_elf(EXIT)
+    done = subprocess.run([sys.executable, "-c", code], input=elf, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == Program.from_elf(elf).program_id

@@ -13,8 +13,9 @@ from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine.program.program import Program
 from core_vm.machine.shard import Run
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf
-from tests.core_vm.machine.random_programs import EXIT, random_program
+from tests.core_vm.machine.random_programs import random_program
 from tests.core_vm.machine.running import execute
+from tests.core_vm.machine.snippets import EXIT
 
 CODE, DATA, WRITABLE_CODE = 5, 6, 7
 Part = tuple[int, bytes, int, int]

@@ -5,27 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.keys import key_columns
 from core_vm.errors import WitnessError
-from core_vm.field.extension import K, eq_table, inner, lift
-from core_vm.field.koalabear import P
-from core_vm.hash.poseidon2 import compress_batch
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILY_OF, MISALIGNED_FAMILY
 from core_vm.tables import standard
-from core_vm.tables.gadgets.inverses import inverses
-from core_vm.tables.lookups import LOOKUPS
 from core_vm.tables.standard import BASE_MODULES, fill_trace
-from core_vm.tables.trees import compressions
-from core_vm.tables.trees.compression import COMPRESSION
-from core_vm.tables.trees.compression_kernels import trace_of as trace_of_compressions
-from core_vm.witness.check import check_trace, violations
-from core_vm.witness.module import ColumnWriter
-from core_vm.witness.trace import Trace
+from core_vm.witness.check import check_trace
 from tests.core_vm.tables.shards import program_of, public_messages, source_of, sources_of
 
 TABLES = {module.table.name: module.table for module in BASE_MODULES}
-
 # Columns of the best public machine (OpenVM 2.1, SP1 6), and the most interactions where a number was promised.
 LIMITS = {
     "add": (29, 18), "addi": (23, 14), "logic": (42, 22), "logic_immediate": (42, 12), "compare": (33, 17),
@@ -49,50 +37,6 @@ def test_a_table_is_as_narrow_as_promised(name: str) -> None:
     width, interactions = LIMITS[name]
     assert TABLES[name].width <= width
     assert len(TABLES[name].interactions) <= interactions
-
-
-def test_keys_of_the_lookup_table() -> None:
-    keys = dict(zip((key.name for key in LOOKUPS.table.keys), key_columns(LOOKUPS.table), strict=True))
-    row = np.arange(2**16)
-    low, high = row % 256, row // 256
-    expected = {"row": row, "first_byte": low, "second_byte": high}
-    expected |= {"and": low & high, "or": low | high, "xor": low ^ high}
-    bits = np.array([max(r, 1).bit_length() - 1 for r in row.tolist()])
-    expected |= {"bits": bits, "limit": 2**bits, "value": np.maximum(row - 2**bits, 0)}
-    for name, values in expected.items():
-        assert np.array_equal(keys[name], values), name
-
-
-@pytest.mark.parametrize("key", LOOKUPS.table.keys, ids=lambda key: key.name)
-def test_a_key_off_the_cube_is_the_multilinear_extension(key: object) -> None:
-    point = [K(3, i, 5, 7, i * i) for i in range(16)]
-    values = key_columns(LOOKUPS.table)[LOOKUPS.table.keys.index(key)]
-    assert lift(key.function(point)) == inner(eq_table(point), [lift(int(v)) for v in values])
-
-
-def test_compressions_are_those_of_the_hash() -> None:
-    rng = np.random.default_rng(5)
-    inputs = np.concatenate([rng.integers(0, P, (70, 16)), np.full((1, 16), P - 1), np.zeros((1, 16), np.int64)])
-    columns = np.vstack([trace_of_compressions(inputs.astype(np.uint32)), np.ones((1, len(inputs)), np.uint32)])
-    assert violations(COMPRESSION.table, columns) == []
-    zero = compress_batch(np.zeros((1, 8)), np.zeros((1, 8)))[0]
-    digests = (columns[-9:-1].T.astype(np.int64) + zero) % P
-    assert np.array_equal(digests, compress_batch(inputs[:, :8], inputs[:, 8:]))
-
-
-def test_equal_compressions_are_proved_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = np.repeat(np.arange(32, dtype=np.uint32).reshape(2, 16), [3, 2], axis=0)[[0, 3, 1, 4, 2]]
-    expected = [(tuple(range(16)), 3), (tuple(range(16, 32)), 2)]
-    for mixer in (compressions._MIXER, 0):  # with 0 different rows hash alike
-        monkeypatch.setattr(compressions, "_MIXER", mixer)
-        counted = compressions.distinct(rows)
-        assert sorted(zip(map(tuple, counted.inputs.tolist()), counted.multiplicity.tolist(), strict=True)) == expected
-
-
-def test_inverses() -> None:
-    values = np.array([0, 1, 2, P - 1, 12345, 0, 7])
-    assert [int(v * i) % P for v, i in zip(values, inverses(values), strict=True)] == [0, 1, 1, 1, 1, 0, 1]
-    assert inverses(np.zeros(0, np.uint64)).shape == (0,)
 
 
 def loop(count: int) -> list[int]:
@@ -132,16 +76,3 @@ def test_a_statement_about_another_shard_does_not_balance() -> None:
     trace, messages = fill_trace(BASE_MODULES, source), public_messages(program, record)[1:]
     with pytest.raises(WitnessError, match="state"):
         check_trace(trace, messages)
-
-
-def test_columns_are_written_in_their_order() -> None:
-    trace = Trace([TABLES["nop"]], [3])
-    writer = ColumnWriter(trace, 0, 0)
-    with pytest.raises(ValueError, match="column index written where real is due"):
-        writer.put("index", np.zeros(3))
-    writer.put("real", np.array([1, 0, 1]))
-    with pytest.raises(ValueError, match="index was not written"):
-        writer.finish()
-    assert trace.read(0, 0)[:4].tolist() == [1, 0, 1, 0]
-    with pytest.raises(ValueError, match="first row"):
-        ColumnWriter(trace, 0, 32)
