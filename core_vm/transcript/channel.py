@@ -41,13 +41,13 @@ class ProverChannel(Transcript):
     def send(self, label: str, values: Iterable[int]) -> None:
         """Writes and absorbs base-field elements."""
         values = canonical_values(label, values)
-        self._absorb(Kind.BASE, label, values)
+        self.absorb_event(Kind.BASE, label, values)
         self._write(values)
 
     def send_extension(self, label: str, elements: Iterable[K]) -> None:
         """Writes and absorbs extension elements."""
         values = [x for element in elements for x in element.c]
-        self._absorb(Kind.EXTENSION, label, values)
+        self.absorb_event(Kind.EXTENSION, label, values)
         self._write(values)
 
     def send_digest(self, label: str, digest: Iterable[int]) -> None:
@@ -91,7 +91,7 @@ class ProverChannel(Transcript):
         trial._state, trial._queue = self._state, list(self._queue)
         if not trial._has_work(label, nonce, bits):
             return False
-        return not num_indices or REFUSED not in trial._squeeze(Kind.INDICES, label, num_indices)
+        return not num_indices or REFUSED not in trial.squeeze(Kind.INDICES, label, num_indices)
 
     def _find_nonce(self, bits: int, first: int) -> int:
         """The smallest nonce from `first` on that carries the work."""
@@ -121,29 +121,31 @@ class VerifierChannel(Transcript):
         super().__init__(permute, log)
         if not isinstance(words, np.ndarray) or words.dtype != np.uint32 or words.ndim != 1:
             raise MalformedProof("proof", "expected a flat array of 32-bit words")
-        self._words, self._position = words, 0
+        self._words = words
+        self.position = 0
+        """How many words have been read."""
 
     @property
     def remaining(self) -> int:
         """How many words have not been read."""
-        return len(self._words) - self._position
+        return len(self._words) - self.position
 
     def receive(self, label: str, count: int) -> list[int]:
         """Reads and absorbs base-field elements."""
-        values = self._read(label, count).tolist()
-        self._absorb(Kind.BASE, label, values)
+        values = self.read(label, count).tolist()
+        self.absorb_event(Kind.BASE, label, values)
         return values
 
     def receive_extension(self, label: str, count: int) -> list[K]:
         """Reads and absorbs extension elements."""
-        values = self._read(label, DEGREE * count).tolist()
-        self._absorb(Kind.EXTENSION, label, values)
+        values = self.read(label, DEGREE * count).tolist()
+        self.absorb_event(Kind.EXTENSION, label, values)
         return [K(*values[i : i + DEGREE]) for i in range(0, len(values), DEGREE)]
 
     def receive_digest(self, label: str) -> list[int]:
         """Reads and absorbs a digest."""
-        values = self._read(label, DIGEST).tolist()
-        self._absorb(Kind.DIGEST, label, values)
+        values = self.read(label, DIGEST).tolist()
+        self.absorb_event(Kind.DIGEST, label, values)
         return values
 
     def receive_columns(self, count: int) -> list[K]:
@@ -169,14 +171,14 @@ class VerifierChannel(Transcript):
 
     def receive_hint(self, label: str, count: int) -> npt.NDArray[np.uint32]:
         """Reads canonical values that are not absorbed; the caller checks them against something that was."""
-        return self._read(label, count).copy()
+        return self.read(label, count).copy()
 
     def check_grind(self, label: str, bits: int) -> None:
         """Reads a nonce. Raises ProofOfWorkRejection unless it carries `bits` bits of work."""
         _check_bits(label, bits)
         if bits == 0:
             return
-        nonce = int(self._read(label, 1)[0])
+        nonce = int(self.read(label, 1)[0])
         if not self._has_work(label, nonce, bits):
             raise ProofOfWorkRejection(label, f"nonce {nonce} does not carry {bits} bits of work")
 
@@ -185,14 +187,15 @@ class VerifierChannel(Transcript):
         if self.remaining:
             raise MalformedProof("end of proof", f"{self.remaining} words remain after the last message")
 
-    def _read(self, label: str, count: int) -> npt.NDArray[np.uint32]:
+    def read(self, label: str, count: int) -> npt.NDArray[np.uint32]:
+        """The next `count` words, canonical; not absorbed. All that is received goes through here."""
         if not 0 <= count <= self.remaining:
             raise MalformedProof(label, f"expected {count} words, {self.remaining} remain")
-        values = self._words[self._position : self._position + count]
+        values = self._words[self.position : self.position + count]
         if (values >= P).any():
             offset = int(np.argmax(values >= P))
-            raise MalformedProof(label, f"word {self._position + offset} is {values[offset]}, not below p")
-        self._position += count
+            raise MalformedProof(label, f"word {self.position + offset} is {values[offset]}, not below p")
+        self.position += count
         return values
 
 

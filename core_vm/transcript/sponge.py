@@ -62,25 +62,26 @@ class Transcript:
 
     def __init__(self, permute: Permutation | None = None, log: list[Event] | None = None) -> None:
         self._permute: Permutation = permute or _reference_permutation
-        self._log = log
+        self.log = log
         self._state = [0] * WIDTH
         self._queue: list[int] = []
 
     # ---------------------------------------------------------------- absorbing
     def absorb(self, label: str, values: Iterable[int]) -> None:
         """Binds base-field elements."""
-        self._absorb(Kind.BASE, label, canonical_values(label, values))
+        self.absorb_event(Kind.BASE, label, canonical_values(label, values))
 
     def absorb_digest(self, label: str, digest: Iterable[int]) -> None:
         """Binds a digest of eight elements."""
         values = canonical_values(label, digest)
         if len(values) != DIGEST:
             raise UsageError(f"{label}: a digest has {DIGEST} elements, not {len(values)}")
-        self._absorb(Kind.DIGEST, label, values)
+        self.absorb_event(Kind.DIGEST, label, values)
 
-    def _absorb(self, kind: Kind, label: str, values: list[int]) -> None:
-        if self._log is not None:
-            self._log.append(Event(kind, label, tuple(values)))
+    def absorb_event(self, kind: Kind, label: str, values: list[int]) -> None:
+        """Binds canonical values as one event of a kind: what all that is absorbed goes through."""
+        if self.log is not None:
+            self.log.append(Event(kind, label, tuple(values)))
         self._queue.append(header(kind, len(values)))
         self._queue += values
         self._permute_full_blocks()
@@ -100,7 +101,7 @@ class Transcript:
 
     def challenges(self, label: str, count: int) -> list[K]:
         """`count` >= 1 uniform elements of K: the first elements of as many squeezed blocks, so none straddles two."""
-        values = self._squeeze(Kind.CHALLENGE, label, RATE * (count - 1) + DEGREE)
+        values = self.squeeze(Kind.CHALLENGE, label, RATE * (count - 1) + DEGREE)
         return [K(*values[i : i + DEGREE]) for i in range(0, len(values), RATE)]
 
     def indices(self, label: str, log_size: int, count: int) -> list[int]:
@@ -113,12 +114,13 @@ class Transcript:
         """
         if not 0 <= log_size <= TWO_ADICITY:
             raise UsageError(f"{label}: indices have at most {TWO_ADICITY} bits, not {log_size}")
-        values = self._squeeze(Kind.INDICES, label, count)
+        values = self.squeeze(Kind.INDICES, label, count)
         if REFUSED in values:
             raise MalformedProof(label, "a squeezed element is p - 1, whose low bits would be biased")
         return [value & ((1 << log_size) - 1) for value in values]
 
-    def _squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
+    def squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
+        """`count` elements as one event of a kind: what all that is drawn goes through."""
         block = self._queue + [0] * (RATE - len(self._queue))
         capacity = self._state[RATE:]
         capacity[0] = (capacity[0] + header(kind, count)) % P
@@ -129,14 +131,14 @@ class Transcript:
             self._state = self._permute(self._state)
             values += self._state[:RATE]
         values = values[:count]
-        if self._log is not None:
-            self._log.append(Event(kind, label, tuple(values)))
+        if self.log is not None:
+            self.log.append(Event(kind, label, tuple(values)))
         return values
 
     def _has_work(self, label: str, nonce: int, bits: int) -> bool:
         """Whether the element after `nonce` ends in zeros; p - 1 does, and is refused as where indices are drawn."""
-        self._absorb(Kind.NONCE, label, [nonce])
-        element = self._squeeze(Kind.WORK, label, 1)[0]
+        self.absorb_event(Kind.NONCE, label, [nonce])
+        element = self.squeeze(Kind.WORK, label, 1)[0]
         return element != REFUSED and element & ((1 << bits) - 1) == 0
 
 

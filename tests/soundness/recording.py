@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
-from core_vm.stark.prover import prove_shard
-from core_vm.stark.verifier import verify_shard
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event, Kind
-from tests.soundness.runs import QUICK, TABLES, everything
 
 SQUEEZED = (Kind.CHALLENGE, Kind.INDICES, Kind.WORK)
 
@@ -35,17 +31,13 @@ class RecordingVerifier(VerifierChannel):
     """A verifier's channel with a log and a list of what was read."""
 
     last: RecordingVerifier
+    log: list[Event]
 
     def __init__(self, words: np.ndarray, permute: Any = None, log: list[Event] | None = None) -> None:
         super().__init__(words, permute, [] if log is None else log)
         self.readings: list[Reading] = []
         self._reading_hint = False
         RecordingVerifier.last = self
-
-    @property
-    def log(self) -> list[Event]:
-        assert self._log is not None
-        return self._log
 
     def receive_hint(self, label: str, count: int) -> np.ndarray:
         self._reading_hint = True
@@ -54,9 +46,9 @@ class RecordingVerifier(VerifierChannel):
         finally:
             self._reading_hint = False
 
-    def _read(self, label: str, count: int) -> np.ndarray:
-        start = self._position
-        values = super()._read(label, count)
+    def read(self, label: str, count: int) -> np.ndarray:
+        start = self.position
+        values = super().read(label, count)
         self.readings.append(Reading(label, start, start + count, self._reading_hint, len(self.log)))
         return values
 
@@ -65,15 +57,11 @@ class RecordingProver(ProverChannel):
     """A prover's channel with a log."""
 
     last: RecordingProver
+    log: list[Event]
 
     def __init__(self, permute: Any = None, log: list[Event] | None = None) -> None:
         super().__init__(permute, [] if log is None else log)
         RecordingProver.last = self
-
-    @property
-    def log(self) -> list[Event]:
-        assert self._log is not None
-        return self._log
 
 
 @contextmanager
@@ -84,13 +72,3 @@ def recording() -> Iterator[None]:
         patch("core_vm.stark.verifier.VerifierChannel", RecordingVerifier),
     ):
         yield
-
-
-@cache
-def recorded() -> tuple[np.ndarray, list[Event], list[Event], list[Reading]]:
-    """(words, prover's log, verifier's log, what the verifier read) of one honest proof."""
-    shard = everything()
-    with recording():
-        words = prove_shard(TABLES, shard.trace(), shard.public, config=QUICK)
-        verify_shard(TABLES, words, shard.public, QUICK)
-    return words, RecordingProver.last.log, RecordingVerifier.last.log, RecordingVerifier.last.readings

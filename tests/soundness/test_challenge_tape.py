@@ -17,7 +17,8 @@ from core_vm.field.koalabear import P
 from core_vm.stark.verifier import verify_shard
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.sponge import Kind
-from tests.soundness.recording import SQUEEZED, recorded
+from tests.soundness.recorded import recorded
+from tests.soundness.recording import SQUEEZED
 from tests.soundness.runs import QUICK, TABLES, everything
 
 ONLY_ABSORBED = ("fingerprint_grinding", "whir_work")
@@ -29,7 +30,7 @@ class TapeChannel(VerifierChannel):
 
     tape: Iterator[tuple[int, ...]]
 
-    def _squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
+    def squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
         values = list(next(self.tape, (1,) * count))
         return values[:count] + [1] * (count - len(values))
 

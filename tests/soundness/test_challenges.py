@@ -11,7 +11,8 @@ from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
 from core_vm.transcript.sponge import Event, Kind
-from tests.soundness.recording import SQUEEZED, recorded
+from tests.soundness.recorded import recorded
+from tests.soundness.recording import SQUEEZED
 from tests.soundness.runs import QUICK, TABLES, everything
 
 

@@ -14,7 +14,8 @@ from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import verify_shard
 from core_vm.transcript.column_digest import column_digest
 from core_vm.transcript.sponge import Event, Kind, Transcript
-from tests.soundness.recording import SQUEEZED, Reading, recorded
+from tests.soundness.recorded import recorded
+from tests.soundness.recording import SQUEEZED, Reading
 from tests.soundness.runs import QUICK, TABLES, everything
 
 OPENINGS = ("whir_leaves", "whir_paths", "whir_cap")
@@ -70,13 +71,13 @@ def replay(log: list[Event], changed: int | None = None) -> list[tuple[int, ...]
     transcript, squeezed = Transcript(_fast_permutation()), []
     for place, event in enumerate(log):
         if event.kind in SQUEEZED:
-            squeezed.append(tuple(transcript._squeeze(event.kind, event.label, len(event.values))))
+            squeezed.append(tuple(transcript.squeeze(event.kind, event.label, len(event.values))))
             continue
         values = list(event.values)
         if place == changed:
             at = len(values) // 2
             values[at] = (values[at] + 1) % P
-        transcript._absorb(event.kind, event.label, values)
+        transcript.absorb_event(event.kind, event.label, values)
     return squeezed
 
 

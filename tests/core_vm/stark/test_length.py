@@ -43,7 +43,7 @@ def test_a_proof_one_word_off_for_its_shape_is_refused_before_any_challenge(tile
     shape = ShardShape.of(TABLES, claimed, QUICK)
     needed = argument_words(TABLES, shape, QUICK) + opening_words(shape.opening)
     check_length(needed, TABLES, shape, QUICK)
-    no_challenge = patch("core_vm.transcript.sponge.Transcript._squeeze", side_effect=InterruptedError)
+    no_challenge = patch("core_vm.transcript.sponge.Transcript.squeeze", side_effect=InterruptedError)
     for count, refusal in ((needed + excess, MalformedProof), (needed, InterruptedError)):
         words = np.array([*claimed, *[1] * count], np.uint32)
         with no_challenge, pytest.raises(refusal):

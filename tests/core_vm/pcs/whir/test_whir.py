@@ -13,6 +13,7 @@ from core_vm.pcs.whir.verifier import verify_blocks
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event
 from tests.core_vm.pcs.opening_cases import make_case, prove, true_claim, verify
+from tests.soundness.recording import RecordingVerifier
 
 LAYOUTS = {
     "one tile": ([1], [1]),
@@ -116,28 +117,11 @@ def test_every_word_but_openings_is_absorbed_in_the_order_of_the_protocol() -> N
     case, log = make_case([5, 3], [3, 2]), []
     words = prove(case, log=log)
     absorbed = [event for event in log if event.kind.name in ("BASE", "EXTENSION", "DIGEST", "NONCE")]
-    reader = RecordingChannel(words)
+    reader = RecordingVerifier(words)
     root = reader.receive_digest("root")
     verify_blocks(reader, [root], case.layout.blocks, case.z_row, case.mu, case.claim, case.shape)
-    told = [
-        (label, tuple(values))
-        for label, values in reader.read
-        if label not in ("whir_leaves", "whir_paths", "whir_cap")
-    ]
+    told = [(r.label, tuple(words[r.start : r.stop].tolist())) for r in reader.readings if not r.is_hint]
     assert told == [(event.label, event.values) for event in absorbed]
     labels = [event.label for event in log]
     order = ["whir_final", "whir_work", "whir_queries", "whir_combination"]
     assert [labels.index(label) for label in order] == sorted(labels.index(label) for label in order)
-
-
-class RecordingChannel(VerifierChannel):
-    """Remembers which words were read under which label."""
-
-    def __init__(self, words: np.ndarray) -> None:
-        super().__init__(words)
-        self.read: list[tuple[str, list[int]]] = []
-
-    def _read(self, label: str, count: int) -> np.ndarray:
-        values = super()._read(label, count)
-        self.read.append((label, values.tolist()))
-        return values

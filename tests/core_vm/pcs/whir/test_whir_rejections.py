@@ -20,6 +20,7 @@ from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import Numbers
 from core_vm.transcript.sponge import Transcript
 from tests.core_vm.pcs.opening_cases import Case, make_case, prove, verify
+from tests.soundness.recording import RecordingVerifier
 
 PER_LABEL = 4
 LABELS = ("root", "whir_round", "whir_root", "whir_final", "whir_work", "whir_leaves", "whir_paths", "whir_cap")
@@ -42,16 +43,12 @@ def places(case: Case, words: np.ndarray) -> dict[str, list[int]]:
     """The positions of the words of each label."""
     result: dict[str, list[int]] = {label: [] for label in LABELS}
 
-    class Recorder(VerifierChannel):
-        def _read(self, label: str, count: int) -> np.ndarray:
-            start = len(words) - self.remaining
-            result[label] += range(start, start + count)
-            return super()._read(label, count)
-
-    channel = Recorder(words)
+    channel = RecordingVerifier(words)
     root = channel.receive_digest("root")
     verifier_module.verify_opening(channel, root, case.layout, case.z_row, case.mu, case.claim, case.shape)
     channel.finish()
+    for reading in channel.readings:
+        result[reading.label] += range(reading.start, reading.stop)
     return result
 
 
