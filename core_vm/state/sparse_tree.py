@@ -37,35 +37,36 @@ def compress_in_numpy(pairs: np.ndarray) -> np.ndarray:
 
 
 @dataclass
-class _Way:
+class Compressor:
     """How this process compresses, and whether that may still change."""
 
     compress: Callable[[np.ndarray], np.ndarray]
     settled: bool = False
 
 
-_way = _Way(compress_in_numpy)
+compressor = Compressor(compress_in_numpy)
+"""The one of this process."""
 
 
 def use_compiled_permutation() -> None:
     """From now on, compress by the compiled permutation; for processes that prove. Raises ImportError without numba."""
     from core_vm.hash.poseidon2_kernels import compress_many
 
-    _way.compress, _way.settled = compress_many, True
+    compressor.compress, compressor.settled = compress_many, True
 
 
 def expect_compressions(count: int) -> None:
     """Change over to the compiled permutation if `count` compressions are worth it and it works here."""
-    if count < WORTH_A_COMPILER or _way.settled:
+    if count < WORTH_A_COMPILER or compressor.settled:
         return
     pair = np.arange(16, dtype=np.uint32)[None]
     try:
         use_compiled_permutation()
-        works = np.array_equal(_way.compress(pair), compress_in_numpy(pair))
+        works = np.array_equal(compressor.compress(pair), compress_in_numpy(pair))
     except Exception:  # no numba, or one that cannot compile here: nothing that a verifier should fail for
         works = False
     if not works:
-        _way.compress, _way.settled = compress_in_numpy, True
+        compressor.compress, compressor.settled = compress_in_numpy, True
 
 
 def compress_pairs(pairs: np.ndarray) -> np.ndarray:
@@ -73,7 +74,7 @@ def compress_pairs(pairs: np.ndarray) -> np.ndarray:
     if not len(pairs):
         return np.zeros((0, 8), np.uint32)
     expect_compressions(len(pairs))
-    return _way.compress(np.ascontiguousarray(pairs))
+    return compressor.compress(np.ascontiguousarray(pairs))
 
 
 def leaf_digests(dwords: np.ndarray) -> np.ndarray:

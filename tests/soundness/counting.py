@@ -43,12 +43,12 @@ def counted() -> Iterator[Work]:
         work.calls += event == "call"
 
     one = counting(poseidon2.permute, lambda states: 1)
-    in_numpy = sparse_tree._Way(sparse_tree.compress_in_numpy, settled=True)
+    in_numpy = sparse_tree.Compressor(sparse_tree.compress_in_numpy, settled=True)
     with (
         patch.object(poseidon2, "permute", one),
         patch("core_vm.transcript.sponge.permute", one),
         patch.object(poseidon2, "permute_batch", counting(poseidon2.permute_batch, len)),
-        patch.object(sparse_tree, "_way", in_numpy),
+        patch.object(sparse_tree, "compressor", in_numpy),
     ):
         sys.setprofile(count_call)
         try:

@@ -107,7 +107,7 @@ def test_a_commitment_to_another_trace_is_a_rejected_opening() -> None:
 
     with (
         patch("core_vm.stark.prover.commit", commit_to_another),
-        patch("core_vm.pcs.whir.prover._Opening.check_end", lambda opening: None),  # an honest prover would notice
+        patch("core_vm.pcs.whir.prover.Opening.check_end", lambda opening: None),  # an honest prover would notice
     ):
         words = prove_shard(TABLES, shard.trace(), shard.public, config=QUICK)
     with pytest.raises(OpeningRejection):

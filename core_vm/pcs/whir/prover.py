@@ -84,15 +84,15 @@ def open_blocks(
     threads: int = 1,
 ) -> None:
     """The same for several commitments together; the blocks of each lie in its segments, one after the other."""
-    opening = _Opening(channel, claim, threads)
+    opening = Opening(channel, claim, threads)
     lanes, runs = lane_weights(z_row), 1 << shape.num_variables >> 6
     opening.weight = run_weights(blocks, z_row, mu, runs, threads)
-    opening.vector = _run_products(commitments, lanes, shape.log_segment, runs, threads)
+    opening.vector = products_of_runs(commitments, lanes, shape.log_segment, runs, threads)
     trees = [commitment.tree for commitment in commitments]
     for number, whir_round in enumerate(shape.rounds):
         bound = opening.sumcheck(whir_round.num_folds)
         if number == 0:
-            opening.vector = _fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
+            opening.vector = fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
             opening.weight = expand_runs(opening.weight, lanes, threads)
         next_trees = []
         if number + 1 < len(shape.rounds):
@@ -107,7 +107,7 @@ def open_blocks(
     opening.check_end()
 
 
-class _Opening:
+class Opening:
     """The vector and the weight that are left, and the claim on their inner product."""
 
     def __init__(self, channel: ProverChannel, claim: K, threads: int) -> None:
@@ -158,7 +158,7 @@ def _padded(cells: Words, size: int) -> Words:
     return out
 
 
-def _run_products(
+def products_of_runs(
     commitments: Sequence[Commitment], lanes: Words, log_segment: int, num_runs: int, threads: int
 ) -> Words:
     """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero where there are no cells."""
@@ -186,7 +186,7 @@ def _run_products_of(cells: Words, lanes: Words, threads: int) -> Words:
     return sums
 
 
-def _fold_cells(commitments: Sequence[Commitment], weights: Sequence[K], log_segment: int, threads: int) -> Words:
+def fold_cells(commitments: Sequence[Commitment], weights: Sequence[K], log_segment: int, threads: int) -> Words:
     """sum_j weights[j] * segment_j over the segments of all commitments, planes (5, 2^log_segment)."""
     out, done = np.zeros((DEGREE, 1 << log_segment), np.uint32), 0
     for commitment in commitments:

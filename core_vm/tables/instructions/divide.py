@@ -25,7 +25,7 @@ from core_vm.tables.instructions.multiply import CARRY_BITS, product_carries
 from core_vm.witness.module import TableModule
 
 
-class _Magnitudes:
+class Magnitudes:
     """What the columns need, for a chunk of rows; `bits` is 64 or 32."""
 
     def __init__(self, rows: InstructionRows, signed: np.ndarray, bits: int) -> None:
@@ -56,8 +56,8 @@ class _Variant:
     num_limbs: int
     is_remainder: bool
 
-    def magnitudes(self, rows: InstructionRows) -> _Magnitudes:
-        return _Magnitudes(rows, rows.is_operation(self.operations[0]), 16 * self.num_limbs)
+    def magnitudes(self, rows: InstructionRows) -> Magnitudes:
+        return Magnitudes(rows, rows.is_operation(self.operations[0]), 16 * self.num_limbs)
 
 
 class _DivisionTable(InstructionTable):

@@ -12,7 +12,8 @@ from core_vm.tables.gadgets.rows import split_limbs
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
 
-_MIXER = 0x9E3779B97F4A7C15
+MIXER = 0x9E3779B97F4A7C15
+"""Equal rows are found by a hash: words times powers of it, summed. It decides how fast, never what the result is."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def collect_compressions(source: WitnessSource) -> Compressions:
 def distinct(inputs: np.ndarray) -> Compressions:
     """Count equal rows of `inputs` (n, 16) uint32."""
     words = np.ascontiguousarray(inputs).view(np.uint64)
-    weights = np.array([pow(_MIXER, i + 1, 2**64) | 1 for i in range(words.shape[1])], np.uint64)
+    weights = np.array([pow(MIXER, i + 1, 2**64) | 1 for i in range(words.shape[1])], np.uint64)
     hashed = (words ^ (words >> np.uint64(29))) @ weights
     _, first, place = np.unique(hashed, return_index=True, return_inverse=True)
     if np.array_equal(inputs[first][place], inputs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ class PythonKernel:
     """Stands in for a compiled kernel: `function` changes the operands' dwords, uint64 (dwords,), in place."""
 
     def __init__(self, function: Callable[[np.ndarray], None], dwords: int) -> None:
-        def call(values: ctypes._Pointer) -> None:
+        def call(values: Any) -> None:
             function(np.ctypeslib.as_array(values, (dwords,)))
 
         self._callback = ctypes.CFUNCTYPE(None, ctypes.POINTER(ctypes.c_uint64))(call)

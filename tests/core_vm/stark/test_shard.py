@@ -227,7 +227,7 @@ def test_nonzero_columns_of_an_empty_table_are_refused_by_the_opening(monkeypatc
 
     monkeypatch.setattr("core_vm.stark.prover.plan_tables", plan)
     monkeypatch.setattr(ZerocheckProver, "column_values", lie)
-    monkeypatch.setattr("core_vm.pcs.whir.prover._Opening.check_end", lambda self: None)
+    monkeypatch.setattr("core_vm.pcs.whir.prover.Opening.check_end", lambda self: None)
     with pytest.raises(OpeningRejection):
         verify_shard(TABLES, prove(trace, public, check=False), public, QUICK)
 

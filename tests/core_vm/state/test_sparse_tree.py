@@ -20,7 +20,7 @@ LARGE = WORTH_A_COMPILER // 2 * 32  # bytes: a compression a leaf, and nearly on
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a process that has not hashed yet."""
-    monkeypatch.setattr(sparse_tree, "_way", sparse_tree._Way(compress_in_numpy))
+    monkeypatch.setattr(sparse_tree, "compressor", sparse_tree.Compressor(compress_in_numpy))
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 16, 5000])
@@ -34,9 +34,9 @@ def test_both_ways_agree(count: int, fresh: None) -> None:
 
 def test_a_little_is_hashed_by_numpy_and_much_by_a_compiler(fresh: None) -> None:
     expect_compressions(WORTH_A_COMPILER - 1)
-    assert sparse_tree._way.compress is compress_in_numpy
+    assert sparse_tree.compressor.compress is compress_in_numpy
     expect_compressions(WORTH_A_COMPILER)
-    assert sparse_tree._way.compress is not compress_in_numpy
+    assert sparse_tree.compressor.compress is not compress_in_numpy
 
 
 def verifier_process(code: str) -> str:
@@ -54,7 +54,7 @@ def test_a_large_input_is_hashed_by_numpy_where_nothing_compiles(obstacle: str) 
     data = bytes(range(1, 256)) * 4
     code = (
         f"{obstacle}\nfrom core_vm.state import sparse_tree\nsparse_tree.WORTH_A_COMPILER = 10\n"
-        f"print(roots.input_root_of({data!r}) , sparse_tree._way.compress is sparse_tree.compress_in_numpy)"
+        f"print(roots.input_root_of({data!r}) , sparse_tree.compressor.compress is sparse_tree.compress_in_numpy)"
     )
     assert verifier_process(code).split(") ") == [str(roots.input_root_of(data))[:-1], "True\n"]
 

@@ -147,11 +147,11 @@ def test_a_false_claim_compensated_by_a_query_is_refused(monkeypatch: pytest.Mon
     case.shape = dataclasses.replace(shape, rounds=(dataclasses.replace(shape.rounds[0], num_queries=1),))
     error = K(5, 7)
     monkeypatch.setattr(Transcript, "indices", lambda self, label, log_size, count: [0])
-    monkeypatch.setattr(prover_module._Opening, "check_end", lambda self: None)
-    honest = prover_module._fold_cells
+    monkeypatch.setattr(prover_module.Opening, "check_end", lambda self: None)
+    honest = prover_module.fold_cells
     start = powers(case.mu, 3)[case.layout.blocks[0].first_column] * eq_table(case.z_row)[0]
     delta = to_planes([error * (start + 1).inverse(), *[K.zero] * 255])
-    monkeypatch.setattr(prover_module, "_fold_cells", lambda *arguments: extension_add(honest(*arguments), delta))
+    monkeypatch.setattr(prover_module, "fold_cells", lambda *arguments: extension_add(honest(*arguments), delta))
 
     false = case.claim + error
     with pytest.raises(OpeningRejection):

@@ -92,7 +92,7 @@ def test_leaves_fold_by_inner_products(in_extension: bool) -> None:
 
 def test_cells_fold_and_multiply_run_by_run() -> None:
     from core_vm.pcs.whir.config import WhirShape
-    from core_vm.pcs.whir.prover import _fold_cells, _run_products, commit
+    from core_vm.pcs.whir.prover import commit, fold_cells, products_of_runs
 
     rng, shape = random.Random(17), WhirShape.for_segments(8, (3, 9))
     cells = [
@@ -102,9 +102,9 @@ def test_cells_fold_and_multiply_run_by_run() -> None:
     assert [len(c.cells) for c in commitments] == [3 * 256, 9 * 256]
     flat = [int(x) for c in commitments for x in from_montgomery(c.cells)]
     lanes, weights = random_vector(rng, 64), random_vector(rng, 16)
-    products = from_planes(_run_products(commitments, to_planes(lanes), 8, 64, 1))
+    products = from_planes(products_of_runs(commitments, to_planes(lanes), 8, 64, 1))
     assert products[:48] == [inner(lanes, [K(x) for x in flat[64 * i : 64 * i + 64]]) for i in range(48)]
     assert products[48:] == [K.zero] * 16
-    folded = from_planes(_fold_cells(commitments, weights, 8, 1))
+    folded = from_planes(fold_cells(commitments, weights, 8, 1))
     for x in (0, 1, 100, 255):
         assert folded[x] == inner(weights[:12], [K(flat[256 * j + x]) for j in range(12)])

@@ -67,7 +67,7 @@ def test_another_result_is_refused(module: TableModule, operation: Operation, ch
     assert not wrong.any(), forged[int(wrong.argmax())]
 
 
-def _divide_again(m: divide._Magnitudes) -> None:
+def _divide_again(m: divide.Magnitudes) -> None:
     m.quotient = m.dividend // np.where(m.by_zero, np.uint64(1), m.divisor)
     m.quotient[m.by_zero] = 0
     m.remainder = m.dividend - m.quotient * m.divisor & m.mask
@@ -78,39 +78,39 @@ class Lies:
     """Changes to the magnitudes from which all other columns follow."""
 
     @staticmethod
-    def dividend_sign(m: divide._Magnitudes) -> None:
+    def dividend_sign(m: divide.Magnitudes) -> None:
         m.first_negative = ~m.first_negative
         m.dividend = -m.dividend & m.mask
         _divide_again(m)
 
     @staticmethod
-    def divisor_sign(m: divide._Magnitudes) -> None:
+    def divisor_sign(m: divide.Magnitudes) -> None:
         m.second_negative = ~m.second_negative
         m.divisor = -m.divisor & m.mask
         _divide_again(m)
 
     @staticmethod
-    def larger_quotient(m: divide._Magnitudes) -> None:
+    def larger_quotient(m: divide.Magnitudes) -> None:
         m.quotient, m.remainder = m.quotient + np.uint64(1) & m.mask, m.remainder - m.divisor & m.mask
 
     @staticmethod
-    def smaller_quotient(m: divide._Magnitudes) -> None:
+    def smaller_quotient(m: divide.Magnitudes) -> None:
         m.quotient, m.remainder = m.quotient - np.uint64(1) & m.mask, m.remainder + m.divisor & m.mask
 
     @staticmethod
-    def no_quotient(m: divide._Magnitudes) -> None:
+    def no_quotient(m: divide.Magnitudes) -> None:
         m.quotient, m.remainder = np.zeros_like(m.quotient), m.dividend
 
     @staticmethod
-    def quotient_sign(m: divide._Magnitudes) -> None:
+    def quotient_sign(m: divide.Magnitudes) -> None:
         m.quotient_negative = ~m.quotient_negative
 
     @staticmethod
-    def zero_divisor(m: divide._Magnitudes) -> None:
+    def zero_divisor(m: divide.Magnitudes) -> None:
         m.by_zero = ~m.by_zero
 
     @staticmethod
-    def inverse_modulo_two_to_the_64(m: divide._Magnitudes) -> None:
+    def inverse_modulo_two_to_the_64(m: divide.Magnitudes) -> None:
         """For an odd divisor there is a quotient that fits modulo 2^64 (2^32) without a remainder."""
         inverse = np.ones_like(m.divisor)
         for _ in range(6):
@@ -131,7 +131,7 @@ def test_a_lie_about_magnitudes_changes_no_result(
     mask = np.uint64(2**32 - 1 if is_word else 2**64 - 1)
     results: list[int] = []
 
-    class Forged(divide._Magnitudes):
+    class Forged(divide.Magnitudes):
         def __init__(self, *arguments: object) -> None:
             super().__init__(*arguments)  # type: ignore[arg-type]
             self.mask = mask
@@ -144,7 +144,7 @@ def test_a_lie_about_magnitudes_changes_no_result(
                 value = np.where(self.by_zero, mask, value)
             results.extend(signed(int(v), 32 if is_word else 64) % 2**64 for v in value)
 
-    monkeypatch.setattr(divide, "_Magnitudes", Forged)
+    monkeypatch.setattr(divide, "Magnitudes", Forged)
     honest = cases(operation)
     rows_of(module, honest)  # only to learn the forged results
     forged = [Case(c.operation, c.rs1, c.rs2, r) for c, r in zip(honest, results, strict=True)]

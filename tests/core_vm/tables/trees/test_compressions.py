@@ -26,7 +26,7 @@ def test_compressions_are_those_of_the_hash() -> None:
 def test_equal_compressions_are_proved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = np.repeat(np.arange(32, dtype=np.uint32).reshape(2, 16), [3, 2], axis=0)[[0, 3, 1, 4, 2]]
     expected = [(tuple(range(16)), 3), (tuple(range(16, 32)), 2)]
-    for mixer in (compressions._MIXER, 0):  # with 0 different rows hash alike
-        monkeypatch.setattr(compressions, "_MIXER", mixer)
+    for mixer in (compressions.MIXER, 0):  # with 0 different rows hash alike
+        monkeypatch.setattr(compressions, "MIXER", mixer)
         counted = compressions.distinct(rows)
         assert sorted(zip(map(tuple, counted.inputs.tolist()), counted.multiplicity.tolist(), strict=True)) == expected
