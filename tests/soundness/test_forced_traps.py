@@ -10,7 +10,7 @@ import pytest
 from core_vm.errors import GuestTrap, LogUpRejection, WitnessError, ZerocheckRejection
 from core_vm.isa.encode import encode
 from core_vm.isa.operations import NOWHERE
-from core_vm.machine.execute import kernels
+from core_vm.machine.execute import places
 from core_vm.machine.execute.calls import CallKind
 from core_vm.machine.program.program import Program
 from core_vm.stark.prover import prove_shard
@@ -232,8 +232,8 @@ def test_a_broken_output_region_is_the_root_of_no_output(name: str) -> None:
     code.exit()
     executor = Executor(guest("broken output", code).program)
     (shard,) = executor.shards()
-    assert executor._tree is not None
-    siblings = executor._tree.output_siblings()
+    assert executor.tree is not None
+    siblings = executor.tree.output_siblings()
     with pytest.raises(Exception, match="output"):
         executor.summary()
     for claimed in (b"", b"\7", bytes(1), b"\7" + bytes(31), bytes(33)):
@@ -242,9 +242,9 @@ def test_a_broken_output_region_is_the_root_of_no_output(name: str) -> None:
 
 def test_every_kind_of_trap_is_forced() -> None:
     """A new status of the interpreter or a new refusal of a call must find its way into this file."""
-    statuses = {"address": kernels.BAD_ADDRESS, "jump": kernels.BAD_JUMP, "instruction": kernels.NO_INSTRUCTION}
-    harmless = {kernels.BUDGET_USED, kernels.ENVIRONMENT_CALL}
-    diagnoses = {kernels.NOT_OWNED}
+    statuses = {"address": places.BAD_ADDRESS, "jump": places.BAD_JUMP, "instruction": places.NO_INSTRUCTION}
+    harmless = {places.BUDGET_USED, places.ENVIRONMENT_CALL}
+    diagnoses = {places.NOT_OWNED}
     assert {*statuses.values(), *harmless, *diagnoses} == set(range(6))
     refusals = {kind for kind in CallKind if kind > CallKind.PRECOMPILE}
     assert {trap.kind for trap in TRAPS} == {"address", "jump", *refusals} - {CallKind.OVERLAP}

@@ -6,8 +6,9 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
-from core_vm.machine.execute import call_kernels, kernels
-from core_vm.machine.execute.calls import CallField, CallTable
+from core_vm.machine.execute import call_kernels, places
+from core_vm.machine.execute.calls import CallField
+from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.marks import register_nodes
 from core_vm.machine.execute.metering import Meter, Metered
 from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
@@ -18,28 +19,28 @@ _CUT_BELOW = 128
 """A shard is cut when less than one part in this many of its cells is left beyond what is reserved."""
 # For a few operands now and then, which are not worth compiling them once more.
 _operand_span, _is_written = call_kernels.operand_span.py_func, call_kernels.is_written.py_func
-_MISALIGNED = slice(kernels.MISALIGNED_OF_ACTION, kernels.STATE_SIZE)
+_MISALIGNED = slice(places.MISALIGNED_OF_ACTION, places.STATE_SIZE)
 
 
 class Cutter:
-    """Decides where shards end. All arrays are the executor's, shared with the kernel; see `kernels.run`.
+    """Decides where shards end. All arrays are the interpreter's; see `kernels.run`.
 
     Every shard has fewer cells than it is given, but for one whose first step alone has more: a call, for no other step
     is so large. A call that could not fit any shard that is accepted is refused at once, by UsageError.
     """
 
-    def __init__(
-        self, meter: Meter, calls: CallTable, code: np.ndarray, counts: np.ndarray, marks: np.ndarray, state: np.ndarray
-    ) -> None:
-        self._meter, self._calls = meter, calls
-        self._code, self._counts, self._marks, self._state = code, counts, marks, state
+    def __init__(self, meter: Meter, interpreter: Interpreter) -> None:
+        self._meter, self._calls, self._registers = meter, interpreter.calls, interpreter.registers
+        self._code, self._counts = interpreter.code, interpreter.counts
+        self._marks, self._state = interpreter.marks, interpreter.state
         self._register_nodes = register_nodes()
         self._shard_cells = self._budget = 0
         self._call_waits = False
-        code[:, 0] |= kernels.NEW
-        state[kernels.STEP_COST], state[kernels.INSTRUCTION_COST] = meter.step_cost, meter.instruction_cost
-        state[kernels.LEAF_COST], state[kernels.NODE_COST] = meter.leaf_cost, meter.node_cost
-        state[kernels.COMPRESSION_COST] = meter.compression_cost
+        self._code[:, 0] |= places.NEW
+        calls, state = self._calls, self._state
+        state[places.STEP_COST], state[places.INSTRUCTION_COST] = meter.step_cost, meter.instruction_cost
+        state[places.LEAF_COST], state[places.NODE_COST] = meter.leaf_cost, meter.node_cost
+        state[places.COMPRESSION_COST] = meter.compression_cost
         precompiles = calls.precompiles
         self._rows_of_a_call = np.array([np.dot(p.widths, p.rows_per_call) for p in precompiles], np.int64)
         self._tiles_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64)
@@ -63,14 +64,15 @@ class Cutter:
         """Begin a shard of fewer than so many cells at the current instruction."""
         state = self._state
         self._shard_cells, self._call_waits = shard_cells - 1, False
-        self._code[self._counts > 0, 0] |= kernels.NEW
-        self._code[state[kernels.SLOT], 0] |= kernels.NEW  # of a call that the shard before did not admit
+        self._code[self._counts > 0, 0] |= places.NEW
+        self._code[state[places.SLOT], 0] |= places.NEW  # of a call that the shard before did not admit
         self._counts[:] = self._calls.rows[:, CallField.COUNT] = state[_MISALIGNED] = 0
-        state[kernels.MARK] += 1
-        state[kernels.NUM_TOUCHED] = state[kernels.NUM_STEPS] = state[kernels.NUM_MISALIGNED] = 0
-        self._marks[self._register_nodes] = 2 * state[kernels.MARK] + 1
-        state[kernels.NUM_NODES] = len(self._register_nodes) - NUM_REGISTER_LEAVES
-        state[kernels.NUM_COMPRESSIONS] = 2 * len(self._register_nodes)
+        state[places.MARK] += 1
+        state[places.NUM_TOUCHED] = state[places.NUM_STEPS] = state[places.NUM_MISALIGNED] = 0
+        self._marks[self._register_nodes] = 2 * state[places.MARK] + 1
+        state[places.NUM_NODES] = len(self._register_nodes) - NUM_REGISTER_LEAVES
+        state[places.NUM_COMPRESSIONS] = 2 * len(self._register_nodes)
+        state[places.CALL_IS_ADMITTED] = 0
 
     def measure(self) -> Metered:
         """The shard's size now."""
@@ -78,15 +80,15 @@ class Cutter:
         return self._meter.measure(
             self._counts,
             state[_MISALIGNED],
-            int(state[kernels.NUM_TOUCHED]) + NUM_REGISTER_LEAVES,
-            int(state[kernels.NUM_NODES]),
-            int(state[kernels.NUM_COMPRESSIONS]),
+            int(state[places.NUM_TOUCHED]) + NUM_REGISTER_LEAVES,
+            int(state[places.NUM_NODES]),
+            int(state[places.NUM_COMPRESSIONS]),
             self._calls.cells,
         )
 
     def is_full(self) -> bool:
         """Whether the shard has to end here; if not, `grant` lets it go on."""
-        steps = int(self._state[kernels.NUM_STEPS])
+        steps = int(self._state[places.NUM_STEPS])
         # The budget ends before the cells do, by as much as the last step may take.
         self._budget = self._shard_cells - self.measure().reserved - self._meter.most_of_a_step
         is_used = steps > 0 and self._budget <= self._shard_cells // _CUT_BELOW
@@ -102,37 +104,37 @@ class Cutter:
         self._calls.rows[:, CallField.CELLS] = cells
         self._calls.rows[:, CallField.MOST_CELLS] = cells + self._memory_of_a_call
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)
-        self._state[kernels.BUDGET] = min(budget, most)
+        self._state[places.BUDGET] = min(budget, most)
 
-    def admit_call(self, place: int, registers: np.ndarray) -> None:
+    def admit_call(self, place: int) -> None:
         """Let the call of precompile `place` happen in this shard, or end the shard before it.
 
         The kernel asks when the budget cannot tell. A shard's first step always happens.
         """
         state = self._state
-        is_admitted = state[kernels.NUM_STEPS] == 0 or self._cells_with(place, registers) <= self._shard_cells
-        state[kernels.CALL_IS_ADMITTED] = is_admitted
+        is_admitted = state[places.NUM_STEPS] == 0 or self._cells_with(place) <= self._shard_cells
+        state[places.CALL_IS_ADMITTED] = is_admitted
         if not is_admitted:
-            self._call_waits, state[kernels.BUDGET] = True, 0
+            self._call_waits, state[places.BUDGET] = True, 0
 
-    def _cells_with(self, place: int, registers: np.ndarray) -> int:
+    def _cells_with(self, place: int) -> int:
         """At most so many cells has the shard after the call."""
-        call, slot, meter = self._calls.rows[place], self._state[kernels.SLOT], self._meter
+        call, slot, meter = self._calls.rows[place], self._state[places.SLOT], self._meter
         call[CallField.COUNT] += 1
         self._counts[slot] += 1
         cells = self.measure().cells
         call[CallField.COUNT] -= 1
         self._counts[slot] -= 1
-        untouched = self._untouched_leaves(call, registers)
+        untouched = self._untouched_leaves(call)
         if not untouched:
             return cells
         return cells + meter.memory_bound(untouched, len(POINTER_REGISTERS)) + meter.tiles_of_memory
 
-    def _untouched_leaves(self, call: np.ndarray, registers: np.ndarray) -> int:
+    def _untouched_leaves(self, call: np.ndarray) -> int:
         """Of the call's operands, the leaves that the shard has not opened, or not stored to as the call will."""
-        number, opened, leaf_heap = 0, 2 * self._state[kernels.MARK], 1 << TREE_DEPTH
+        number, opened, leaf_heap = 0, 2 * self._state[places.MARK], 1 << TREE_DEPTH
         for k in range(len(POINTER_REGISTERS)):
-            first, count = (int(value) for value in _operand_span(call, k, registers))
+            first, count = (int(value) for value in _operand_span(call, k, self._registers))
             if count:
                 marks = self._marks[leaf_heap + (first >> 2) : leaf_heap + (first + count - 1 >> 2) + 1]
                 number += int(np.count_nonzero(marks < opened + _is_written(call, k)))

@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from core_vm.machine.execute.actions import Action
-from core_vm.machine.execute.arithmetic_kernels import compute
-from core_vm.machine.execute.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
-from core_vm.machine.execute.calls import NUMBER_REGISTER, RESULT_REGISTER, CallField, CallKind
-from core_vm.machine.execute.kernels import (
+from core_vm.machine.execute.access_kernels import (
     access_log_size,
     access_mask,
     extend,
-    is_taken,
     load_misaligned,
-    slot_of_address,
     store_misaligned,
 )
+from core_vm.machine.execute.actions import Action
+from core_vm.machine.execute.arithmetic_kernels import compute
+from core_vm.machine.execute.branch_kernels import is_taken, slot_of_address
+from core_vm.machine.execute.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
+from core_vm.machine.execute.calls import NUMBER_REGISTER, RESULT_REGISTER, CallField, CallKind
 from core_vm.state.memory_map import ADDRESS_LIMIT
 
 # Places in the state array (int64).

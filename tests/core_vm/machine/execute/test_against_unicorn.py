@@ -102,9 +102,9 @@ def test_every_computation_on_every_pair_of_edges() -> None:
         for place, name in enumerate(names):
             words.append(encode(name, 3, 1, 2))
             words += [*load_immediate(4, DATA_BASE), encode("sd", 0, 4, 3, 8 * place)]
-        executor = Executor(_program([*words, *EXIT]))
-        (shard,) = executor.shards()
-        events = record(executor._program, shard)
+        program = _program([*words, *EXIT])
+        (shard,) = Executor(program).shards()
+        events = record(program, shard)
         for operation, row in _stored_results(events, len(names)):
             expected = COMPUTATIONS[operation](first, second) % 2**64
             assert row == expected, f"{operation.name} {first:#x} {second:#x}"

@@ -9,7 +9,7 @@ import pytest
 
 from core_vm.errors import WitnessError
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.execute import kernels
+from core_vm.machine.execute import places
 from core_vm.machine.execute.calls import CallField
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
@@ -44,45 +44,41 @@ def _accesses(misaligned_every: int, call_every: int) -> Program:
 
 
 class _Stretch:
-    """An executor at its start, with a log of `room` leaves in the middle of memory that nobody may change."""
+    """An interpreter at its start, with a log of `room` leaves in the middle of memory that nobody may change."""
 
     def __init__(self, program: Program) -> None:
-        self.executor = Executor(program, precompiles=(COPY,), with_records=False)
-        self.executor._calls.load(0)
-        self.executor._calls.rows[:, CallField.MOST_CELLS] = 0  # a call needs room in the log, not in the budget
-        self.start = self.executor._state.copy()
-        self.registers = self.executor._registers.copy()
+        self.interpreter = Executor(program, precompiles=(COPY,), with_records=False).interpreter
+        self.interpreter.calls.load(0)
+        self.interpreter.calls.rows[:, CallField.MOST_CELLS] = 0  # a call needs room in the log, not in the budget
+        self.start = self.interpreter.state.copy()
+        self.registers = self.interpreter.registers.copy()
 
     def run(self, room: int, budget: int) -> int:
         """Leaves logged by one call of the kernel."""
-        executor, state = self.executor, self.executor._state
-        mark = int(state[kernels.MARK]) + 1
-        state[:], executor._registers[:] = self.start, self.registers
-        state[[kernels.MARK, kernels.BUDGET]] = mark, budget
-        state[[kernels.STEP_COST, kernels.LEAF_COST, kernels.NODE_COST]] = STEP_COST, LEAF_COST, NODE_COST
-        state[[kernels.INSTRUCTION_COST, kernels.COMPRESSION_COST]] = 0
+        interpreter, state = self.interpreter, self.interpreter.state
+        mark = int(state[places.MARK]) + 1
+        state[:], interpreter.registers[:] = self.start, self.registers
+        state[[places.MARK, places.BUDGET]] = mark, budget
+        state[[places.STEP_COST, places.LEAF_COST, places.NODE_COST]] = STEP_COST, LEAF_COST, NODE_COST
+        state[[places.INSTRUCTION_COST, places.COMPRESSION_COST]] = 0
         touched = np.full(room + 4 * NUM_ACCESSES, UNTOUCHED, np.uint64)
         saved = np.full((room + 4 * NUM_ACCESSES, 4), UNTOUCHED, np.int64)
-        kernels.run(
-            executor._code, executor._program.pc_index, executor._program.code_ranges, executor._registers,
-            *executor._memory.views, executor._marks, touched[:room], saved[:room], executor._calls.rows,
-            executor._counts, state,
-        )  # fmt: skip
+        interpreter.touched, interpreter.saved = touched[:room], saved[:room]
+        assert interpreter.run() in (places.BUDGET_USED, places.ENVIRONMENT_CALL)
         assert (touched[room:] == UNTOUCHED).all()
         assert (saved[room:] == UNTOUCHED).all()
-        return int(state[kernels.NUM_TOUCHED])
+        return int(state[places.NUM_TOUCHED])
 
 
 @pytest.mark.parametrize(("misaligned_every", "call_every"), [(0, 0), (1, 0), (2, 0), (3, 0), (1, 5), (2, 3)])
 def test_the_log_of_leaves_is_never_left_whatever_budget_remains(misaligned_every: int, call_every: int) -> None:
     stretch, most = _Stretch(_accesses(misaligned_every, call_every)), 0
-    for room in range(kernels.SPARE_LEAVES, kernels.SPARE_LEAVES + 5):
+    for room in range(places.SPARE_LEAVES, places.SPARE_LEAVES + 5):
         for budget in range(1, 12 * (STEP_COST + LEAF_COST + 30 * NODE_COST)):
             logged = stretch.run(room, budget)
             assert logged <= room
-            assert stretch.executor._state[kernels.STATUS] in (kernels.BUDGET_USED, kernels.ENVIRONMENT_CALL)
             most = max(most, logged)
-    assert most >= kernels.SPARE_LEAVES - 1 or call_every  # the log did fill up
+    assert most >= places.SPARE_LEAVES - 1 or call_every  # the log did fill up
 
 
 def test_a_stretch_that_ends_for_want_of_room_goes_on_with_more() -> None:
@@ -93,7 +89,7 @@ def test_a_stretch_that_ends_for_want_of_room_goes_on_with_more() -> None:
     for shard_cells in range(2**26 - 400, 2**26, 13):
         executor = Executor(program, shard_cells=shard_cells, with_records=False)
         list(executor.shards())
-        assert executor._state[kernels.NUM_TOUCHED] == 10_000
+        assert executor.interpreter.state[places.NUM_TOUCHED] == 10_000
         assert executor.summary().misaligned_accesses == 5000
 
 

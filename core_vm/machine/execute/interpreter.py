@@ -1,0 +1,85 @@
+"""The compiled interpreter and the arrays that it works on, for one run of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core_vm.machine.execute import kernels, places
+from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, pack_code
+from core_vm.machine.execute.arena import GuestMemory
+from core_vm.machine.execute.calls import CallTable
+from core_vm.machine.execute.marks import initial_marks
+from core_vm.machine.precompile import Precompile
+from core_vm.machine.program.program import Program
+from core_vm.state.memory_map import INPUT_START
+
+
+class Interpreter:
+    """Stands before the program's first instruction, its image and the input's region loaded; see `kernels.run`.
+
+    `registers` (64,) and `state` are int64, `counts` (slots,) int64 are the executions of each slot in this shard,
+    `touched` uint64 and `saved` (., 4) int64 the log of the leaves that it touched first.
+    """
+
+    def __init__(self, program: Program, input_region: bytes, precompiles: Sequence[Precompile]) -> None:
+        self.program, self.calls = program, CallTable(precompiles)
+        self.code = pack_code(program)
+        self.memory = GuestMemory(forked=False)
+        self.marks = self._load(input_region)
+        self.registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
+        self.counts = np.zeros(len(self.code), np.int64)
+        self.state = np.zeros(places.STATE_SIZE, np.int64)
+        self.state[places.SLOT] = self.state[places.PREVIOUS_SLOT] = program.slot_of(np.array(program.entry // 4))
+        self.touched, self.saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
+
+    def _load(self, input_region: bytes) -> np.ndarray:
+        """Fill the memory; returns the marks of the tree over it."""
+        leaves, contents = self.program.image_leaves
+        self.memory.leaves[leaves] = contents
+        self.memory.bytes[INPUT_START : INPUT_START + len(input_region)] = np.frombuffer(input_region, np.uint8)
+        segments = [(segment.address, len(segment.data)) for segment in self.program.segments]
+        return initial_marks([*segments, (INPUT_START, len(input_region))])
+
+    def run(self) -> int:
+        """One call of the kernel; returns state[STATUS]. `make_room` must have been called before."""
+        kernels.run(
+            self.code, self.program.pc_index, self.program.code_ranges, self.registers, *self.memory.views,
+            self.marks, self.touched, self.saved, self.calls.rows, self.counts, self.state,
+        )  # fmt: skip
+        if self.state[places.NUM_TOUCHED] > len(self.touched):
+            raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
+        return int(self.state[places.STATUS])
+
+    def make_room(self, num_leaves: int) -> None:
+        """Room in the log for so many leaves more, and some to spare."""
+        needed = int(self.state[places.NUM_TOUCHED]) + num_leaves + places.SPARE_LEAVES
+        if needed > len(self.touched):
+            size = 2 * needed
+            self.touched = np.concatenate([self.touched, np.zeros(size - len(self.touched), np.uint64)])
+            self.saved = np.concatenate([self.saved, np.zeros((size - len(self.saved), 4), np.int64)])
+
+    def sorted_log(self) -> tuple[np.ndarray, np.ndarray]:
+        """The leaves (n,) int64 that the shard touched, ascending, and what they held before, (n, 4) uint64."""
+        count = int(self.state[places.NUM_TOUCHED])
+        order = np.argsort(self.touched[:count])
+        return self.touched[:count][order].astype(np.int64), self.saved[:count][order].view(np.uint64)
+
+    @property
+    def pc(self) -> int:
+        """The address of the instruction that comes next."""
+        return int(self.program.pc_index[self.state[places.SLOT]]) * 4
+
+    def count_step(self) -> None:
+        """Count and charge the instruction at state[SLOT], which the driver executes itself."""
+        state = self.state
+        self.counts[state[places.SLOT]] += 1
+        state[places.NUM_STEPS] += 1
+        state[places.BUDGET] -= state[places.STEP_COST]
+
+    def step_over(self) -> None:
+        """Go on behind that instruction."""
+        state = self.state
+        state[places.PREVIOUS_SLOT] = state[places.SLOT]
+        state[places.SLOT] += 1
