@@ -42,10 +42,11 @@ def _table() -> Table:
 
 
 def _fill(source: WitnessSource, start: int, stop: int, writer: ColumnWriter) -> None:
-    from core_vm.tables.trees.compression_kernels import store_traces
+    from core_vm.tables.gadgets.poseidon2_kernels import store_permutations
 
     *names, last = COMPRESSION.table.columns
-    store_traces(source.compressions.inputs[start:stop], *writer.claim(names))
+    inputs = source.compressions.inputs[start:stop]
+    store_permutations(POSEIDON2_16, inputs, DIGEST, True, *writer.claim(names))
     writer.put(last, source.compressions.multiplicity[start:stop])
 
 
