@@ -3,6 +3,11 @@
 The buses are balanced in F. That is a balance of integers only if every multiplicity is 0, 1 or -1, and there are fewer
 messages than p. So a multiplicity is made of columns that a constraint makes bits, and the other constraints on bits
 leave it no other value. Exempt are receives that are declared as counted: they receive what is true whoever asks.
+
+What a fixed column adds to a multiplicity is no prover's choice but the verifying key's, and it may be any number: how
+often a value is read. There the balance is one of integers by the rule that a key follows: of all messages that can be
+alike, one row sends, as often as all others receive together, and these receive once each. For every other content
+than the sender's the receives alone must then cancel; they are fewer than p and all count one, so there are none.
 """
 
 from __future__ import annotations
@@ -27,12 +32,16 @@ MAX_BITS_TOGETHER = 20
 
 
 def check_multiplicities(table: Table) -> None:
-    """Raises TableDefinitionError for a message that a row may send or receive more than once."""
+    """Raises TableDefinitionError for a message that a row may send or receive more than once.
+
+    What fixed columns add is left to the key.
+    """
     rules = BitRules([constraint.expression for constraint in table.constraints])
     for interaction in table.interactions:
         if interaction.counted:
             continue
         where, form = f"table {table.name}, bus {interaction.bus.name}", interaction.affine_multiplicity()
+        form = Affine(form.constant, {c: k for c, k in form.columns.items() if c < table.num_main}, form.keys)
         free = [table.columns[column] for column in form.columns if column not in rules.bits]
         if free:
             raise TableDefinitionError(

@@ -8,7 +8,9 @@ Rules (each is checked by `TableBuilder.build`, and each carries part of the sou
   committed trace escapes a constraint;
 - multiplicities and message entries are affine in the columns: the LogUp-GKR claim then ends as a linear form of them;
 - a message has at most 31 entries: with the bus number in front, five coordinates of beta weigh them all apart;
-- a key is multilinear: the verifier's own evaluation is then the extension of the values that the prover looks up.
+- a key is multilinear: the verifier's own evaluation is then the extension of the values that the prover looks up;
+- *fixed* columns stand behind all others. A trace does not fill them: a verifying key commits to their cells once and
+  for all, and the verifier knows it (`stark.keyed`). Constraints and messages use them like any other column.
 """
 
 from __future__ import annotations
@@ -86,7 +88,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys, 6 or more."""
+    """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys, 6 or more.
+
+    The last `num_fixed` of its columns are fixed.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -95,6 +100,7 @@ class Table:
     keys: tuple[Key, ...] = ()
     log_height: int | None = None
     documentation: str = ""
+    num_fixed: int = 0
 
     def __hash__(self) -> int:
         """By the name, which is enough to tell tables apart: hashing what is declared walks thousands of objects."""
@@ -104,13 +110,20 @@ class Table:
     def width(self) -> int:
         return len(self.columns)
 
+    @property
+    def num_main(self) -> int:
+        """How many columns a trace fills; the others are fixed."""
+        return len(self.columns) - self.num_fixed
+
     def describe(self) -> str:
         """The whole declaration as canonical text: what the machine digest hashes and the reference pages print."""
 
         def show(expression: Expression) -> str:
             return format_expression(expression, lambda c: self.columns[c], lambda k: self.keys[k].name)
 
-        lines = [f"table {self.name} height {self.log_height}", "columns " + " ".join(self.columns)]
+        lines = [f"table {self.name} height {self.log_height}", "columns " + " ".join(self.columns[: self.num_main])]
+        if self.num_fixed:
+            lines.append("fixed " + " ".join(self.columns[self.num_main :]))
         lines += ["key " + k.name for k in self.keys]
         lines += [f"constraint {c.name}: {show(c.expression)}" for c in self.constraints]
         for i in self.interactions:
@@ -129,9 +142,21 @@ class TableBuilder:
         self._constraints: list[Constraint] = []
         self._interactions: list[Interaction] = []
         self._keys: list[Key] = []
+        self._num_fixed = 0
 
     def column(self, name: str) -> Expression:
         """Declare one committed column and return it."""
+        if self._num_fixed:
+            raise TableDefinitionError(f"table {self.name}: column {name} is declared behind fixed ones")
+        return self._next_column(name)
+
+    def fixed(self, name: str) -> Expression:
+        """Declare one fixed column and return it. Only fixed columns follow."""
+        fixed = self._next_column(name)
+        self._num_fixed += 1
+        return fixed
+
+    def _next_column(self, name: str) -> Expression:
         if name in self._columns:
             raise TableDefinitionError(f"table {self.name}: column {name} is declared twice")
         self._columns[name] = number = len(self._columns)
@@ -192,6 +217,7 @@ class TableBuilder:
             tuple(self._keys),
             self.log_height,
             self.documentation,
+            self._num_fixed,
         )
 
     def _check_names(self) -> None:

@@ -38,6 +38,8 @@ class TableSet:
         _check_buses(tables)
         self.tables = tables
         self.widths = tuple(table.width for table in tables)
+        self.main_widths = tuple(table.num_main for table in tables)
+        self.fixed_widths = tuple(table.num_fixed for table in tables)
         self.num_columns = sum(self.widths)
         self.num_constraints = sum(len(table.constraints) for table in tables)
         self._tapes: dict[tuple[Callable[[Table], Tape], int], Tape] = {}

@@ -7,11 +7,13 @@ of a tile of one column lie together:
 
 Blocks of all tables follow one another by falling width, so `start` is a multiple of 2^(log_width + 6): every field of
 the index is a run of bits, which is what lets the verifier evaluate the weight polynomial with a small automaton.
+
+Tables with fixed columns have two such layouts over the same heights, one behind the other (`KeyedLayout`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -100,3 +102,37 @@ class Layout:
                 area = q[block.start : block.start + block.cells]
                 return area.reshape(block.tiles, 1 << block.log_width, TILE)[:, inside, :]
         raise IndexError(f"table {table} has no column {column}")
+
+
+class KeyedLayout(Layout):
+    """Main columns from the first cell on, fixed ones from `fixed_start` on: two layouts over the same heights.
+
+    Columns are numbered table by table, main ones first, so that no number is left out. `runs` and `used` are those of
+    the main columns, which a trace fills; `main` and `fixed` are the two layouts alone. `fixed_start` is a multiple of
+    a tile row of every block; that the main columns end before it is for the caller to require.
+    """
+
+    def __init__(
+        self, main_widths: Sequence[int], fixed_widths: Sequence[int], tiles: Sequence[Any], fixed_start: int
+    ) -> None:
+        self.main, self.fixed, self.fixed_start = Layout(main_widths, tiles), Layout(fixed_widths, tiles), fixed_start
+        super().__init__([main + fixed for main, fixed in zip(main_widths, fixed_widths, strict=True)], tiles)
+
+    def _place(self) -> tuple[tuple[Block, ...], Any]:
+        nothing_before = [0] * len(self.widths)
+        blocks = [
+            *self._moved(self.main, 0, nothing_before),
+            *self._moved(self.fixed, self.fixed_start, self.main.widths),
+        ]
+        return tuple(blocks), self.main.runs
+
+    def _moved(self, layout: Layout, start: int, columns_before: Sequence[int]) -> Iterator[Block]:
+        for block in layout.blocks:
+            rows, rest = divmod(start, TILE << block.log_width)
+            if rest:
+                raise ValueError(
+                    f"fixed columns cannot start at cell {start}: a tile row has {TILE << block.log_width}"
+                )
+            column = block.first_column - layout.first_columns[block.table] + columns_before[block.table]
+            first_column = self.first_columns[block.table] + column
+            yield Block(block.table, first_column, block.log_width, block.first_row + rows, block.tiles)

@@ -7,7 +7,7 @@ there.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core_vm.air.public import PublicValues
@@ -15,7 +15,7 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, inner, powers
 from core_vm.field.koalabear import Words
 from core_vm.host.scratch import scratch_words
-from core_vm.pcs.whir.prover import commit, open_commitment
+from core_vm.pcs.whir.prover import Commitment, commit, open_blocks
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
@@ -28,7 +28,7 @@ from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_zerocheck
 from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
-from core_vm.witness.trace import Trace
+from core_vm.witness.trace import FilledTables, Trace
 
 
 class Phases:
@@ -61,13 +61,21 @@ def prove_shard(
     not satisfy them; with `check` false the prover goes on and writes what the verifier will reject.
     `phases` receives the seconds spent, by name: commit, gkr, zerocheck, open.
     """
-    phase = Phases(phases)
     channel = ProverChannel()
     absorb_statement(channel, tables, public, config)
     shape = ShardShape.of(tables, trace.tiles, config)
     security_of(tables, shape, public, config).check(config.target_bits)
     channel.send("tile_counts", trace.tiles)
     absorb_shape(channel, shape)
+    prove_committed(channel, tables, shape, trace, public, config, (), threads, Phases(phases), check)
+    return channel.words
+
+
+def prove_committed(
+    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: FilledTables, public: PublicValues,
+    config: StarkConfig, fixed: Sequence[Commitment], threads: int, phase: Phases, check: bool,
+) -> None:  # fmt: skip
+    """Everything after the tile counts. `fixed` are commitments to what lies behind the trace's own cells."""
     opening = shape.opening
     with phase("commit"):
         commitment = commit(trace.q[: opening.stored_cells(shape.layout.used)], opening, threads)
@@ -81,12 +89,11 @@ def prove_shard(
     with phase("open"):
         mu = channel.challenge("column_batching")
         claim = inner(powers(mu, len(columns)), columns)
-        open_commitment(channel, commitment, shape.layout, point, mu, claim, opening, threads)
-    return channel.words
+        open_blocks(channel, [commitment, *fixed], shape.layout.blocks, point, mu, claim, opening, threads)
 
 
 def _prove_buses(
-    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, public: PublicValues,
+    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: FilledTables, public: PublicValues,
     fingerprint: Fingerprint, threads: int, check: bool,
 ) -> GkrClaim:  # fmt: skip
     tree = FractionTree(tables, shape, inputs_of(tables, shape, trace, fingerprint))
@@ -97,7 +104,7 @@ def _prove_buses(
 
 
 def _prove_rows(
-    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace,
+    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: FilledTables,
     fingerprint: Fingerprint, gkr: GkrClaim, threads: int, check: bool,
 ) -> tuple[list[K], list[K]]:  # fmt: skip
     rho, kappa = channel.challenges("zerocheck_batching", 2)

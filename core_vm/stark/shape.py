@@ -69,12 +69,19 @@ class ShardShape:
     ) -> ShardShape:
         """The shape of this height; whether the tile counts fit it is for the verifier to require.
 
-        Raises UsageError for tables of which such a shard could overflow what the arguments count in F.
+        Raises UsageError for tables of which such a shard could overflow what the arguments count in F, and for tables
+        with fixed columns: a proof without their key would let the prover choose them.
         """
-        check_counts_fit(tables, log_segment, config)
-        interaction_bits = log2_ceiling(max(1, len(tables.interactions)))
+        if any(tables.fixed_widths):
+            raise UsageError("these tables have fixed columns: they are proved under a key (`stark.keyed`)")
         layout, opening = Layout(tables.widths, tiles), config.opening_shape(log_segment)
-        return ShardShape(layout, config.whir.tile_bits(log_segment), interaction_bits, opening)
+        return ShardShape.with_opening(tables, layout, opening, config.whir.tile_bits(log_segment))
+
+    @staticmethod
+    def with_opening(tables: TableSet, layout: Layout, opening: WhirShape, tile_bits: int) -> ShardShape:
+        """The shape of a layout that is opened in this way. Raises UsageError if a count could wrap around in F."""
+        check_counts_fit(tables, opening, tile_bits)
+        return ShardShape(layout, tile_bits, log2_ceiling(max(1, len(tables.interactions))), opening)
 
     def numbers(self) -> list[int]:
         """What is derived, as canonical field elements: prover and verifier absorb it."""
@@ -120,21 +127,21 @@ def canonical_height(tables: TableSet, tiles: Sequence[int], config: StarkConfig
     )
 
 
-def max_fractions(tables: TableSet, log_segment: int, config: StarkConfig) -> int:
-    """More interactions than a shard of this height can have, rows times messages over all its tables."""
+def max_fractions(tables: TableSet, opening: WhirShape) -> int:
+    """More interactions than what is opened can have, rows times messages over all tables."""
     densest = max((Fraction(len(table.interactions), table.width) for table in tables.tables), default=Fraction(0))
-    return int(densest * config.whir.capacity(log_segment)) + 1
+    return int(densest * opening.num_cells) + 1
 
 
-def check_counts_fit(tables: TableSet, log_segment: int, config: StarkConfig) -> None:
-    """Counts are taken in F. Raises UsageError unless no shard of this height can make one wrap around.
+def check_counts_fit(tables: TableSet, opening: WhirShape, tile_bits: int) -> None:
+    """Counts are taken in F. Raises UsageError unless no trace of this shape can make one wrap around.
 
     The messages of a bus: fewer than p / 2. The cells that tile counts claim, before they are required to fit the
     commitment: fewer than p, as each count alone is below 2^tile_bits.
     """
-    fractions = max_fractions(tables, log_segment, config)
+    fractions = max_fractions(tables, opening)
     if fractions > MAX_FRACTIONS:
         raise UsageError(f"a shard could have {fractions} interactions, at most {MAX_FRACTIONS} can be counted")
-    claimed = sum(tables.widths) << config.whir.tile_bits(log_segment)
+    claimed = sum(tables.widths) << tile_bits
     if claimed >= P:
         raise UsageError(f"tile counts could claim {claimed} tiles of columns, fewer than p can be counted")

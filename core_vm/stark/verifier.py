@@ -37,7 +37,7 @@ def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, confi
     """The error of every challenge of a proof of this shape, for the most that a shard of this shape can hold."""
     opening = shape.opening
     size = ArgumentSize(
-        num_messages=max_fractions(tables, opening.log_segment, config) + len(public.messages),
+        num_messages=max_fractions(tables, opening) + len(public.messages),
         num_interactions=len(tables.interactions),
         log_rows=shape.row_variables,
         num_constraints=tables.num_constraints,
@@ -65,16 +65,15 @@ def verify_words(
     absorb_statement(channel, tables, public, config)
     shape = ShardShape.of(tables, channel.receive("tile_counts", len(tables.tables)), config)
     check_length(channel.remaining, tables, shape, config)
-    security = _accepted_security(tables, shape, public, config)
+    security = accepted_security(tables, shape, public, config)
     absorb_shape(channel, shape)
     verify_argument(channel, tables, shape, public.messages, config)
     channel.finish()
     return security.bits
 
 
-def _accepted_security(
-    tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig
-) -> SecurityReport:
+def accepted_security(tables: TableSet, shape: ShardShape, public: PublicValues, config: StarkConfig) -> SecurityReport:
+    """Raises SecurityRejection below the target."""
     try:
         return security_of(tables, shape, public, config).check(config.target_bits)
     except SecurityError as error:
@@ -89,8 +88,21 @@ def verify_argument(
     config: StarkConfig,
 ) -> None:
     """Everything after the tile counts. Nothing but the shape decides what is computed: see `transcript.arithmetic`."""
+    require_capacity(channel.arithmetic, shape.layout, shape.opening.num_variables, shape.row_variables)
+    verify_committed(channel, tables, shape, messages, config)
+
+
+def verify_committed(
+    channel: VerifierChannel,
+    tables: TableSet,
+    shape: ShardShape,
+    messages: Sequence[PublicMessage],
+    config: StarkConfig,
+    fixed_roots: Sequence[Sequence[int]] = (),
+) -> None:
+    """The same for tile counts that are known to fit the shape. `fixed_roots` are those of the commitments behind the
+    trace's, which were absorbed, or a digest of them."""
     arithmetic = channel.arithmetic
-    require_capacity(arithmetic, shape.layout, shape.opening.num_variables, shape.row_variables)
     root = channel.receive_digest("trace_root")
     channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
@@ -104,4 +116,4 @@ def verify_argument(
     mu = channel.challenge("column_batching")
     with arithmetic.part("column batching"):
         claim = columns[0] + arithmetic.horner(mu, columns[1:])
-    verify_blocks(channel, [root], shape.layout.blocks, point, mu, claim, shape.opening)
+    verify_blocks(channel, [root, *fixed_roots], shape.layout.blocks, point, mu, claim, shape.opening)

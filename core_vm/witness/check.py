@@ -18,7 +18,7 @@ from core_vm.air.table import Bus, Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P
-from core_vm.witness.trace import Trace
+from core_vm.witness.trace import FilledTables
 
 
 class ColumnValues:
@@ -84,7 +84,7 @@ def post_messages(ledger: Ledger, table: Table, columns: np.ndarray) -> None:
             ledger[place] = (ledger[place] + count) % P
 
 
-def unbalanced(trace: Trace, public: Sequence[PublicMessage] = ()) -> list[str]:
+def unbalanced(trace: FilledTables, public: Sequence[PublicMessage] = ()) -> list[str]:
     """Every message whose sends and receives do not cancel, as a readable line."""
     ledger: Ledger = defaultdict(int)
     buses: dict[int, Bus] = {}
@@ -105,7 +105,7 @@ def unbalanced(trace: Trace, public: Sequence[PublicMessage] = ()) -> list[str]:
     return lines
 
 
-def check_trace(trace: Trace, public: Sequence[PublicMessage] = ()) -> None:
+def check_trace(trace: FilledTables, public: Sequence[PublicMessage] = ()) -> None:
     """Raise WitnessError naming the first violated constraint with its row and columns, or the unbalanced messages."""
     for number, table in enumerate(trace.tables):
         if not trace.tiles[number]:

@@ -12,7 +12,7 @@ import numpy as np
 from core_vm.air.table import TILE, Table
 
 if TYPE_CHECKING:
-    from core_vm.witness.trace import Trace
+    from core_vm.witness.trace import FilledTables
 
 
 class ColumnWriter:
@@ -21,7 +21,7 @@ class ColumnWriter:
     Writing a column out of order or leaving one out is an error: the declaration is the only numbering.
     """
 
-    def __init__(self, trace: Trace, table_number: int, first_row: int) -> None:
+    def __init__(self, trace: FilledTables, table_number: int, first_row: int) -> None:
         if first_row % TILE:
             raise ValueError(f"rows are written from a tile's first row on, not from {first_row}")
         self._trace = trace

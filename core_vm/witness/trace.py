@@ -7,30 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.air.table import TILE, Table
-from core_vm.field.koalabear import from_montgomery, to_montgomery
+from core_vm.field.koalabear import Words, from_montgomery, to_montgomery
 from core_vm.host.memory import aligned_zeros
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import STANDARD, WhirShape
 
 
-class Trace:
-    """Tables with room for `num_rows` rows each. `q` is uint32, Montgomery form, zero where no witness was written.
+class FilledTables:
+    """Tables of `num_rows` rows each, and `q`, the flat vector in which their cells lie as `layout` says: uint32,
+    Montgomery form."""
 
-    `q` is as long as what a commitment stores, so that it is committed where it lies; the cells beyond `layout.used`
-    are zero, and untouched pages of zeros cost nothing.
-    A table of fixed height always has all its rows.
-    """
+    def __init__(self, tables: Sequence[Table], num_rows: Sequence[int], layout: Layout, q: Words) -> None:
+        self.tables, self.num_rows, self.layout, self.q = tuple(tables), tuple(num_rows), layout, q
 
-    def __init__(self, tables: Sequence[Table], num_rows: Sequence[int]) -> None:
-        self.tables = tuple(tables)
-        self.num_rows = tuple(
-            rows if table.log_height is None else 1 << table.log_height
-            for table, rows in zip(tables, num_rows, strict=True)
-        )
-        self.tiles = tuple(-(-rows // TILE) for rows in self.num_rows)
-        self.layout = Layout([table.width for table in tables], self.tiles)
-        shape = WhirShape.canonical(STANDARD.log_segment_for(self.layout.used))
-        self.q = aligned_zeros(shape.stored_cells(self.layout.used))
+    @property
+    def tiles(self) -> tuple[int, ...]:
+        return self.layout.tiles
 
     def write(self, table: int, column: int, first_row: int, values: np.ndarray) -> None:
         """Store canonical `values` (n,) in rows first_row .. of a column; `first_row` is a multiple of 64."""
@@ -51,3 +43,26 @@ class Trace:
     def read_table(self, table: int) -> np.ndarray:
         """All columns in canonical form, uint32 (width, 64 * tiles)."""
         return np.stack([self.read(table, c) for c in range(self.tables[table].width)])
+
+
+class Trace(FilledTables):
+    """Tables with room for `num_rows` rows each. `q` is zero where no witness was written.
+
+    `q` is as long as what a commitment stores, so that it is committed where it lies; the cells beyond `layout.used`
+    are zero, and untouched pages of zeros cost nothing.
+    A table of fixed height always has all its rows.
+    """
+
+    def __init__(self, tables: Sequence[Table], num_rows: Sequence[int]) -> None:
+        heights = [
+            rows if table.log_height is None else 1 << table.log_height
+            for table, rows in zip(tables, num_rows, strict=True)
+        ]
+        layout = Layout([table.width for table in tables], tiles_of(heights))
+        shape = WhirShape.canonical(STANDARD.log_segment_for(layout.used))
+        super().__init__(tables, heights, layout, aligned_zeros(shape.stored_cells(layout.used)))
+
+
+def tiles_of(num_rows: Sequence[int]) -> tuple[int, ...]:
+    """The tiles that so many rows fill."""
+    return tuple(-(-rows // TILE) for rows in num_rows)

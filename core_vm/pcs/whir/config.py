@@ -177,6 +177,11 @@ class WhirShape:
         return self.log_segment + self.rounds[0].num_folds
 
     @property
+    def num_cells(self) -> int:
+        """Of all segments of all commitments."""
+        return sum(self.segments) << self.log_segment
+
+    @property
     def log_final(self) -> int:
         """log2 of the length of the vector that is sent in clear."""
         return self.rounds[-1].log_size

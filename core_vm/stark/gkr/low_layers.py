@@ -15,7 +15,7 @@ from core_vm.stark.gkr.tree import FractionTree, input_room
 from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS, Integers, Words
-from core_vm.witness.trace import Trace
+from core_vm.witness.trace import FilledTables
 
 # The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
 LOW_DEPTH = 5
@@ -26,7 +26,7 @@ def low_depth(tile_bits: int) -> int:
     return min(LOW_DEPTH, tile_bits)
 
 
-def inputs_of(tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint) -> Inputs:
+def inputs_of(tables: TableSet, shape: ShardShape, trace: FilledTables, fingerprint: Fingerprint) -> Inputs:
     """The input layer: every interaction's multiplicity and fingerprint on every row."""
     forms, places = input_forms(tables), column_places(shape.layout)
     weights, alpha = to_planes(fingerprint.weights), to_planes([fingerprint.alpha - 1])

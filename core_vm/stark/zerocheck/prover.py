@@ -28,7 +28,7 @@ from core_vm.stark.zerocheck.last_tiles import LastTiles
 from core_vm.stark.zerocheck.messages import first_message, later_message, second_message
 from core_vm.stark.zerocheck.plan import BASE_ROUNDS, TableWork
 from core_vm.stark.zerocheck.verifier import RowStatement
-from core_vm.witness.trace import Trace
+from core_vm.witness.trace import FilledTables
 
 if TYPE_CHECKING:
     from core_vm.transcript.channel import ProverChannel
@@ -43,7 +43,7 @@ MIN_WORK_PER_THREAD = 512
 class ZerocheckProver:
     """Holds the state between rounds; `prove_zerocheck` drives it."""
 
-    def __init__(self, works: list[TableWork], trace: Trace, memory: Words, threads: int) -> None:
+    def __init__(self, works: list[TableWork], trace: FilledTables, memory: Words, threads: int) -> None:
         self.works, self.trace, self.memory, self.threads = works, trace, memory, threads
         self.rounds_bound = 0
         self.last_tiles = LastTiles()

@@ -38,6 +38,31 @@ def test_refused_declarations(declare, message):
         t.build()
 
 
+def test_fixed_columns_stand_behind_the_others():
+    t = TableBuilder("keyed")
+    x, y = t.columns("x", 2)
+    k = t.fixed("k")
+    t.constrain("y_is_k_x", y - k * x)
+    table = t.build()
+    assert (table.columns, table.num_main, table.num_fixed) == (("x_0", "x_1", "k"), 2, 1)
+    assert "columns x_0 x_1\nfixed k\n" in table.describe()
+    for name, message in (("z", "behind fixed ones"), ("k", "behind fixed ones")):
+        with pytest.raises(TableDefinitionError, match=message):
+            t.column(name)
+    with pytest.raises(TableDefinitionError, match="declared twice"):
+        t.fixed("x_1")
+
+
+def test_what_is_fixed_is_part_of_the_digest():
+    def table(declare):
+        t = TableBuilder("keyed")
+        t.column("x")
+        declare(t)("k")
+        return TableSet((t.build(),)).digest
+
+    assert table(lambda t: t.column) != table(lambda t: t.fixed)
+
+
 def random_table(rng):
     t = TableBuilder("random")
     columns = t.columns("c", 5)

@@ -1,0 +1,44 @@
+"""Recursion proofs: what all circuits of the circuit machine have in common.
+
+A proof is about one digest, which the verifier takes from the node bus once. Its shape R is the same for every circuit,
+so one circuit verifies proofs of all of them: 112 segments of 2^16 cells for a trace, 16 for a key, tables of fewer
+than 2^9 tiles, 2^15 rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.public import PublicMessage, PublicValues
+from core_vm.hash.poseidon2 import Digest
+from core_vm.stark.keyed import KeyedConfig, VerifyingKey, verify_keyed
+from core_vm.stark.soundness import SecurityReport
+from core_vm.stark.verifier import security_of
+from recursion.tables.buses import NODE, PUBLIC_ADDRESS
+from recursion.tables.standard import circuit_tables
+
+R = KeyedConfig(log_segment=16, main_segments=112, fixed_segments=16, tile_bits=9)
+
+
+def public_values(digest: Sequence[Any]) -> PublicValues:
+    """The statement of a recursion proof: the digest is absorbed, and received where every circuit writes it."""
+    return PublicValues(tuple(digest), (PublicMessage(NODE, -1, (PUBLIC_ADDRESS, 0, *digest)),))
+
+
+def security_report(config: KeyedConfig = R) -> SecurityReport:
+    """The error of every challenge of a recursion proof."""
+    tables = circuit_tables()
+    shape = config.shape(tables, [0] * len(tables.tables))
+    return security_of(tables, shape, public_values([0] * 8), config.stark)
+
+
+def verify(key: VerifyingKey, words: npt.NDArray[np.uint32], digest: Digest, config: KeyedConfig = R) -> float:
+    """Verify that the circuit of `key` accepts with this digest. Returns the bits of security; raises a `Rejection`.
+
+    The caller knows that the key is one of a circuit that may say so.
+    """
+    return verify_keyed(circuit_tables(), key, words, public_values(digest), config)

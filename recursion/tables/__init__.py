@@ -1,0 +1,1 @@
+"""The seventeen tables of the circuit machine."""

@@ -1,0 +1,110 @@
+"""Arithmetic in K: words in, one word out. The output is an affine or quadratic form of what the row reads.
+
+Every row determines its output: the constraint says it outright. That what it reads was written, and written once, is
+for the buses.
+"""
+
+from __future__ import annotations
+
+from core_vm.air.table import Table
+from recursion.tables.builder import CircuitTable
+from recursion.tables.buses import BUNDLE, BUNDLE_WORDS
+from recursion.tables.element import Element
+
+
+def arith_table() -> Table:
+    """output = product * a b + factor_a * a + factor_b * b + factor_c * c + constant. An unused operand reads zero."""
+    t = CircuitTable("arith", documentation=arith_table.__doc__ or "")
+    a, b, c, output = (t.element(name) for name in ("a", "b", "c", "output"))
+    real, product = t.fixed("real"), t.fixed("product")
+    factors, constant = [t.fixed(f"factor_{name}") for name in "abc"], t.fixed("constant")
+    addresses = [t.address(name) for name in ("a", "b", "c", "output")]
+    times = t.times()
+    value = a * b * product + a * factors[0] + b * factors[1] + c * factors[2] + constant
+    t.require_equal("output_is_the_value", output, value)
+    for address, operand in zip(addresses, (a, b, c), strict=False):
+        t.read(address, operand, real)
+    t.write(addresses[3], output, times)
+    return t.build()
+
+
+def linear_table() -> Table:
+    """output = sum of factor_j * x_j, four words, + constant. An unused operand reads zero."""
+    t = CircuitTable("linear", documentation=linear_table.__doc__ or "")
+    operands, output = t.elements("x", BUNDLE_WORDS), t.element("output")
+    real, constant = t.fixed("real"), t.fixed("constant")
+    factors = [t.fixed(f"factor_{j}") for j in range(BUNDLE_WORDS)]
+    addresses, at_output = [t.address(f"x_{j}") for j in range(BUNDLE_WORDS)], t.address("output")
+    times = t.times()
+    terms = [x * factor for x, factor in zip(operands, factors, strict=True)]
+    t.require_equal("output_is_the_value", output, sum(terms, Element.of([constant])))
+    for address, operand in zip(addresses, operands, strict=True):
+        t.read(address, operand, real)
+    t.write(at_output, output, times)
+    return t.build()
+
+
+def dot_table() -> Table:
+    """output = accumulator + sum of the bundle's words times four words."""
+    t = CircuitTable("dot", documentation=dot_table.__doc__ or "")
+    accumulator, output = t.element("accumulator"), t.element("output")
+    bundle, words = t.elements("bundle", BUNDLE_WORDS), t.elements("word", BUNDLE_WORDS)
+    real, times = t.fixed("real"), t.times()
+    at_accumulator, at_bundle = t.address("accumulator"), t.address("bundle")
+    at_words, at_output = [t.address(f"word_{j}") for j in range(BUNDLE_WORDS)], t.address("output")
+    t.require_equal(
+        "output_is_the_value", output, sum((x * y for x, y in zip(bundle, words, strict=True)), accumulator)
+    )
+    t.read(at_accumulator, accumulator, real)
+    receive_bundle(t, at_bundle, bundle, real)
+    for address, word in zip(at_words, words, strict=True):
+        t.read(address, word, real)
+    t.write(at_output, output, times)
+    return t.build()
+
+
+def horner_table() -> Table:
+    """output = ((((accumulator + word_0) x + word_1) x + word_2) x + word_3) x, by x^2, which is a column."""
+    t = CircuitTable("horner", documentation=horner_table.__doc__ or "")
+    accumulator, x, square, output = (t.element(name) for name in ("accumulator", "x", "square", "output"))
+    words = t.elements("word", BUNDLE_WORDS)
+    real, times = t.fixed("real"), t.times()
+    at_accumulator, at_x = t.address("accumulator"), t.address("x")
+    at_words, at_output = [t.address(f"word_{j}") for j in range(BUNDLE_WORDS)], t.address("output")
+    t.require_equal("square_is_x_times_x", square, x * x)
+    after_two = square * (accumulator + words[0]) + x * words[1]
+    t.require_equal("output_is_the_value", output, square * (after_two + words[2]) + x * words[3])
+    for address, operand in zip([at_accumulator, at_x, *at_words], [accumulator, x, *words], strict=True):
+        t.read(address, operand, real)
+    t.write(at_output, output, times)
+    return t.build()
+
+
+def expand_table() -> Table:
+    """The bundle e * eq((z0, z1), 0..3), and its four words behind it; bit 0 of the place goes with z0.
+
+    The constraints say o1 + o3 = e z0, o2 + o3 = e z1, o3 = (o1 + o3) z1 and o0 + o1 + o2 + o3 = e. So o3 = e z0 z1,
+    o1 = e z0 (1 - z1), o2 = e z1 (1 - z0), and o0 = e (1 - z0) (1 - z1): each is determined.
+    """
+    t = CircuitTable("expand", documentation=expand_table.__doc__ or "")
+    e, z0, z1 = t.element("e"), t.element("z0"), t.element("z1")
+    outputs = t.elements("output", BUNDLE_WORDS)
+    real, times = t.fixed("real"), t.times()
+    at_e, at_z0, at_z1, at_output = (t.address(name) for name in ("e", "z0", "z1", "output"))
+    each = [t.times(str(j)) for j in range(BUNDLE_WORDS)]
+    with_z0, with_z1 = outputs[1] + outputs[3], outputs[2] + outputs[3]
+    t.require_equal("outputs_1_and_3_make_e_z0", with_z0, e * z0)
+    t.require_equal("outputs_2_and_3_make_e_z1", with_z1, e * z1)
+    t.require_equal("output_3_is_the_product_of_all", outputs[3], with_z0 * z1)
+    t.require_equal("all_outputs_make_e", sum(outputs[1:], outputs[0]), e)
+    for address, operand in zip((at_e, at_z0, at_z1), (e, z0, z1), strict=True):
+        t.read(address, operand, real)
+    t.send(BUNDLE, (at_output, *(c for word in outputs for c in word.coefficients)), times)
+    for j, word in enumerate(outputs):
+        t.write(at_output + (1 + j), word, each[j])
+    return t.build()
+
+
+def receive_bundle(t: CircuitTable, address, words: list[Element], when) -> None:
+    """The bundle at `address` is these four words."""
+    t.receive(BUNDLE, (address, *(c for word in words for c in word.coefficients)), when)

@@ -1,0 +1,246 @@
+"""Proofs of tables with fixed columns: what is accepted under a key, and what no other key, height or column is."""
+
+from __future__ import annotations
+
+import dataclasses
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from core_vm.air.multiplicity import check_multiplicities
+from core_vm.air.public import PublicMessage, PublicValues
+from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table_set import TableSet
+from core_vm.errors import (
+    LogUpRejection,
+    MalformedProof,
+    OpeningRejection,
+    ProofOfWorkRejection,
+    Rejection,
+    TableDefinitionError,
+    UsageError,
+    WitnessError,
+    ZerocheckRejection,
+)
+from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import compress
+from core_vm.pcs.layout import KeyedLayout
+from core_vm.stark.keyed import KeyedConfig, VerifyingKey, key_digest, verify_keyed
+from core_vm.stark.keyed_prover import KeyedTrace, ProvingKey, make_key, prove_keyed
+from core_vm.stark.shape import ShardShape
+from core_vm.witness.check import check_trace
+from tests.core_vm.stark.toys import QUICK
+
+CELL = Bus("cell", 1, ("address", "value"))
+CONFIG = KeyedConfig(log_segment=8, main_segments=12, fixed_segments=4, tile_bits=3, stark=QUICK)
+ROWS = 70
+
+
+def square() -> Table:
+    """x at one address, its square at the next; `times` readers."""
+    t = TableBuilder("square")
+    x, y = t.columns("x", 2)
+    real, address, times = t.fixed("real"), t.fixed("address"), t.fixed("times")
+    t.constrain("y_is_the_square", y - x * x)
+    t.receive(CELL, [address, x], real)
+    t.send(CELL, [address + 1, y], times)
+    return t.build()
+
+
+def constant() -> Table:
+    """A table of nothing but fixed columns."""
+    t = TableBuilder("constant")
+    address, value, times = (t.fixed(name) for name in ("address", "value", "times"))
+    t.send(CELL, [address, value], times)
+    return t.build()
+
+
+def unused() -> Table:
+    t = TableBuilder("unused")
+    a, k = t.column("a"), t.fixed("k")
+    t.constrain("a_is_k", a - k)
+    return t.build()
+
+
+TABLES = TableSet((square(), constant(), unused()))
+
+
+def fixed_columns(rows: int = ROWS, first: int = 3) -> list[np.ndarray]:
+    """A chain of squares from `first`."""
+    squares = np.stack([np.ones(rows), 10 + np.arange(rows), np.ones(rows)]).astype(np.int64)
+    return [squares, np.array([[10], [first], [1]]), np.zeros((1, 0), np.int64)]
+
+
+def main_columns(rows: int = ROWS, first: int = 3) -> list[np.ndarray]:
+    chain = [first]
+    for _ in range(rows):
+        chain.append(chain[-1] ** 2 % P)
+    return [np.array([chain[:-1], chain[1:]]), np.zeros((0, 1), np.int64), np.zeros((1, 0), np.int64)]
+
+
+def public_of(result: int, rows: int = ROWS) -> PublicValues:
+    return PublicValues((result,), (PublicMessage(CELL, -1, (10 + rows, result)),))
+
+
+def filled(key: ProvingKey, main: list[np.ndarray]) -> KeyedTrace:
+    trace = KeyedTrace(TABLES, key, CONFIG)
+    for number, columns in enumerate(main):
+        trace.fill(number, columns)
+    return trace
+
+
+@pytest.fixture(scope="module")
+def key() -> ProvingKey:
+    return make_key(TABLES, fixed_columns(), CONFIG)
+
+
+@pytest.fixture(scope="module")
+def proof(key: ProvingKey):
+    main = main_columns()
+    trace, public = filled(key, main), public_of(int(main[0][1, -1]))
+    check_trace(trace, public.messages)
+    return prove_keyed(TABLES, trace, key, public, CONFIG, threads=2), public
+
+
+def test_an_honest_proof_is_accepted(key, proof):
+    words, public = proof
+    assert verify_keyed(TABLES, key.verifying, words, public, CONFIG) >= 8
+
+
+def test_fixed_columns_lie_behind_the_main_ones(key):
+    trace = filled(key, main_columns())
+    assert (trace.read_table(0)[2:, :ROWS] == fixed_columns()[0]).all()
+    assert (trace.read_table(1)[:, :1] == fixed_columns()[1]).all()
+    blocks = trace.layout.blocks
+    covered = sorted((b.first_column, b.first_column + (1 << b.log_width)) for b in blocks)
+    assert [start for start, _ in covered] == [0, *(end for _, end in covered[:-1])]
+    assert covered[-1][1] == TABLES.num_columns
+    assert {b.start >= CONFIG.fixed_start for b in blocks if b.cells} == {False, True}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda k: dataclasses.replace(k, root=(*k.root[:7], (k.root[7] + 1) % P)),
+        lambda k: dataclasses.replace(k, tiles=(k.tiles[1], k.tiles[0], k.tiles[2])),
+        lambda k: dataclasses.replace(k, tiles=(*k.tiles[:2], 1)),
+        lambda k: make_key(TABLES, fixed_columns(first=4), CONFIG).verifying,
+    ],
+    ids=["root", "swapped_heights", "another_height", "another_circuit"],
+)
+def test_no_other_key_takes_the_proof(key, proof, change):
+    words, public = proof
+    with pytest.raises(Rejection) as caught:
+        verify_keyed(TABLES, change(key.verifying), words, public, CONFIG)
+    assert isinstance(caught.value, ProofOfWorkRejection | LogUpRejection | OpeningRejection | ZerocheckRejection)
+
+
+def test_a_key_is_a_chain_of_its_parts():
+    root, tiles = tuple(range(8)), tuple(range(1, 18))
+    digest = compress(root, tiles[:8])
+    digest = compress(tuple(digest), tiles[8:16])
+    assert key_digest(root, tiles) == tuple(compress(tuple(digest), (17, *[0] * 7)))
+    assert VerifyingKey(root, tiles).digest == key_digest(root, tiles)
+
+
+def proof_with(key: ProvingKey, main: list[np.ndarray], public: PublicValues, alter=lambda trace: None):
+    """Of a prover that looks at nothing."""
+    trace = filled(key, main)
+    alter(trace)
+    return prove_keyed(TABLES, trace, key, public, CONFIG, check=False)
+
+
+def test_a_changed_main_column_is_refused_where_it_fails(key, proof):
+    public = proof[1]
+    main = main_columns()
+    main[0][1, 5] = main[0][0, 6] = 1  # a message that balances, of a wrong square
+    with pytest.raises(ZerocheckRejection):
+        verify_keyed(TABLES, key.verifying, proof_with(key, main, public), public, CONFIG)
+    main = main_columns()
+    main[0][:, 5] = 5, 25
+    with pytest.raises(LogUpRejection):
+        verify_keyed(TABLES, key.verifying, proof_with(key, main, public), public, CONFIG)
+    trace = filled(key, main)
+    with pytest.raises(WitnessError, match="cell"):
+        check_trace(trace, public.messages)
+
+
+def test_a_row_that_is_not_in_use_stays_so(key, proof):
+    """The prover switches one on in its own copy of the fixed columns: its messages balance, its opening does not."""
+    main = main_columns(ROWS + 1)
+    result = int(main[0][1, -1])
+    public = public_of(result, ROWS + 1)
+
+    def switch_on(trace: KeyedTrace) -> None:
+        for column, values in enumerate([*main[0], *fixed_columns(ROWS + 1)[0]]):
+            trace.write(0, column, 0, values)
+
+    with patch("core_vm.pcs.whir.prover._Opening.check_end"):
+        words = proof_with(key, main_columns(), public, switch_on)
+    with pytest.raises(OpeningRejection):
+        verify_keyed(TABLES, key.verifying, words, public, CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("tiles", "reason"),
+    [
+        ((2, 1), "2 tile counts for 3 tables"),
+        ((8, 1, 0), "8 tiles of table square"),
+        ((-1, 1, 0), "-1 tiles"),
+        ((5, 1, 7), "fixed columns"),
+    ],
+)
+def test_a_key_that_does_not_fit_is_refused(key, proof, tiles, reason):
+    words, public = proof
+    with pytest.raises(MalformedProof, match=reason):
+        verify_keyed(TABLES, dataclasses.replace(key.verifying, tiles=tiles), words, public, CONFIG)
+
+
+def test_main_columns_must_fit_as_well():
+    config = dataclasses.replace(CONFIG, main_segments=1)
+    with pytest.raises(UsageError, match="main columns"):
+        make_key(TABLES, fixed_columns(), config)
+
+
+def test_columns_of_another_form_are_refused(key):
+    with pytest.raises(UsageError, match="fixed columns of shape"):
+        make_key(TABLES, [np.zeros((2, 5)), *fixed_columns()[1:]], CONFIG)
+    with pytest.raises(UsageError, match="main columns of shape"):
+        filled(key, main_columns(ROWS - 1))
+
+
+def test_fixed_columns_are_never_left_to_a_trace():
+    with pytest.raises(UsageError, match="under a key"):
+        ShardShape.of(TABLES, [1, 1, 1], QUICK)
+
+
+def test_a_fixed_start_within_a_tile_row_is_refused():
+    with pytest.raises(ValueError, match="cannot start"):
+        KeyedLayout([4], [8], [1], 64)
+
+
+def test_every_word_and_the_length_of_a_proof_matter(key, proof):
+    words, public = proof
+    for at in (0, len(words) // 2, len(words) - 1):
+        changed = words.copy()
+        changed[at] ^= 1
+        with pytest.raises(Rejection):
+            verify_keyed(TABLES, key.verifying, changed, public, CONFIG)
+    for other in (words[:-1], np.append(words, words[:1])):
+        with pytest.raises(MalformedProof):
+            verify_keyed(TABLES, key.verifying, other, public, CONFIG)
+
+
+def test_fixed_multiplicities_are_the_keys_own():
+    for table in TABLES.tables:
+        check_multiplicities(table)
+    t = TableBuilder("mixed")
+    x, k = t.column("x"), t.fixed("k")
+    t.send(CELL, [0, 0], k - x)
+    with pytest.raises(TableDefinitionError, match="makes x a bit"):
+        check_multiplicities(t.build())
+    t = TableBuilder("mixed")
+    bit, k = t.bit("x"), t.fixed("k")
+    t.send(CELL, [0, 0], k - bit)
+    check_multiplicities(t.build())
