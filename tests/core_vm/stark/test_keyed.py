@@ -176,7 +176,7 @@ def test_a_row_that_is_not_in_use_stays_so(key, proof):
         for column, values in enumerate([*main[0], *fixed_columns(ROWS + 1)[0]]):
             trace.write(0, column, 0, values)
 
-    with patch("core_vm.pcs.whir.prover._Opening.check_end"):
+    with patch("core_vm.pcs.whir.prover.Opening.check_end"):
         words = proof_with(key, main_columns(), public, switch_on)
     with pytest.raises(OpeningRejection):
         verify_keyed(TABLES, key.verifying, words, public, CONFIG)
