@@ -27,6 +27,7 @@ from core_vm.field.koalabear import P, to_montgomery
 from core_vm.pcs.whir.prover import commit
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
+from core_vm.statement import verifier as statement_verifier
 from core_vm.statement.proof import MAGIC
 from tests.soundness.recording import Reading, RecordingVerifier, recording
 from tests.soundness.runs import EXIT_CODE, OUTPUT, QUICK, TABLES, everything
@@ -121,7 +122,16 @@ def test_the_honest_run_verifies() -> None:
         verify(run_proof(), exit_code=0)
 
 
-def test_every_byte_before_the_words_matters() -> None:
+@pytest.fixture
+def shards_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict on a shard is a function of tables, words and public values: the same ones are judged once."""
+    verdict = cache(lambda tables, words, public: verify_shard(tables, np.frombuffer(words, np.uint32), public))
+    monkeypatch.setattr(
+        statement_verifier, "verify_shard", lambda tables, words, public: verdict(tables, words.tobytes(), public)
+    )
+
+
+def test_every_byte_before_the_words_matters(shards_verified_once: None) -> None:
     proof = run_proof()
     end = len(proof) - 4 * len(quire.inspect(proof).shards) - quire.inspect(proof).shards[0].bytes
     assert proof.startswith(MAGIC)

@@ -9,7 +9,7 @@ After the first fold a sumcheck works on entries of four K tiles a0, a1, e0, e1,
 which halves the products. A missing fraction has a = lambda/2, e = 0, and contributes nothing; an entry of missing
 fractions lies at word `missing`.
 
-Which entries are partners, and whose sums are wanted, is in `rows` (see `work`). A pair's sum has the weight
+Which entries are partners, and whose sums are wanted, is in `rows` (see `work_lists`). A pair's sum has the weight
 weights[number] * group_weights[group]; one that retires has the latter alone, and is kept apart. Partial sums are kept
 lane by lane; `total` is (2, 2, 5, 64): of the pairs that stay, and of those that retire, the cofactor at X = 0 and its
 coefficient of X^2.

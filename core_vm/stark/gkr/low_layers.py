@@ -73,7 +73,7 @@ def keep_long_inputs(tables: TableSet, inputs: Inputs, shape: ShardShape, thread
 
 def write_low_layers(tables: TableSet, shape: ShardShape, memory: Words, tree: FractionTree, threads: int) -> None:
     """Fill the `low_depth` layers above the inputs."""
-    from core_vm.stark.gkr.fraction_kernels import write_low_layers as kernel
+    from core_vm.stark.gkr.tree_kernels import write_low_layers as kernel
 
     keep_long_inputs(tables, tree.inputs, shape, threads)
     depth = low_depth(shape.tile_bits)

@@ -1,7 +1,7 @@
 """The prover's side of the fraction tree: build its layers, then one sumcheck a layer from the root to the inputs.
 
 Layer 0 is the input layer. While tile bits are combined, entries are grouped by interaction, afterwards all
-interactions are one group; what remains are 64 fractions, one a lane, for `lanes`.
+interactions are one group; what remains are 64 fractions, one a lane, for `lane_rounds`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from core_vm.air.table import LOG_TILE
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K
 from core_vm.host.threads import run_ranges
-from core_vm.stark.gkr.lanes import combine_lanes, lane_entry, prove_lane_rounds
+from core_vm.stark.gkr.lane_rounds import combine_lanes, lane_entry, prove_lane_rounds
 from core_vm.stark.gkr.layers import pick
-from core_vm.stark.gkr.rounds import LayerSumcheck, threads_for
+from core_vm.stark.gkr.tile_rounds import LayerSumcheck, threads_for
 from core_vm.stark.gkr.tree import Fractions, FractionTree, input_room
 from core_vm.stark.gkr.verifier import GkrClaim, join_halves, layer_value
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def build_layers(memory: Words, tree: FractionTree, first: int, threads: int) -> None:
     """Fill every layer above layer `first`."""
-    from core_vm.stark.gkr.fraction_kernels import combine_layer
+    from core_vm.stark.gkr.tree_kernels import combine_layer
 
     for layer in range(first, tree.layers.depth):
 

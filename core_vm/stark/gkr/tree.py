@@ -16,7 +16,7 @@ from core_vm.host.memory import aligned_words
 from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.gkr.inputs import NO_INPUT, Inputs
 from core_vm.stark.gkr.layers import Layers, pick
-from core_vm.stark.gkr.work import WorkLists
+from core_vm.stark.gkr.work_lists import WorkLists
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Integers, Words
 

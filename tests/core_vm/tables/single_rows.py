@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,21 @@ from tests.soundness.row_search import constraints_hold, lookups_hold
 TIME, PREVIOUS = 1_000_001, 77
 EDGES = (0, 1, 2, 0xFFFF, 0x1_0000, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1)
 ODD = (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210, 0x8000_0000_8000_0001)
+IMMEDIATES = (0, 1, -1, 7, 255, 256, -256, 2047, -2048)
+ADDRESS = 0x1234_5678
 Row = dict[str, int]
+
+CHANGES: dict[str, Callable[[int], int]] = {
+    "one more": lambda x: x + 1,
+    "one less": lambda x: x - 1,
+    "negated": lambda x: -x,
+    "complement": lambda x: ~x,
+    "zero": lambda _: 0,
+    "sign flipped": lambda x: x ^ 2**63,
+    "upper half flipped": lambda x: x ^ (2**64 - 2**32),
+    "wrap of a limb": lambda x: x + 1 - (32512 << 16),
+}
+"""Of a result, to others that a prover might claim."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,8 @@ class Case:
     rs2: int
     result: int
     immediate: int = 0
+    memory: int = 0
+    """The dword that it addresses, before."""
 
 
 class _OneOfEach:
@@ -59,7 +75,7 @@ class _Source:
         self._program, self._count = _OneOfEach(cases), len(cases)
         events = np.zeros((self._count, 8), np.uint64)
         events[:, 0] = np.arange(self._count, dtype=np.uint64) | np.uint64(TIME << 32)
-        for word, name in ((1, "rs1"), (2, "rs2"), (7, "result")):
+        for word, name in ((1, "rs1"), (2, "rs2"), (6, "memory"), (7, "result")):
             events[:, word] = [getattr(c, name) % 2**64 for c in cases]
         events[:, 4] = events[:, 5] = PREVIOUS | PREVIOUS << 32
         self._events = events
@@ -103,3 +119,18 @@ def value_of(module: TableModule, constraint: str, row: Row) -> int:
     """What a constraint's expression is worth on a row, modulo P."""
     expression = next(c.expression for c in module.table.constraints if c.name == constraint)
     return evaluate(expression, [v % P for v in row.values()])
+
+
+def check_one_result(module: TableModule, cases: Sequence[Case]) -> None:
+    """The cases are accepted, and none whose claimed result is another one, as far as that shows in a column."""
+    honest = rows_of(module, cases)
+    assert accepted(module, honest).all()
+    shown = False
+    for name, change in CHANGES.items():
+        forged = [replace(case, result=change(case.result)) for case in cases]
+        columns = rows_of(module, forged)
+        others = (columns != honest).any(axis=0)
+        shown |= bool(others.any())
+        wrong = accepted(module, columns) & others
+        assert not wrong.any(), (name, forged[int(wrong.argmax())])
+    assert shown

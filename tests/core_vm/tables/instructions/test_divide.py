@@ -1,4 +1,5 @@
-"""Division has one answer: every edge case, and provers who try others."""
+"""Division (DIV, DIVU, REM, REMU, DIVW, DIVUW, REMW, REMUW) has one answer: every edge case, and provers who try
+others."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import pytest
 from core_vm.isa.operations import Operation
 from core_vm.tables.instructions import divide
 from core_vm.witness.module import TableModule
-from tests.core_vm.tables.single_rows import EDGES, ODD, Case, accepted, rows_of, signed
+from tests.core_vm.tables.single_rows import CHANGES, EDGES, ODD, Case, accepted, rows_of, signed
 
 VALUES = EDGES + ODD
 TABLES = {module.table.name: module for module in divide.MODULES}
@@ -42,18 +43,6 @@ def cases(operation: Operation, change: Callable[[int], int] = lambda x: x) -> l
 @pytest.mark.parametrize(("module", "operation"), ALL, ids=lambda x: getattr(x, "name", ""))
 def test_every_edge_case_is_accepted(module: TableModule, operation: Operation) -> None:
     assert accepted(module, rows_of(module, cases(operation))).all()
-
-
-CHANGES = {
-    "one more": lambda x: x + 1,
-    "one less": lambda x: x - 1,
-    "negated": lambda x: -x,
-    "complement": lambda x: ~x,
-    "zero": lambda _: 0,
-    "sign flipped": lambda x: x ^ 2**63,
-    "upper half flipped": lambda x: x ^ (2**64 - 2**32),
-    "wrap of a limb": lambda x: x + 1 - (32512 << 16),
-}
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

@@ -1,4 +1,5 @@
-"""Products (MUL, MULH and their kin) have one answer: every carry and sign that a prover could choose is tried."""
+"""Products (MUL, MULW, MULH, MULHSU, MULHU) have one answer: every carry and sign that a prover could choose is
+tried."""
 
 from __future__ import annotations
 

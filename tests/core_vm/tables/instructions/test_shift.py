@@ -1,4 +1,5 @@
-"""Shifts (SLL, SRL, SRA and their kin) have one answer: every split that a prover could choose instead is tried."""
+"""Shifts (SLL, SRL, SRA, SLLI, SRLI, SRAI, SLLW, SRLW, SRAW, SLLIW, SRLIW, SRAIW) have one answer: every split that a
+prover could choose instead is tried."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.field.extension import K
-from core_vm.stark.gkr.rounds import HALF
+from core_vm.stark.gkr.tile_rounds import HALF
 from core_vm.stark.gkr.tree import Fractions
 from core_vm.stark.sumcheck import difference_from, send_round
 from core_vm.stark.words import Words, elements_of, eq_lanes, interleaved

@@ -2,7 +2,7 @@
 
 A list has a row for every pair of entries whose sum the next message needs; folding produces the pair. An interaction
 that has one entry left has only missing partners in the tile rounds to come. It *retires*: its entry is put aside, to
-wait for the interaction rounds, and its part of the messages until then has a closed form (see `rounds`). Rows of
+wait for the interaction rounds, and its part of the messages until then has a closed form (see `tile_rounds`). Rows of
 interactions that retire come last. An interaction with one entry on the child layer itself is *lone*: it stays outside
 from the first round on, unless the interaction rounds begin at once.
 """
