@@ -1,7 +1,7 @@
 """The `quire` command: a group that finds its commands by entry point, and turns every error of ours into one line.
 
-Nothing here knows which commands exist: they live in the lowest layer that has what they need, under the entry-point
-group `quire.commands`, and are imported when they are called. Exit status: 0 done, 1 refused, 2 wrong usage, 130 and
+Nothing here knows which commands exist: they live in the lowest layer that has what they need, and are imported when
+they are called. Exit status: 0 done, 1 refused, 2 wrong usage, 130 and
 143 interrupted and terminated, 141 where nobody reads the output any more.
 """
 
@@ -10,23 +10,24 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib.metadata import entry_points, version
 from typing import Any, NoReturn
 
 import click
 
 from core_vm.cli import streams
 from core_vm.cli.endings import Ended, stop_listening, unwind_on_signals
+from core_vm.cli.installed_commands import command_of, installed_commands
 from core_vm.cli.output import one_line, print_json
 from core_vm.errors import QuireError, ResourceError
 
-ENTRY_POINT_GROUP = "quire.commands"
 # The order of a first encounter; commands of other distributions follow by name.
 ORDER = ("build", "id", "execute", "prove", "verify", "inspect", "security", "disasm", "warmup")
 
 # Allocations between two looks for cyclic garbage. Tables, modules and kernels live as long as the command, and looking
 # through them again and again is a tenth of the time of a small proof.
 GARBAGE_THRESHOLDS = (50_000, 20, 20)
+# numpy's library of linear algebra starts a thread for every core when it is imported; ours are small products.
+LINEAR_ALGEBRA_THREADS = ("OPENBLAS_NUM_THREADS", "1")
 
 
 class CommandGroup(click.Group):
@@ -35,6 +36,8 @@ class CommandGroup(click.Group):
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         streams.guard()
         unwind_on_signals()
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
+        os.environ.setdefault(*LINEAR_ALGEBRA_THREADS)
         status: str | int | None = 0
         try:
             self.main(*args, **kwargs)
@@ -46,19 +49,17 @@ class CommandGroup(click.Group):
             status = end.code
         except streams.OutputLost:
             pass  # `final_status` knows why
+        gc.freeze()  # what is left lives until the end: to look for garbage in it again takes longer than to end
         sys.exit(streams.final_status(status if isinstance(status, int) else int(status is not None)))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = {point.name for point in entry_points(group=ENTRY_POINT_GROUP)}
-        return [name for name in ORDER if name in names] + sorted(names.difference(ORDER))
+        names = installed_commands().keys()
+        return [name for name in ORDER if name in names] + sorted(names - set(ORDER))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        for point in entry_points(group=ENTRY_POINT_GROUP, name=cmd_name):
-            return point.load()
-        return None
+        return command_of(cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        gc.set_threshold(*GARBAGE_THRESHOLDS)
         from core_vm.cli.telling import telling
 
         try:
@@ -84,7 +85,7 @@ def _refuse(ctx: click.Context, error: QuireError) -> NoReturn:
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("quire"), prog_name="quire")
+@click.version_option(package_name="quire", prog_name="quire")
 def main() -> None:
     """Prove that a RISC-V program ran correctly, and verify such proofs."""
 

@@ -6,7 +6,9 @@ import io
 import json
 import math
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -108,15 +110,20 @@ def read_proof(path: Path) -> bytes:
 
 
 def print_facts(title: str, facts: Iterable[tuple[str, str]], to_stderr: bool = False) -> None:
-    """Name and value, line by line, on stdout unless that is for something else."""
-    from rich.table import Table
+    """Name and value, line by line, on stdout unless that is for something else.
 
-    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="cyan", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in facts:
-        table.add_row(name, value)
-    _print(table, sys.stderr if to_stderr else sys.stdout)
+    Not by rich, which takes a tenth of the time of a small proof's verification to import.
+    """
+    pairs = list(facts)
+    margin = 2 + max((len(name) for name, _ in pairs), default=0)
+    stream = sys.stderr if to_stderr else sys.stdout
+    width = shutil.get_terminal_size().columns if stream.isatty() else WIDTH_OF_FILES
+    color = False if os.environ.get("NO_COLOR") else None
+    click.secho(title, italic=True, file=stream, color=color)
+    for name, value in pairs:
+        lines = textwrap.wrap(value, max(width - margin, 1), break_on_hyphens=False)
+        label = click.style(name.ljust(margin) if lines else name, fg="cyan")
+        click.echo(label + f"\n{' ' * margin}".join(lines), file=stream, color=color)
 
 
 def print_table(title: str, header: Iterable[str], rows: Iterable[Iterable[str]], numeric: frozenset[int]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from itertools import compress
 from operator import xor
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ FIELD_BITS = 31
 GRAIN_BITS = 80
 GRAIN_TAPS = (0, 13, 23, 38, 51, 62)
 GRAIN_WARM_UP = 160
+KEPT_AFTER = bytes.maketrans(b"01", b"\0\1")
 
 
 class DiagonalEntry(NamedTuple):
@@ -46,7 +48,7 @@ def round_constants(width: int, full: int, partial: int) -> list[int]:
     wanted = full * width + partial
     # A bit is kept after a 1 and dropped after a 0, and one value in 128 is rejected: five bits for one are plenty.
     bits = grain_bits(setup, GRAIN_WARM_UP + 5 * FIELD_BITS * wanted)[GRAIN_WARM_UP:]
-    kept = "".join(bit for keep, bit in zip(bits[::2], bits[1::2], strict=True) if keep == "1")
+    kept = "".join(compress(bits[1::2], bits[::2].encode().translate(KEPT_AFTER)))
     values = (int(kept[i : i + FIELD_BITS], 2) for i in range(0, len(kept) - FIELD_BITS, FIELD_BITS))
     constants = [value for value in values if value < P][:wanted]
     assert len(constants) == wanted
@@ -54,17 +56,21 @@ def round_constants(width: int, full: int, partial: int) -> list[int]:
 
 
 def grain_bits(setup: str, count: int) -> str:
-    """At least `count` bits, "0" or "1", of an even number, that the register gives after those it is set up with.
+    """`count` bits, "0" or "1", that the register gives after the GRAIN_BITS that it is set up with.
 
+    Every bit is the sum of the earlier ones at the taps. Over two elements, the square of a polynomial has the squares
+    of its terms: so it is as well the sum of those at twice the distances, at four times, ..., once there are so many.
     No tap is nearer to the end than the last one, so as many bits as lie behind that come out of one step.
     """
-    at_once = GRAIN_BITS - GRAIN_TAPS[-1]
-    state, chunks = int(setup[::-1], 2), list[str]()  # bit i of the register is bit i of the number
-    while at_once * len(chunks) < count:
-        new = reduce(xor, (state >> tap for tap in GRAIN_TAPS)) % 2**at_once
-        state = state >> at_once | new << GRAIN_TAPS[-1]
-        chunks.append(f"{new:0{at_once}b}"[::-1])
-    return "".join(chunks)
+    bits, known, stretch = int(setup[::-1], 2), GRAIN_BITS, 1  # bit i of the number is bit i of the sequence
+    while known < GRAIN_BITS + count:
+        if known >= 2 * stretch * GRAIN_BITS:
+            stretch *= 2
+        at_once = stretch * (GRAIN_BITS - GRAIN_TAPS[-1])
+        past = bits >> known - stretch * GRAIN_BITS
+        new = reduce(xor, (past >> stretch * tap for tap in GRAIN_TAPS)) % 2**at_once
+        bits, known = bits | new << known, known + at_once
+    return f"{bits:0{known}b}"[::-1][GRAIN_BITS : GRAIN_BITS + count]
 
 
 def _poseidon2(partial_rounds: int, entries: tuple[DiagonalEntry, ...]) -> Poseidon2:

@@ -143,7 +143,7 @@ class Executor:
 
     def summary(self) -> Run:
         """The whole run, once `shards()` is exhausted. Raises GuestTrap, OutputSpaceExhausted for a broken output."""
-        output = read_output(self.interpreter.memory, self.interpreter.marks, self._trap, self._where())
+        output = read_output(self.interpreter.memory, self.interpreter.marks, self._trap, self._where)
         counts = {op.name.lower(): int(self._operation_counts[op]) for op in Operation if self._operation_counts[op]}
         zero = (0,) * 8
         tree = self.tree

@@ -21,9 +21,11 @@ _FULL = 2**64 - 1
 """The length that a guest leaves to say that there was no room: the kit's `write_output` does."""
 
 
-def read_output(memory: GuestMemory, marks: np.ndarray, trap: Callable[[str], GuestTrap], where: str) -> bytes:
+def read_output(
+    memory: GuestMemory, marks: np.ndarray, trap: Callable[[str], GuestTrap], where: Callable[[], str]
+) -> bytes:
     """The bytes that the guest wrote. `marks` says which leaves the run touched; `trap` makes the error for a reason,
-    `where` says in words where the run halted.
+    `where` says in words where the run halted: the file's symbols are read only if somebody wants to know.
 
     Everything else in the region must be zero: the verifier recomputes the region from these bytes alone.
     """
@@ -32,7 +34,7 @@ def read_output(memory: GuestMemory, marks: np.ndarray, trap: Callable[[str], Gu
     if length > MAX_OUTPUT:
         claim = "wrote more" if length == _FULL else f"claims to have written {length} bytes, more"
         raise OutputSpaceExhausted(
-            f"out of output space: the guest, which halted at {where}, {claim} than the {MAX_OUTPUT} bytes "
+            f"out of output space: the guest, which halted at {where()}, {claim} than the {MAX_OUTPUT} bytes "
             "that its region holds"
         )
     end = OUTPUT_START + REGION_HEADER + length
