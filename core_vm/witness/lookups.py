@@ -124,7 +124,7 @@ class _Sender:
 def count_lookups(trace: Trace, threads: int = 1) -> None:
     """Write every lookup table's multiplicity columns; all other columns of the trace must be filled.
 
-    Raises WitnessError for a message that no lookup table holds.
+    Raises WitnessError for a message that no lookup table of the trace holds.
     """
     buses = lookup_buses(trace.tables)
     first_slot, total = {}, 0
@@ -149,7 +149,10 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
     for number, bus in buses.items():
         at = first_slot[number]
         for table, column, rows in bus.receives:
-            trace.write(table, column, 0, counts[at : at + rows])
+            if trace.tiles[table]:
+                trace.write(table, column, 0, counts[at : at + rows])
+            elif counts[at : at + rows].any():
+                raise WitnessError(f"table {trace.tables[table].name} is absent, and rows of it are looked up")
             at += rows
 
 

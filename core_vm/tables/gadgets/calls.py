@@ -126,6 +126,15 @@ def flat(dwords: Dwords) -> list[Expression]:
     return [limb for dword in dwords for limb in dword]
 
 
+def module_of_lookups(name: str, table: Table) -> TableModule:
+    """A lookup table of fixed height, in the shards that call the precompile `name`."""
+
+    def rows(source: Any) -> int:
+        return 1 << (table.log_height or 0) if len(source.events.precompiles.get(name, ())) else 0
+
+    return TableModule(table, rows)
+
+
 def module_of_calls(
     name: str, table: Table, fill: Callable[[Any, int, int, ColumnWriter], None], rows_per_call: int = 1
 ) -> TableModule:

@@ -52,7 +52,7 @@ def user() -> Table:
 
 def filled(rows: int, seed: int = 1) -> Trace:
     rng = np.random.default_rng(seed)
-    trace = Trace((user(), lookups()), [rows, 0])
+    trace = Trace((user(), lookups()), [rows, 1 << 2 * BITS])
     real, operation = rng.integers(0, 2, rows), rng.integers(1, 3, rows)
     a, b = rng.integers(0, 16, rows), rng.integers(0, 15, rows)
     columns = [real, operation * real, a * real, b * real, np.where(operation == 1, a & b, a | b) * real]
@@ -81,6 +81,15 @@ def test_a_message_that_no_table_holds_is_named(column, value):
     values[row] = value
     trace.write(0, column, 0, values)
     with pytest.raises(WitnessError, match=f"table user, row {row}"):
+        count_lookups(trace)
+
+
+def test_lookups_in_an_absent_table_are_named():
+    trace = Trace((user(), lookups()), [3, 0])
+    count_lookups(trace)
+    for column in range(2):  # `real`, and the operation
+        trace.write(0, column, 0, np.ones(1, np.uint64))
+    with pytest.raises(WitnessError, match="table lookups is absent"):
         count_lookups(trace)
 
 
