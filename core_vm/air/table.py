@@ -96,9 +96,8 @@ class Table:
     """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys, 6 or more.
 
     A shard in which nobody asks a table of fixed height may be without it: what others would look up there, nobody
-    receives then, so such a lookup leaves its bus unbalanced.
-
-    The last `num_fixed` of its columns are fixed.
+    receives then, so such a lookup leaves its bus unbalanced. The last `num_fixed` of
+    a table's columns are fixed.
     """
 
     name: str
