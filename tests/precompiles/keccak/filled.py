@@ -72,11 +72,15 @@ class Filled:
     def objection(self) -> str:
         """Why a verifier rejects, with lookups counted anew; empty if it does not."""
         try:
-            count_lookups(self.trace)
-            check_trace(self.trace, self.messages)
+            self.check()
         except WitnessError as error:
             return str(error)
         return ""
+
+    def check(self) -> None:
+        """Raises WitnessError for the same."""
+        count_lookups(self.trace)
+        check_trace(self.trace, self.messages)
 
     def _number(self, table: str) -> int:
         return [t.name for t in self.trace.tables].index(table)
