@@ -57,7 +57,7 @@ def _overview(tables: Sequence[Table]) -> Iterator[str]:
     yield "| table | columns | constraints | messages | rows |"
     yield "|---|--:|--:|--:|---|"
     for table in tables:
-        rows = f"2^{table.log_height}, always" if table.log_height is not None else f"any, in tiles of {TILE}"
+        rows = f"2^{table.log_height}, or none" if table.log_height is not None else f"any, in tiles of {TILE}"
         counts = f"{table.width} | {len(table.constraints)} | {len(table.interactions)}"
         yield f"| [{table.name}](#{anchor(table.name)}) | {counts} | {rows} |"
 

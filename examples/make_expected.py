@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from precompiles.keccak.reference import sponge_256
+
 EXAMPLES = Path(__file__).resolve().parent
 
 
@@ -46,6 +48,11 @@ def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
+def keccak256(data: bytes) -> bytes:
+    """The reference's digest, which the tests compare with others."""
+    return sponge_256(data)
+
+
 def primes(data: bytes) -> bytes:
     """The primes below the limit, by a sieve over all numbers."""
     limit = int(data)
@@ -72,6 +79,7 @@ EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "sort": sort,
     "sha256_software": sha256,
     "sha256_file": sha256,
+    "keccak_file": keccak256,
     "primes": primes,
     "word_count": word_count,
 }
@@ -82,6 +90,7 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "sort": lambda: pseudorandom_bytes(8 * 8000, "sort"),
     "sha256_software": lambda: pseudorandom_bytes(16 * 1024 + 5, "sha256_software"),
     "sha256_file": lambda: pseudorandom_bytes(64 * 1024 + 60, "sha256_file"),
+    "keccak_file": lambda: pseudorandom_bytes(32 * 1024 + 60, "keccak_file"),
     "primes": lambda: b"2000000\n",
 }
 

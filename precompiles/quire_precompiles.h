@@ -2,6 +2,7 @@
 #ifndef QUIRE_PRECOMPILES_H
 #define QUIRE_PRECOMPILES_H
 
+#include "keccak/guest.h"
 #include "sha256/guest.h"
 
 #endif

@@ -28,7 +28,12 @@ typedef struct {
     ZKVM_ALIGNED uint8_t data[32];
 } zkvm_bytes_32;
 
+typedef zkvm_bytes_32 zkvm_keccak256_hash;
 typedef zkvm_bytes_32 zkvm_sha256_hash;
+
+/* Keccak-256, as Ethereum uses it, of `len` bytes. No alignment is asked of them; aligned to 8 bytes, they are hashed
+ * where they lie. */
+zkvm_status zkvm_keccak256(const uint8_t *data, size_t len, zkvm_keccak256_hash *output);
 
 /* SHA-256 (FIPS 180-4) of `len` bytes. No alignment is asked of them; aligned to 8 bytes, they are hashed where they
  * lie. */

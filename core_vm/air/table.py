@@ -86,11 +86,18 @@ class Key:
     function: Callable[[Sequence[Any]], Any]
 
 
+def full_tiles(log_height: int) -> int:
+    """The tiles of a table of this fixed height."""
+    return 1 << log_height - LOG_TILE
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One AIR table. `log_height` is None, or the fixed log2 of the number of rows of a table with keys, 6 or more.
 
-    The last `num_fixed` of its columns are fixed.
+    A shard in which nobody asks a table of fixed height may be without it: what others would look up there, nobody
+    receives then, so such a lookup leaves its bus unbalanced. The last `num_fixed` of
+    a table's columns are fixed.
     """
 
     name: str

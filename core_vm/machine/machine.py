@@ -94,5 +94,5 @@ class Machine:
 
     @cached_property
     def row_cells(self) -> dict[str, int]:
-        """What the executor meters a shard's trace area with, see `metering.row_cells`."""
-        return row_cells(self.everything.tables.tables)
+        """What the core's tables cost, see `metering.row_cells`; a precompile counts the cells of its own."""
+        return row_cells(module.table for module in self.modules)

@@ -56,7 +56,8 @@ class Precompile:
     The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
     as they are before the call. It puts the new values of the write operands in their places, changes nothing else and
     depends on nothing else. `tables` are the modules that prove the call; `rows_per_call` are the rows that a call
-    needs in each of them, at most: by these a run is cut into shards. Unless given, they are what the modules say.
+    needs in each of them, at most: by these a run is cut into shards. Unless given, they are what the modules say. Of a
+    table of fixed height, which is in every shard that has a call, they are not asked.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Precompile:
             raise UsageError(f"precompile {self.name}: expected one to three operands, got {len(self.operands)}")
         if not self.rows_per_call:
             object.__setattr__(self, "rows_per_call", tuple(module.rows_per_call for module in self.tables))
-        if len(self.rows_per_call) != len(self.tables) or min(self.rows_per_call, default=1) < 1:
+        if len(self.rows_per_call) != len(self.tables) or min((rows for _, rows in self._growing), default=1) < 1:
             given = f"{self.rows_per_call} for {[module.table.name for module in self.tables]}"
             raise UsageError(
                 f"precompile {self.name}: rows_per_call has one entry for each of {len(self.tables)} tables, each at "
@@ -81,15 +82,36 @@ class Precompile:
             )
 
     @property
-    def widths(self) -> list[int]:
-        """What a row of each table costs. A narrow table counts as one of _MIN_WIDTH columns, so that its rows cannot
-        outnumber those of a table that is accepted before its cells do."""
-        return [max(module.table.width, _MIN_WIDTH) for module in self.tables]
+    def _growing(self) -> list[tuple[int, int]]:
+        """What a row costs, and the rows of a call, of each table whose height is not fixed. A narrow table counts as
+        one of _MIN_WIDTH columns, so that its rows cannot outnumber those of a table that is accepted before its cells
+        do."""
+        return [
+            (max(module.table.width, _MIN_WIDTH), rows)
+            for module, rows in zip(self.tables, self.rows_per_call, strict=True)
+            if module.table.log_height is None
+        ]
+
+    @property
+    def fixed_cells(self) -> int:
+        """Cells of the tables of fixed height: a shard's first call brings them."""
+        tables = [module.table for module in self.tables]
+        return sum(table.width << table.log_height for table in tables if table.log_height is not None)
+
+    @property
+    def cells_per_call(self) -> int:
+        """Cells of a further call's rows."""
+        return sum(width * rows for width, rows in self._growing)
+
+    @property
+    def begun_tiles(self) -> int:
+        """Cells of rows to fill up a tile in each of the tables that grow: reserved once, calls add only their rows."""
+        return (TILE - 1) * sum(width for width, _ in self._growing)
 
     def cells(self, num_calls: int) -> int:
-        """Cells of the precompile's tables in a shard with so many calls; whole tiles are committed."""
-        tiles = [-(-rows * num_calls // TILE) for rows in self.rows_per_call]
-        return TILE * sum(width * count for width, count in zip(self.widths, tiles, strict=True))
+        """Cells of the precompile's tables in a shard with so many calls, one at least; whole tiles are committed."""
+        tiles = sum(width * -(-rows * num_calls // TILE) for width, rows in self._growing)
+        return self.fixed_cells + TILE * tiles
 
 
 @dataclass

@@ -28,9 +28,10 @@ from core_vm.pcs.layout import KeyedLayout
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.length import check_length
-from core_vm.stark.shape import ShardShape
+from core_vm.stark.shape import ShardShape, require_fixed_heights
 from core_vm.stark.verifier import absorb_shape, absorb_statement, accepted_security, verify_committed
 from core_vm.transcript.channel import VerifierChannel
+from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.sponge import Transcript
 
 
@@ -85,7 +86,8 @@ class KeyedConfig:
         return ShardShape.with_opening(tables, layout, opening, self.tile_bits)
 
     def require_fits(self, tables: TableSet, tiles: Sequence[int]) -> None:
-        """Raises MalformedProof unless there is a count a table, and main and fixed columns fit their segments.
+        """Raises MalformedProof unless there is a count a table, tables of fixed height are whole or absent, and main
+        and fixed columns fit their segments.
 
         Else a block could lie over cells of the other commitment, or of none.
         """
@@ -94,6 +96,7 @@ class KeyedConfig:
         for table, count in zip(tables.tables, tiles, strict=True):
             if not 0 <= count < 1 << self.tile_bits:
                 raise MalformedProof("key", f"{count} tiles of table {table.name}, fewer than 2^{self.tile_bits} fit")
+        require_fixed_heights(NUMBERS, tables, tiles)
         layout = KeyedLayout(tables.main_widths, tables.fixed_widths, tiles, self.fixed_start)
         for kind, part, segments in (
             ("main", layout.main, self.main_segments),

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from core_vm.air.public import MAX_PUBLIC_MESSAGES
-from core_vm.air.table import LOG_TILE
+from core_vm.air.table import LOG_TILE, full_tiles
 from core_vm.air.table_set import TableSet
 from core_vm.arguments import rely_on
 from core_vm.errors import MalformedProof, UsageError
@@ -21,6 +21,8 @@ from core_vm.field.koalabear import TWO_ADICITY, P
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import MAX_TILES, WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.transcript.arithmetic import Arithmetic
+from core_vm.transcript.numbers import NUMBERS
 
 # Sends have multiplicity 0 or 1 (`air.multiplicity`), so below p of them no count can wrap around in F.
 MAX_FRACTIONS = P // 2
@@ -52,15 +54,11 @@ class ShardShape:
     def of(tables: TableSet, tiles: Sequence[int], config: StarkConfig = STANDARD) -> ShardShape:
         """The shape of the least canonical height that holds these tile counts.
 
-        Raises MalformedProof unless there is one, and the tables of fixed height have it.
+        Raises MalformedProof unless there is one, and each table of fixed height is whole or absent.
         """
         if len(tiles) != len(tables.tables):
             raise MalformedProof("tile counts", f"{len(tiles)} counts for {len(tables.tables)} tables")
-        for table, count in zip(tables.tables, tiles, strict=True):
-            if table.log_height is not None and count << LOG_TILE != 1 << table.log_height:
-                raise MalformedProof(
-                    "tile counts", f"table {table.name}: {count} tiles for 2^{table.log_height} fixed rows"
-                )
+        require_fixed_heights(NUMBERS, tables, tiles)
         return ShardShape.of_height(tables, tiles, canonical_height(tables, tiles, config), config)
 
     @staticmethod
@@ -110,6 +108,18 @@ class ShardShape:
         """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes
         downwards."""
         return [*reversed(binding_order[self.tile_bits :]), *binding_order[: self.tile_bits]]
+
+
+def require_fixed_heights(arithmetic: Arithmetic, tables: TableSet, tiles: Sequence[Any]) -> None:
+    """A table of fixed height has all its rows, or it is absent and has none. Raises MalformedProof.
+
+    Counts are below p, so the product is zero modulo p only where one of its factors is zero.
+    """
+    for table, count in zip(tables.tables, tiles, strict=True):
+        if table.log_height is not None:
+            neither = f"table {table.name}: neither none nor all of its 2^{table.log_height} rows"
+            missing = count - full_tiles(table.log_height)
+            arithmetic.require_zero(count * missing, MalformedProof("tile counts", neither))
 
 
 def canonical_height(tables: TableSet, tiles: Sequence[int], config: StarkConfig) -> int:

@@ -14,7 +14,7 @@ from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.length import check_length
-from core_vm.stark.shape import ShardShape, max_fractions
+from core_vm.stark.shape import ShardShape, max_fractions, require_fixed_heights
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
 from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
 from core_vm.transcript.channel import VerifierChannel
@@ -89,6 +89,7 @@ def verify_argument(
 ) -> None:
     """Everything after the tile counts. Nothing but the shape decides what is computed: see `transcript.arithmetic`."""
     require_capacity(channel.arithmetic, shape.layout, shape.opening.num_variables, shape.row_variables)
+    require_fixed_heights(channel.arithmetic, tables, shape.tiles)
     verify_committed(channel, tables, shape, messages, config)
 
 

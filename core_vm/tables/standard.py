@@ -59,18 +59,19 @@ def fill_trace(modules: Sequence[TableModule], source: WitnessSource | Any, thre
     """
     from core_vm.witness.lookups import count_lookups
 
-    rows = [module.rows(source) if module.rows else 0 for module in modules]
+    rows = [module.num_rows(source) for module in modules]
     trace = Trace([module.table for module in modules], rows)
     work = [
         (number, start, min(start + CHUNK, count))
         for number, count in enumerate(rows)
+        if modules[number].fill
         for start in range(0, count, CHUNK)
     ]
 
     def fill(piece: tuple[int, int, int]) -> None:
         number, start, stop = piece
         function = modules[number].fill
-        assert function is not None, "a table with rows has a function that fills them"
+        assert function is not None
         writer = ColumnWriter(trace, number, start)
         function(source, start, stop, writer)
         writer.finish()

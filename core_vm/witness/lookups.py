@@ -7,6 +7,7 @@ other table's messages on the same bus, so no witness function counts its own lo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,8 +24,10 @@ from core_vm.host.threads import run_ranges
 from core_vm.witness.check import evaluate_affine
 from core_vm.witness.trace import Trace
 
-# An index of messages to rows is one array; 2^22 words of it stay in the cache.
+# An index of messages to rows is one array; 2^22 words of it stay in the cache. Messages of larger values are hashed.
 MAX_INDEX = 1 << 22
+# A hashed index is at most a quarter full, so that most messages are found where they are looked for first.
+LOG_ROOM = 2
 # Tiles of one interaction that are one unit of work.
 GRANULE = 512
 # Odd, random-looking: tells the tuples of a few small tables apart by one 64-bit word.
@@ -35,14 +38,16 @@ _MIXER = np.uint64(0x9E3779B97F4A7C15)
 class LookupBus:
     """The messages that lookup tables receive on one bus. A slot is one row of one receiving interaction.
 
-    `receives`: (table, multiplicity column, number of rows), in the order of the slots. `ranges[j]` is zero for entries
-    that the others determine; `expected` is (entries, slots).
+    `receives`: (table, multiplicity column, number of rows), in the order of the slots. `expected` is (entries, slots).
+    `slot_of` is indexed by the entries with a range, in mixed radix; `ranges[j]` is zero for entries that the others
+    determine. A hashed index has 2^log_hashed places and no ranges.
     """
 
     receives: tuple[tuple[int, int, int], ...]
     ranges: npt.NDArray[np.int64]
     slot_of: npt.NDArray[np.int32]
     expected: npt.NDArray[np.uint32]
+    log_hashed: int = 0
 
     @property
     def num_slots(self) -> int:
@@ -61,7 +66,7 @@ def received_column(table: Table, interaction: Interaction) -> int | None:
 
 @lru_cache(maxsize=8)
 def lookup_buses(tables: tuple[Table, ...]) -> dict[int, LookupBus]:
-    """Bus number -> its slots. Raises TableDefinitionError for messages that do not fit an index."""
+    """Bus number -> its slots."""
     receives: dict[int, list[tuple[int, int, int]]] = {}
     messages: dict[int, list[npt.NDArray[np.uint64]]] = {}
     for number, table in enumerate(tables):
@@ -84,17 +89,27 @@ def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.
         rest = [k for k in kept if k != j]
         if rest and _num_distinct(messages[rest]) == wanted:
             kept = rest
+    expected, size = np.ascontiguousarray(messages, np.uint32), math.prod(int(messages[j].max()) + 1 for j in kept)
+    if size > MAX_INDEX:
+        return _hashed_index(receives, expected)
     ranges = np.zeros(len(messages), np.int64)
-    index, size = np.zeros(messages.shape[1], np.int64), 1
+    index, radix = np.zeros(messages.shape[1], np.int64), 1
     for j in kept:
         ranges[j] = int(messages[j].max()) + 1
-        index += messages[j].astype(np.int64) * size
-        size *= int(ranges[j])
-    if size > MAX_INDEX:
-        raise TableDefinitionError(f"a lookup bus needs an index of {size} words, at most {MAX_INDEX}")
+        index += messages[j].astype(np.int64) * radix
+        radix *= int(ranges[j])
     slot_of = np.full(size, -1, np.int32)
     slot_of[index[::-1]] = np.arange(len(index), dtype=np.int32)[::-1]  # of equal messages the first counts
-    return LookupBus(receives, ranges, slot_of, np.ascontiguousarray(messages, np.uint32))
+    return LookupBus(receives, ranges, slot_of, expected)
+
+
+def _hashed_index(receives: tuple[tuple[int, int, int], ...], expected: npt.NDArray[np.uint32]) -> LookupBus:
+    from core_vm.witness.lookup_kernels import index_by_hash
+
+    log_hashed = (expected.shape[1] - 1).bit_length() + LOG_ROOM
+    slot_of = np.full(1 << log_hashed, -1, np.int32)
+    index_by_hash(expected, log_hashed, slot_of)
+    return LookupBus(receives, np.zeros(len(expected), np.int64), slot_of, expected, log_hashed)
 
 
 def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
@@ -124,7 +139,7 @@ class _Sender:
 def count_lookups(trace: Trace, threads: int = 1) -> None:
     """Write every lookup table's multiplicity columns; all other columns of the trace must be filled.
 
-    Raises WitnessError for a message that no lookup table holds.
+    Raises WitnessError for a message that no lookup table of the trace holds.
     """
     buses = lookup_buses(trace.tables)
     first_slot, total = {}, 0
@@ -149,7 +164,10 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
     for number, bus in buses.items():
         at = first_slot[number]
         for table, column, rows in bus.receives:
-            trace.write(table, column, 0, counts[at : at + rows])
+            if trace.tiles[table]:
+                trace.write(table, column, 0, counts[at : at + rows])
+            elif counts[at : at + rows].any():
+                raise WitnessError(f"table {trace.tables[table].name} is absent, and rows of it are looked up")
             at += rows
 
 
@@ -189,10 +207,13 @@ def _count(
     counts: npt.NDArray[np.uint64],
 ) -> None:
     """Count a sender's lookups on tiles [start, stop); `terms` (terms, 2) are the columns' first cells and strides."""
-    from core_vm.witness.lookup_kernels import count_messages
+    from core_vm.witness.lookup_kernels import count_hashed_messages, count_messages
 
     forms = (sender.first, terms, sender.coefficients, sender.constants)
-    row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, start, stop, counts)
+    if bus.log_hashed:
+        row = count_hashed_messages(trace.q, forms, bus.slot_of, bus.log_hashed, bus.expected, start, stop, counts)
+    else:
+        row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, start, stop, counts)
     if row >= 0:
         table = trace.tables[sender.table]
         values = [f"{name}={int(trace.read(sender.table, c)[row])}" for c, name in enumerate(table.columns)]

@@ -64,11 +64,19 @@ class TableModule:
     """`rows(source)` is the number of rows a shard needs; `fill(source, start, stop, writer)` writes such a range.
 
     `source` is the shard's `WitnessSource` (events of the executor, program arrays, tree nodes, ...). Tables whose only
-    columns are lookup multiplicities have neither: the prover counts the lookups that the other tables declare.
-    `rows_per_call` are the rows that a call of a precompile needs in the table, if it is a precompile's.
+    columns are lookup multiplicities have no `fill`: the prover counts the lookups that the other tables declare. A
+    table of fixed height without `rows` is in every shard.
+    `rows_per_call` are the rows that a call of a precompile needs in the table, if it is a precompile's and its height
+    is not fixed.
     """
 
     table: Table
     rows: Callable[[Any], int] | None = None
     fill: Callable[[Any, int, int, ColumnWriter], None] | None = None
     rows_per_call: int = 0
+
+    def num_rows(self, source: Any) -> int:
+        """The rows that a shard needs."""
+        if self.rows:
+            return self.rows(source)
+        return 0 if self.table.log_height is None else 1 << self.table.log_height

@@ -50,17 +50,16 @@ class Trace(FilledTables):
 
     `q` is as long as what a commitment stores, so that it is committed where it lies; the cells beyond `layout.used`
     are zero, and untouched pages of zeros cost nothing.
-    A table of fixed height always has all its rows.
+    Raises ValueError for a table of fixed height that is neither whole nor absent.
     """
 
     def __init__(self, tables: Sequence[Table], num_rows: Sequence[int]) -> None:
-        heights = [
-            rows if table.log_height is None else 1 << table.log_height
-            for table, rows in zip(tables, num_rows, strict=True)
-        ]
-        layout = Layout([table.width for table in tables], tiles_of(heights))
+        for table, rows in zip(tables, num_rows, strict=True):
+            if table.log_height is not None and rows not in (0, 1 << table.log_height):
+                raise ValueError(f"table {table.name}: {rows} rows, expected none or 2^{table.log_height}")
+        layout = Layout([table.width for table in tables], tiles_of(num_rows))
         shape = WhirShape.canonical(STANDARD.log_segment_for(layout.used))
-        super().__init__(tables, heights, layout, aligned_zeros(shape.stored_cells(layout.used)))
+        super().__init__(tables, num_rows, layout, aligned_zeros(shape.stored_cells(layout.used)))
 
 
 def tiles_of(num_rows: Sequence[int]) -> tuple[int, ...]:

@@ -6,10 +6,11 @@ from functools import cache
 
 from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
+from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 
 
 @cache
 def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
-    return Machine(BASE_MODULES, (SHA256,), subsets=(("core", ()), ("hashes", (SHA256.name,))))
+    return Machine(BASE_MODULES, (SHA256, KECCAK), subsets=(("core", ()), ("hashes", (SHA256.name, KECCAK.name))))

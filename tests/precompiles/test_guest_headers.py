@@ -17,9 +17,12 @@ USES_ALL = """
 #include <quire.h>
 #include <zkvm_accelerators.h>
 int main(void) {
-    uint64_t state[4] = {0}, block[8] = {0};
+    uint64_t state[25] = {0}, block[17] = {0};
     zkvm_sha256_hash hash;
+    zkvm_keccak256_hash other;
     quire_sha256_compress(state, block);
+    quire_keccak_absorb(state, block);
+    zkvm_keccak256((const uint8_t *)block, sizeof block, &other);
     return zkvm_sha256((const uint8_t *)block, sizeof block, &hash);
 }
 """
@@ -39,7 +42,7 @@ def test_every_precompile_has_its_call_in_quire_h() -> None:
 
 
 def test_every_header_of_the_precompiles_stands_alone(tmp_path: Path) -> None:
-    assert {"quire_precompiles.h", "zkvm_accelerators.h", "sha256/guest.h"} <= set(HEADERS)
+    assert {"quire_precompiles.h", "zkvm_accelerators.h", "sha256/guest.h", "keccak/guest.h"} <= set(HEADERS)
     sources = [source(tmp_path, "main.c", "int main(void) { return 0; }")]
     for number, header in enumerate(HEADERS):
         sources.append(source(tmp_path, f"{number}.c", f"#include <{header}>\n#include <{header}>\nint h{number};\n"))

@@ -23,9 +23,8 @@ from core_vm.air.table import Table
 from core_vm.field.koalabear import P
 from core_vm.tables import buses
 from core_vm.witness.check import evaluate_affine
-from tests.soundness.row_search import LOOKUP_BUSES, constraints_hold, differing_messages, lookups_hold
+from tests.soundness.row_search import LOOKUP_BUSES, constraints_hold, differing_messages, hashed, lookups_hold
 
-MIXER = np.uint64(0x9E3779B97F4A7C15)
 BATCH = 1024
 FIRST_PRECOMPILE_BUS = 16
 ADDED = (1, P - 1, 2**16)
@@ -138,12 +137,10 @@ def balance(table: Table, columns: np.ndarray, number: int = 0) -> np.ndarray:
     for interaction in table.interactions:
         if interaction.bus in LOOKUP_BUSES and not table.keys:
             continue
-        hashed = np.full(columns.shape[1], interaction.bus.number, np.uint64)
-        for form in interaction.affine_message():
-            hashed = (hashed + evaluate_affine(form, columns, keys) + np.uint64(1)) * MIXER
-            hashed ^= hashed >> np.uint64(29)
+        entries = [evaluate_affine(form, columns, keys) for form in interaction.affine_message()]
+        codes = hashed(entries, interaction.bus.number)
         count = evaluate_affine(interaction.affine_multiplicity(), columns)
-        for half, part in enumerate((hashed >> np.uint64(33), hashed & np.uint64(2**31 - 1))):
+        for half, part in enumerate((codes >> np.uint64(33), codes & np.uint64(2**31 - 1))):
             sums[half] = (sums[half] + count * (part % P)) % P
     return sums[0] << np.uint64(32) | sums[1]
 
@@ -154,6 +151,8 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
     Instructions and rows of precompiles compute, so they must not. The rows of trees and lookups do not: what they give
     is bound by the roots, or true for whoever asks.
     """
+    if table.keys:
+        return np.zeros(mutants.shape[1], np.bool_)
     used = {interaction.bus for interaction in table.interactions}
     if buses.STATE in used:
         takes, gives = differing_messages(table, row, mutants)

@@ -14,16 +14,26 @@ Row = dict[str, int]
 
 @dataclass(frozen=True)
 class Freedom:
-    """In rows of `tables` for which `holds`, the columns whose names start with `prefix` are the prover's choice."""
+    """In rows of `tables` for which `holds`, the columns whose names start with `prefix` are the prover's choice.
+
+    A `rare` one is seen only where many rows are changed in many ways.
+    """
 
     tables: tuple[str, ...]
-    prefix: str
-    holds: Callable[[Row], bool]
+    prefix: str | tuple[str, ...]
+    holds: Callable[[Row, str], bool]
     why: str
+    rare: bool = False
 
 
-def divides_by_zero(row: Row) -> bool:
+def divides_by_zero(row: Row, _: str) -> bool:
     return not any(value for name, value in row.items() if name.startswith("divisor_byte_"))
+
+
+def is_no_lane(row: Row, column: str) -> bool:
+    """Whether a lane, or its block, is not there: the column's second word is its number."""
+    name, number = column.split("_")[:2]
+    return not row[f"absorbs_{number}" if name == "block" else f"has_lane_{number}"]
 
 
 DIVISIONS = ("divide", "remainder", "divide_word", "remainder_word")
@@ -31,7 +41,7 @@ FREEDOMS = (
     Freedom(
         ("branch_equal",),
         "difference_inverse_",
-        lambda row: True,
+        lambda row, column: True,
         "they are coefficients: any combination of the operands' differences that is 1 proves that the operands differ,"
         " and where these agree, every combination is 0",
     ),
@@ -48,6 +58,28 @@ FREEDOMS = (
         divides_by_zero,
         "no remainder is below a divisor of 0, so nothing depends on the distance between the two",
     ),
+    Freedom(
+        ("keccak_lanes",),
+        ("before_", "after_"),
+        is_no_lane,
+        "the last row of a call has one lane; what the others' limbs would hold is neither read nor written, and their"
+        " pieces are what no lane has in the call's messages, zeros",
+        rare=True,
+    ),
+    Freedom(
+        ("keccak_lanes",),
+        ("state_", "block_"),
+        is_no_lane,
+        "what is not accessed was accessed whenever you like, if the time between is below 2^24",
+        rare=True,
+    ),
+    Freedom(
+        ("keccak_rounds", "keccak_absorb"),
+        ("round_0_offset_", "round_1_offset_", "first_offset_"),
+        lambda row, column: True,
+        "of the digits of theta's D only the parity matters; few others fit the digits of all sums they enter",
+        rare=True,
+    ),
 )
 
 
@@ -55,6 +87,6 @@ def freedom_of(table: Table, row: np.ndarray, column: str) -> Freedom | None:
     """Why this column of this row may be changed, or None."""
     named = dict(zip(table.columns, row.tolist(), strict=True))
     for freedom in FREEDOMS:
-        if table.name in freedom.tables and column.startswith(freedom.prefix) and freedom.holds(named):
+        if table.name in freedom.tables and column.startswith(freedom.prefix) and freedom.holds(named, column):
             return freedom
     return None

@@ -22,7 +22,7 @@ def sources() -> tuple[WitnessSource, ...]:
 
 def rows_of(module: TableModule, source: WitnessSource) -> np.ndarray:
     """All rows in use of one table, canonical int64 (width, rows)."""
-    count = module.rows(source) if module.rows else 0
+    count = module.num_rows(source) if module.fill else 0
     if not count or module.fill is None:
         return np.zeros((module.table.width, 0), np.int64)
     trace = Trace([module.table], [count])

@@ -6,24 +6,28 @@ row takes from others is the same (state, instruction, what registers and memory
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import combinations
 
 import numpy as np
 
-from core_vm.air.table import Interaction, Table
+from core_vm.air.keys import key_columns
+from core_vm.air.table import Bus, Interaction, Table
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables import buses
 from core_vm.witness.check import ColumnValues, evaluate_affine
+from precompiles.standard.machine import standard_machine
 
 SMALL = (1, 2**8, 2**16, -1, -(2**8), -(2**16))
 STEPS = (*SMALL, 2, -2, 4, 8, 16, -16, 2**15, -(2**15), 0xFFFF, -0xFFFF, 0xFF00, 2**24, pow(2, -1, P), pow(2, -16, P))
 RATIOS = (*SMALL, pow(2, -8, P), pow(2, -16, P), -pow(2, -8, P), -pow(2, -16, P))
 PAIR_DISTANCE = 8
+MIXER = np.uint64(0x9E3779B97F4A7C15)
 Change = tuple[tuple[int, int], ...]
 """(column, what is added to it), one or two of them."""
 
@@ -101,12 +105,41 @@ def _is_logic(operation: np.ndarray, a: np.ndarray, b: np.ndarray, result: np.nd
     return (a < 256) & (b < 256) & (np.select(which, [a & b, a | b, a ^ b], -1) == result)
 
 
-_HELD = {
+def hashed(entries: Sequence[np.ndarray], start: int = 0) -> np.ndarray:
+    """Messages, canonical (n,) an entry, as one uint64 each: by rare chance alone equal for two that differ."""
+    codes = np.full(entries[0].shape, start, np.uint64)
+    for entry in entries:
+        codes = (codes + entry.astype(np.uint64) + np.uint64(1)) * MIXER
+        codes ^= codes >> np.uint64(29)
+    return codes
+
+
+@cache
+def _messages_of(table: Table, number: int) -> np.ndarray:
+    """All that a lookup table receives by its interaction `number`, hashed and sorted."""
+    nothing, keys = np.zeros((0, 1 << (table.log_height or 0)), np.uint64), key_columns(table)
+    entries = [evaluate_affine(form, nothing, keys) for form in table.interactions[number].affine_message()]
+    return np.sort(hashed(entries))
+
+
+def _is_received(table: Table, number: int, *entries: np.ndarray) -> np.ndarray:
+    messages, codes = _messages_of(table, number), hashed(entries)
+    return messages[np.minimum(np.searchsorted(messages, codes), len(messages) - 1)] == codes
+
+
+def _held_by_precompiles() -> dict[Bus, Callable[..., np.ndarray]]:
+    """Of the lookup tables that precompiles bring."""
+    tables = [module.table for p in standard_machine().precompiles for module in p.tables if module.table.keys]
+    return {i.bus: partial(_is_received, table, n) for table in tables for n, i in enumerate(table.interactions)}
+
+
+_HELD: dict[Bus, Callable[..., np.ndarray]] = {
     buses.RANGE16: lambda value: value < 2**16,
     buses.BYTE_PAIR: lambda a, b: (a < 256) & (b < 256),
     buses.BYTE_LOGIC: _is_logic,
     buses.BIT_RANGE: lambda bits, limit, value: (bits < 16) & (limit == 1 << np.minimum(bits, 16)) & (value < limit),
     buses.CALL: lambda number, *_: number >= 0x1000,
+    **_held_by_precompiles(),
 }
 LOOKUP_BUSES = frozenset(bus for bus in _HELD if bus != buses.CALL)
 

@@ -14,7 +14,6 @@ from core_vm.air.public import PublicValues
 from core_vm.errors import WitnessError
 from core_vm.tables.instructions.add import ADD
 from core_vm.tables.instructions.multiply import MULTIPLY
-from core_vm.tables.lookups import LOOKUPS
 from core_vm.tables.trees.memory_node import MEMORY_NODE
 from core_vm.witness.check import check_trace, violations
 from core_vm.witness.lookups import count_lookups
@@ -34,7 +33,11 @@ from tests.soundness.suite import check_changed_cells, check_filling_row
 
 NUMBERS = {table.name: number for number, table in enumerate(TABLES.tables)}
 FILLED = [module for module in MODULES if module.fill]
-COMPUTED = {"compression": {"multiplicity"}, "sha256_rounds": {"call"}, "lookups": set(LOOKUPS.table.columns)}
+COMPUTED = {
+    "compression": {"multiplicity"},
+    "sha256_rounds": {"call"},
+    **{module.table.name: set(module.table.columns) for module in MODULES if module.table.keys},
+}
 """Tables whose rows follow from what they are asked for: the columns that a bus alone binds."""
 
 
@@ -59,7 +62,8 @@ def test_every_changed_cell_of_many_rows_is_noticed(module: TableModule) -> None
 def test_every_freedom_is_found_and_the_report_counts_them() -> None:
     tallies = [tally(module, False) for module in MODULES]
     found = {(t.table.name, freedom_of(t.table, mutant, column)) for t in tallies for mutant, column in t.survivors}
-    assert found == {(table, freedom) for freedom in FREEDOMS for table in freedom.tables}
+    assert found >= {(table, freedom) for freedom in FREEDOMS if not freedom.rare for table in freedom.tables}
+    assert found <= {(table, freedom) for freedom in FREEDOMS for table in freedom.tables}
     *_, last = lines(tallies)
     assert last.split()[2] == str(sum(t.mutants for t in tallies))
 

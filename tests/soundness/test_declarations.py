@@ -88,6 +88,6 @@ def test_the_standard_keys_are_their_own_extension_on_the_hypercube() -> None:
     for table in standard_machine().everything.tables.tables:
         columns = key_columns(table)
         for key, values in zip(table.keys, columns, strict=True):
-            for row in (0, 1, 2, 255, 256, 4097, (1 << table.log_height) - 1):
+            for row in {min(row, len(values) - 1) for row in (0, 1, 2, 255, 256, 1001, 4097, 2**16)}:
                 bits = [row >> i & 1 for i in range(table.log_height)]
                 assert int(key.function(bits)) % P == int(values[row]), (table.name, key.name, row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.air.table import TILE
 from core_vm.errors import UsageError
 from core_vm.machine.execute import call_kernels, places
 from core_vm.machine.execute.calls import CallField
@@ -42,9 +41,10 @@ class Cutter:
         state[places.LEAF_COST], state[places.NODE_COST] = meter.leaf_cost, meter.node_cost
         state[places.COMPRESSION_COST] = meter.compression_cost
         precompiles = calls.precompiles
-        self._rows_of_a_call = np.array([np.dot(p.widths, p.rows_per_call) for p in precompiles], np.int64)
-        self._tiles_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64)
-        self._tiles_of_calls = (TILE - 1) * sum(sum(p.widths) for p in precompiles)
+        self._rows_of_a_call = np.array([p.cells_per_call for p in precompiles], np.int64)
+        self._cells_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64)
+        self._fixed_cells = np.array([p.fixed_cells for p in precompiles], np.int64)
+        self._tiles_of_calls = sum(p.begun_tiles for p in precompiles)
         leaves = calls.rows[:, CallField.LEAVES].tolist()
         self._memory_of_a_call = np.array([meter.memory_bound(n, len(POINTER_REGISTERS)) for n in leaves], np.int64)
         self._check_calls()
@@ -53,7 +53,7 @@ class Cutter:
         """Raises UsageError for a precompile of which no shard can hold a call."""
         registers = self._meter.memory_bound(NUM_REGISTER_LEAVES, 1)
         room = MAX_SHARD_CELLS - 1 - self.measure().reserved - registers - self._meter.most_of_a_step
-        needed = (self._tiles_of_a_call + self._memory_of_a_call).tolist()
+        needed = (self._cells_of_a_call + self._memory_of_a_call).tolist()
         for cells, precompile in zip(needed, self._calls.precompiles, strict=True):
             if cells > room:
                 raise UsageError(
@@ -96,11 +96,14 @@ class Cutter:
 
     def grant(self, num_steps: int, num_leaves: int) -> None:
         """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
-        budget, cells = max(self._budget, 1), self._tiles_of_a_call
-        # Far from the end, a tile more is reserved in each of the precompiles' tables, and calls pay for their rows;
-        # later, each call pays for the tiles that it may begin.
-        if budget >= 2 * self._tiles_of_calls:
-            budget, cells = budget - self._tiles_of_calls, self._rows_of_a_call
+        # What is not in the shard yet: the tables of fixed height of precompiles without a call.
+        fixed = np.where(self._calls.rows[:, CallField.COUNT] == 0, self._fixed_cells, 0)
+        budget, cells = max(self._budget, 1), self._cells_of_a_call - self._fixed_cells + fixed
+        # Far from the end, those and a tile more in each of the other tables are reserved, and calls pay for their
+        # rows; later, each call pays for all that it may bring.
+        reserved = self._tiles_of_calls + int(fixed.sum())
+        if budget >= 2 * reserved:
+            budget, cells = budget - reserved, self._rows_of_a_call
         self._calls.rows[:, CallField.CELLS] = cells
         self._calls.rows[:, CallField.MOST_CELLS] = cells + self._memory_of_a_call
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)

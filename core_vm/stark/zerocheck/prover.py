@@ -52,7 +52,7 @@ class ZerocheckProver:
         """The 16 sums of `grid_sums`; `lanes` are the weights of the lanes here and below."""
         from core_vm.stark.zerocheck.grid_kernels import grid_sums
 
-        self.memory[: (max(work.width for work in self.works) + 1) * K_TILE] = 0
+        self.memory[: (max((work.width for work in self.works), default=0) + 1) * K_TILE] = 0
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
             grid_sums(

@@ -3,9 +3,9 @@ side).
 
 The GKR claim at (z_interaction, z_row) is sum_i eq(z_interaction, i) (n_i + kappa (d_i - 1))(z_row). A table's rows
 carry n_i and d_i - 1 as affine forms of its columns, but beyond its rows they are zero: the constant part of d_i - 1
-therefore counts with weight lt = sum over the table's rows of eq(z_row, row), and so does each closed-form column with
-its own extension. With those taken off, the claim is linear in the columns, the same at every row, and zero on the
-zero row. It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of all tables.
+therefore counts with weight lt = sum over the table's rows of eq(z_row, row), and each closed-form column with its own
+extension, unless its table is absent. With those taken off, the claim is linear in the columns, the same at every row,
+and zero on the zero row. It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of all tables.
 
 Nothing here asks how many rows a table has, or whether a value is zero. A column of an empty table that is claimed to
 be nonzero is refused by the opening: the claim there is a polynomial in mu with that column's power, and the weight has
@@ -19,17 +19,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from core_vm.air.table import Table
+from core_vm.air.table import Table, full_tiles
 from core_vm.air.table_set import AffineInteraction, TableSet
 from core_vm.air.tape import run_tape
 from core_vm.errors import ZerocheckRejection
 from core_vm.field.extension import K
+from core_vm.field.koalabear import P
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import receive_rounds
 
 if TYPE_CHECKING:
-    from core_vm.transcript.arithmetic import Arithmetic
+    from core_vm.transcript.arithmetic import Arithmetic, Value
     from core_vm.transcript.channel import VerifierChannel
 
 DEGREE = 3  # of a constraint at most, the equality weight apart
@@ -64,7 +65,7 @@ def row_statement(
     row_point, interaction_point = shape.split_gkr_point(gkr.point)
     lanes, tile_point = row_point[: -shape.tile_bits], row_point[-shape.tile_bits :]
     shares = arithmetic.eq_table(interaction_point)
-    owed = _owed_to_keys(arithmetic, tables, fingerprint, shares, row_point)
+    owed = _owed_to_keys(arithmetic, tables, shape, fingerprint, shares, row_point)
     for tiles, constants in zip(shape.tiles, _constants(tables, fingerprint), strict=True):
         if constants:
             owed = owed + arithmetic.rows_below(tiles, tile_point) * arithmetic.sparse_inner(shares, constants)
@@ -86,10 +87,15 @@ def _constants(tables: TableSet, fingerprint: Fingerprint) -> list[dict[int, K]]
 
 
 def _owed_to_keys(
-    arithmetic: Arithmetic, tables: TableSet, fingerprint: Fingerprint, shares: Sequence[K], row_point: Sequence[K]
+    arithmetic: Arithmetic,
+    tables: TableSet,
+    shape: ShardShape,
+    fingerprint: Fingerprint,
+    shares: Sequence[K],
+    row_point: Sequence[K],
 ) -> K:
     """What closed-form columns contribute: sum_i shares[i] sum_j weights[j] (keys of entry j)."""
-    keys = [key_values(table, row_point) for table in tables.tables]
+    keys = [key_values(table, tiles, row_point) for table, tiles in zip(tables.tables, shape.tiles, strict=True)]
     found: dict[int, K] = {}
     for number, interaction in enumerate(tables.interactions):
         entries = {
@@ -102,11 +108,17 @@ def _owed_to_keys(
     return arithmetic.sparse_inner(shares, found) if found else K.zero
 
 
-def key_values(table: Table, row_point: Sequence[K]) -> list[K]:
-    """Each closed-form column's extension at `row_point`; it is zero on rows beyond the table."""
-    height = table.log_height or 0
-    inside = K.one
-    for z in row_point[height:] if table.keys else ():
+def key_values(table: Table, tiles: Value, row_point: Sequence[K]) -> list[K]:
+    """Each closed-form column's extension at `row_point`; it is zero on rows beyond the table.
+
+    `tiles` is zero or all of them (`shape.require_fixed_heights`), so tiles / all of them says whether the table is
+    there: an absent one has no rows, and its closed-form columns must not count.
+    """
+    height = table.log_height
+    if height is None:
+        return []
+    inside = K.one * pow(full_tiles(height), -1, P) * tiles
+    for z in row_point[height:]:
         inside = inside * (1 - z)
     return [inside * key.function(list(row_point[:height])) for key in table.keys]
 

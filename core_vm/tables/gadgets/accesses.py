@@ -39,6 +39,7 @@ class AccessTable(WitnessTable):
         offset: int,
         multiplicity: Expression | None = None,
         previous_time: Witness | None = None,
+        real: Expression | None = None,
     ) -> None:
         """Receive what `dword` held (`before`) and send what it holds from time + offset on (`after`).
 
@@ -48,13 +49,16 @@ class AccessTable(WitnessTable):
 
         With a `multiplicity`, the caller sends the other alternatives with `replace`; together they count `real`.
         `previous_time` is the witness of when the dword was accessed before: by default what rows have under `name`.
+        Only where `real` is 1 is there an access, by default on every row in use. On others of these the high limb is
+        looked up all the same, so their witness is the time before.
         """
+        real = self.real if real is None else real
         when = previous_time or (lambda rows: rows.previous(name))
         previous = self.column(f"{name}_previous_time", when)
         low = self.column(f"{name}_time_difference_low", lambda rows: (rows.time + (offset - 1) - when(rows)) & 0xFFFF)
-        self.receive(buses.MEMORY, (dword, *before, previous), self.real)
-        self.replace(dword, after, offset, self.real if multiplicity is None else multiplicity)
-        self.range16(low, self.real)
+        self.receive(buses.MEMORY, (dword, *before, previous), real)
+        self.replace(dword, after, offset, real if multiplicity is None else multiplicity)
+        self.range16(low, real)
         self._high_limbs.append((self.time + (offset - 1) - previous - low) / 2**16)
 
     def replace(self, dword: Value, after: Sequence[Value], offset: int, multiplicity: Expression) -> None:

@@ -83,6 +83,10 @@ class CallTable(AccessTable):
         self._first_dword[register] = dwords + high * (1 << POINTER_BITS)
         return [dwords * 8, high]
 
+    def first_dword(self, operand: int) -> Expression:
+        """The index of the operand's first dword: a table that accesses an operand in the call's place begins there."""
+        return self._first_dword[self._operands[operand].register]
+
     def read(self, name: str, operand: int) -> Dwords:
         """The dwords of a read operand; limbs are below 2^16, as every limb on the memory bus."""
         values = self._limbs(name, operand, lambda rows: split_limbs(rows.before(operand)))
@@ -104,7 +108,7 @@ class CallTable(AccessTable):
         return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
 
     def _access(self, name: str, operand: int, before: Dwords, after: Dwords) -> None:
-        first = self._first_dword[self._operands[operand].register]
+        first = self.first_dword(operand)
         for j, (old, new) in enumerate(zip(before, after, strict=True)):
             self.access(
                 *(f"{name}_{j}", first + j, old, new, 1 + operand),
@@ -124,6 +128,15 @@ class CallTable(AccessTable):
 def flat(dwords: Dwords) -> list[Expression]:
     """All limbs, dword by dword."""
     return [limb for dword in dwords for limb in dword]
+
+
+def module_of_lookups(name: str, table: Table) -> TableModule:
+    """A lookup table of fixed height, in the shards that call the precompile `name`."""
+
+    def rows(source: Any) -> int:
+        return 1 << (table.log_height or 0) if len(source.events.precompiles.get(name, ())) else 0
+
+    return TableModule(table, rows)
 
 
 def module_of_calls(

@@ -11,6 +11,8 @@ import unicorn
 from elftools.elf.elffile import ELFFile
 from unicorn import riscv_const as registers
 
+from precompiles.keccak.reference import absorb
+
 INPUT_REGION = 0xC000_0000
 OUTPUT_REGION = 0xE000_0000
 OUTPUT_REGION_END = 0xF000_0000
@@ -104,6 +106,9 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
         state = struct.unpack("<8I", uc.mem_read(first, 32))
         block = bytes(uc.mem_read(second, 64))
         uc.mem_write(first, struct.pack("<8I", *sha256_compress(state, block)))
+    elif number == 0x1001 and first % 8 == second % 8 == third == 0:
+        lanes, block = struct.unpack("<25Q", uc.mem_read(first, 200)), struct.unpack("<17Q", uc.mem_read(second, 136))
+        uc.mem_write(first, struct.pack("<25Q", *absorb(lanes, block)))
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()

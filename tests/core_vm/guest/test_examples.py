@@ -12,6 +12,7 @@ import pytest
 
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
+from precompiles.keccak.reference import absorb
 from tests.core_vm.guest import reference_machine
 from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.running import execute
@@ -27,8 +28,13 @@ def _compress(values: np.ndarray) -> None:
     state[:] = np.array(words, np.uint32).view(np.uint64)
 
 
-KERNEL = PythonKernel(_compress, 12)
-SHA256 = Precompile("sha256", 0x1000, (Operand(11, 8, "read"), Operand(10, 4, "write")), lambda: KERNEL)
+def _absorb(values: np.ndarray) -> None:
+    values[17:] = absorb(values[17:].tolist(), values[:17].tolist())
+
+
+KERNELS = PythonKernel(_compress, 12), PythonKernel(_absorb, 42)
+SHA256 = Precompile("sha256", 0x1000, (Operand(11, 8, "read"), Operand(10, 4, "write")), lambda: KERNELS[0])
+KECCAK = Precompile("keccak", 0x1001, (Operand(11, 17, "read"), Operand(10, 25, "write")), lambda: KERNELS[1])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -42,7 +48,7 @@ def test_example_on_unicorn(compiled: Callable[..., Path], name: str) -> None:
 def test_example_on_quire(compiled: Callable[..., Path], name: str) -> None:
     program = Program.from_elf(compiled(EXAMPLES / name / "main.c").read_bytes())
     data = (EXAMPLES / name / "input").read_bytes()
-    run = execute(program, data, precompiles=[SHA256], with_records=False)
+    run = execute(program, data, precompiles=[SHA256, KECCAK], with_records=False)
     assert run.exit_code == 0
     assert run.output == (EXAMPLES / name / "expected_output").read_bytes()
 

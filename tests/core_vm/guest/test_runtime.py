@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from Crypto.Hash import keccak
 
 from core_vm.errors import OutputSpaceExhausted
 from core_vm.machine.program.program import Program
@@ -178,6 +179,21 @@ def test_sha256_of_every_length_and_alignment(guest: Callable[..., Path]) -> Non
 def test_sha256_of_a_null_pointer_ends_the_run(guest: Callable[..., Path], choice: bytes) -> None:
     finished = machine.run(guest("sha256"), choice)
     assert (finished.exit_code, finished.stderr) == (134, b"zkvm_sha256: null pointer\n")
+
+
+def test_keccak256_of_every_length_and_alignment(guest: Callable[..., Path]) -> None:
+    data = random.Random(2).randbytes(300)
+    finished = machine.run(guest("keccak256"), data)
+    assert finished.exit_code == 0
+    offsets = [min(length % 9, len(data) - length) for length in range(len(data) + 1)]
+    digests = [keccak.new(digest_bits=256, data=data[offset : offset + n]).digest() for n, offset in enumerate(offsets)]
+    assert finished.output == b"".join(digests)
+
+
+@pytest.mark.parametrize("choice", [b"d", b"n", b"h"])
+def test_keccak256_of_a_null_pointer_ends_the_run(guest: Callable[..., Path], choice: bytes) -> None:
+    finished = machine.run(guest("keccak256"), choice)
+    assert (finished.exit_code, finished.stderr) == (134, b"zkvm_keccak256: null pointer\n")
 
 
 def test_compiler_library_and_overridden_function(guest: Callable[..., Path]) -> None:

@@ -10,10 +10,12 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table import Bus, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, UsageError
+from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.stark.config import STANDARD
-from core_vm.stark.shape import ShardShape
+from core_vm.stark.shape import ShardShape, require_fixed_heights
 from core_vm.stark.verifier import security_of
+from core_vm.transcript.numbers import NUMBERS
 from tests.core_vm.stark.toys import toy_tables
 
 
@@ -58,6 +60,17 @@ def test_tables_whose_counts_could_wrap_around_are_refused():
 def test_impossible_tile_counts_are_malformed(counts):
     with pytest.raises(MalformedProof):
         ShardShape.of(toy_tables(), counts)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, P - 1])
+def test_a_table_of_fixed_height_is_whole_or_absent(count):
+    tables, at_height = toy_tables(7), ShardShape.of_height(toy_tables(7), [1, 1, count, 0], 13)
+    for whole_or_absent in (0, 2):
+        assert ShardShape.of(tables, [1, 1, whole_or_absent, 0]).tiles[2] == whole_or_absent
+    with pytest.raises(MalformedProof, match="range: neither none nor all"):
+        ShardShape.of(tables, [1, 1, count, 0])
+    with pytest.raises(MalformedProof, match="range: neither none nor all"):
+        require_fixed_heights(NUMBERS, tables, at_height.tiles)
 
 
 def test_points_are_split_into_rows_and_interactions():

@@ -186,7 +186,23 @@ def test_other_tile_counts_are_rejected(honest, number, value):
         verify_shard(TABLES, bad, public, QUICK)
 
 
-@pytest.mark.parametrize("counts", [[2, 2, 2, 1], [2, 2, 0, 1], [1 << 10, 2, 1, 1], [P - 1] * 4])
+@pytest.mark.parametrize("padding", [0, 3])
+def test_a_table_of_fixed_height_may_be_absent(padding):
+    """Its closed-form columns count for nothing then, or the claim about rows would not hold."""
+    trace, public = toy_trace(TABLES, 0, padding, absent=True)
+    assert trace.tiles == (0, padding > 0, 0, 0)
+    verify_shard(TABLES, prove(trace, public), public, QUICK)
+
+
+def test_lookups_in_an_absent_table_do_not_balance():
+    trace, public = toy_trace(TABLES, 20, absent=True)
+    with pytest.raises(WitnessError, match="balance"):
+        prove(trace, public)
+    with pytest.raises(LogUpRejection):
+        verify_shard(TABLES, prove(trace, public, check=False), public, QUICK)
+
+
+@pytest.mark.parametrize("counts", [[2, 2, 2, 1], [2, 2, P - 1, 1], [1 << 10, 2, 1, 1], [P - 1] * 4])
 def test_heights_out_of_bounds_are_malformed(honest, counts):
     words, public = honest
     bad = words.copy()

@@ -64,9 +64,15 @@ def toy_tables(log_range: int = LOG_RANGE) -> TableSet:
 
 
 def toy_trace(
-    tables: TableSet, rows: int, adder_padding: int = 0, idle_rows: int = 0, seed: int = 1
+    tables: TableSet,
+    rows: int,
+    adder_padding: int = 0,
+    idle_rows: int = 0,
+    seed: int = 1,
+    absent: bool = False,
 ) -> tuple[Trace, PublicValues]:
-    """`rows` calls, all of them true; `adder_padding` further rows of the adder that are switched off."""
+    """`rows` calls, all of them true; `adder_padding` further rows of the adder that are switched off. The range's
+    table may be `absent`: then nobody receives what the others look up."""
     rng = random.Random(seed)
     height = 1 << tables.tables[2].log_height
     x = np.array([rng.randrange(height) for _ in range(rows)], np.uint64)
@@ -75,11 +81,11 @@ def toy_trace(
     a = np.array([rng.randrange(height) for _ in range(idle_rows)], np.uint64)
     counts = sum(np.bincount(v.astype(np.int64), minlength=height) for v in (x, 2 * y + 1, a))
     ones = np.ones(rows, np.uint64)
-    trace = Trace(tables.tables, [rows, rows + adder_padding, 0, idle_rows])
+    trace = Trace(tables.tables, [rows, rows + adder_padding, 0 if absent else height, idle_rows])
     columns = [
         [ones, 100 + np.arange(rows, dtype=np.uint64), x, y, x + y],
         [np.concatenate([v, off]) for v in (ones, x, y, x + y)],
-        [counts],
+        [] if absent else [counts],
         [np.ones(idle_rows, np.uint64), a, a * a],
     ]
     for table, values in enumerate(columns):

@@ -9,6 +9,7 @@ import pytest
 
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.errors import WitnessError
+from core_vm.field.koalabear import P
 from core_vm.witness.check import check_trace
 from core_vm.witness.lookups import count_lookups, lookup_buses
 from core_vm.witness.trace import Trace
@@ -52,7 +53,7 @@ def user() -> Table:
 
 def filled(rows: int, seed: int = 1) -> Trace:
     rng = np.random.default_rng(seed)
-    trace = Trace((user(), lookups()), [rows, 0])
+    trace = Trace((user(), lookups()), [rows, 1 << 2 * BITS])
     real, operation = rng.integers(0, 2, rows), rng.integers(1, 3, rows)
     a, b = rng.integers(0, 16, rows), rng.integers(0, 15, rows)
     columns = [real, operation * real, a * real, b * real, np.where(operation == 1, a & b, a | b) * real]
@@ -81,6 +82,45 @@ def test_a_message_that_no_table_holds_is_named(column, value):
     values[row] = value
     trace.write(0, column, 0, values)
     with pytest.raises(WitnessError, match=f"table user, row {row}"):
+        count_lookups(trace)
+
+
+def sparse(bits):
+    """Digits in base 50, of which three would make the largest index there is."""
+    return sum((bit * 50**k for k, bit in enumerate(bits)), bits[0] * 0)
+
+
+@pytest.mark.parametrize("forged", [None, 2, 25, P - 2])
+def test_messages_too_large_for_an_index_are_hashed(forged):
+    sparse_bus, t = Bus("sparse", 4, ("value", "bit")), TableBuilder("sparse", log_height=6)
+    t.receive(
+        sparse_bus, [t.key("value", lambda bits: sparse(bits[:5])), t.key("bit", lambda bits: bits[5])], t.column("n")
+    )
+    u = TableBuilder("user")
+    u.send(sparse_bus, [u.column("value") - 7, u.column("bit")], u.column("times"))
+    trace, rng = Trace((u.build(), t.build()), [100, 64]), np.random.default_rng(2)
+    rows, times = rng.integers(0, 64, 100), rng.integers(0, 3, 100)
+    values = np.array([sparse([row >> k & 1 for k in range(5)]) for row in rows]) + 7
+    if forged is not None:
+        times[70], values[70] = 1, (values[70] + forged) % P
+    for column, cells in enumerate([values, rows >> 5, times]):
+        trace.write(0, column, 0, cells)
+    if forged is not None:
+        with pytest.raises(WitnessError, match="table user, row 70"):
+            count_lookups(trace)
+        return
+    assert lookup_buses(trace.tables)[sparse_bus.number].log_hashed
+    count_lookups(trace)
+    check_trace(trace)
+    assert trace.read(1, 0).tolist() == np.bincount(rows, times, 64).tolist()
+
+
+def test_lookups_in_an_absent_table_are_named():
+    trace = Trace((user(), lookups()), [3, 0])
+    count_lookups(trace)
+    for column in range(2):  # `real`, and the operation
+        trace.write(0, column, 0, np.ones(1, np.uint64))
+    with pytest.raises(WitnessError, match="table lookups is absent"):
         count_lookups(trace)
 
 

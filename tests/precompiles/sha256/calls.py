@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.tables.buses import BIT_RANGE, BYTE_PAIR, CALL, MEMORY, RANGE16
+from core_vm.tables.buses import BIT_RANGE, BYTE_PAIR, RANGE16
 from core_vm.witness.check import Ledger, post_messages, violations
 from core_vm.witness.module import ColumnWriter
 from core_vm.witness.trace import Trace
 from precompiles.sha256.compress_kernels import compress
 from precompiles.sha256.precompile import PRECOMPILE
+from tests.precompiles import calls
 
 CALL_MODULE, ROUND_MODULE = PRECOMPILE.tables
 ROWS_PER_CALL = 4
@@ -24,22 +24,8 @@ ROWS_PER_CALL = 4
 def run_calls(
     blocks: np.ndarray, states: np.ndarray, pointers: np.ndarray | None = None, first_time: int = 70001
 ) -> PrecompileEvents:
-    """The events of calls with `blocks` (n, 8) and `states` (n, 4), uint64, at consecutive instructions.
-
-    `pointers` (n, 2): state and block; by default apart from one another. Previous times are spread over what came
-    before.
-    """
-    n = len(blocks)
-    if pointers is None:
-        pointers = 0x1_0000 + 0x100 * np.arange(2 * n, dtype=np.uint64).reshape(n, 2)
-    times = (first_time + 4 * np.arange(n)).astype(np.uint32)
-    arguments = np.concatenate([pointers, np.zeros((n, 1), dtype=np.uint64)], axis=1)
-    random = np.random.default_rng(5)
-    previous = [random.integers(0, first_time, (n, dwords)).astype(np.uint32) for dwords in (8, 4)]
-    after = np.stack([compress(s, b) for b, s in zip(blocks, states, strict=True)]) if n else states
-    return PrecompileEvents(
-        times, arguments, [pointers[:, 1], pointers[:, 0]], [blocks, states], previous, [blocks, after]
-    )
+    """The events of calls with `blocks` (n, 8) and `states` (n, 4): see `calls.run_calls`."""
+    return calls.run_calls(compress, blocks, states, pointers, first_time)
 
 
 def random_calls(n: int, seed: int = 1) -> PrecompileEvents:
@@ -76,27 +62,8 @@ def fill(events: PrecompileEvents) -> Rows:
 
 
 def outside(events: PrecompileEvents) -> Ledger:
-    """What the ecall table and the rest of memory contribute: the call, each dword before, each dword after."""
-    ledger: Ledger = defaultdict(int)
-
-    def post(bus_number: int, entries: list[int], count: int) -> None:
-        place = (bus_number, *entries)
-        ledger[place] = (ledger[place] + count) % P
-
-    for k, time in enumerate(events.times.tolist()):
-        arguments = [limb for a in events.arguments[k].tolist() for limb in (a & 0xFFFF, a >> 16)]
-        post(CALL.number, [PRECOMPILE.number, time, *arguments], 1)
-        for operand in range(2):
-            now = time + 1 + operand
-            for j, previous in enumerate(events.previous_times[operand][k].tolist()):
-                index = int(events.pointers[operand][k]) // 8 + j
-                post(MEMORY.number, [index, *limbs_of(events.before[operand][k][j]), previous], 1)
-                post(MEMORY.number, [index, *limbs_of(events.after[operand][k][j]), now], -1)
-    return ledger
-
-
-def limbs_of(dword: int) -> list[int]:
-    return [int(dword) >> shift & 0xFFFF for shift in (0, 16, 32, 48)]
+    """What the ecall table and the rest of memory contribute."""
+    return calls.outside(PRECOMPILE.number, events)
 
 
 def objections(rows: Rows) -> list[str]:

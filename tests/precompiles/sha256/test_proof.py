@@ -7,19 +7,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core_vm.air.public import PublicMessage, PublicValues
+from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import LogUpRejection
-from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.tables import lookups
-from core_vm.tables.buses import CALL, MEMORY
 from core_vm.tables.standard import fill_trace
 from precompiles.sha256.precompile import PRECOMPILE
+from tests.precompiles.calls import public_messages
 from tests.precompiles.sha256.calls import outside, random_calls
 
 # Few queries and little grinding: this is about the tables.
@@ -34,13 +33,7 @@ def prove(events: PrecompileEvents) -> np.ndarray:
 
 
 def statement(events: PrecompileEvents) -> PublicValues:
-    buses = {bus.number: bus for bus in (CALL, MEMORY)}
-    messages = [
-        PublicMessage(buses[number], count if count < P // 2 else count - P, tuple(entries))
-        for (number, *entries), count in outside(events).items()
-        if count
-    ]
-    return PublicValues((len(events),), tuple(messages))
+    return PublicValues((len(events),), public_messages(outside(events)))
 
 
 def test_a_proof_of_calls_is_accepted() -> None:

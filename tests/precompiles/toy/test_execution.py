@@ -39,7 +39,7 @@ def test_the_guest_adds_up_its_input() -> None:
     executor = Executor(guests.program(), guests.vectors(), precompiles=machine.precompiles, costs=machine.row_cells)
     (record,) = executor.shards()
     assert executor.summary().output == guests.total_of(guests.vectors())
-    assert record.num_calls == {SHA256.name: 0, PRECOMPILE.name: 40}
+    assert {name: calls for name, calls in record.num_calls.items() if calls} == {PRECOMPILE.name: 40}
     assert machine.profile_for(record.num_calls).name == "vectors"
 
 
@@ -51,7 +51,7 @@ def test_the_standard_machine_has_no_such_call() -> None:
 def test_the_tables_say_what_a_call_costs() -> None:
     """Which is what a run is cut by."""
     assert (SHA256.rows_per_call, PRECOMPILE.rows_per_call) == ((1, 4), (1,))
-    machine = replace(toy_machine(), precompiles=(SHA256, replace(PRECOMPILE, rows_per_call=(65,))))
+    machine = replace(toy_machine(), precompiles=(*toy_machine().precompiles[:-1], replace(PRECOMPILE, rows_per_call=(65,))))
     (dearer,) = guests.shards_of(guests.program(), guests.vectors(), machine=machine)
     (module,) = PRECOMPILE.tables
     assert dearer.record.cells == guests.shard().record.cells + 40 * 64 * module.table.width

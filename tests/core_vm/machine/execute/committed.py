@@ -25,11 +25,6 @@ def shards_and_cells(
 
 def _committed(program: Program, machine: Machine, shard: ShardRecord) -> int:
     source = WitnessSource(program, shard, record(program, shard, machine.precompiles))
-    heights = [module.table.log_height for module in machine.everything.modules]
-    rows = [
-        module.rows(source) if module.rows else 1 << (height or 0)
-        for module, height in zip(machine.everything.modules, heights, strict=True)
-    ]
-    tiles = [-(-count // TILE) for count in rows]
+    tiles = [-(-module.num_rows(source) // TILE) for module in machine.everything.modules]
     ShardShape.of(machine.everything.tables, tiles)
     return Layout(machine.everything.tables.widths, tiles).used

@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
 from core_vm.isa.encode import encode, load_immediate
@@ -22,6 +22,7 @@ from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.stark.shape import MAX_FRACTIONS
 from core_vm.state.memory_map import ADDRESS_LIMIT
 from core_vm.tables.buses import MEMORY
+from core_vm.tables.gadgets.calls import module_of_lookups
 from core_vm.tables.standard import BASE_MODULES
 from core_vm.witness.module import TableModule
 from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
@@ -184,6 +185,25 @@ def test_calls_that_do_not_fit_begin_a_shard(rows: int) -> None:
         assert committed <= shard.cells
         assert shard.cells <= 2**20 or (shard.num_calls["large"], shard.num_steps) == (1, 1)
     assert any(shard.cells > 2**20 for shard, _ in shards) == (rows == 5000)
+
+
+@pytest.mark.parametrize("calls", [1, 24])
+def test_a_table_of_fixed_height_is_in_the_shards_that_call(calls: int) -> None:
+    """It is paid for by a shard's first call, and left out of the shards without one."""
+    t = TableBuilder("fixed", log_height=16)
+    t.receive_counted(Bus("fixed", 99, ("bit",)), [t.key("bit", lambda bits: bits[0])], t.column("times"))
+    fixed = module_of_lookups("large", t.build())
+    growing = _precompile(1, 4, _wide(150))
+    calling = replace(growing, tables=(*growing.tables, fixed), rows_per_call=(1, 1))
+    assert [calling.cells(n) - growing.cells(n) for n in (1, 65)] == [2**16, 2**16]
+    call = [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")]
+    begin, compute = load_immediate(POINTER, DATA_BASE), [encode("addi", 6, 6, 0, 1)] * (6000 // calls)
+    program = Program.from_elf(build_elf([*begin, *[*call, *compute] * calls, *EXIT]))
+    shards = shards_and_cells(program, _machine(calling), 2**20)
+    assert sum(shard.num_calls["large"] for shard, _ in shards) == calls
+    assert {shard.num_calls["large"] > 0 for shard, _ in shards} == ({False, True} if calls == 1 else {True})
+    for shard, committed in shards:
+        assert committed <= shard.cells <= 2**20
 
 
 def test_a_narrow_table_gets_no_more_rows_than_are_accepted() -> None:
