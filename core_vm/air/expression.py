@@ -19,6 +19,7 @@ Kind = Literal["constant", "column", "key", "add", "subtract", "multiply"]
 @dataclass(slots=True, eq=False)
 class Expression:
     """One node. `value` is the constant, or the column's or key's number; `degree` counts columns, keys included.
+    `form` is for `affine`, which remembers there what it has found.
 
     Never changed once made. A frozen dataclass would see to that, and take three times as long to make each of the tens
     of thousands that every start makes.
@@ -29,6 +30,7 @@ class Expression:
     left: Expression | None = None
     right: Expression | None = None
     degree: int = 0
+    form: Affine | None = None
 
     def __add__(self, other: Expression | int) -> Expression:
         return _add(self, as_expression(other))
@@ -75,38 +77,35 @@ def as_expression(value: Expression | int) -> Expression:
     return value if isinstance(value, Expression) else constant(value)
 
 
-def is_constant(expression: Expression, value: int) -> bool:
-    return expression.kind == "constant" and expression.value == value
-
-
 def _add(a: Expression, b: Expression) -> Expression:
-    if a.kind == b.kind == "constant":
-        return constant(a.value + b.value)
-    if is_constant(a, 0):
-        return b
-    if is_constant(b, 0):
+    if a.kind == "constant":
+        if b.kind == "constant":
+            return constant(a.value + b.value)
+        if not a.value:
+            return b
+    elif b.kind == "constant" and not b.value:
         return a
-    return Expression("add", left=a, right=b, degree=max(a.degree, b.degree))
+    return Expression("add", 0, a, b, max(a.degree, b.degree))
 
 
 def _subtract(a: Expression, b: Expression) -> Expression:
-    if a.kind == b.kind == "constant":
-        return constant(a.value - b.value)
-    if is_constant(b, 0):
-        return a
-    return Expression("subtract", left=a, right=b, degree=max(a.degree, b.degree))
+    if b.kind == "constant":
+        if a.kind == "constant":
+            return constant(a.value - b.value)
+        if not b.value:
+            return a
+    return Expression("subtract", 0, a, b, max(a.degree, b.degree))
 
 
 def _multiply(a: Expression, b: Expression) -> Expression:
-    if a.kind == b.kind == "constant":
-        return constant(a.value * b.value)
-    if is_constant(a, 0) or is_constant(b, 0):
-        return constant(0)
-    if is_constant(a, 1):
-        return b
-    if is_constant(b, 1):
-        return a
-    return Expression("multiply", left=a, right=b, degree=a.degree + b.degree)
+    if a.kind == "constant":
+        if b.kind == "constant":
+            return constant(a.value * b.value)
+        if a.value < 2:
+            return b if a.value else a
+    elif b.kind == "constant" and b.value < 2:
+        return a if b.value else b
+    return Expression("multiply", 0, a, b, a.degree + b.degree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,29 +142,56 @@ def _merge(a: dict[int, int], b: dict[int, int]) -> dict[int, int]:
 
 def affine(expression: Expression) -> Affine:
     """The affine form of an expression. Raises TableDefinitionError if it multiplies columns with one another."""
-    kind = expression.kind
-    if kind == "constant":
-        return Affine(expression.value, {}, {})
-    if kind == "column":
-        return Affine(0, {expression.value: 1}, {})
-    if kind == "key":
-        return Affine(0, {}, {expression.value: 1})
-    assert expression.left is not None
-    assert expression.right is not None
-    left, right = affine(expression.left), affine(expression.right)
-    if kind == "add":
-        return left.plus(right)
-    if kind == "subtract":
-        return left.plus(right.scaled(P - 1))
-    if left.is_constant:
-        return right.scaled(left.constant)
-    if right.is_constant:
-        return left.scaled(right.constant)
-    raise TableDefinitionError(f"expected an affine expression, got a product of columns: {expression!r}")
+    if expression.form is None:
+        expression.form = Affine(0, {expression.value: 1}, {}) if expression.kind == "column" else _affine(expression)
+    return expression.form
 
 
-def evaluate(expression: Expression, columns: Sequence[int], keys: Sequence[int] = ()) -> int:
-    """The value on one row of canonical integers: the definition that every faster interpreter is tested against."""
+def _affine(expression: Expression) -> Affine:
+    constant, columns, keys = [0], dict[int, int](), dict[int, int]()
+    _add_terms(expression, 1, constant, columns, keys)
+    return Affine(constant[0] % P, _reduced(columns), _reduced(keys))
+
+
+def _reduced(terms: dict[int, int]) -> dict[int, int]:
+    return {number: value % P for number, value in terms.items() if value % P}
+
+
+def _add_terms(
+    expression: Expression, factor: int, constant: list[int], columns: dict[int, int], keys: dict[int, int]
+) -> None:
+    """Add `factor` times the terms of an expression to those found so far, not reduced."""
+    kind, left, right = expression.kind, expression.left, expression.right
+    if left is None or right is None:
+        if kind == "constant":
+            constant[0] += factor * expression.value
+        else:
+            terms = columns if kind == "column" else keys
+            terms[expression.value] = terms.get(expression.value, 0) + factor
+    elif kind != "multiply":
+        _add_terms(left, factor, constant, columns, keys)
+        _add_terms(right, factor if kind == "add" else -factor, constant, columns, keys)
+    elif affine(left).is_constant:
+        _add_terms(right, factor * affine(left).constant % P, constant, columns, keys)
+    elif affine(right).is_constant:
+        _add_terms(left, factor * affine(right).constant % P, constant, columns, keys)
+    else:
+        raise TableDefinitionError(f"expected an affine expression, got a product of columns: {expression!r}")
+
+
+def evaluate(
+    expression: Expression,
+    columns: Sequence[int],
+    keys: Sequence[int] = (),
+    known: dict[Expression, int] | None = None,
+) -> int:
+    """The value on one row of canonical integers: the definition that every faster interpreter is tested against.
+
+    `known` takes the values of all parts, for further expressions of the same row that share some.
+    """
+    known = {} if known is None else known
+    if expression in known:
+        return known[expression]
     kind = expression.kind
     if kind == "constant":
         return expression.value
@@ -175,19 +201,28 @@ def evaluate(expression: Expression, columns: Sequence[int], keys: Sequence[int]
         return keys[expression.value] % P
     assert expression.left is not None
     assert expression.right is not None
-    a, b = evaluate(expression.left, columns, keys), evaluate(expression.right, columns, keys)
-    if kind == "add":
-        return (a + b) % P
-    if kind == "subtract":
-        return (a - b) % P
-    return a * b % P
+    a, b = evaluate(expression.left, columns, keys, known), evaluate(expression.right, columns, keys, known)
+    value = a + b if kind == "add" else a - b if kind == "subtract" else a * b
+    known[expression] = value % P
+    return known[expression]
 
 
 _SYMBOLS = {"add": "+", "subtract": "-", "multiply": "*"}
 
 
-def format_expression(expression: Expression, column_name: Callable[[int], str], key_name: Callable[[int], str]) -> str:
-    """Readable text, also the canonical form that enters the machine digest. Constants above P/2 print as negative."""
+def format_expression(
+    expression: Expression,
+    column_name: Callable[[int], str],
+    key_name: Callable[[int], str],
+    known: dict[Expression, str] | None = None,
+) -> str:
+    """Readable text, also the canonical form that enters the machine digest. Constants above P/2 print as negative.
+
+    `known` takes the texts of all parts, for further expressions over the same names that share some.
+    """
+    known = {} if known is None else known
+    if expression in known:
+        return known[expression]
     if expression.kind == "constant":
         value = expression.value
         return str(value if value <= P // 2 else value - P)
@@ -197,6 +232,7 @@ def format_expression(expression: Expression, column_name: Callable[[int], str],
         return key_name(expression.value)
     assert expression.left is not None
     assert expression.right is not None
-    left = format_expression(expression.left, column_name, key_name)
-    right = format_expression(expression.right, column_name, key_name)
-    return f"({left} {_SYMBOLS[expression.kind]} {right})"
+    left = format_expression(expression.left, column_name, key_name, known)
+    right = format_expression(expression.right, column_name, key_name, known)
+    known[expression] = f"({left} {_SYMBOLS[expression.kind]} {right})"
+    return known[expression]

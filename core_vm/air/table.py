@@ -125,13 +125,16 @@ class Table:
     def describe(self) -> str:
         """The whole declaration as canonical text: what the machine digest hashes and the reference pages print."""
 
+        known: dict[Expression, str] = {}
+        key_names = [key.name for key in self.keys]
+
         def show(expression: Expression) -> str:
-            return format_expression(expression, lambda c: self.columns[c], lambda k: self.keys[k].name)
+            return format_expression(expression, self.columns.__getitem__, key_names.__getitem__, known)
 
         lines = [f"table {self.name} height {self.log_height}", "columns " + " ".join(self.columns[: self.num_main])]
         if self.num_fixed:
             lines.append("fixed " + " ".join(self.columns[self.num_main :]))
-        lines += ["key " + k.name for k in self.keys]
+        lines += ["key " + name for name in key_names]
         lines += [f"constraint {c.name}: {show(c.expression)}" for c in self.constraints]
         for i in self.interactions:
             lines.append(
@@ -206,8 +209,9 @@ class TableBuilder:
     def build(self) -> Table:
         """Check every rule of the module's head; raises TableDefinitionError naming what breaks it."""
         self._check_names()
+        on_zero_row: dict[Expression, int] = {}
         for constraint in self._constraints:
-            self._check_constraint(constraint)
+            self._check_constraint(constraint, on_zero_row)
         for interaction in self._interactions:
             self._check_interaction(interaction)
         if self._keys and self.log_height is None:
@@ -248,15 +252,15 @@ class TableBuilder:
             if ((at_c - at_a) * (b - a) - (at_b - at_a) * (c - a)) % P:
                 raise TableDefinitionError(f"table {self.name}: key {key.name} is not linear in bit {axis}")
 
-    def _check_constraint(self, constraint: Constraint) -> None:
+    def _check_constraint(self, constraint: Constraint, on_zero_row: dict[Expression, int]) -> None:
         where = f"table {self.name}, constraint {constraint.name}"
         if constraint.expression.degree > MAX_DEGREE:
             raise TableDefinitionError(f"{where}: degree {constraint.expression.degree}, at most {MAX_DEGREE}")
         try:
-            on_zero_row = evaluate(constraint.expression, [0] * len(self._columns), ())
+            value = evaluate(constraint.expression, [0] * len(self._columns), (), on_zero_row)
         except IndexError:
             raise TableDefinitionError(f"{where}: it speaks of a key, and keys belong into messages alone") from None
-        if on_zero_row:
+        if value:
             raise TableDefinitionError(f"{where}: the zero row violates it")
 
     def _check_interaction(self, interaction: Interaction) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from core_vm.air.expression import Expression, is_constant
+from core_vm.air.expression import Expression
 from core_vm.air.leading import LeadingForms
 from core_vm.air.table import MAX_DEGREE, Table
 from core_vm.field.koalabear import P
@@ -106,9 +106,10 @@ def _half(product: Expression) -> Expression | None:
     """x, if the product is 2 x."""
     assert product.left is not None
     assert product.right is not None
-    if is_constant(product.left, 2):
-        return product.right
-    return product.left if is_constant(product.right, 2) else None
+    for factor, other in ((product.left, product.right), (product.right, product.left)):
+        if factor.kind == "constant" and factor.value == 2:
+            return other
+    return None
 
 
 _READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)

@@ -7,9 +7,10 @@ would have to look at. A profile is a set of tables like any other: its digest e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 from core_vm.air.multiplicity import check_multiplicities
 from core_vm.air.table_set import TableSet
@@ -37,6 +38,27 @@ class Profile:
         for table in tables.tables:
             check_multiplicities(table)
         return tables
+
+
+class ProfileTables(Sequence[TableSet]):
+    """The tables of every profile, each put together when it is asked for: a proof names one of them."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._profiles = profiles
+
+    def __len__(self) -> int:
+        return len(self._profiles)
+
+    @overload
+    def __getitem__(self, index: int) -> TableSet: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TableSet]: ...
+
+    def __getitem__(self, index: int | slice) -> TableSet | Sequence[TableSet]:
+        if isinstance(index, slice):
+            return ProfileTables(self._profiles[index])
+        return self._profiles[index].tables
 
 
 @dataclass(frozen=True)
@@ -83,9 +105,9 @@ class Machine:
         return next(profile for profile in self.profiles if called <= set(profile.precompiles))
 
     @property
-    def profile_tables(self) -> tuple[TableSet, ...]:
+    def profile_tables(self) -> Sequence[TableSet]:
         """What a verifier needs: the tables of every profile."""
-        return tuple(profile.tables for profile in self.profiles)
+        return ProfileTables(self.profiles)
 
     @property
     def everything(self) -> Profile:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, StatementMismatch
 from core_vm.progress import OnProgress, Progress
-from core_vm.stark.length import least_shard_words
+from core_vm.stark.length import least_opening_words, least_shard_words
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.stark.verifier import verify_shard
 from core_vm.state import roots
@@ -66,11 +66,17 @@ def verify_run(
 
 
 def decoded_run(profiles: Sequence[TableSet], data: bytes) -> RunProof:
-    """The proof in `data`. Raises MalformedProof, also for shards that are none under any of the profiles."""
-    proof = RunProof.from_bytes(data, min(least_shard_words(tables) for tables in profiles))
+    """The proof in `data`. Raises MalformedProof, also for a shard that is none under the profile that it names."""
+    proof = RunProof.from_bytes(data, least_opening_words())
+    least: dict[int, int] = {}
     for number, shard in enumerate(proof.shards):
         if shard.profile >= len(profiles):
             raise MalformedProof(f"shard {number}, profile", f"{shard.profile} is not below {len(profiles)}")
+        if shard.profile not in least:
+            least[shard.profile] = least_shard_words(profiles[shard.profile])
+        if len(shard.words) < least[shard.profile]:
+            words = f"{len(shard.words)}, at least {least[shard.profile]}"
+            raise MalformedProof(f"shard {number}, number of words", words)
     return proof
 
 

@@ -101,6 +101,14 @@ def test_many_shards_of_the_least_length_end_at_the_first(words_of: Callable[[in
     assert work.permutations < honest_work().permutations // 10
 
 
+def test_a_shard_too_short_for_its_profile_is_refused_before_any_shard_is_looked_at() -> None:
+    short = of_words(np.zeros(least_shard_words(TABLES) - 1), last=True)
+    work, rejection = refused(with_shards(*honest().shards[:-1], short))
+    assert isinstance(rejection, MalformedProof)
+    assert rejection.where == f"shard {len(honest().shards) - 1}, number of words"
+    assert work.permutations == 0
+
+
 @pytest.mark.parametrize("output", [bytes(2**24), random.Random(1).randbytes(2**24)], ids=["sparse", "dense"])
 def test_an_output_is_not_hashed_for_shards_that_prove_nothing(output: bytes) -> None:
     shards = (of_words(garbage(20_000)), of_words(garbage(20_000), last=True))

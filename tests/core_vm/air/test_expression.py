@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core_vm.air.expression import Expression, affine, column, constant, evaluate, key
+from core_vm.air.expression import Expression, affine, column, constant, evaluate, format_expression, key
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
@@ -57,3 +57,14 @@ def test_degrees():
 def test_keys_are_apart_from_columns():
     form = affine(2 * key(0) + column(0) - 3)
     assert (form.constant, form.columns, form.keys) == (P - 3, {0: 1}, {0: 2})
+
+
+def test_what_was_found_of_shared_parts_is_used_again():
+    total = column(0) + column(1) * 5
+    values: dict[Expression, int] = {}
+    assert evaluate(total * total, [2, 3], known=values) == 17**2
+    assert values[total] == 17
+    texts: dict[Expression, str] = {}
+    assert format_expression(total - 1, "ab".__getitem__, "".__getitem__, texts) == "((a + (b * 5)) - 1)"
+    assert texts[total] == "(a + (b * 5))"
+    assert affine(total) is affine(total)
