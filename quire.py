@@ -12,6 +12,7 @@ verification. Commands of the same names: `quire --help`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from aggregator.executors import ProcessPool
 from aggregator.prove import ProvenRun
@@ -114,6 +115,7 @@ def prove(
     workers: int | ProcessPool | None = None,
     memory_limit: int | None = None,
     max_cycles: int | None = None,
+    store: Path | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ProvenRun:
@@ -122,7 +124,8 @@ def prove(
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to
     prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together. `max_cycles`
-    stops a run that takes more instructions. The input stays private unless `public_input`.
+    stops a run that takes more instructions. The input stays private unless `public_input`. What is proved is kept in
+    the directory `store`, if one is given, and the same call again proves only what is missing there.
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run
@@ -137,6 +140,7 @@ def prove(
         workers=workers,
         memory_limit=memory_limit,
         max_cycles=max_cycles,
+        store=store,
         on_output=on_output,
         on_progress=on_progress,
     )

@@ -28,8 +28,10 @@ from core_vm.host.files import check_output, is_stdout, write_output
 from core_vm.statement.expected import format_exit_code
 
 if TYPE_CHECKING:
+    from aggregator.plan import ShardPlan
     from aggregator.prove import ProvenRun
 
+STORE = click.Path(file_okay=False, path_type=Path)
 LABELS = {"execute": "shards executed", "prove": "shards proved"}
 
 
@@ -46,6 +48,9 @@ LABELS = {"execute": "shards executed", "prove": "shards proved"}
 )
 @click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all processes together.")
 @click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
+@click.option(
+    "--store", type=STORE, metavar="DIR", help="Keep shards' proofs there; the same command again goes on from them."
+)
 @json_option
 def prove(
     program: Path,
@@ -56,6 +61,7 @@ def prove(
     workers: int | None,
     memory_limit: float | None,
     max_cycles: int | None,
+    store: Path | None,
     as_json: bool,
 ) -> None:
     """Run the ELF file PROGRAM and prove the run. The proof file is there whole or not at all."""
@@ -77,8 +83,10 @@ def prove(
             workers=workers,
             memory_limit=int(memory_limit * 2**30) if memory_limit else None,
             max_cycles=max_cycles,
+            store=store,
+            on_plan=lambda plan: display.note(_plan_line(plan)),
             on_output=on_output,
-            on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
+            on_progress=lambda news: display.update(LABELS[news.stage], news.done, news.total, news.seconds_left),
         )
     write_output(output, run.proof)
     settle()
@@ -88,12 +96,19 @@ def prove(
         print_facts("Proved", _facts(run, output), to_stderr=is_stdout(output))
 
 
+def _plan_line(plan: ShardPlan) -> str:
+    """What is about to be taken of the machine."""
+    where = f"at most {format_bytes(plan.proving_bytes)} of memory beside the guest's" if plan.here else "elsewhere"
+    return f"shards of fewer than {plan.shard_cells:,} cells, {plan.workers} at once: {where}"
+
+
 def _run_object(run: ProvenRun) -> dict[str, object]:
     return {
         "program_id": run.program_id,
         "exit_code": run.exit_code,
         "cycles": run.cycles,
         "shards": run.shards,
+        "reused": run.reused,
         "cells": run.cells,
         "interactions": run.interactions,
         "seconds": run.seconds,
@@ -110,7 +125,7 @@ def _facts(run: ProvenRun, output: Path) -> list[tuple[str, str]]:
         ("program id", run.program_id),
         ("exit code", format_exit_code(run.exit_code)),
         ("output", format_output(run.output)),
-        ("cycles", f"{run.cycles:,} in {run.shards} shards"),
+        ("cycles", f"{run.cycles:,} in {run.shards} shards" + (f", {run.reused} proved before" if run.reused else "")),
         ("size", f"{run.cells:,} cells, {run.interactions:,} interactions"),
         ("time", f"{run.seconds:.2f} s, {run.cycles / max(run.seconds, 1e-9):,.0f} cycles a second"),
         ("phases", ", ".join(f"{name} {seconds:.2f} s" for name, seconds in run.phases.items())),

@@ -1,66 +1,80 @@
-"""Where shards are proved: in this process, or in a pool of processes within a stated memory limit.
+"""Where shards are proved: in this process, or in a pool of processes (on other machines: `cluster`).
 
-Both take records as they come and give results as they finish, and neither holds more than a few records at a time: a
-run of any length is proved in bounded memory.
+All of them take records as they come and give results as they finish, and none holds more than a few records at a time:
+a run of any length is proved in bounded memory.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from aggregator.work import ShardProver, ShardResult
+from aggregator.plan import ShardPlan, plan_shards
+from aggregator.result import ShardResult
+from aggregator.work import ShardProver
 from aggregator.workers import WorkerLost, Workers
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
 from core_vm.host.memory import keep_freed_memory
-from core_vm.host.room import PROCESS_BYTES, MemoryRoom, resident_bytes
-from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
+from core_vm.host.room import MemoryRoom, resident_bytes
+from core_vm.machine.limits import check_positive
 
 if TYPE_CHECKING:
     from core_vm.machine.shard import ShardRecord
-
-# What proving a shard was measured to need at its peak, per committed cell; and what each process that proves counts
-# for besides. The half of that which it does not hold is left to the process that executes, for the guest's memory.
-PROVER_BYTES_PER_CELL = 40
-WORKER_BASE_BYTES = 2 * PROCESS_BYTES
-
 
 # A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
 # the system's own libraries do not survive a fork.
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 
+@runtime_checkable
 class ShardExecutor(Protocol):
     """Anything that proves shards."""
 
-    def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
-        """Yield one result a record, in any order."""
+    @property
+    def processes(self) -> int:
+        """How many processes on this machine prove beside this one."""
+        ...
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+        """How shards are cut for it, and how many it proves at once. Raises ResourceError, UsageError."""
+        ...
+
+    def prove(
+        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
+    ) -> Iterator[ShardResult]:
+        """Yield one result a record, in any order. `room`: of the execution that goes on in this process, which is not
+        charged for what proving holds."""
         ...
 
 
 class InProcess:
     """One shard at a time, all cores on it."""
 
-    def __init__(self, threads: int | None = None, room: MemoryRoom | None = None) -> None:
-        """`room`: of the execution that goes on in this process too. What proving holds is not charged to it."""
-        self.threads, self._room = threads or available_cores(), room
+    processes = 0
 
-    def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
+    def __init__(self, threads: int | None = None) -> None:
+        self.threads = threads or available_cores()
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+        return plan_shards(shard_cells, 1, memory_limit)
+
+    def prove(
+        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
+    ) -> Iterator[ShardResult]:
         keep_freed_memory()
         prover = replace(prover, threads=self.threads)
         for record in records:
             before = resident_bytes()
             result = prover(record)
-            if self._room is not None:
-                self._room.lend(resident_bytes() - before)
+            if room is not None:
+                room.lend(resident_bytes() - before)
             yield result
 
 
@@ -116,7 +130,20 @@ class ProcessPool:
             self._processes.kill()
             self._processes = None
 
-    def prove(self, prover: ShardProver, records: Iterable[ShardRecord]) -> Iterator[ShardResult]:
+    @property
+    def processes(self) -> int:
+        return self.workers
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+        """Raises ResourceError where the processes do not all fit: they were asked for."""
+        plan = plan_shards(shard_cells, self.workers, memory_limit)
+        if plan.workers < self.workers:
+            raise ResourceError(f"{plan.workers} of the pool's {self.workers} workers fit the memory limit")
+        return plan
+
+    def prove(
+        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
+    ) -> Iterator[ShardResult]:
         """Raises ResourceError where processes cannot be started, or one is killed."""
         cores = available_cores()
         # When the last shard is on, the other workers run out of work, and it can use their cores.
@@ -151,67 +178,28 @@ class ProcessPool:
         return self._processes
 
 
-def available_memory() -> int:
-    """Bytes of memory that are free for us now, as the system sees it."""
-    pages, size = os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    try:
-        with open("/proc/meminfo", encoding="utf-8") as lines:
-            for line in lines:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return pages * size
+class OwnProcesses:
+    """Processes for one run, as many as memory allows up to `workers`; none for a run of a single shard, which gets all
+    cores in this one."""
 
+    def __init__(self, workers: int | None = None) -> None:
+        self._asked = workers
+        self.processes = 0
+        self._planned = 1
 
-def memory_to_use(limit: int | None) -> int:
-    """The limit in bytes; by default nine tenths of what is free."""
-    return limit if limit is not None else available_memory() * 9 // 10
+    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+        plan = plan_shards(shard_cells, self._asked, memory_limit)
+        self._planned = plan.workers
+        return plan
 
-
-@dataclass(frozen=True, slots=True)
-class ShardPlan:
-    """How large shards are cut (the first ones, and the largest), and how many are proved at once."""
-
-    first_shard_cells: int
-    shard_cells: int
-    workers: int
-
-    @property
-    def proving_bytes(self) -> int:
-        """What proving takes at most, in all processes that prove; in this one if it is the only one."""
-        cells = PROVER_BYTES_PER_CELL * self.shard_cells
-        return cells if self.workers == 1 else self.workers * (PROCESS_BYTES + cells)
-
-
-def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
-    """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
-
-    Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
-    limit. Raises ResourceError when not even one shard fits, UsageError for sizes and numbers that make no sense.
-    """
-    check_shard_cells("shard_cells", shard_cells)
-    check_positive("workers", workers, "processes")
-    check_positive("memory_limit", memory_limit, "bytes")
-    limit = memory_to_use(memory_limit)
-    wanted = workers or available_cores()
-    cells = shard_cells or DEFAULT_SHARD_CELLS
-    while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:
-        cells //= 2
-    fitting = limit // shard_bytes(cells)
-    if fitting < 1:
-        raise ResourceError(
-            f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
-            f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
-        )
-    return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
-
-
-def _smaller(cells: int) -> str:
-    """The advice to cut smaller shards, where there are any."""
-    return "a smaller --shard-cells or " if cells > MIN_SHARD_CELLS else ""
-
-
-def shard_bytes(cells: int) -> int:
-    """What a process needs that proves shards of so many cells."""
-    return WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * cells
+    def prove(
+        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
+    ) -> Iterator[ShardResult]:
+        records = iter(records)
+        first = list(islice(records, 2))
+        if len(first) < 2 or self._planned == 1:
+            yield from InProcess().prove(prover, chain(first, records), room)
+            return
+        with ProcessPool(self._planned) as pool:
+            self.processes = pool.processes
+            yield from pool.prove(prover, chain(first, records))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.executors import InProcess, ProcessPool, ShardExecutor, memory_to_use, plan_shards
-from aggregator.work import ShardProver, ShardResult
-from core_vm.errors import ResourceError
+from aggregator.executors import OwnProcesses, ShardExecutor
+from aggregator.plan import ShardPlan, memory_to_use
+from aggregator.result import ShardResult
+from aggregator.resume import plan_as_before, prove_missing, run_name, settle
+from aggregator.store import Store
+from aggregator.work import ShardProver
 from core_vm.host.room import MemoryRoom, peak_memory_bytes
 from core_vm.progress import OnProgress, Progress
 from core_vm.statement.proof import RunProof
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 class ProvenRun:
     """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock.
 
-    `peak_memory_bytes`: the executing process and the largest worker, times the number of workers.
+    `reused`: shards whose proofs were found in the store. `peak_memory_bytes`: of this machine, the executing process
+    and the largest worker, times the number of workers.
     """
 
     proof: bytes
@@ -38,6 +41,7 @@ class ProvenRun:
     output: bytes
     cycles: int
     shards: int
+    reused: int
     cells: int
     interactions: int
     seconds: float
@@ -52,34 +56,41 @@ def prove_run(
     *,
     public_input: bool = False,
     shard_cells: int | None = None,
-    workers: int | ProcessPool | None = None,
+    workers: int | ShardExecutor | None = None,
     memory_limit: int | None = None,
     max_cycles: int | None = None,
+    store: Path | None = None,
+    on_plan: Callable[[ShardPlan], None] | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> ProvenRun:
     """Run `program` on `make_machine()` and prove the run. See `quire.prove`.
 
-    `make_machine` is a function that a worker process can import and call. Raises GuestError, InputTooLargeError,
-    ResourceError, UsageError.
+    `make_machine` is a function that a worker process can import and call. `on_plan` is told how the memory is shared
+    out, before the work begins. Raises GuestError, InputTooLargeError, ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.execute.executor import Executor
 
     expect_everything()
     start = time.perf_counter()
-    own_pool = not isinstance(workers, ProcessPool)
     limit = memory_to_use(memory_limit)
-    plan = plan_shards(shard_cells, workers if own_pool else workers.workers, limit)
+    proofs = Store(store) if store is not None else None
+    proving = workers if isinstance(workers, ShardExecutor) else OwnProcesses(workers)
+    plan, salt = settle(
+        proofs,
+        run_name(program.program_id, input_bytes, public_input, shard_cells),
+        public_input,
+        lambda settings: plan_as_before(proving, shard_cells, limit, settings),
+    )
+    if on_plan is not None:
+        on_plan(plan)
     room = MemoryRoom(limit, plan.proving_bytes)
-    pool = ProcessPool(plan.workers) if own_pool else workers
-    if plan.workers < pool.workers:
-        raise ResourceError(f"{plan.workers} of the pool's {pool.workers} workers fit the memory limit")
     machine = make_machine()
     executor = Executor(
         program,
         input_bytes,
-        salt=bytes(24) if public_input else os.urandom(24),
+        salt=salt,
         shard_cells=plan.shard_cells,
         first_shard_cells=plan.first_shard_cells,
         max_cycles=max_cycles,
@@ -89,18 +100,9 @@ def prove_run(
         room=room,
     )
     report = _Reporter(on_progress)
-    records = report.executed(executor.shards())
-    first = list(islice(records, 2))
-    # One shard alone gets all cores; a pool would leave some idle.
-    chosen: ShardExecutor = InProcess(room=room)
-    if len(first) > 1 and pool.workers > 1:
-        chosen = pool
-    with pool if own_pool else nullcontext():
-        results = list(report.proved(chosen.prove(ShardProver(program, make_machine), chain(first, records))))
-    results.sort(key=lambda result: result.index)
-    phases: Counter[str] = Counter({"execute": report.execute_seconds})
-    for result in results:
-        phases.update(result.phases)
+    prover, records = ShardProver(program, make_machine), report.executed(executor.shards())
+    with closing(prove_missing(proving, proofs, prover, records, room, report.proved)) as proved:
+        results = sorted(proved, key=lambda result: result.index)
     run = executor.summary()
     return ProvenRun(
         proof=_assemble(program, run, results, len(input_bytes) if public_input else None).to_bytes(),
@@ -109,11 +111,12 @@ def prove_run(
         output=run.output,
         cycles=run.cycles,
         shards=len(results),
+        reused=report.reused,
         cells=sum(result.cells for result in results),
         interactions=sum(result.interactions for result in results),
         seconds=time.perf_counter() - start,
-        phases=dict(phases),
-        peak_memory_bytes=_peak(chosen, results),
+        phases=_phases(report.execute_seconds, results),
+        peak_memory_bytes=_peak(proving.processes, results),
     )
 
 
@@ -131,34 +134,52 @@ def _assemble(program: Program, run: Run, results: list[ShardResult], public_len
     )
 
 
-def _peak(executor: ShardExecutor, results: list[ShardResult]) -> int:
-    largest = max(result.peak_memory_bytes for result in results)
-    if isinstance(executor, ProcessPool):
-        return peak_memory_bytes() + largest * min(executor.workers, len(results))
-    return largest
+def _phases(execute_seconds: float, results: list[ShardResult]) -> dict[str, float]:
+    phases: Counter[str] = Counter({"execute": execute_seconds})
+    for result in results:
+        phases.update(result.phases)
+    return dict(phases)
+
+
+def _peak(processes: int, results: list[ShardResult]) -> int:
+    """In this process, and in those that proved beside it."""
+    peaks = [result.peak_memory_bytes for result in results if result.peak_memory_bytes]
+    return peak_memory_bytes() + max(peaks, default=0) * min(processes, len(peaks))
 
 
 class _Reporter:
-    """Passes records and results through, counts them, and times the execution."""
+    """Counts what is executed and proved, times it, and passes it on."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:
-        self.on_progress = on_progress or (lambda progress: None)
-        self.cut, self.total, self.execute_seconds = 0, None, 0.0
+        self._tell = on_progress or (lambda progress: None)
+        self._cut, self._total, self._proved = 0, None, 0
+        self._first_start = 0.0
+        self.reused, self.execute_seconds = 0, 0.0
 
     def executed(self, records: Iterator[ShardRecord]) -> Iterator[ShardRecord]:
+        """The records as they come."""
         while True:
             start = time.perf_counter()
             record = next(records, None)
             self.execute_seconds += time.perf_counter() - start
             if record is None:
                 return
-            self.cut += 1
+            self._first_start = self._first_start or time.perf_counter()
+            self._cut += 1
             if record.halted:
-                self.total = self.cut
-            self.on_progress(Progress("execute", self.cut, None))
+                self._total = self._cut
+            self._tell(Progress("execute", self._cut, None))
             yield record
 
-    def proved(self, results: Iterator[ShardResult]) -> Iterator[ShardResult]:
-        for done, result in enumerate(results, 1):
-            self.on_progress(Progress("prove", done, self.total))
-            yield result
+    def proved(self, reused: bool) -> None:
+        """Of one shard more there is a proof."""
+        self.reused += reused
+        self._proved += not reused
+        done = self.reused + self._proved
+        self._tell(Progress("prove", done, self._total, self._seconds_left(done)))
+
+    def _seconds_left(self, done: int) -> float | None:
+        """At the pace so far, once the number of shards is known."""
+        if self._total is None or not self._proved:
+            return None
+        return (time.perf_counter() - self._first_start) / self._proved * (self._total - done)

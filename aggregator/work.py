@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aggregator.result import ShardResult, proof_of
 from core_vm.air.table import TILE
 from core_vm.host.room import peak_memory_bytes
 from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
-from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import ShardStatement
 
 if TYPE_CHECKING:
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 
 # Below this size, handing work to a second thread costs more than the thread gives.
 MIN_CELLS_FOR_THREADS = 2**21
-
-
-@dataclass(frozen=True)
-class ShardResult:
-    """`phases` are seconds; `cells` committed field elements; `interactions` LogUp fractions, filling rows included."""
-
-    index: int
-    proof: ShardProof
-    cells: int
-    interactions: int
-    peak_memory_bytes: int
-    phases: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,9 +54,7 @@ class ShardProver:
         interactions = sum(
             len(table.interactions) * TILE * tiles for table, tiles in zip(trace.tables, trace.tiles, strict=True)
         )
-        proof = ShardProof(
-            statement.pc_end, statement.end_time, statement.halted, profile.number, statement.root_end, words
-        )
+        proof = proof_of(statement, profile.number, words)
         return ShardResult(record.index, proof, trace.layout.used, interactions, peak_memory_bytes(), phases)
 
 

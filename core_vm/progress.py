@@ -11,12 +11,13 @@ class Progress:
     """`done` of `total`, which is None as long as it is not known, in the unit of the stage.
 
     Proving: "execute" (shards cut so far), "prove" (shards proved). Verifying: "verify" (shards verified), "input" and
-    "output" (bytes hashed).
+    "output" (bytes hashed). `seconds_left` is None where nobody can tell.
     """
 
     stage: str
     done: int
     total: int | None
+    seconds_left: float | None = None
 
 
 OnProgress = Callable[[Progress], None]

@@ -27,6 +27,7 @@ class ProgressDisplay:
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._last_line: dict[str, float] = {}
+        self._note: str | None = None
         self.before_line: Callable[[], None] = lambda: None
         """Called before a plain line: whoever writes between them ends a line of its own."""
 
@@ -54,14 +55,29 @@ class ProgressDisplay:
         assert self._bars is not None
         self._bars.console.out(text, highlight=False)
 
-    def update(self, stage: str, done: int, total: int | None) -> None:
-        """`total` is None as long as it is not known."""
+    def note(self, text: str) -> None:
+        """A line that is shown with the first news: work that is refused before there are any needs none."""
+        self._note = text
+
+    def update(self, stage: str, done: int, total: int | None, seconds_left: float | None = None) -> None:
+        """`total` and `seconds_left` are None as long as they are not known."""
         if self._quiet:
             return
+        self._show_note()
         if self._bars is not None:
             self._update_bar(stage, done, total)
         else:
-            self._print_line(stage, done, total)
+            self._print_line(stage, done, total, seconds_left)
+
+    def _show_note(self) -> None:
+        if self._note is None:
+            return
+        if self._bars is not None:
+            self.print_above(self._note)
+        else:
+            self.before_line()
+            click.echo(self._note, err=True)
+        self._note = None
 
     def _update_bar(self, stage: str, done: int, total: int | None) -> None:
         assert self._bars is not None
@@ -69,13 +85,24 @@ class ProgressDisplay:
             self._tasks[stage] = self._bars.add_task(stage, total=total)
         self._bars.update(self._tasks[stage], completed=done, total=total)
 
-    def _print_line(self, stage: str, done: int, total: int | None) -> None:
+    def _print_line(self, stage: str, done: int, total: int | None, seconds_left: float | None) -> None:
         now = time.monotonic()
         first, last = stage not in self._last_line, total is not None and done >= total
         if first or last or now - self._last_line[stage] >= SECONDS_BETWEEN_LINES:
             self._last_line[stage] = now
             self.before_line()
-            click.echo(f"{stage}: {done:,}" + (f" of {total:,}" if total is not None else ""), err=True)
+            of_total = f" of {total:,}" if total is not None else ""
+            left = f", {_duration(seconds_left)} left" if seconds_left is not None and not last else ""
+            click.echo(f"{stage}: {done:,}{of_total}{left}", err=True)
+
+
+def _duration(seconds: float) -> str:
+    """A time for people: 1:02:03, 2:03, 45 s."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{rest:02}"
+    return f"{minutes}:{rest:02}" if minutes else f"{rest} s"
 
 
 def _bars() -> Progress:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from aggregator import executors
-from aggregator.executors import MIN_SHARD_CELLS, InProcess, ProcessPool, ShardPlan, plan_shards, shard_bytes
+from aggregator.executors import InProcess, ProcessPool
+from aggregator.plan import shard_bytes
 from aggregator.prove import Progress, prove_run
 from aggregator.work import ShardProver
 from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
 from precompiles.standard.machine import standard_machine
 from tests.soundness.runs import counting
-
-GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -153,39 +152,6 @@ def test_an_error_of_the_run_itself_ends_the_workers(executor: executors.ShardEx
 
     with pytest.raises(GuestTrap):
         list(executor.prove(FakeProver(), records()))
-
-
-def test_a_plan_fits_its_memory() -> None:
-    for limit in (2 * GIB, 4 * GIB, 8 * GIB, 64 * GIB):
-        for workers in (1, 2, 8):
-            plan = plan_shards(None, workers, limit)
-            assert plan.workers * shard_bytes(plan.shard_cells) <= limit
-            assert 1 <= plan.workers <= workers
-            assert plan.shard_cells >= MIN_SHARD_CELLS
-
-
-def test_more_memory_never_means_smaller_shards() -> None:
-    sizes = [plan_shards(None, 2, limit * GIB).shard_cells for limit in (2, 4, 8, 16, 64)]
-    assert sizes == sorted(sizes)
-
-
-def test_a_size_asked_for_is_kept_with_fewer_workers() -> None:
-    assert plan_shards(2**26, 8, 2 * shard_bytes(2**26)) == ShardPlan(2**26, 2**26, 2)
-
-
-@pytest.mark.parametrize(
-    ("cells", "advice"),
-    [(None, "give a higher --memory-limit"), (2**20, "give a higher --memory-limit"), (2**26, "smaller --shard-cells")],
-)
-def test_too_little_memory_is_refused(cells: int | None, advice: str) -> None:
-    with pytest.raises(ResourceError, match=advice):
-        plan_shards(cells, None, shard_bytes(MIN_SHARD_CELLS) - 1)
-
-
-def test_the_limit_defaults_to_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executors, "available_memory", lambda: 4 * GIB)
-    plan = plan_shards(None, 2, None)
-    assert plan.workers * shard_bytes(plan.shard_cells) <= 4 * GIB * 9 // 10
 
 
 def test_a_foreign_record_is_refused() -> None:

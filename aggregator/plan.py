@@ -1,0 +1,88 @@
+"""How a run is cut, and how many shards are proved at once, so that all processes together keep a limit of memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from core_vm.errors import ResourceError
+from core_vm.host.cores import available_cores
+from core_vm.host.room import PROCESS_BYTES
+from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
+
+# What proving a shard was measured to need at its peak, per committed cell; and what each process that proves counts
+# for besides. The half of that which it does not hold is left to the process that executes, for the guest's memory.
+PROVER_BYTES_PER_CELL = 40
+WORKER_BASE_BYTES = 2 * PROCESS_BYTES
+
+
+def available_memory() -> int:
+    """Bytes of memory that are free for us now, as the system sees it."""
+    pages, size = os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    try:
+        with open("/proc/meminfo", encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return pages * size
+
+
+def memory_to_use(limit: int | None) -> int:
+    """The limit in bytes; by default nine tenths of what is free."""
+    return limit if limit is not None else available_memory() * 9 // 10
+
+
+@dataclass(frozen=True, slots=True)
+class ShardPlan:
+    """How large shards are cut (the first ones, and the largest), and how many are proved at once; `here`, or on other
+    machines."""
+
+    first_shard_cells: int
+    shard_cells: int
+    workers: int
+    here: bool = True
+
+    @property
+    def proving_bytes(self) -> int:
+        """What proving takes at most of this machine's memory, in all processes that prove; in this one if it is the
+        only one."""
+        if not self.here:
+            return 0
+        cells = PROVER_BYTES_PER_CELL * self.shard_cells
+        return cells if self.workers == 1 else self.workers * (PROCESS_BYTES + cells)
+
+
+def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
+    """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
+
+    Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
+    limit. Raises ResourceError when not even one shard fits, UsageError for sizes and numbers that make no sense.
+    """
+    check_shard_cells("shard_cells", shard_cells)
+    check_positive("workers", workers, "processes")
+    check_positive("memory_limit", memory_limit, "bytes")
+    limit = memory_to_use(memory_limit)
+    wanted = workers or available_cores()
+    cells = shard_cells or DEFAULT_SHARD_CELLS
+    while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:
+        cells //= 2
+    fitting = limit // shard_bytes(cells)
+    if fitting < 1:
+        raise ResourceError(
+            f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
+            f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
+        )
+    return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
+
+
+def _smaller(cells: int) -> str:
+    """The advice to cut smaller shards, where there are any."""
+    return "a smaller --shard-cells or " if cells > MIN_SHARD_CELLS else ""
+
+
+def shard_bytes(cells: int) -> int:
+    """What a process needs that proves shards of so many cells."""
+    return WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * cells
