@@ -25,7 +25,7 @@ from core_vm.host.kernel_store import tell_where
 
 OnCompiled = Callable[[int, int], None]
 LIST_NAME = "kernel_list.txt"
-# Set in the processes that compile: they start none.
+# Set in the processes that compile, to the number of the one that they compile for: they start none.
 WORKER_VARIABLE = "QUIRE_COMPILES_KERNELS"
 # Each starts an interpreter and compiles again what is inlined into its kernels: more than these gain little.
 MAX_PROCESSES = 8
@@ -130,7 +130,7 @@ def _compile_beside(numbers: list[int], processes: int) -> None:
     done, done_end = os.pipe()
     os.write(tasks_end, struct.pack(f"{len(numbers)}i", *numbers))
     os.close(tasks_end)
-    environment = {**os.environ, WORKER_VARIABLE: "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {**os.environ, WORKER_VARIABLE: str(os.getpid()), "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "core_vm.host.compile_worker"]
     count, workers = 0, list[subprocess.Popen[bytes]]()
     report(0, len(numbers))

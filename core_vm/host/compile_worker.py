@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import suppress
 
-from core_vm.host.compilation import ListedKernel, listed_kernels
+from core_vm.host.compilation import WORKER_VARIABLE, ListedKernel, listed_kernels
 from core_vm.host.kernel_store import kept, making
 
 NUMBER_BYTES = 4
@@ -16,7 +16,8 @@ SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def main() -> None:
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    parent = int(os.environ[WORKER_VARIABLE])  # which may have ended before this process could look
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     done = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints is no kernel
     while record := os.read(0, NUMBER_BYTES):
