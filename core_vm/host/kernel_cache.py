@@ -29,7 +29,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult
 from numba.core.environment import Environment, lookup_environment
 from numba.core.registry import CPUDispatcher, cpu_target
-from numba.core.runtime import rtsys
+from numba.core.runtime import nrtdynmod, rtsys
 from numba.core.serialize import dumps
 
 from core_vm.errors import UsageError
@@ -177,6 +177,23 @@ class LoadedLibrary(JITCodeLibrary):
 
     def get_pointer_to_function(self, name: str) -> int:
         return self._codegen._engine.get_function_address(name)
+
+
+def _runtime_functions(context: Any) -> JITCodeLibrary:
+    """The functions of numba's runtime that count references, which numba compiles again in every process."""
+    name = f"runtime-{hashlib.sha256(_compiler().encode()).hexdigest()[:32]}"
+    sections = kernel_store.load(name)
+    if sections is None:
+        module, library = nrtdynmod.create_nrt_module(context)
+        library.enable_object_caching()
+        library.add_ir_module(module)
+        library.finalize()
+        kernel_store.save(name, library.serialize_using_object_code()[2])
+        return library
+    return LoadedLibrary(context.codegen(), "runtime", *sections)
+
+
+nrtdynmod.compile_nrt_functions = _runtime_functions
 
 
 def _packed(result: CompileResult) -> list[bytes]:

@@ -34,7 +34,12 @@ class Source:
     @property
     def name(self) -> str:
         """The same in every checkout."""
-        return self.path.relative_to(self.root).as_posix()
+        return _name(self)
+
+
+@cache
+def _name(source: Source) -> str:
+    return source.path.relative_to(source.root).as_posix()
 
 
 def kernel_files() -> list[Path]:
@@ -68,7 +73,8 @@ def _files_of(module: str, names: list[str], importer: Source) -> set[Source]:
     base, root = _locate(module, importer)
     if root is None:
         return set()
-    inside = [base / f"{name}.py" for name in ("__init__", *names) if f"{name}.py" in _names_in(base)]
+    there = _names_in(base)
+    inside = [base / f"{name}.py" for name in ("__init__", *names) if f"{name}.py" in there]
     beside = [base.with_suffix(".py")] if f"{base.name}.py" in _names_in(base.parent) else []
     return {Source(path, root) for path in (*inside, *beside)}
 
@@ -81,15 +87,21 @@ def _names_in(directory: Path) -> frozenset[str]:
 def _locate(module: str, importer: Source) -> tuple[Path, Path | None]:
     """Where `module` would lie without its suffix, and its root; None for a root that we do not follow."""
     dots = len(module) - len(module.lstrip("."))
-    parts = [part for part in module.split(".") if part]
     if dots:
+        parts = [part for part in module.split(".") if part]
         return importer.path.parents[dots - 1].joinpath(*parts), importer.root
+    return _locate_absolute(module, importer.root, importer.name.partition("/")[0])
+
+
+@cache
+def _locate_absolute(module: str, root: Path, own: str) -> tuple[Path, Path | None]:
+    """The same for a full name, as a module below `root` in the package `own` imports it."""
+    parts = module.split(".")
     if parts[0] in PACKAGES:
         return ROOT.joinpath(*parts), ROOT
-    own = importer.path.relative_to(importer.root).parts[0]
     # Beside an installed module lies everything that is installed; only its own package is its own.
-    followed = importer.root != ROOT and (parts[0] == own or importer.root.name not in INSTALLED)
-    return importer.root.joinpath(*parts), importer.root if followed else None
+    followed = root != ROOT and (parts[0] == own or root.name not in INSTALLED)
+    return root.joinpath(*parts), root if followed else None
 
 
 def compiled_into(source: Source) -> list[Source]:

@@ -94,6 +94,14 @@ def test_files_that_are_no_kernels_are_written_again(program: Path, garbage: byt
     assert run(program) == ([*RESULTS, "1", "1"], "")
 
 
+def test_numbas_own_runtime_is_compiled_once(program: Path) -> None:
+    run(program)
+    main = program / "main.py"
+    refuse = "from numba.core.runtime import nrtdynmod\nnrtdynmod.create_nrt_module = None\n"
+    main.write_text(refuse + main.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(program) == ([*RESULTS, "1", "1"], "")
+
+
 def test_another_processor_has_kernels_of_its_own(program: Path) -> None:
     run(program)
     assert run(program, NUMBA_CPU_NAME="nehalem", NUMBA_CPU_FEATURES="")[0] == [*RESULTS, "0", "0"]
