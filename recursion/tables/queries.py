@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from core_vm.air.expression import as_expression
 from core_vm.air.table import Table
+from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import TWO_ADICITY, root_of_unity
+from core_vm.witness.check import ColumnValues
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import LEAF, WEIGHT
-from recursion.tables.element import lifted
+from recursion.tables.element import Element, Scalar, lifted
+from recursion.tables.rows import CircuitModule, Rows
 
 ELEMENT_BITS = 31
 COORDINATES_A_ROW = 5
@@ -44,7 +51,7 @@ def query_table() -> Table:
     t.constrain("not_all_of_the_top_seven_bits_are_ones", top[0] * top[1] * bits[30])
     before = real  # instead of 1, so that a row of zeros holds
     for i, point in enumerate(points):
-        t.constrain(f"point_{i}_takes_bit_{i}", point - (before + before * masked[i] * (root_of_unity(i + 1) - 1)))
+        t.constrain(f"point_{i}_takes_bit_{i}", point - _next_point(before, masked[i], i))
         before = point
 
     t.read(at_value, value, real)
@@ -53,6 +60,22 @@ def query_table() -> Table:
     t.send(LEAF, (at_leaf, low, *nothing_yet), times_leaf)
     t.send(WEIGHT, (at_weight, points[-1], *lifted(1).coefficients), times_weight)
     return t.build()
+
+
+def _next_point(before: Scalar, bit: Scalar, number: int) -> Scalar:
+    return before + before * bit * (root_of_unity(number + 1) - 1)
+
+
+def _fill_query(rows: Rows) -> list[Any]:
+    value = rows.column("value")
+    bits = [ColumnValues(value.values >> np.uint64(i) & np.uint64(1)) for i in range(ELEMENT_BITS)]
+    masked = [bit * rows.fixed(f"mask_{i}") for i, bit in enumerate(bits)]
+    low = sum((bit * 2**i for i, bit in enumerate(masked)), value * 0)
+    points, before = [], rows.fixed("real")
+    for i in range(TWO_ADICITY):
+        before = _next_point(before, masked[i], i)
+        points.append(before)
+    return [value, low, bits, points, bits[24] * bits[25] * bits[26], bits[27] * bits[28] * bits[29]]
 
 
 def weight_table() -> Table:
@@ -73,9 +96,26 @@ def weight_table() -> Table:
     real = goes_on + ends
     for j, y in enumerate(coordinates):
         t.constrain(f"x_{j}_is_the_square", x[j + 1] - x[j] * x[j])
-        t.require_equal(f"product_{j}_takes_the_factor", product[j + 1], product[j] + product[j] * (y * (x[j] - 1)))
+        t.require_equal(f"product_{j}_takes_the_factor", product[j + 1], _next_product(product[j], x[j], y))
         t.read(at_coordinates[j], y, real)
     t.receive(WEIGHT, (address, x[0], *product[0].coefficients), real)
     t.send(WEIGHT, (address + 1, x[-1], *product[-1].coefficients), goes_on)
     t.write(at_output, product[-1], ends)
     return t.build()
+
+
+def _next_product(product: Element, x: Scalar, y: Element) -> Element:
+    return product + product * (y * (x - 1))
+
+
+def _fill_weight(rows: Rows) -> list[Any]:
+    x, product, coordinates = rows.column("x"), rows.element("product"), rows.elements("y", COORDINATES_A_ROW)
+    parts: list[Any] = [x, product, coordinates]
+    for y in coordinates:
+        x, product = x * x, _next_product(product, x, y)
+        parts += [x, product]
+    return parts
+
+
+QUERY = CircuitModule(query_table(), _fill_query, {"value": 1})
+WEIGHT_STEP = CircuitModule(weight_table(), _fill_weight, {"x": 1, "product": DEGREE, "y": COORDINATES_A_ROW * DEGREE})
