@@ -10,14 +10,16 @@ from core_vm.stark.keyed import KeyedConfig
 from core_vm.stark.keyed_prover import Columns, KeyedTrace, ProvingKey, make_key, prove_keyed
 from core_vm.witness.check import check_trace
 from recursion.proof import R, public_values
+from recursion.tables.key_check import check_key
 from recursion.tables.standard import TABLES
 
 
 def key_of(fixed: Mapping[str, Columns], config: KeyedConfig = R, threads: int = 1) -> ProvingKey:
     """The key of a circuit: fixed columns by table, canonical (num_fixed, rows).
 
-    Raises UsageError if they do not fit.
+    Raises UsageError if they do not fit, or are not those of a circuit (`tables.key_check`).
     """
+    check_key(fixed)
     return make_key(TABLES, [fixed[table.name] for table in TABLES.tables], config, threads)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from core_vm.air.expression import as_expression
 from core_vm.air.table import Table
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import TWO_ADICITY, root_of_unity
@@ -42,12 +42,11 @@ def query_table() -> Table:
     at_leaf, times_leaf = t.address("leaf"), t.times("leaf")
     at_weight, times_weight = t.address("weight"), t.times("weight")
 
-    number = sum((bit * 2**i for i, bit in enumerate(bits)), as_expression(0))
-    t.constrain("bits_make_the_value", number - value)
+    t.constrain("value_is_the_sum_of_the_bits", value - _number(bits))
     masked = [bit * wanted for bit, wanted in zip(bits, mask, strict=True)]
-    t.constrain("masked_bits_make_low", sum((bit * 2**i for i, bit in enumerate(masked)), as_expression(0)) - low)
-    t.constrain("top_0_is_whether_bits_24_to_26_are_ones", bits[24] * bits[25] * bits[26] - top[0])
-    t.constrain("top_1_is_whether_bits_27_to_29_are_ones", bits[27] * bits[28] * bits[29] - top[1])
+    t.constrain("low_is_the_sum_of_the_masked_bits", low - _number(masked))
+    t.constrain("top_0_is_whether_bits_24_to_26_are_ones", top[0] - bits[24] * bits[25] * bits[26])
+    t.constrain("top_1_is_whether_bits_27_to_29_are_ones", top[1] - bits[27] * bits[28] * bits[29])
     t.constrain("not_all_of_the_top_seven_bits_are_ones", top[0] * top[1] * bits[30])
     before = real  # instead of 1, so that a row of zeros holds
     for i, point in enumerate(points):
@@ -62,6 +61,10 @@ def query_table() -> Table:
     return t.build()
 
 
+def _number(bits: Sequence[Scalar]) -> Scalar:
+    return sum((bit * 2**i for i, bit in enumerate(bits[1:], 1)), bits[0])
+
+
 def _next_point(before: Scalar, bit: Scalar, number: int) -> Scalar:
     return before + before * bit * (root_of_unity(number + 1) - 1)
 
@@ -70,12 +73,11 @@ def _fill_query(rows: Rows) -> list[Any]:
     value = rows.column("value")
     bits = [ColumnValues(value.values >> np.uint64(i) & np.uint64(1)) for i in range(ELEMENT_BITS)]
     masked = [bit * rows.fixed(f"mask_{i}") for i, bit in enumerate(bits)]
-    low = sum((bit * 2**i for i, bit in enumerate(masked)), value * 0)
     points, before = [], rows.fixed("real")
     for i in range(TWO_ADICITY):
         before = _next_point(before, masked[i], i)
         points.append(before)
-    return [value, low, bits, points, bits[24] * bits[25] * bits[26], bits[27] * bits[28] * bits[29]]
+    return [value, _number(masked), bits, points, bits[24] * bits[25] * bits[26], bits[27] * bits[28] * bits[29]]
 
 
 def weight_table() -> Table:
