@@ -31,7 +31,7 @@ from tests.recursion.sample import sample
 
 SMALL = KeyedConfig(log_segment=10, main_segments=112, fixed_segments=16, tile_bits=3, stark=QUICK)
 """The same proportions with few queries, for proofs that are meant to fail."""
-CHECK_END = "core_vm.pcs.whir.prover._Opening.check_end"
+CHECK_END = "core_vm.pcs.whir.prover.Opening.check_end"
 
 
 @pytest.fixture(scope="module")
