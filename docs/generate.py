@@ -10,16 +10,19 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from inspect import cleandoc
 from pathlib import Path
 
 import click
 
 from core_vm.air.expression import format_expression
 from core_vm.air.table import TILE, Bus, Table
+from core_vm.air.table_set import TableSet
 from core_vm.cli.main import main as quire_command
 from core_vm.errors import QuireError
 from core_vm.machine.machine import Machine
 from precompiles.standard.machine import standard_machine
+from recursion.tables.standard import TABLES as CIRCUIT_TABLES
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = "<!-- Written by docs/generate.py; change the code, then run `make docs`. -->\n"
@@ -29,17 +32,36 @@ GENERATED = "<!-- Written by docs/generate.py; change the code, then run `make d
 def tables_page(machine: Machine | None = None) -> str:
     """Every table of a machine, by default the standard one: columns, constraints, messages; and who speaks on which
     bus."""
-    everything = (machine or standard_machine()).everything.tables
-    tables = everything.tables
-    lines = [
-        GENERATED,
-        "# Tables",
-        "",
+    introduction = (
         "Every row of a table speaks for itself: a constraint sees one row, and whatever ties rows together is a",
         "message on a bus. An instruction is one row of its family's table. A row costs one committed cell a column,",
         "and one interaction a message; an interaction costs about as much proving time as two or three cells.",
+    )
+    return _page_of_tables("Tables", introduction, (machine or standard_machine()).everything.tables)
+
+
+def recursion_tables_page() -> str:
+    """Every table of the circuit machine."""
+    introduction = (
+        "A circuit that verifies proofs is a set of rows of these tables, which read and write words at addresses.",
+        "Fixed columns say which rows there are, what each reads and how often it is read: the circuit's key commits",
+        "to them once. Main columns are the trace of one proof. See",
+        "[the decision on fixed columns](../decisions/0012-fixed-columns-under-a-key.md).",
+    )
+    return _page_of_tables("Tables of recursion", introduction, CIRCUIT_TABLES)
+
+
+def _page_of_tables(title: str, introduction: Sequence[str], everything: TableSet) -> str:
+    tables = everything.tables
+    fixed = sum(everything.fixed_widths)
+    columns = f"{everything.num_columns - fixed} columns" + (f" and {fixed} fixed ones" if fixed else "")
+    lines = [
+        GENERATED,
+        f"# {title}",
         "",
-        f"{len(tables)} tables, {everything.num_columns} columns, {everything.num_constraints} constraints, "
+        *introduction,
+        "",
+        f"{len(tables)} tables, {columns}, {everything.num_constraints} constraints, "
         f"{len(everything.interactions)} messages.",
         "",
         *_overview(tables),
@@ -58,7 +80,8 @@ def _overview(tables: Sequence[Table]) -> Iterator[str]:
     yield "|---|--:|--:|--:|---|"
     for table in tables:
         rows = f"2^{table.log_height}, or none" if table.log_height is not None else f"any, in tiles of {TILE}"
-        counts = f"{table.width} | {len(table.constraints)} | {len(table.interactions)}"
+        columns = f"{table.num_main} + {table.num_fixed}" if table.num_fixed else f"{table.width}"
+        counts = f"{columns} | {len(table.constraints)} | {len(table.interactions)}"
         yield f"| [{table.name}](#{anchor(table.name)}) | {counts} | {rows} |"
 
 
@@ -81,9 +104,13 @@ def _table_section(table: Table) -> Iterator[str]:
     yield f"## {table.name}"
     yield ""
     if table.documentation:
-        yield table.documentation.strip()
+        yield cleandoc(table.documentation)
         yield ""
-    yield f"Columns ({table.width}): {fold_names(table.columns)}."
+    main, fixed = table.columns[: table.num_main], table.columns[table.num_main :]
+    yield f"Columns ({len(main)}): {fold_names(main)}." if main else "No columns but fixed ones."
+    if fixed:
+        yield ""
+        yield f"Fixed columns ({len(fixed)}): {fold_names(fixed)}."
     if table.keys:
         yield ""
         yield f"Closed-form columns, not committed: {fold_names(tuple(key.name for key in table.keys))}."
@@ -201,6 +228,7 @@ def with_sources(page: str) -> str:
 # ------------------------------------------------------------------------------------------------ writing
 PAGES: dict[str, Callable[[], str]] = {
     "reference/tables.md": tables_page,
+    "reference/recursion-tables.md": recursion_tables_page,
     "reference/commands.md": commands_page,
     "reference/errors.md": errors_page,
     PRECOMPILE_PAGE: precompile_page,

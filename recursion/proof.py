@@ -19,7 +19,7 @@ from core_vm.stark.keyed import KeyedConfig, VerifyingKey, verify_keyed
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
 from recursion.tables.buses import NODE, PUBLIC_ADDRESS
-from recursion.tables.standard import circuit_tables
+from recursion.tables.standard import TABLES
 
 R = KeyedConfig(log_segment=16, main_segments=112, fixed_segments=16, tile_bits=9)
 
@@ -31,9 +31,8 @@ def public_values(digest: Sequence[Any]) -> PublicValues:
 
 def security_report(config: KeyedConfig = R) -> SecurityReport:
     """The error of every challenge of a recursion proof."""
-    tables = circuit_tables()
-    shape = config.shape(tables, [0] * len(tables.tables))
-    return security_of(tables, shape, public_values([0] * 8), config.stark)
+    shape = config.shape(TABLES, [0] * len(TABLES.tables))
+    return security_of(TABLES, shape, public_values([0] * 8), config.stark)
 
 
 def verify(key: VerifyingKey, words: npt.NDArray[np.uint32], digest: Digest, config: KeyedConfig = R) -> float:
@@ -41,4 +40,4 @@ def verify(key: VerifyingKey, words: npt.NDArray[np.uint32], digest: Digest, con
 
     The caller knows that the key is one of a circuit that may say so.
     """
-    return verify_keyed(circuit_tables(), key, words, public_values(digest), config)
+    return verify_keyed(TABLES, key, words, public_values(digest), config)

@@ -10,23 +10,23 @@ from core_vm.stark.keyed import KeyedConfig
 from core_vm.stark.keyed_prover import Columns, KeyedTrace, ProvingKey, make_key, prove_keyed
 from core_vm.witness.check import check_trace
 from recursion.proof import R, public_values
-from recursion.tables.standard import circuit_tables
+from recursion.tables.key_check import check_key
+from recursion.tables.standard import TABLES
 
 
 def key_of(fixed: Mapping[str, Columns], config: KeyedConfig = R, threads: int = 1) -> ProvingKey:
     """The key of a circuit: fixed columns by table, canonical (num_fixed, rows).
 
-    Raises UsageError if they do not fit.
+    Raises UsageError if they do not fit, or are not those of a circuit (`tables.key_check`).
     """
-    tables = circuit_tables()
-    return make_key(tables, [fixed[table.name] for table in tables.tables], config, threads)
+    check_key(fixed)
+    return make_key(TABLES, [fixed[table.name] for table in TABLES.tables], config, threads)
 
 
 def trace_of(key: ProvingKey, main: Mapping[str, Columns], config: KeyedConfig = R) -> KeyedTrace:
     """A trace for `key`: main columns by table, canonical (num_main, rows)."""
-    tables = circuit_tables()
-    trace = KeyedTrace(tables, key, config)
-    for number, table in enumerate(tables.tables):
+    trace = KeyedTrace(TABLES, key, config)
+    for number, table in enumerate(TABLES.tables):
         trace.fill(number, main[table.name])
     return trace
 
@@ -41,7 +41,7 @@ def prove(
     check: bool = True,
 ) -> Words:
     """The proof that the circuit accepts with this digest, as `stark.keyed_prover.prove_keyed` makes it."""
-    return prove_keyed(circuit_tables(), trace, key, public_values(digest), config, threads, phases, check)
+    return prove_keyed(TABLES, trace, key, public_values(digest), config, threads, phases, check)
 
 
 def check(trace: KeyedTrace, digest: Digest) -> None:

@@ -44,6 +44,8 @@ class ColumnValues:
     def __mul__(self, other: ColumnValues | int) -> ColumnValues:
         return ColumnValues(self.values * self._lift(other) % P)
 
+    __radd__, __rmul__ = __add__, __mul__
+
 
 def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
     """Each violated constraint with its first row. `columns`: canonical (width, rows), any integer dtype."""

@@ -6,10 +6,16 @@ for the buses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from core_vm.air.expression import Expression
 from core_vm.air.table import Table
+from core_vm.field.extension import DEGREE
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import BUNDLE, BUNDLE_WORDS
-from recursion.tables.element import Element
+from recursion.tables.element import Element, Scalar
+from recursion.tables.rows import CircuitModule, Rows
 
 
 def arith_table() -> Table:
@@ -20,12 +26,21 @@ def arith_table() -> Table:
     factors, constant = [t.fixed(f"factor_{name}") for name in "abc"], t.fixed("constant")
     addresses = [t.address(name) for name in ("a", "b", "c", "output")]
     times = t.times()
-    value = a * b * product + a * factors[0] + b * factors[1] + c * factors[2] + constant
-    t.require_equal("output_is_the_value", output, value)
+    t.require_equal("output_is_the_value", output, _arith(a, b, c, product, factors, constant))
     for address, operand in zip(addresses, (a, b, c), strict=False):
         t.read(address, operand, real)
     t.write(addresses[3], output, times)
     return t.build()
+
+
+def _arith(a: Element, b: Element, c: Element, product: Scalar, factors: Sequence[Scalar], constant: Scalar) -> Element:
+    return a * b * product + a * factors[0] + b * factors[1] + c * factors[2] + constant
+
+
+def _fill_arith(rows: Rows) -> list[Any]:
+    a, b, c = (rows.element(name) for name in "abc")
+    factors = [rows.fixed(f"factor_{name}") for name in "abc"]
+    return [a, b, c, _arith(a, b, c, rows.fixed("product"), factors, rows.fixed("constant"))]
 
 
 def linear_table() -> Table:
@@ -36,12 +51,20 @@ def linear_table() -> Table:
     factors = [t.fixed(f"factor_{j}") for j in range(BUNDLE_WORDS)]
     addresses, at_output = [t.address(f"x_{j}") for j in range(BUNDLE_WORDS)], t.address("output")
     times = t.times()
-    terms = [x * factor for x, factor in zip(operands, factors, strict=True)]
-    t.require_equal("output_is_the_value", output, sum(terms, Element.of([constant])))
+    t.require_equal("output_is_the_value", output, _linear(operands, factors, constant))
     for address, operand in zip(addresses, operands, strict=True):
         t.read(address, operand, real)
     t.write(at_output, output, times)
     return t.build()
+
+
+def _linear(operands: Sequence[Element], factors: Sequence[Scalar], constant: Scalar) -> Element:
+    return sum((x * factor for x, factor in zip(operands, factors, strict=True)), Element.of([constant]))
+
+
+def _fill_linear(rows: Rows) -> list[Any]:
+    operands, factors = rows.elements("x", BUNDLE_WORDS), [rows.fixed(f"factor_{j}") for j in range(BUNDLE_WORDS)]
+    return [operands, _linear(operands, factors, rows.fixed("constant"))]
 
 
 def dot_table() -> Table:
@@ -52,15 +75,23 @@ def dot_table() -> Table:
     real, times = t.fixed("real"), t.times()
     at_accumulator, at_bundle = t.address("accumulator"), t.address("bundle")
     at_words, at_output = [t.address(f"word_{j}") for j in range(BUNDLE_WORDS)], t.address("output")
-    t.require_equal(
-        "output_is_the_value", output, sum((x * y for x, y in zip(bundle, words, strict=True)), accumulator)
-    )
+    t.require_equal("output_is_the_value", output, _dot(accumulator, bundle, words))
     t.read(at_accumulator, accumulator, real)
     receive_bundle(t, at_bundle, bundle, real)
     for address, word in zip(at_words, words, strict=True):
         t.read(address, word, real)
     t.write(at_output, output, times)
     return t.build()
+
+
+def _dot(accumulator: Element, bundle: Sequence[Element], words: Sequence[Element]) -> Element:
+    return sum((x * y for x, y in zip(bundle, words, strict=True)), accumulator)
+
+
+def _fill_dot(rows: Rows) -> list[Any]:
+    accumulator = rows.element("accumulator")
+    bundle, words = rows.elements("bundle", BUNDLE_WORDS), rows.elements("word", BUNDLE_WORDS)
+    return [accumulator, _dot(accumulator, bundle, words), bundle, words]
 
 
 def horner_table() -> Table:
@@ -72,12 +103,22 @@ def horner_table() -> Table:
     at_accumulator, at_x = t.address("accumulator"), t.address("x")
     at_words, at_output = [t.address(f"word_{j}") for j in range(BUNDLE_WORDS)], t.address("output")
     t.require_equal("square_is_x_times_x", square, x * x)
-    after_two = square * (accumulator + words[0]) + x * words[1]
-    t.require_equal("output_is_the_value", output, square * (after_two + words[2]) + x * words[3])
+    t.require_equal("output_is_the_value", output, _horner(accumulator, x, square, words))
     for address, operand in zip([at_accumulator, at_x, *at_words], [accumulator, x, *words], strict=True):
         t.read(address, operand, real)
     t.write(at_output, output, times)
     return t.build()
+
+
+def _horner(accumulator: Element, x: Element, square: Element, words: Sequence[Element]) -> Element:
+    after_two = square * (accumulator + words[0]) + x * words[1]
+    return square * (after_two + words[2]) + x * words[3]
+
+
+def _fill_horner(rows: Rows) -> list[Any]:
+    accumulator, x, words = rows.element("accumulator"), rows.element("x"), rows.elements("word", BUNDLE_WORDS)
+    square = x * x
+    return [accumulator, x, square, _horner(accumulator, x, square, words), words]
 
 
 def expand_table() -> Table:
@@ -105,6 +146,20 @@ def expand_table() -> Table:
     return t.build()
 
 
-def receive_bundle(t: CircuitTable, address, words: list[Element], when) -> None:
+def _fill_expand(rows: Rows) -> list[Any]:
+    e, z0, z1 = (rows.element(name) for name in ("e", "z0", "z1"))
+    with_z0, with_z1, with_both = e * z0, e * z1, e * z0 * z1
+    return [e, z0, z1, e - with_z0 - with_z1 + with_both, with_z0 - with_both, with_z1 - with_both, with_both]
+
+
+def receive_bundle(t: CircuitTable, address: Expression, words: Sequence[Element], when: Expression) -> None:
     """The bundle at `address` is these four words."""
     t.receive(BUNDLE, (address, *(c for word in words for c in word.coefficients)), when)
+
+
+_FOUR = BUNDLE_WORDS * DEGREE
+ARITH = CircuitModule(arith_table(), _fill_arith, {"a": DEGREE, "b": DEGREE, "c": DEGREE})
+LINEAR = CircuitModule(linear_table(), _fill_linear, {"x": _FOUR})
+DOT = CircuitModule(dot_table(), _fill_dot, {"accumulator": DEGREE, "bundle": _FOUR, "word": _FOUR})
+HORNER = CircuitModule(horner_table(), _fill_horner, {"accumulator": DEGREE, "x": DEGREE, "word": _FOUR})
+EXPAND = CircuitModule(expand_table(), _fill_expand, {"e": DEGREE, "z0": DEGREE, "z1": DEGREE})

@@ -7,11 +7,17 @@ one form: the bits are those of the number, which is below 2^rows.
 
 from __future__ import annotations
 
-from core_vm.air.expression import Expression
+from typing import Any, NamedTuple
+
+import numpy as np
+
 from core_vm.air.table import Table
+from core_vm.field.extension import DEGREE
+from core_vm.witness.check import ColumnValues
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import BELOW, JAGGED
-from recursion.tables.element import Element, lifted
+from recursion.tables.element import Element, Scalar, lifted
+from recursion.tables.rows import CircuitModule, Rows
 
 
 def below_table() -> Table:
@@ -27,9 +33,7 @@ def below_table() -> Table:
     address, at_z, at_tiles, at_output, times = (
         t.address(), t.address("z"), t.address("tiles"), t.address("output"), t.times()
     )  # fmt: skip
-    inside = z * less
-    if_zero, if_one = less - inside, lifted(real) - z + inside
-    t.require_equal("output_takes_the_bit", output, if_zero + (if_one - if_zero) * bit)
+    t.require_equal("output_takes_the_bit", output, _less_after(less, z, bit, lifted(real)))
     for i, coefficient in enumerate(less.coefficients):
         t.constrain(f"nothing_is_less_at_first_{i}", first * coefficient)
     t.constrain("no_tiles_are_left_at_last", last * tiles)
@@ -40,6 +44,18 @@ def below_table() -> Table:
     t.write(at_output, output, times)
     t.read(at_z, z, real)
     return t.build()
+
+
+def _less_after(less: Element, z: Element, bit: Scalar, one: Element) -> Element:
+    inside = z * less
+    if_zero, if_one = less - inside, one - z + inside
+    return if_zero + (if_one - if_zero) * bit
+
+
+def _fill_below(rows: Rows) -> list[Any]:
+    left, bit = _halved(rows.column("tiles"))
+    less, z = rows.element("less"), rows.element("z")
+    return [left, bit, less, z, _less_after(less, z, bit, lifted(rows.fixed("real")))]
 
 
 def jagged_table() -> Table:
@@ -68,36 +84,24 @@ def jagged_table() -> Table:
     at_start, at_tiles, at_output, times = t.address("start"), t.address("tiles"), t.address("output"), t.times()
 
     one = lifted(real)  # so that a row of zeros holds
-    t.require_equal("same_is_eq_of_y_and_the_bit", same, one - y - s + y * s * 2)
+    state = _State(least_0, less_0, least_1, less_1)
+    t.require_equal("same_is_eq_of_y_and_the_bit", same, _eq(one, y, s))
     t.require_equal("stays_is_its_share_without_z", stays, same - z * same)
-    taken = same - stays  # z same
-    z_other = z - taken
-    other = one - z - same + taken  # (1 - z)(1 - same)
-    step_0, step_1 = _Compare(b, 0), _Compare(b, 1)
-    t.require_equal(
-        "crossing_least_is_the_sum",
-        crossing_least,
-        step_1.least(least_0, less_0) * z_other + step_0.least(least_1, less_1) * other,
-    )
-    t.require_equal(
-        "crossing_less_is_the_sum",
-        crossing_less,
-        step_1.less(least_0, less_0) * z_other + step_0.less(least_1, less_1) * other,
-    )
-    without, with_carry = 1 - s, s
-    t.require_equal("output_least_0", outputs[0], step_0.least(least_0, less_0) * stays + crossing_least * without)
-    t.require_equal("output_less_0", outputs[1], step_0.less(least_0, less_0) * stays + crossing_less * without)
-    t.require_equal("output_least_1", outputs[2], step_1.least(least_1, less_1) * taken + crossing_least * with_carry)
-    t.require_equal("output_less_1", outputs[3], step_1.less(least_1, less_1) * taken + crossing_less * with_carry)
+    sums = _crossings(state, one, z, same, stays, b)
+    t.require_equal("crossing_least_is_the_sum", crossing_least, sums[0])
+    t.require_equal("crossing_less_is_the_sum", crossing_less, sums[1])
+    after = _after(state, same, stays, crossing_least, crossing_less, s, b)
+    for name, output, value in zip(_State._fields, outputs, after, strict=True):
+        t.require_equal(f"output_{name}_is_the_sum", output, value)
 
-    state = [c for element in (least_0, less_0, least_1, less_1) for c in element.coefficients]
-    for i, coefficient in enumerate(state):
+    before = [c for element in state for c in element.coefficients]
+    for i, coefficient in enumerate(before):
         t.constrain(f"first_state_{i}_is_that_of_no_bits", first * (coefficient - int(i == 0)))
     t.constrain("no_start_is_left_at_last", last * start)
     t.constrain("no_tiles_are_left_at_last", last * tiles)
     t.read(at_start, start * 2 + s, first)
     t.read(at_tiles, tiles * 2 + b, first)
-    t.receive(JAGGED, (address, start * 2 + s, tiles * 2 + b, *state), real - first)
+    t.receive(JAGGED, (address, start * 2 + s, tiles * 2 + b, *before), real - first)
     t.send(JAGGED, (address + 1, start, tiles, *(c for element in outputs for c in element.coefficients)), real - last)
     t.write(at_output, outputs[1], times)
     t.read(at_z, z, real)
@@ -105,15 +109,72 @@ def jagged_table() -> Table:
     return t.build()
 
 
-class _Compare:
-    """What the sums become when j has the bit `j` and tiles the bit `b`: the highest bit that differs decides."""
+class _State(NamedTuple):
+    """The sums by (whether j < tiles, carry)."""
 
-    def __init__(self, b: Expression, j: int) -> None:
-        self.b, self.j = b, j
+    least_0: Element
+    less_0: Element
+    least_1: Element
+    less_1: Element
 
-    def least(self, least: Element, less: Element) -> Element:
-        """j = 1, b = 0: whatever was less is not any more. j = 0, b = 1: nothing is at least. Equal bits: as before."""
-        return least + (less - less * self.b) if self.j else least - least * self.b
 
-    def less(self, least: Element, less: Element) -> Element:
-        return less * self.b if self.j else less + least * self.b
+def _eq(one: Element, y: Element, s: Scalar) -> Element:
+    """1 - y - s + 2 y s, of a bit s."""
+    return one - y - s + y * s * 2
+
+
+def _compared(least: Element, less: Element, j: int, b: Scalar) -> tuple[Element, Element]:
+    """Both sums with one bit more, j of j and b of tiles: the highest bit that differs decides.
+
+    j = 0, b = 1: all are less. j = 1, b = 0: all are at least. Equal bits: as before.
+    """
+    if j:
+        return least + (less - less * b), less * b
+    return least - least * b, less + least * b
+
+
+def _crossings(
+    state: _State, one: Element, z: Element, same: Element, stays: Element, b: Scalar
+) -> tuple[Element, Element]:
+    """What becomes of carry 0 with j = 1 and of carry 1 with j = 0, together: at least, less."""
+    taken = same - stays
+    factors = z - taken, one - z - same + taken  # z (1 - same), (1 - z)(1 - same)
+    from_0, from_1 = _compared(state.least_0, state.less_0, 1, b), _compared(state.least_1, state.less_1, 0, b)
+    least, less = (p * factors[0] + q * factors[1] for p, q in zip(from_0, from_1, strict=True))
+    return least, less
+
+
+def _after(
+    state: _State, same: Element, stays: Element, crossing_least: Element, crossing_less: Element, s: Scalar, b: Scalar
+) -> _State:
+    """The state after this bit: what keeps its carry, and what crosses to the carry s."""
+    taken = same - stays
+    least_0, less_0 = _compared(state.least_0, state.less_0, 0, b)
+    least_1, less_1 = _compared(state.least_1, state.less_1, 1, b)
+    return _State(
+        least_0 * stays + (crossing_least - crossing_least * s),
+        less_0 * stays + (crossing_less - crossing_less * s),
+        least_1 * taken + crossing_least * s,
+        less_1 * taken + crossing_less * s,
+    )
+
+
+def _halved(number: ColumnValues) -> tuple[ColumnValues, ColumnValues]:
+    """What is left without the lowest bit, and the bit."""
+    return ColumnValues(number.values >> np.uint64(1)), ColumnValues(number.values & np.uint64(1))
+
+
+def _fill_jagged(rows: Rows) -> list[Any]:
+    (start, s), (tiles, b) = (_halved(rows.column(name)) for name in ("start", "tiles"))
+    state, z, y, one = _State(*rows.elements("state", 4)), rows.element("z"), rows.element("y"), rows.fixed("real")
+    same = _eq(lifted(one), y, s)
+    stays = same - z * same
+    crossings = _crossings(state, lifted(one), z, same, stays, b)
+    after = _after(state, same, stays, *crossings, s, b)
+    return [start, tiles, s, b, list(state), z, y, same, stays, list(crossings), list(after)]
+
+
+BELOW_BIT = CircuitModule(below_table(), _fill_below, {"tiles": 1, "less": DEGREE, "z": DEGREE})
+JAGGED_BIT = CircuitModule(
+    jagged_table(), _fill_jagged, {"start": 1, "tiles": 1, "state": 4 * DEGREE, "z": DEGREE, "y": DEGREE}
+)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from core_vm.air.table import Table
+from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import DIGEST, LEAF_RATE
 from core_vm.hash.poseidon2_parameters import POSEIDON2_24
 from recursion.tables.arithmetic import receive_bundle
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import BUNDLE_WORDS, LEAF, NODE
-from recursion.tables.element import Element
-from recursion.tables.hashing import permuted
+from recursion.tables.element import Element, Scalar
+from recursion.tables.hashing import permutation_of, permuted
+from recursion.tables.rows import CircuitModule, Rows
 
 
 def leaf_table() -> Table:
@@ -30,11 +35,7 @@ def leaf_table() -> Table:
     address, after_address = t.address(), t.address("after")
     at_a, at_b, at_node, at_word = (t.address(name) for name in ("a", "b", "node", "word"))
 
-    fold = total
-    for j, weight in enumerate(b):
-        four = block[BUNDLE_WORDS * j : BUNDLE_WORDS * (j + 1)]
-        fold = fold + weight * sum((x * y for x, y in zip(a, four, strict=True)), Element.of([]))
-    t.require_equal("sum_after_is_the_fold", total_after, fold)
+    t.require_equal("sum_after_is_the_fold", total_after, _fold(total, block, a, b))
     real = goes_on + ends
     t.receive(LEAF, (address, index, *before, *total.coefficients), real)
     t.send(LEAF, (after_address, index, *after, *total_after.coefficients), goes_on)
@@ -43,3 +44,23 @@ def leaf_table() -> Table:
     receive_bundle(t, at_a, a, real)
     receive_bundle(t, at_b, b, real)
     return t.build()
+
+
+def _fold(total: Element, block: Sequence[Scalar], a: Sequence[Element], b: Sequence[Element]) -> Element:
+    for j, weight in enumerate(b):
+        four = block[BUNDLE_WORDS * j : BUNDLE_WORDS * (j + 1)]
+        total = total + weight * sum((x * y for x, y in zip(a, four, strict=True)), Element.of([]))
+    return total
+
+
+def _fill(rows: Rows) -> list[Any]:
+    before, block, total = rows.columns("before", DIGEST), rows.columns("block", LEAF_RATE), rows.element("sum")
+    a, b = rows.elements("a", BUNDLE_WORDS), rows.elements("b", BUNDLE_WORDS)
+    hashed = permutation_of(POSEIDON2_24, [*before, *block], DIGEST, feed_forward=True)
+    return [hashed, rows.column("index"), total, _fold(total, block, a, b), a, b]
+
+
+_FOUR = BUNDLE_WORDS * DEGREE
+LEAF_BLOCK = CircuitModule(
+    leaf_table(), _fill, {"before": DIGEST, "block": LEAF_RATE, "index": 1, "sum": DEGREE, "a": _FOUR, "b": _FOUR}
+)

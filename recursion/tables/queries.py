@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from core_vm.air.expression import as_expression
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
 from core_vm.air.table import Table
+from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import TWO_ADICITY, root_of_unity
+from core_vm.witness.check import ColumnValues
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import LEAF, WEIGHT
-from recursion.tables.element import lifted
+from recursion.tables.element import Element, Scalar, lifted
+from recursion.tables.rows import CircuitModule, Rows
 
 ELEMENT_BITS = 31
 COORDINATES_A_ROW = 5
@@ -35,16 +42,15 @@ def query_table() -> Table:
     at_leaf, times_leaf = t.address("leaf"), t.times("leaf")
     at_weight, times_weight = t.address("weight"), t.times("weight")
 
-    number = sum((bit * 2**i for i, bit in enumerate(bits)), as_expression(0))
-    t.constrain("bits_make_the_value", number - value)
+    t.constrain("value_is_the_sum_of_the_bits", value - _number(bits))
     masked = [bit * wanted for bit, wanted in zip(bits, mask, strict=True)]
-    t.constrain("masked_bits_make_low", sum((bit * 2**i for i, bit in enumerate(masked)), as_expression(0)) - low)
-    t.constrain("top_0_is_whether_bits_24_to_26_are_ones", bits[24] * bits[25] * bits[26] - top[0])
-    t.constrain("top_1_is_whether_bits_27_to_29_are_ones", bits[27] * bits[28] * bits[29] - top[1])
+    t.constrain("low_is_the_sum_of_the_masked_bits", low - _number(masked))
+    t.constrain("top_0_is_whether_bits_24_to_26_are_ones", top[0] - bits[24] * bits[25] * bits[26])
+    t.constrain("top_1_is_whether_bits_27_to_29_are_ones", top[1] - bits[27] * bits[28] * bits[29])
     t.constrain("not_all_of_the_top_seven_bits_are_ones", top[0] * top[1] * bits[30])
     before = real  # instead of 1, so that a row of zeros holds
     for i, point in enumerate(points):
-        t.constrain(f"point_{i}_takes_bit_{i}", point - (before + before * masked[i] * (root_of_unity(i + 1) - 1)))
+        t.constrain(f"point_{i}_takes_bit_{i}", point - _next_point(before, masked[i], i))
         before = point
 
     t.read(at_value, value, real)
@@ -53,6 +59,25 @@ def query_table() -> Table:
     t.send(LEAF, (at_leaf, low, *nothing_yet), times_leaf)
     t.send(WEIGHT, (at_weight, points[-1], *lifted(1).coefficients), times_weight)
     return t.build()
+
+
+def _number(bits: Sequence[Scalar]) -> Scalar:
+    return sum((bit * 2**i for i, bit in enumerate(bits[1:], 1)), bits[0])
+
+
+def _next_point(before: Scalar, bit: Scalar, number: int) -> Scalar:
+    return before + before * bit * (root_of_unity(number + 1) - 1)
+
+
+def _fill_query(rows: Rows) -> list[Any]:
+    value = rows.column("value")
+    bits = [ColumnValues(value.values >> np.uint64(i) & np.uint64(1)) for i in range(ELEMENT_BITS)]
+    masked = [bit * rows.fixed(f"mask_{i}") for i, bit in enumerate(bits)]
+    points, before = [], rows.fixed("real")
+    for i in range(TWO_ADICITY):
+        before = _next_point(before, masked[i], i)
+        points.append(before)
+    return [value, _number(masked), bits, points, bits[24] * bits[25] * bits[26], bits[27] * bits[28] * bits[29]]
 
 
 def weight_table() -> Table:
@@ -73,9 +98,26 @@ def weight_table() -> Table:
     real = goes_on + ends
     for j, y in enumerate(coordinates):
         t.constrain(f"x_{j}_is_the_square", x[j + 1] - x[j] * x[j])
-        t.require_equal(f"product_{j}_takes_the_factor", product[j + 1], product[j] + product[j] * (y * (x[j] - 1)))
+        t.require_equal(f"product_{j}_takes_the_factor", product[j + 1], _next_product(product[j], x[j], y))
         t.read(at_coordinates[j], y, real)
     t.receive(WEIGHT, (address, x[0], *product[0].coefficients), real)
     t.send(WEIGHT, (address + 1, x[-1], *product[-1].coefficients), goes_on)
     t.write(at_output, product[-1], ends)
     return t.build()
+
+
+def _next_product(product: Element, x: Scalar, y: Element) -> Element:
+    return product + product * (y * (x - 1))
+
+
+def _fill_weight(rows: Rows) -> list[Any]:
+    x, product, coordinates = rows.column("x"), rows.element("product"), rows.elements("y", COORDINATES_A_ROW)
+    parts: list[Any] = [x, product, coordinates]
+    for y in coordinates:
+        x, product = x * x, _next_product(product, x, y)
+        parts += [x, product]
+    return parts
+
+
+QUERY = CircuitModule(query_table(), _fill_query, {"value": 1})
+WEIGHT_STEP = CircuitModule(weight_table(), _fill_weight, {"x": 1, "product": DEGREE, "y": COORDINATES_A_ROW * DEGREE})

@@ -1,25 +1,18 @@
-"""The circuit machine: its tables in order."""
+"""The circuit machine: its tables in order, and what fills them."""
 
 from __future__ import annotations
 
-from functools import cache
-
 from core_vm.air.table_set import TableSet
-from recursion.tables.arithmetic import arith_table, dot_table, expand_table, horner_table, linear_table
-from recursion.tables.automata import below_table, jagged_table
-from recursion.tables.hashing import cap_table, compress_table, sponge_table
-from recursion.tables.leaf import leaf_table
-from recursion.tables.queries import query_table, weight_table
-from recursion.tables.words import columns_table, constant_table, octet_table, word_table
+from recursion.tables.arithmetic import ARITH, DOT, EXPAND, HORNER, LINEAR
+from recursion.tables.automata import BELOW_BIT, JAGGED_BIT
+from recursion.tables.hashing import CAP, COMPRESS, SPONGE
+from recursion.tables.leaf import LEAF_BLOCK
+from recursion.tables.queries import QUERY, WEIGHT_STEP
+from recursion.tables.words import COLUMNS, CONSTANT, OCTET, WORD
 
-TABLES = (
-    *(constant_table, octet_table, word_table, columns_table, cap_table),
-    *(arith_table, linear_table, dot_table, horner_table, expand_table),
-    *(sponge_table, compress_table, leaf_table, query_table, weight_table, jagged_table, below_table),
+MODULES = (
+    *(CONSTANT, OCTET, WORD, COLUMNS, CAP, ARITH, LINEAR, DOT, HORNER, EXPAND),
+    *(SPONGE, COMPRESS, LEAF_BLOCK, QUERY, WEIGHT_STEP, JAGGED_BIT, BELOW_BIT),
 )
-
-
-@cache
-def circuit_tables() -> TableSet:
-    """All seventeen, built once."""
-    return TableSet(tuple(make() for make in TABLES))
+MODULE_OF = {module.table.name: module for module in MODULES}
+TABLES = TableSet(tuple(module.table for module in MODULES))

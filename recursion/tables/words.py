@@ -11,6 +11,7 @@ from core_vm.hash.poseidon2 import DIGEST
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import NODE
 from recursion.tables.element import Element
+from recursion.tables.rows import CircuitModule
 
 WORDS_A_ROW = 8
 
@@ -66,3 +67,11 @@ def columns_table() -> Table:
     for k in range(DEGREE):
         t.send(NODE, (octets + k, 0, *values[DIGEST * k : DIGEST * (k + 1)]), real)
     return t.build()
+
+
+CONSTANT = CircuitModule(constant_table(), lambda rows: [], {})
+OCTET = CircuitModule(octet_table(), lambda rows: [rows.columns("value", DIGEST)], {"value": DIGEST})
+WORD = CircuitModule(word_table(), lambda rows: [rows.element("value")], {"value": DEGREE})
+COLUMNS = CircuitModule(
+    columns_table(), lambda rows: [rows.columns("value", WORDS_A_ROW * DEGREE)], {"value": WORDS_A_ROW * DEGREE}
+)

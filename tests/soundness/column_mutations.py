@@ -76,7 +76,8 @@ class Tally:
 def mutate(
     table: Table, rows: np.ndarray, numbers: Sequence[int], more: bool = False, spread: bool = False
 ) -> Tally:  # fmt: skip
-    """Every kind of change of every cell of the rows `numbers` of `rows`, canonical int64 (width, n).
+    """Every kind of change of every cell of the rows `numbers` of `rows`, canonical int64 (width, n), but of the fixed
+    ones, which are the key's.
 
     With `spread`, each column is changed in one of these rows only: for wide tables.
     """
@@ -85,7 +86,7 @@ def mutate(
         row, another = rows[:, number], rows[:, random.integers(rows.shape[1])]
         assert verdicts(table, row, row[:, None], number)[0] == Verdict.SURVIVES
         values = mutated_values(row, another, random, more)
-        columns = np.arange(place, table.width, len(numbers)) if spread else np.arange(table.width)
+        columns = np.arange(place, table.num_main, len(numbers)) if spread else np.arange(table.num_main)
         for mutants, changed in mutants_of(row, values, columns):
             tally.add(row, mutants, changed, verdicts(table, row, mutants, number))
     return tally

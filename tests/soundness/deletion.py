@@ -26,7 +26,7 @@ def constraints_with_evidence(table: Table, rows: Iterable[np.ndarray]) -> set[s
     """Constraints that some systematic change of one of the rows (canonical, (width,)) violates alone."""
     found: set[str] = set()
     for row in rows:
-        changes = [*single_changes(row), *pair_changes(row)]
+        changes = [*single_changes(row, table.num_main), *pair_changes(row, table.num_main)]
         mutants = np.repeat(row.astype(np.int64)[:, None], len(changes), axis=1)
         for number, change in enumerate(changes):
             for column, amount in change:
@@ -54,7 +54,7 @@ class RepairSearch:
 
     def __init__(self, table: Table, rows: list[np.ndarray], seed: int = 0) -> None:
         self.table, self.rows, self.random = table, [[int(v) for v in row] for row in rows], random.Random(seed)
-        self.columns = [sorted(_columns_of(c.expression)) for c in table.constraints]
+        self.columns = [self._changeable(c.expression) for c in table.constraints]
         self.factors = [_factors(c.expression) for c in table.constraints]
         self.bits = {columns[0] for columns in self.columns if len(columns) == 1}
         self.touching: list[list[int]] = [[] for _ in table.columns]
@@ -92,7 +92,8 @@ class RepairSearch:
 
     def _flip_bits_near(self, column: int, row: list[int]) -> set[int]:
         """Half of the time, flip up to two cells near `column` that are 0 or 1."""
-        near = [c for c in range(max(0, column - 7), min(len(row), column + 8)) if c != column and row[c] in (0, 1)]
+        end = min(self.table.num_main, column + 8)
+        near = [c for c in range(max(0, column - 7), end) if c != column and row[c] in (0, 1)]
         flipped = set(self.random.sample(near, min(len(near), self.random.choice((0, 0, 1, 2)))))
         for c in flipped:
             row[c] ^= 1
@@ -100,7 +101,7 @@ class RepairSearch:
 
     def _repair(self, number: int, row: list[int], fixed: set[int]) -> int | None:
         """Make one factor of a constraint zero, by one of its columns in which it is linear; returns that column."""
-        candidates = [(f, c) for f in self.factors[number] for c in _columns_of(f) if c not in fixed]
+        candidates = [(f, c) for f in self.factors[number] for c in self._changeable(f) if c not in fixed]
         self.random.shuffle(candidates)
         if self.random.random() < 0.8:  # what has to be a bit is rarely the solution
             candidates.sort(key=lambda candidate: candidate[1] in self.bits)
@@ -111,6 +112,10 @@ class RepairSearch:
                 row[column] = -values[0] * inverse(slope) % P
                 return column
         return None
+
+    def _changeable(self, expression: Expression) -> list[int]:
+        """The columns that an expression reads, but for fixed ones."""
+        return sorted(column for column in _columns_of(expression) if column < self.table.num_main)
 
     def _value(self, number: int, row: list[int]) -> int:
         return evaluate(self.table.constraints[number].expression, row)

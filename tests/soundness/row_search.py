@@ -42,16 +42,16 @@ class Silent:
     changes_outputs: bool
 
 
-def single_changes(row: np.ndarray) -> Iterator[Change]:
-    """Steps up and down, and zero, for every column."""
-    for column, value in enumerate(row.tolist()):
+def single_changes(row: np.ndarray, num_columns: int | None = None) -> Iterator[Change]:
+    """Steps up and down, and zero, for every column, or for the first ones."""
+    for column, value in enumerate(row[:num_columns].tolist()):
         yield from (((column, step),) for step in STEPS)
         yield ((column, -value),)
 
 
-def pair_changes(row: np.ndarray) -> Iterator[Change]:
+def pair_changes(row: np.ndarray, num_columns: int | None = None) -> Iterator[Change]:
     """Two columns near each other move in a ratio that limbs, bytes or carries have; or exchange their values."""
-    for a, b in combinations(range(len(row)), 2):
+    for a, b in combinations(range(len(row[:num_columns])), 2):
         if b - a <= PAIR_DISTANCE:
             yield from (((a, step), (b, step * ratio)) for step in SMALL for ratio in RATIOS)
             yield (a, int(row[b] - row[a])), (b, int(row[a] - row[b]))

@@ -24,7 +24,7 @@ def nothing_is_free(table: Table, row: np.ndarray, column: str) -> bool:
 
 def check_changed_cells(found: Tally, is_free: IsFree = nothing_is_free) -> None:
     """Every changed cell of the rows behind the tally is noticed, and no output changes alone."""
-    assert found.mutants > 7 * found.table.width
+    assert found.mutants > 7 * found.table.num_main
     for mutant, column in found.survivors:
         assert is_free(found.table, mutant, column), column
     assert not found.outputs_alone
@@ -53,7 +53,7 @@ def check_deletions(
 def check_determined(table: Table, rows: list[np.ndarray], free: tuple[str, ...] = ()) -> None:
     """What a row gives is determined by what it takes; only columns whose names begin as `free` says change alone."""
     for row in rows:
-        for changes in (single_changes(row), pair_changes(row)):
+        for changes in (single_changes(row, table.num_main), pair_changes(row, table.num_main)):
             for silent in silent_changes(table, row, changes):
                 assert silent.changes_inputs or not silent.changes_outputs, silent
                 assert silent.changes_inputs or all(name.startswith(free) for name in silent.columns), silent

@@ -16,6 +16,7 @@ from core_vm.field.koalabear import from_montgomery, to_montgomery
 from core_vm.field.packed import LANES, load, splat, store
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 from core_vm.host.kernel_cache import njit
+from core_vm.witness.kernels import store_columns
 
 _HALF = FULL_ROUNDS // 2
 
@@ -63,40 +64,41 @@ def _put(s, i, cells, at, zero):
 
 
 @njit(cache=True, nogil=True)
-def trace_permutations(inputs, lanes, full, partial, diagonal, num_outputs, feed_forward, zeros, cells, first, stride):
-    """Columns of the permutations of `inputs` (width, rows), flat, rows a multiple of 64: column c of tile k is at
-    cells[first[c] + k * stride[c]]. `zeros[c]` is subtracted from column c.
+def trace_permutations(
+    cells, first, stride, num_tiles, lanes, full, partial, diagonal, num_outputs, feed_forward, zeros
+):
+    """Columns of the permutations of the rows of `num_tiles` tiles: column c of tile k is at
+    cells[first[c] + k * stride[c]].
 
-    The columns are the inputs, the outputs of all S-boxes but those of the last round, and the first `num_outputs`
-    elements of the output, plus the input if `feed_forward`.
+    The first columns, as many as the state has elements, are the inputs: they are there. Written are the outputs of all
+    S-boxes but those of the last round, and the first `num_outputs` elements of the output, plus the input if
+    `feed_forward`; `zeros[c]` is subtracted from the c-th of them.
     """
     width = len(lanes)
-    num_rows = len(inputs) // width
     s = np.empty(width * LANES, np.uint32)
-    for row in range(0, num_rows, LANES):
+    for row in range(0, num_tiles * TILE, LANES):
         tile, lane = row // TILE, row % TILE
         for i in range(width):
-            store(s, i * LANES, load(inputs, i * num_rows + row))
-            _put(s, i, cells, first[i] + tile * stride[i] + lane, zeros[i])
+            store(s, i * LANES, load(cells, first[i] + tile * stride[i] + lane))
         c = width
         _external(s, lanes)
         for number in range(FULL_ROUNDS):
             if number == _HALF:
                 for r in range(len(partial)):
                     _substitute(s, 0, partial[r])
-                    _put(s, 0, cells, first[c] + tile * stride[c] + lane, zeros[c])
+                    _put(s, 0, cells, first[c] + tile * stride[c] + lane, zeros[c - width])
                     c += 1
                     _internal(s, lanes, diagonal)
             for i in range(width):
                 _substitute(s, i, full[number * width + i])
                 if number < FULL_ROUNDS - 1:
-                    _put(s, i, cells, first[c] + tile * stride[c] + lane, zeros[c])
+                    _put(s, i, cells, first[c] + tile * stride[c] + lane, zeros[c - width])
                     c += 1
             _external(s, lanes)
         for i in range(num_outputs):
             if feed_forward:
-                store(s, i * LANES, load(s, i * LANES) + load(inputs, i * num_rows + row))
-            _put(s, i, cells, first[c] + tile * stride[c] + lane, zeros[c])
+                store(s, i * LANES, load(s, i * LANES) + load(cells, first[i] + tile * stride[i] + lane))
+            _put(s, i, cells, first[c] + tile * stride[c] + lane, zeros[c - width])
             c += 1
 
 
@@ -118,17 +120,34 @@ def _constants(parameters: Poseidon2) -> _Constants:
 
 @cache
 def _of_zeros(parameters: Poseidon2, num_outputs: int) -> np.ndarray:
-    """The columns of the permutation of zeros."""
+    """All columns but the inputs of the permutation of zeros."""
     count = num_columns(parameters, num_outputs)
-    cells, nothing = np.empty(count * TILE, np.uint32), np.zeros(count, np.uint32)
-    first, inputs = np.arange(count) * TILE, np.zeros(parameters.width * TILE, np.uint32)
-    trace_permutations(inputs, *_constants(parameters), num_outputs, False, nothing, cells, first, 0 * first)
-    return cells[::TILE].copy()
+    cells, first = np.zeros(count * TILE, np.uint32), np.arange(count) * TILE
+    nothing = np.zeros(count - parameters.width, np.uint32)
+    trace_permutations(cells, first, 0 * first, 1, *_constants(parameters), num_outputs, False, nothing)
+    return cells[parameters.width * TILE :: TILE].copy()
 
 
 def num_columns(parameters: Poseidon2, num_outputs: int) -> int:
     """Inputs, S-box outputs and outputs."""
     return parameters.width * FULL_ROUNDS + parameters.partial_rounds + num_outputs
+
+
+def complete_permutations(
+    parameters: Poseidon2,
+    num_outputs: int,
+    feed_forward: bool,
+    cells: np.ndarray,
+    first: np.ndarray,
+    stride: np.ndarray,
+    num_tiles: int,
+) -> None:
+    """Write all columns of permutations whose inputs are there, less those of the permutation of zeros.
+
+    `cells`, `first`, `stride` as `ColumnWriter.claim` hands them out. Where the inputs are zeros, all columns are.
+    """
+    zeros = _of_zeros(parameters, num_outputs)
+    trace_permutations(cells, first, stride, num_tiles, *_constants(parameters), num_outputs, feed_forward, zeros)
 
 
 def store_permutations(
@@ -140,22 +159,16 @@ def store_permutations(
     first: np.ndarray,
     stride: np.ndarray,
 ) -> None:
-    """Write all columns of the permutations of `inputs` (n, width), canonical, less those of the permutation of zeros.
-
-    `cells`, `first`, `stride` as `ColumnWriter.claim` hands them out; whole tiles are written, filled with zeros.
-    """
-    padded = np.zeros((parameters.width, -(-len(inputs) // TILE) * TILE), np.uint32)
-    padded[:, : len(inputs)] = to_montgomery(inputs).T
-    zeros = _of_zeros(parameters, num_outputs)
-    trace_permutations(
-        padded.reshape(-1), *_constants(parameters), num_outputs, feed_forward, zeros, cells, first, stride
-    )
+    """The same with the inputs (n, width), canonical, into cells that are zero."""
+    columns = np.ascontiguousarray(inputs.T, np.uint32)
+    store_columns(columns, cells, first[: parameters.width], stride[: parameters.width])
+    complete_permutations(parameters, num_outputs, feed_forward, cells, first, stride, -(-len(inputs) // TILE))
 
 
 def permutation_columns(parameters: Poseidon2, inputs: np.ndarray, num_outputs: int, feed_forward: bool) -> np.ndarray:
-    """The same columns, uint32 (columns, n), canonical."""
+    """The same columns, inputs first, uint32 (columns, n), canonical."""
     tiles, count = -(-len(inputs) // TILE), num_columns(parameters, num_outputs)
-    cells = np.empty((count, tiles * TILE), np.uint32)
+    cells = np.zeros((count, tiles * TILE), np.uint32)
     first = np.arange(count) * tiles * TILE
     store_permutations(parameters, inputs, num_outputs, feed_forward, cells.reshape(-1), first, np.full(count, TILE))
     return from_montgomery(cells[:, : len(inputs)])

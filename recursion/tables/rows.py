@@ -1,0 +1,91 @@
+"""Rows of the circuit machine before they are filled: a table's fixed columns, and what its rows take in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.table import Table
+from core_vm.errors import UsageError
+from core_vm.field.extension import DEGREE
+from core_vm.witness.check import ColumnValues
+from recursion.tables.element import Element
+
+Columns = npt.NDArray[Any]  # canonical, of any integers, (columns, rows)
+
+
+class Rows:
+    """`fixed` (num_fixed, rows) are a table's fixed columns; `operands` are named groups of columns, (count, rows)
+    each: what a row reads, and hints."""
+
+    def __init__(self, table: Table, fixed: Columns, operands: Mapping[str, Columns]) -> None:
+        if len(fixed) != table.num_fixed:
+            raise UsageError(f"table {table.name} has {table.num_fixed} fixed columns, not {len(fixed)}")
+        self.table, self._operands, self.count = table, operands, fixed.shape[1]
+        self._fixed = dict(zip(table.columns[table.num_main :], fixed, strict=True))
+
+    def fixed(self, name: str) -> ColumnValues:
+        """One fixed column."""
+        return ColumnValues(self._fixed[name].astype(np.uint64))
+
+    def columns(self, name: str, count: int) -> list[ColumnValues]:
+        """The operand of this name. Raises UsageError if it has not `count` columns of all rows."""
+        values = self._operands[name]
+        if values.shape != (count, self.count):
+            raise UsageError(f"table {self.table.name}: {name} has shape {values.shape}, not {(count, self.count)}")
+        return [ColumnValues(column.astype(np.uint64)) for column in values]
+
+    def column(self, name: str) -> ColumnValues:
+        """An operand of one column."""
+        return self.columns(name, 1)[0]
+
+    def element(self, name: str) -> Element:
+        """An operand of K."""
+        return Element(tuple(self.columns(name, DEGREE)))
+
+    def elements(self, name: str, count: int) -> list[Element]:
+        """An operand of several elements of K, one after the other."""
+        columns = self.columns(name, DEGREE * count)
+        return [Element(tuple(columns[at : at + DEGREE])) for at in range(0, len(columns), DEGREE)]
+
+    def filled(self, parts: list[Any]) -> Columns:
+        """Columns, elements and arrays of columns in the order of the table, as uint32 (num_main, rows)."""
+        found = [self._column(value) for part in parts for value in _flat(part)]
+        if len(found) != self.table.num_main:
+            raise ValueError(f"table {self.table.name}: {len(found)} columns filled of {self.table.num_main}")
+        return np.stack(found) if found else np.zeros((0, self.count), np.uint32)
+
+    def _column(self, value: Any) -> npt.NDArray[np.uint32]:
+        array = value.values if isinstance(value, ColumnValues) else value
+        return np.broadcast_to(np.asarray(array), (self.count,)).astype(np.uint32)
+
+
+def _flat(part: Any) -> list[Any]:
+    if isinstance(part, Element):
+        return list(part.coefficients)
+    if isinstance(part, list):
+        return [value for item in part for value in _flat(item)]
+    if isinstance(part, np.ndarray) and part.ndim == 2:
+        return list(part)
+    return [part]
+
+
+@dataclass(frozen=True)
+class CircuitModule:
+    """A table with the function that fills it: `fill(rows)` gives the main columns in their order.
+
+    `operands` are the names of what `fill` asks `rows` for, and how many columns each has.
+    """
+
+    table: Table
+    fill: Callable[[Rows], list[Any]]
+    operands: Mapping[str, int]
+
+    def main_columns(self, fixed: Columns, operands: Mapping[str, Columns]) -> Columns:
+        """Main columns uint32 (num_main, rows), canonical, from fixed columns and operands."""
+        rows = Rows(self.table, fixed, operands)
+        return rows.filled(self.fill(rows))

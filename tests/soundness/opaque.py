@@ -1,0 +1,122 @@
+"""Values that cannot be looked at, and a channel that hands them out: the verifier runs on them to its end.
+
+They raise when they are asked for their truth, compared, hashed or used as an index. The channel counts the words that
+it reads: a proof's length is a matter of shape as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any, NoReturn
+
+from core_vm.field.extension import DEGREE
+from core_vm.hash.poseidon2 import DIGEST
+
+
+class Opaque:
+    """A value that takes part in +, - and *, and in nothing else."""
+
+    def __add__(self, other: object) -> Opaque:
+        return Opaque()
+
+    __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __add__
+
+    def _looked_at(self, *_: object) -> NoReturn:
+        raise AssertionError("the verifier looked at a value")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _looked_at  # type: ignore[assignment]
+    __hash__ = __index__ = __int__ = __float__ = __len__ = __iter__ = __getitem__ = _looked_at  # type: ignore
+    __rshift__ = __and__ = __mod__ = __floordiv__ = __pow__ = __neg__ = _looked_at
+
+
+def opaque(count: int) -> list[Opaque]:
+    return [Opaque() for _ in range(count)]
+
+
+class OpaqueArithmetic:
+    """`Arithmetic` that checks the forms of what it is handed."""
+
+    def __init__(self) -> None:
+        self.required = 0
+
+    def _require(self, *_: object) -> None:
+        self.required += 1
+
+    require_zero = require_equal = require_nonzero = require_below = _require
+
+    def inverse(self, value: Any, rejection: Exception) -> Opaque:
+        return Opaque()
+
+    def inner(self, a: Sequence[Any], b: Sequence[Any]) -> Opaque:
+        assert len(a) == len(b)
+        return Opaque()
+
+    def sparse_inner(self, weights: Sequence[Any], values: Mapping[int, Any]) -> Opaque:
+        assert values
+        assert max(values) < len(weights)
+        return Opaque()
+
+    def horner(self, x: Any, values: Sequence[Any]) -> Opaque:
+        return Opaque()
+
+    def eq_table(self, point: Sequence[Any]) -> list[Opaque]:
+        return opaque(1 << len(point))
+
+    def rows_below(self, tiles: Any, point: Sequence[Any]) -> Opaque:
+        return Opaque()
+
+    def shifted_sums(self, blocks: Sequence[Any], bit_points: Sequence[Any]) -> list[Opaque]:
+        return opaque(len(blocks))
+
+    def fold_rows(self, rows: Sequence[tuple[int, int]], point: Sequence[Any], in_extension: bool) -> list[Opaque]:
+        assert sum(width for _, width in rows) <= (DEGREE if in_extension else 1) << len(point)
+        return opaque(rows[0][0])
+
+    def domain_points(self, indices: Sequence[Any], log_domain: int) -> list[Opaque]:
+        return opaque(len(indices))
+
+    def power_extensions(self, points: Sequence[Any], coordinates: Sequence[Any]) -> list[Opaque]:
+        return opaque(len(points))
+
+    def part(self, name: str) -> Any:
+        return nullcontext()
+
+
+class OpaqueChannel:
+    """Hands out opaque values, and counts the words that a proof would need."""
+
+    def __init__(self) -> None:
+        self.arithmetic, self.words = OpaqueArithmetic(), 0
+
+    def absorb(self, label: str, values: Sequence[Any]) -> None:
+        pass
+
+    absorb_digest = absorb
+
+    def receive_extension(self, label: str, count: int) -> list[Opaque]:
+        self.words += DEGREE * count
+        return opaque(count)
+
+    def receive_columns(self, count: int) -> list[Opaque]:
+        return self.receive_extension("column_values", count)
+
+    def receive_digest(self, label: str) -> Opaque:
+        self.words += DIGEST
+        return Opaque()
+
+    def receive_rows(self, root: Any, width: int, indices: Sequence[Any], depth: int, log_cap: int) -> tuple[int, int]:
+        self.words += len(indices) * (width + DIGEST * (depth - log_cap)) + (DIGEST << log_cap)
+        return len(indices), width
+
+    def challenge(self, label: str) -> Opaque:
+        return Opaque()
+
+    def challenges(self, label: str, count: int) -> list[Opaque]:
+        return opaque(count)
+
+    def indices(self, label: str, log_size: int, count: int) -> list[Opaque]:
+        return opaque(count)
+
+    def check_grind(self, label: str, bits: int) -> None:
+        self.words += 1 if bits else 0
