@@ -85,7 +85,7 @@ def test_workers_end_with_their_parent(method: str, number: signal.Signals) -> N
         process.send_signal(number)
         process.communicate(timeout=60)  # ends when nobody holds our pipes any more
         assert process.returncode == -number
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while any(is_alive(worker) for worker in workers):
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -117,7 +117,7 @@ def test_a_prover_that_is_ended_leaves_nothing(
 
 def test_an_error_does_not_wait_for_the_shards_that_are_being_proved() -> None:
     """The pool's own `with` block ends its workers; a pool of the caller's has idle ones for the next run."""
-    from tests.aggregator.busy_pool import SleepingProver
+    from tests.aggregator.busy_pool import SECONDS, SleepingProver
 
     def failing() -> Iterator[bytes]:
         yield b""
@@ -126,7 +126,7 @@ def test_an_error_does_not_wait_for_the_shards_that_are_being_proved() -> None:
     start = time.monotonic()
     with pytest.raises(UsageError, match="enough"), ProcessPool(2) as pool:
         list(pool.prove(SleepingProver(), failing()))
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < SECONDS / 2
 
 
 def test_an_unknown_start_method_is_refused() -> None:

@@ -81,11 +81,11 @@ def test_a_compiling_process_ends_with_its_parent(tmp_path: Path) -> None:
     assert parent.stdout is not None
     number = parent.stdout.readline().strip()
     assert parent.stdout.readline() == "0 3\n"
-    children = _wait_for(lambda: _children(number), 10)
+    children = _wait_for(lambda: _children(number), 60)
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     assert children
-    assert _wait_for(lambda: not any(_compiles(child) for child in children), 5)
+    assert _wait_for(lambda: not any(_compiles(child) for child in children), 60)
 
 
 def _children(parent: str) -> list[str]:

@@ -51,7 +51,9 @@ def test_the_standard_machine_has_no_such_call() -> None:
 def test_the_tables_say_what_a_call_costs() -> None:
     """Which is what a run is cut by."""
     assert (SHA256.rows_per_call, PRECOMPILE.rows_per_call) == ((1, 4), (1,))
-    machine = replace(toy_machine(), precompiles=(*toy_machine().precompiles[:-1], replace(PRECOMPILE, rows_per_call=(65,))))
+    machine = replace(
+        toy_machine(), precompiles=(*toy_machine().precompiles[:-1], replace(PRECOMPILE, rows_per_call=(65,)))
+    )
     (dearer,) = guests.shards_of(guests.program(), guests.vectors(), machine=machine)
     (module,) = PRECOMPILE.tables
     assert dearer.record.cells == guests.shard().record.cells + 40 * 64 * module.table.width
