@@ -11,9 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from core_vm.air.table import LOG_TILE
 from core_vm.air.table_set import TableSet
-from core_vm.errors import MalformedProof, StatementMismatch, UsageError
+from core_vm.errors import StatementMismatch, UsageError
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import DIGEST, Digest
 from core_vm.stark.config import STANDARD, StarkConfig
@@ -68,10 +67,6 @@ def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariab
     public = shard.public_values()
     absorb_statement(channel, tables, public, config)
     tiles = channel.receive("tile_counts", len(tables.tables))
-    for table, count in zip(tables.tables, tiles, strict=True):
-        if table.log_height is not None:
-            wrong = MalformedProof("tile counts", f"table {table.name} has 2^{table.log_height} fixed rows")
-            channel.arithmetic.require_equal(count, 1 << (table.log_height - LOG_TILE), wrong)
     shape = ShardShape.of_height(tables, tiles, log_segment, config)
     absorb_shape(channel, shape)
     verify_argument(channel, tables, shape, public.messages, config)
