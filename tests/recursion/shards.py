@@ -9,6 +9,7 @@ import numpy as np
 from aggregator.work import shard_statement
 from core_vm.air.public import PublicValues
 from core_vm.field.koalabear import Words
+from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.statement.shard import ShardStatement
 from core_vm.tables.standard import fill_trace
@@ -16,18 +17,18 @@ from precompiles.standard.machine import standard_machine
 from recursion.circuit.graph import Graph
 from recursion.circuit.interpreter import Interpreter
 from recursion.programs.lift import lift
-from tests.conformance.checking import Shard
-from tests.soundness.runs import QUICK, counting, everything
+from tests.conformance.checking import Shard, shards_of
+from tests.soundness.runs import QUICK, counting, counting_program, everything
 
 CORE = standard_machine().profiles[0]
 HEIGHT = 13
 Proved = tuple[ShardStatement, Words]
 
 
-def proved(shard: Shard) -> Proved:
-    """A statement, and the quick proof of it under the core profile."""
+def proved(shard: Shard, config: StarkConfig = QUICK) -> Proved:
+    """A statement, and the proof of it under the core profile."""
     trace = fill_trace(CORE.modules, shard.source())
-    return shard_statement(shard.program, shard.record), prove_shard(CORE.tables, trace, shard.public, config=QUICK)
+    return shard_statement(shard.program, shard.record), prove_shard(CORE.tables, trace, shard.public, config=config)
 
 
 @cache
@@ -40,6 +41,13 @@ def halting() -> Proved:
 def running() -> tuple[Proved, ...]:
     """Two shards of a loop, the first two of several."""
     return tuple(proved(shard) for shard in counting()[:2])
+
+
+@cache
+def long_run() -> Shard:
+    """The whole loop in one shard, of more than 2^20 cells."""
+    (shard,) = shards_of(counting_program(), shard_cells=2**24)
+    return shard
 
 
 @cache

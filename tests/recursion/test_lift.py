@@ -15,11 +15,13 @@ from core_vm.field.koalabear import P, Words
 from core_vm.hash.poseidon2 import DIGEST, compress
 from core_vm.machine.machine import Profile
 from core_vm.pcs.whir.config import LOG_SEGMENTS
+from core_vm.stark.config import STANDARD
 from core_vm.stark.length import check_length
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement.shard import ShardStatement
 from precompiles.standard.machine import standard_machine
+from recursion.circuit.interpreter import Interpreter
 from recursion.programs.lift import EMPTY, lift, lift_hints
 from tests.recursion.shards import (
     CORE,
@@ -29,6 +31,8 @@ from tests.recursion.shards import (
     circuit,
     halting,
     interpreter,
+    long_run,
+    proved,
     public_values,
     running,
 )
@@ -59,6 +63,12 @@ def test_every_lift_can_be_built(profile: Profile, log_segment: int, num_shards:
     assert lift(profile.tables, log_segment, num_shards).num_hints == one + (num_shards - 1) * (
         one - (5 * DIGEST + 6) + fields
     )
+
+
+def test_a_circuit_is_the_same_each_time() -> None:
+    again, graph = lift(CORE.tables, HEIGHT, 1, QUICK), circuit()
+    assert (again.operations, again.lefts, again.rights) == (graph.operations, graph.lefts, graph.rights)
+    assert (again.constants, again.gadgets) == (graph.constants, graph.gadgets)
 
 
 def test_a_lift_is_of_some_shard() -> None:
@@ -161,6 +171,13 @@ def test_mutants_of_every_part_of_a_proof_are_rejected_by_both() -> None:
 @pytest.mark.slow
 def test_many_mutants_are_rejected_by_both() -> None:
     check_agreement(running()[0], 25, 2)
+
+
+@pytest.mark.slow
+def test_a_shard_of_another_height_with_all_its_queries() -> None:
+    shard = proved(long_run(), STANDARD)
+    graph = lift(CORE.tables, LOG_SEGMENTS[1])
+    Interpreter(graph).run(lift_hints([shard])).check()
 
 
 FORGERIES = {
