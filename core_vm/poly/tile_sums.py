@@ -41,11 +41,11 @@ def shifted_sum(start: int, tiles: int, products: Sequence[BitProducts]) -> K:
     """
     state: State = ((K.one, K.zero), (K.zero, K.zero))
     for k, factors in enumerate(products):
-        state = _step(state, factors, start >> k & 1, tiles >> k & 1)
+        state = shifted_step(state, factors, start >> k & 1, tiles >> k & 1)
     return state[0][1]  # a final carry would be a place beyond the end
 
 
-def _step(state: State, products: BitProducts, start_bit: int, tiles_bit: int) -> State:
+def shifted_step(state: State, products: BitProducts, start_bit: int, tiles_bit: int) -> State:
     """One bit: j's is 0 or 1, the place's is that of start + j + carry.
 
     j < tiles on the bits so far is decided by the highest bit in which they differ.

@@ -106,7 +106,7 @@ def verify_committed(
     arithmetic = channel.arithmetic
     root = channel.receive_digest("trace_root")
     channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
-    fingerprint = Fingerprint.draw(channel)
+    fingerprint = Fingerprint.draw(channel, arithmetic.eq_table)
     with arithmetic.part("logup-gkr"):
         gkr = verify_gkr(channel, shape.gkr_variables, public_sum(arithmetic, fingerprint, messages))
     rho, kappa = channel.challenges("zerocheck_batching", 2)

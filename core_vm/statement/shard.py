@@ -66,22 +66,26 @@ class ShardStatement:
 
     def public_values(self) -> PublicValues:
         """What the verifier absorbs, and the messages it puts on the buses."""
-        exit_limbs = (self.exit_code & 0xFFFF, self.exit_code >> 16)
-        absorbed = (
-            *self.program_root,
-            self.pc_start,
-            *self.root_start,
-            self.pc_end,
-            *self.root_end,
-            self.end_time,
-            int(self.halted),
-            *exit_limbs,
-        )
-        messages = shard_messages(
+        return shard_values(
             *(self.program_root, self.pc_start, self.root_start, self.pc_end, self.root_end),
-            *(self.end_time, int(self.halted), exit_limbs),
+            *(self.end_time, int(self.halted), (self.exit_code & 0xFFFF, self.exit_code >> 16)),
         )
-        return PublicValues(absorbed, messages)
+
+
+def shard_values(
+    program_root: Sequence[Any],
+    pc_start: Any,
+    root_start: Sequence[Any],
+    pc_end: Any,
+    root_end: Sequence[Any],
+    end_time: Any,
+    halted: Any,
+    exit_limbs: tuple[Any, Any],
+) -> PublicValues:
+    """A statement's absorbed values and messages: integers, or what stands for them in a circuit."""
+    roots_and_counters = (*program_root, pc_start, *root_start, pc_end, *root_end)
+    messages = shard_messages(program_root, pc_start, root_start, pc_end, root_end, end_time, halted, exit_limbs)
+    return PublicValues((*roots_and_counters, end_time, halted, *exit_limbs), messages)
 
 
 def shard_messages(

@@ -76,7 +76,7 @@ class ProverChannel(Transcript):
         prover could do so anyway, at the full price of another nonce, and what it passes over no verifier accepts.
         Without work (0 bits) there is no nonce, and `indices` may raise.
         """
-        _check_bits(label, bits)
+        check_bits(label, bits)
         if bits == 0:
             return
         nonce = self._find_nonce(bits, 0)
@@ -175,7 +175,7 @@ class VerifierChannel(Transcript):
 
     def check_grind(self, label: str, bits: int) -> None:
         """Reads a nonce. Raises ProofOfWorkRejection unless it carries `bits` bits of work."""
-        _check_bits(label, bits)
+        check_bits(label, bits)
         if bits == 0:
             return
         nonce = int(self.read(label, 1)[0])
@@ -205,6 +205,7 @@ def _compiled_permutation() -> Permutation:
     return permute_canonical
 
 
-def _check_bits(label: str, bits: int) -> None:
+def check_bits(label: str, bits: int) -> None:
+    """Raises UsageError for more bits of work than a nonce can be asked for."""
     if not 0 <= bits <= MAX_GRINDING_BITS:
         raise UsageError(f"{label}: a grind has 0..{MAX_GRINDING_BITS} bits of work, not {bits}")

@@ -112,8 +112,7 @@ class Transcript:
         a value; a prover that told `grind` of this draw does not come across that element. p - 1 is also the only
         element of F whose seven high bits are all ones, so to refuse those is all that makes 31 bits canonical.
         """
-        if not 0 <= log_size <= TWO_ADICITY:
-            raise UsageError(f"{label}: indices have at most {TWO_ADICITY} bits, not {log_size}")
+        check_index_bits(label, log_size)
         values = self.squeeze(Kind.INDICES, label, count)
         if REFUSED in values:
             raise MalformedProof(label, "a squeezed element is p - 1, whose low bits would be biased")
@@ -140,6 +139,12 @@ class Transcript:
         self.absorb_event(Kind.NONCE, label, [nonce])
         element = self.squeeze(Kind.WORK, label, 1)[0]
         return element != REFUSED and element & ((1 << bits) - 1) == 0
+
+
+def check_index_bits(label: str, log_size: int) -> None:
+    """Raises UsageError for more low bits than are uniform."""
+    if not 0 <= log_size <= TWO_ADICITY:
+        raise UsageError(f"{label}: indices have at most {TWO_ADICITY} bits, not {log_size}")
 
 
 def _reference_permutation(state: list[int]) -> list[int]:

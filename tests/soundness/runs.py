@@ -6,6 +6,7 @@ import random
 from functools import cache
 
 from core_vm.machine.precompile import POINTER_REGISTERS
+from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
@@ -78,9 +79,8 @@ def _finish(code: Assembler) -> None:
     code.exit(EXIT_CODE)
 
 
-@cache
-def counting() -> tuple[Shard, ...]:
-    """Several shards of a loop that counts in a register and in memory, and ends with an output and exit code 0."""
+def counting_program() -> Program:
+    """A loop that counts in a register and in memory, and ends with an output and exit code 0."""
     code = Assembler()
     code.set(POINTER, DATA)
     code.set(COUNTER, 12_000)
@@ -91,7 +91,13 @@ def counting() -> tuple[Shard, ...]:
     code.emit("addi", COUNTER, COUNTER, immediate=-1)
     code.branch("bne", COUNTER, 0, "loop")
     _finish(code)
-    return tuple(shards_of(guest("counting", code, bytes(64)).program, shard_cells=2**20))
+    return guest("counting", code, bytes(64)).program
+
+
+@cache
+def counting() -> tuple[Shard, ...]:
+    """Several shards of it."""
+    return tuple(shards_of(counting_program(), shard_cells=2**20))
 
 
 @cache

@@ -11,7 +11,7 @@ derivative lookups using GKR", 2023.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,11 @@ class Fingerprint:
     weights: list[K]
 
     @staticmethod
-    def draw(channel: Transcript) -> Fingerprint:
-        """Soundness: see `soundness`, term `logup`; the grinding before it is part of that term."""
+    def draw(channel: Transcript, eq_table: Callable[[list[K]], list[K]] = eq_table) -> Fingerprint:
+        """Soundness: see `soundness`, term `logup`; the grinding before it is part of that term.
+
+        `eq_table` is the verifier's arithmetic's.
+        """
         alpha = channel.challenge("logup_alpha")
         return Fingerprint(alpha, eq_table(channel.challenges("logup_beta", NUM_BETA)))
 

@@ -1,0 +1,1 @@
+"""Circuits: the verifier's own source, run on variables instead of numbers."""

@@ -1,0 +1,1 @@
+"""Circuits of the recursion: what is verified, and the one digest that a proof of it is about."""

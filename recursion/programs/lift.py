@@ -1,0 +1,93 @@
+"""Lift: the circuit that verifies shards of one profile and height, and says what they ran.
+
+One circuit serves all shards of a profile and a height: tile counts, halt and exit code are data. Its hints are the
+fields of `LiftHints` in their order, and then the words of the proofs as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from core_vm.air.table_set import TableSet
+from core_vm.errors import StatementMismatch, UsageError
+from core_vm.field.koalabear import Words
+from core_vm.hash.poseidon2 import DIGEST, Digest
+from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.shape import ShardShape
+from core_vm.stark.verifier import absorb_shape, absorb_statement, verify_argument
+from core_vm.statement.shard import ShardStatement
+from recursion.circuit.channel import CircuitChannel
+from recursion.circuit.gadgets import Kind
+from recursion.circuit.graph import Graph, Value
+from recursion.programs.statement import RangeRecord, ShardVariables, publish
+
+EMPTY: Digest = (0,) * DIGEST
+
+
+def lift(tables: TableSet, log_segment: int, num_shards: int = 1, config: StarkConfig = STANDARD) -> Graph:
+    """The circuit for `num_shards` shards in a row, with the tables of a profile and segments of this height.
+
+    Only the last one may halt: of the others `halted` and exit code are constants, zero.
+    """
+    if num_shards < 1:
+        raise UsageError(f"a lift is of one shard or more, not {num_shards}")
+    graph = Graph()
+    key_root, program_root, claims = (graph.hint(Kind.OCTET) for _ in range(3))
+    roots = [graph.hint(Kind.OCTET) for _ in range(num_shards + 1)]
+    pcs, end_times = (_words(graph, count) for count in (num_shards + 1, num_shards))
+    halted, low, high = _words(graph, 3)
+    for number, ((pc_start, pc_end), (root_start, root_end)) in enumerate(
+        zip(pairwise(pcs), pairwise(roots), strict=True)
+    ):
+        end = (halted, (low, high)) if number == num_shards - 1 else (0, (0, 0))
+        shard = ShardVariables(program_root, pc_start, root_start, pc_end, root_end, end_times[number], *end)
+        _verify(graph, tables, log_segment, shard, config)
+    record = RangeRecord(
+        *(key_root, program_root, roots[0], roots[-1], claims, claims, pcs[0], pcs[-1], halted, (low, high))
+    )
+    publish(graph, record)
+    graph.finish()
+    return graph
+
+
+def _words(graph: Graph, count: int) -> list[Value]:
+    return [graph.hint(Kind.WORD)[0] for _ in range(count)]
+
+
+def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariables, config: StarkConfig) -> None:
+    """`stark.verifier.verify_words`, for a height that is the circuit's instead of following from the tile counts.
+
+    A shard that a smaller height would hold is as true a statement as one that needs this height.
+    """
+    channel = CircuitChannel(graph)
+    shard.require_ranges(channel.arithmetic)
+    public = shard.public_values()
+    absorb_statement(channel, tables, public, config)
+    tiles = channel.receive("tile_counts", len(tables.tables))
+    shape = ShardShape.of_height(tables, tiles, log_segment, config)
+    absorb_shape(channel, shape)
+    verify_argument(channel, tables, shape, public.messages, config)
+
+
+def lift_hints(
+    shards: Sequence[tuple[ShardStatement, Words]], key_root: Digest = EMPTY, claims: Digest = EMPTY
+) -> Words:
+    """The hints of a lift, from the statements and the proofs of its shards: uint32, canonical.
+
+    Raises StatementMismatch for shards that do not follow one another.
+    """
+    statements = [statement for statement, _ in shards]
+    for before, after in pairwise(statements):
+        if before.halted or (before.pc_end, before.root_end) != (after.pc_start, after.root_start):
+            raise StatementMismatch("lift", "a shard does not start where the one before it ends")
+    first, last = statements[0], statements[-1]
+    roots = [first.root_start, *(statement.root_end for statement in statements)]
+    pcs = [first.pc_start, *(statement.pc_end for statement in statements)]
+    limbs = [last.exit_code & 0xFFFF, last.exit_code >> 16]
+    times = [statement.end_time for statement in statements]
+    fields = [*key_root, *first.program_root, *claims, *(element for root in roots for element in root)]
+    head = np.array([*fields, *pcs, *times, int(last.halted), *limbs], np.uint32)
+    return np.concatenate([head, *(words for _, words in shards)])

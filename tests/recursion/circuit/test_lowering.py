@@ -1,0 +1,151 @@
+"""Rows compute what nodes are, and hold exactly where the circuit's assertions do."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from core_vm.errors import MalformedProof
+from core_vm.field.extension import DEGREE, K, lift
+from core_vm.field.koalabear import P
+from recursion.circuit.arithmetic import CircuitArithmetic
+from recursion.circuit.gadgets import Kind
+from recursion.circuit.graph import Graph
+from recursion.circuit.interpreter import Interpreter, Run
+from recursion.circuit.liveness import Liveness
+from recursion.circuit.lowering.form_rows import rows_of_form
+from recursion.circuit.lowering.forms import Form, Forms
+from recursion.circuit.lowering.lower import Lowered
+from recursion.circuit.lowering.memory import Memory
+from recursion.circuit.lowering.rows import NOTHING
+from recursion.tables.buses import NODE, WORD
+from recursion.tables.key_check import check_key
+from tests.recursion.circuit.rows_holding import hold
+
+REFUSED = MalformedProof("here", "not so")
+NUM_HINTS = 6
+
+
+def random_circuit(seed: int) -> Graph:
+    """Sums and products of hints and constants, of which the last ones must be what they are on `random_hints`."""
+    graph, choose = Graph(), random.Random(seed)
+    graph.publish(graph.gadget(Kind.COMPRESS, [*range(15), graph.hint(Kind.WORD)[0]]))
+    values: list[Any] = [graph.hint(Kind.ELEMENT)[0] for _ in range(NUM_HINTS)]
+    for _ in range(60):
+        a, b = choose.choice(values), choose.choice([*values, choose.randrange(P), K(1, 2, choose.randrange(P))])
+        value = choose.choice([lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: b - a * 3])(
+            a, b
+        )
+        if not isinstance(value, int):
+            values.append(value)
+    arithmetic = CircuitArithmetic(graph)
+    hints = random_hints(seed)
+    run = Interpreter(asserting(graph, values)).run(hints)
+    run.compute_to(len(graph) - 1)
+    graph.assertions.clear()
+    for value in values[-6:]:
+        arithmetic.require_equal(value, run.values[value.node], REFUSED)
+    arithmetic.require_nonzero(values[-1] + values[-2] * values[0] + 5, REFUSED)
+    return graph
+
+
+def asserting(graph: Graph, values: list[Any]) -> Graph:
+    """With all values in use, so that the interpreter computes them."""
+    for value in values:
+        CircuitArithmetic(graph).require_zero(value, REFUSED)
+    return graph
+
+
+def random_hints(seed: int) -> list[int]:
+    choose = random.Random(seed)
+    return [choose.randrange(P) for _ in range(1 + DEGREE * NUM_HINTS)]
+
+
+def value_of(form: Form, run: Run) -> K:
+    total = K(form.constant)
+    for node, factor in form.linear.items():
+        total = total + lift(run.values[node]) * factor
+    for (x, y), factor in form.products.items():
+        total = total + lift(run.values[x]) * run.values[y] * factor
+    return total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_circuits(seed: int) -> None:
+    graph, hints = random_circuit(seed), random_hints(seed)
+    lowered, interpreter = Lowered(graph), Interpreter(graph)
+    check_key(lowered.fixed)
+    run = interpreter.run(hints)
+    assert not list(run.failures())
+    for node, form in Forms(graph, Liveness(graph)).of.items():
+        assert value_of(form, run) == run.values[node]
+    assert hold(lowered, run, run.digest)
+    for place in range(0, len(hints), 7):
+        hints[place] = (hints[place] + 1) % P
+        run = interpreter.run(hints)
+        assert hold(lowered, run, run.digest) == (not list(run.failures()))
+
+
+@pytest.mark.parametrize(
+    ("num_linear", "num_products"), [(0, 0), (1, 0), (3, 0), (4, 0), (9, 0), (0, 1), (1, 2), (6, 3)]
+)
+def test_rows_of_a_form(num_linear: int, num_products: int) -> None:
+    """Nodes are 0..19; products are of nodes 8.., some of which are linear terms as well."""
+    choose = random.Random(num_linear)
+    values = {node: K(*(choose.randrange(P) for _ in range(DEGREE))) for node in range(20)}
+    linear = {node if node else 9: choose.randrange(1, P) for node in range(num_linear)}
+    products = {(8 + i, 9 + i): choose.randrange(1, P) for i in range(num_products)}
+    expected = K(7)
+    for node, factor in linear.items():
+        expected = expected + values[node] * factor
+    for (x, y), factor in products.items():
+        expected = expected + values[x] * values[y] * factor
+    rows = rows_of_form(Form(linear, products, 7), 20)
+    for number, row in enumerate(rows):
+        values[20 + number] = row.value([K.zero if node == NOTHING else values[node] for _, node in row.operands()])
+    assert values[19 + len(rows)] == expected
+
+
+def test_a_square_of_an_affine_form() -> None:
+    graph = Graph()
+    x = graph.hint(Kind.ELEMENT)[0]
+    square = (x * 2 + 3) * (x * 2 + 3)
+    CircuitArithmetic(graph).require_equal(square, 49, REFUSED)
+    lowered, interpreter = Lowered(graph), Interpreter(graph)
+    for value, is_root in ((2, True), (P - 5, True), (3, False)):
+        run = interpreter.run([value, 0, 0, 0, 0])
+        assert hold(lowered, run) == is_root == (not list(run.failures()))
+
+
+# ---------------------------------------------------------------------------------------------- memory
+def test_an_address_has_one_writer() -> None:
+    memory = Memory()
+    memory.write(WORD, memory.fresh(WORD))
+    with pytest.raises(AssertionError, match="written twice"):
+        memory.write_often(WORD, 2, 1)
+
+
+def test_what_is_read_is_written() -> None:
+    memory = Memory()
+    memory.write(NODE, memory.read(WORD, 5))
+    with pytest.raises(AssertionError, match="address 5 of bus word is read, and nobody writes it"):
+        memory.check()
+
+
+def test_a_fixed_number_of_sends_is_that_of_reads() -> None:
+    memory = Memory()
+    for _ in range(2):
+        memory.read(WORD, 5)
+    memory.write_often(WORD, 5, 1)
+    with pytest.raises(AssertionError, match="sent 1 times and read 2"):
+        memory.check()
+
+
+def test_addresses_that_share_a_count_are_read_equally_often() -> None:
+    memory = Memory()
+    times = memory.write(WORD, 5, 6)
+    memory.read(WORD, 5)
+    with pytest.raises(AssertionError, match="are read"):
+        memory.count(times)

@@ -1,0 +1,215 @@
+"""The circuit that verifies shards accepts what the verifier accepts, and rejects what it rejects."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core_vm.errors import Rejection, StatementMismatch, UsageError
+from core_vm.field.koalabear import P, Words
+from core_vm.hash.poseidon2 import DIGEST, compress
+from core_vm.machine.machine import Profile
+from core_vm.pcs.whir.config import LOG_SEGMENTS
+from core_vm.stark.config import STANDARD
+from core_vm.stark.length import check_length
+from core_vm.stark.shape import ShardShape
+from core_vm.stark.verifier import verify_shard
+from core_vm.statement.shard import ShardStatement
+from precompiles.standard.machine import standard_machine
+from recursion.circuit.interpreter import Interpreter
+from recursion.programs.lift import EMPTY, lift, lift_hints
+from tests.recursion.shards import (
+    CORE,
+    HEIGHT,
+    Proved,
+    changed,
+    circuit,
+    halting,
+    interpreter,
+    long_run,
+    proved,
+    public_values,
+    running,
+)
+from tests.soundness.runs import QUICK
+
+NUM_TABLES = len(CORE.tables.tables)
+
+
+# ---------------------------------------------------------------------------------------------- tracing
+@pytest.mark.parametrize("log_segment", [LOG_SEGMENTS[0], LOG_SEGMENTS[-1]])
+@pytest.mark.parametrize("profile", standard_machine().profiles, ids=lambda profile: profile.name)
+def test_the_verifier_runs_on_variables(profile: Profile, log_segment: int) -> None:
+    graph = lift(profile.tables, log_segment)
+    shape = ShardShape.of_height(profile.tables, [0] * len(profile.tables.tables), log_segment)
+    fields = 5 * DIGEST + 2 + 1 + 3
+    check_length(graph.num_hints - fields - len(profile.tables.tables), profile.tables, shape)
+    assert {a.part for a in graph.assertions} >= {"statement", "logup-gkr", "zerocheck", "whir", "merkle paths"}
+    assert all(a.line.startswith(("core_vm/", "recursion/programs/")) for a in graph.assertions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("num_shards", [1, 2])
+@pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
+@pytest.mark.parametrize("profile", standard_machine().profiles, ids=lambda profile: profile.name)
+def test_every_lift_can_be_built(profile: Profile, log_segment: int, num_shards: int) -> None:
+    one = lift(profile.tables, log_segment).num_hints
+    fields = DIGEST + 2  # shared state in the middle, and an end time: one root, one counter, one time
+    assert lift(profile.tables, log_segment, num_shards).num_hints == one + (num_shards - 1) * (
+        one - (5 * DIGEST + 6) + fields
+    )
+
+
+def test_a_circuit_is_the_same_each_time() -> None:
+    again, graph = lift(CORE.tables, HEIGHT, 1, QUICK), circuit()
+    assert (again.operations, again.lefts, again.rights) == (graph.operations, graph.lefts, graph.rights)
+    assert (again.constants, again.gadgets) == (graph.constants, graph.gadgets)
+
+
+def test_a_lift_is_of_some_shard() -> None:
+    with pytest.raises(UsageError, match="one shard or more"):
+        lift(CORE.tables, HEIGHT, 0)
+
+
+# ---------------------------------------------------------------------------------------------- acceptance
+def record_digest(first: ShardStatement, last: ShardStatement) -> tuple[int, ...]:
+    limbs = (last.exit_code & 0xFFFF, last.exit_code >> 16)
+    octets = [first.program_root, first.root_start, last.root_end, EMPTY, EMPTY]
+    octets.append((first.pc_start, last.pc_end, int(last.halted), *limbs, 1, 0, 0))
+    digest: tuple[int, ...] = EMPTY
+    for octet in octets:
+        digest = tuple(compress(digest, octet))
+    return digest
+
+
+def test_shards_of_other_heights_and_ends_are_accepted_by_one_circuit() -> None:
+    shards = [halting(), *running()]
+    assert len({tuple(words[:NUM_TABLES].tolist()) for _, words in shards}) == len(shards)
+    assert {statement.halted for statement, _ in shards} == {True, False}
+    for shard in shards:
+        run = interpreter().run(lift_hints([shard]))
+        run.check()
+        assert run.digest == record_digest(shard[0], shard[0])
+
+
+def test_two_shards_in_a_row() -> None:
+    run = interpreter(2).run(lift_hints(running()))
+    run.check()
+    assert run.digest == record_digest(running()[0][0], running()[1][0])
+
+
+def test_shards_that_do_not_follow_one_another() -> None:
+    first, second = running()
+    for pair in ([second, first], [first, first], [halting(), first]):
+        with pytest.raises(StatementMismatch, match="does not start where"):
+            lift_hints(pair)
+
+
+def test_the_second_shard_starts_where_the_first_one_ends() -> None:
+    """One variable holds both, so the proof of another shard is one of another statement."""
+    first, second = running()
+    hints = np.concatenate([lift_hints([first, second])[: -len(second[1])], first[1]])
+    with pytest.raises(Rejection):
+        interpreter(2).run(hints).check()
+
+
+# ---------------------------------------------------------------------------------------------- rejection
+def places(count: int, seed: int) -> Iterator[tuple[str, int]]:
+    """Words of every part of a proof: `count` of each kind of hints of each part of the verifier."""
+    graph, parts = circuit(), defaultdict(list)
+    fields = graph.num_hints - len(halting()[1])
+    for gadget in graph.gadgets:
+        if gadget.first_hint >= fields:
+            words = range(gadget.first_hint, gadget.first_hint + gadget.kind.hints)
+            parts[f"{gadget.kind.name} {gadget.part}"] += [word - fields for word in words]
+    chosen = random.Random(seed)
+    for name, words in sorted(parts.items()):
+        for place in chosen.sample(words, min(count, len(words))):
+            yield name, place
+
+
+def rejections(statement: ShardStatement, words: Words) -> tuple[Rejection | None, Rejection | None]:
+    """What the verifier and the circuit say."""
+
+    def said(verify: object) -> Rejection | None:
+        try:
+            verify()  # type: ignore[operator]
+        except Rejection as rejection:
+            return rejection
+        return None
+
+    return (
+        said(lambda: verify_shard(CORE.tables, words, public_values(statement), QUICK)),
+        said(lambda: interpreter().run(lift_hints([(statement, words)])).check()),
+    )
+
+
+def check_agreement(shard: Proved, count: int, seed: int) -> None:
+    statement, words = shard
+    assert rejections(statement, words) == (None, None)
+    for name, place in places(count, seed):
+        native, in_circuit = rejections(
+            statement, changed(words, place, random.Random(place).choice([1, P - 1, 2**20]))
+        )
+        assert native is not None, (name, place)
+        assert in_circuit is not None, (name, place)
+        if place >= NUM_TABLES:  # numbers choose the height by the tile counts, so they may see another length
+            assert (type(in_circuit), in_circuit.where) == (type(native), native.where), (name, place)
+            assert in_circuit.why.endswith(")")
+            assert "(part " in in_circuit.why
+
+
+def test_mutants_of_every_part_of_a_proof_are_rejected_by_both() -> None:
+    check_agreement(halting(), 2, 1)
+
+
+@pytest.mark.slow
+def test_many_mutants_are_rejected_by_both() -> None:
+    check_agreement(running()[0], 25, 2)
+
+
+@pytest.mark.slow
+def test_a_shard_of_another_height_with_all_its_queries() -> None:
+    shard = proved(long_run(), STANDARD)
+    graph = lift(CORE.tables, LOG_SEGMENTS[1])
+    Interpreter(graph).run(lift_hints([shard])).check()
+
+
+FORGERIES = {
+    "program_root": lambda s: replace(s, program_root=(s.program_root[0] ^ 1, *s.program_root[1:])),
+    "root_start": lambda s: replace(s, root_start=(*s.root_start[:7], s.root_start[7] ^ 1)),
+    "root_end": lambda s: replace(s, root_end=(*s.root_end[:7], s.root_end[7] ^ 1)),
+    "pc_start": lambda s: replace(s, pc_start=s.pc_start + 1),
+    "pc_start too large": lambda s: replace(s, pc_start=2**30),
+    "pc_end": lambda s: replace(s, pc_end=s.pc_end + 1),
+    "end_time": lambda s: replace(s, end_time=s.end_time + 4),
+    "end_time too large": lambda s: replace(s, end_time=2**24 + 1),
+    "end_time zero": lambda s: replace(s, end_time=0),
+    "exit code": lambda s: replace(s, exit_code=s.exit_code ^ 0x10001),
+    "exit limb too large": lambda s: replace(s, exit_code=2**33),
+    "halted": lambda s: replace(s, halted=not s.halted),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_other_statements_are_rejected_by_both(name: str) -> None:
+    for statement, words in (halting(), running()[0]):
+        forged = FORGERIES[name](statement)
+        if forged != statement:
+            native, in_circuit = rejections(forged, words)
+            assert type(native) is type(in_circuit)
+            assert native is not None
+
+
+def test_halted_is_a_bit() -> None:
+    statement, words = halting()
+    graph, hints = circuit(), lift_hints([(statement, words)])
+    place = graph.num_hints - len(words) - 3
+    assert hints[place] == 1
+    with pytest.raises(Rejection, match=r"a field is out of range \(part statement, recursion/programs/statement.py"):
+        interpreter().run(changed(hints, place, 1)).check()
