@@ -212,7 +212,7 @@ class _Run:
     def _hand_out(self) -> int:
         client, count = self._cluster.client if self._waiting else None, 0
         busy = {shard.worker for shard in self._running.values()}
-        for address in self._usable() - busy if client is not None else ():
+        for address in sorted(self._usable() - busy) if client is not None else ():
             if not self._waiting:
                 break
             shard = self._waiting.popleft()

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import pickle
 import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from aggregator import cluster as clusters
 from aggregator.cluster import MOST_FAILURES, USABLE_MEMORY, Cluster, _Run
 from aggregator.plan import shard_bytes
 from aggregator.result import ShardResult
+from core_vm.cli.main import main
 from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
 from core_vm.machine.limits import MIN_SHARD_CELLS
 from core_vm.machine.shard import ShardRecord
 from tests.aggregator.fake_shards import fake_prover, fake_records, fake_verify
+from tests.aggregator.guests import program_of
+from tests.places import ROOT
 
 Behaviour = Callable[[str, ShardRecord], Any]
 
@@ -109,8 +116,8 @@ def test_two_hundred_shards_while_workers_come_go_lie_and_fail() -> None:
 
     def behave(worker: str, record: ShardRecord) -> Any:
         if chance.random() < 0.05:
-            client.workers.pop(next(iter(client.workers)))
-        if chance.random() < 0.1 or len(client.workers) < 3:
+            client.workers.pop(next((name for name in client.workers if name not in ("liar", "broken")), ""), None)
+        if chance.random() < 0.1 or len(client.workers) < 5:
             client.workers[f"w{chance.random()}"] = 2**34
         if chance.random() < 0.05:
             return CancelledError()
@@ -266,3 +273,34 @@ def test_a_run_holds_no_more_than_it_says() -> None:
     run = _Run(Cluster(client), fake_prover())  # type: ignore[arg-type]
     for _ in run.results(fake_records(30)):
         assert len(run._running) + len(run._waiting) <= 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--scheduler", "127.0.0.1:8786"], 2, "a scheduler is tcp://HOST:PORT"),
+        (["--scheduler", "tcp://127.0.0.1"], 2, "a scheduler is tcp://HOST:PORT"),
+        (["--scheduler", "tcp://127.0.0.1:8786", "--workers", "2"], 1, "quire: --workers is of this machine"),
+    ],
+    ids=["no_protocol", "no_port", "workers"],
+)
+def test_the_command_says_what_it_takes(arguments: list[str], status: int, words: str, tmp_path: Path) -> None:
+    program = tmp_path / "guest.elf"
+    program.write_bytes(program_of(0).elf)
+    result = CliRunner().invoke(main, ["prove", str(program), "-o", str(tmp_path / "guest.proof"), *arguments])
+    assert result.exit_code == status
+    assert words in result.stderr
+
+
+def test_a_scheduler_that_nobody_is_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 0.2)
+    with pytest.raises(ResourceError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
+        Cluster("tcp://127.0.0.1:9", patience=0.2).__enter__()
+
+
+def test_a_run_without_a_cluster_imports_nothing_of_dask() -> None:
+    code = (
+        "import sys, quire, aggregator.commands, aggregator.prove, aggregator.worker;"
+        "sys.exit(any(name.partition('.')[0] in ('dask', 'distributed', 'tornado') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
