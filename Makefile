@@ -22,7 +22,7 @@ setup: $(INSTALLED)
 $(INSTALLED): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "quire needs Python 3.11 or newer with venv; set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[guest,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[guest,test,cluster]'
 	@touch $@
 
 warmup: $(INSTALLED)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from aggregator.cluster import Cluster
 from aggregator.executors import ProcessPool
 from aggregator.prove import ProvenRun
 from core_vm.errors import (
@@ -47,6 +48,7 @@ from core_vm.statement.summary import ProofSummary, ShardSummary
 from core_vm.statement.verified import VerifiedRun
 
 __all__ = [
+    "Cluster",
     "CycleLimitExceeded",
     "Execution",
     "GuestError",
@@ -112,7 +114,7 @@ def prove(
     *,
     public_input: bool = False,
     shard_cells: int | None = None,
-    workers: int | ProcessPool | None = None,
+    workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
     max_cycles: int | None = None,
     store: Path | None = None,
@@ -122,10 +124,10 @@ def prove(
     """Run the program and prove the run, shard by shard.
 
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
-    2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` to
-    prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together. `max_cycles`
-    stops a run that takes more instructions. The input stays private unless `public_input`. What is proved is kept in
-    the directory `store`, if one is given, and the same call again proves only what is missing there.
+    2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
+    `Cluster` to prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together on
+    this machine. `max_cycles` stops a run that takes more instructions. The input stays private unless `public_input`.
+    What is proved is kept in the directory `store`, if one is given: the same call again proves only what is missing.
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.prove import prove_run

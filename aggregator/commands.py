@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.cluster_options import SCHEDULER, quiet_dask
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
@@ -24,10 +27,12 @@ from core_vm.cli.output import (
 )
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.cli.streams import settle
+from core_vm.errors import UsageError
 from core_vm.host.files import check_output, is_stdout, write_output
 from core_vm.statement.expected import format_exit_code
 
 if TYPE_CHECKING:
+    from aggregator.executors import ShardExecutor
     from aggregator.plan import ShardPlan
     from aggregator.prove import ProvenRun
 
@@ -51,6 +56,9 @@ LABELS = {"execute": "shards executed", "prove": "shards proved"}
 @click.option(
     "--store", type=STORE, metavar="DIR", help="Keep shards' proofs there; the same command again goes on from them."
 )
+@click.option(
+    "--scheduler", type=SCHEDULER, metavar="tcp://HOST:PORT", help="Prove on the workers of this Dask cluster."
+)
 @json_option
 def prove(
     program: Path,
@@ -62,6 +70,7 @@ def prove(
     memory_limit: float | None,
     max_cycles: int | None,
     store: Path | None,
+    scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Run the ELF file PROGRAM and prove the run. The proof file is there whole or not at all."""
@@ -73,14 +82,18 @@ def prove(
     loaded = read_program(program)
     input_bytes = read_input(input_file)
     aside = as_json or is_stdout(output)
-    with ProgressDisplay() as display, GuestOutput(to_stderr=aside, display=display) as on_output:
+    with (
+        ProgressDisplay() as display,
+        GuestOutput(to_stderr=aside, display=display) as on_output,
+        _place_to_prove(workers, scheduler) as place,
+    ):
         run = prove_run(
             loaded,
             standard_machine,
             input_bytes,
             public_input=public_input,
             shard_cells=1 << shard_cells if shard_cells else None,
-            workers=workers,
+            workers=place,
             memory_limit=int(memory_limit * 2**30) if memory_limit else None,
             max_cycles=max_cycles,
             store=store,
@@ -96,9 +109,24 @@ def prove(
         print_facts("Proved", _facts(run, output), to_stderr=is_stdout(output))
 
 
+@contextmanager
+def _place_to_prove(workers: int | None, scheduler: str | None) -> Generator[int | ShardExecutor | None]:
+    """What `prove_run` takes for workers. Raises UsageError where both are given."""
+    if scheduler is None:
+        yield workers
+        return
+    if workers is not None:
+        raise UsageError("--workers is of this machine: give it to `quire worker` where there is a --scheduler")
+    from aggregator.cluster import Cluster
+
+    quiet_dask()
+    with Cluster(scheduler) as cluster:
+        yield cluster
+
+
 def _plan_line(plan: ShardPlan) -> str:
     """What is about to be taken of the machine."""
-    where = f"at most {format_bytes(plan.proving_bytes)} of memory beside the guest's" if plan.here else "elsewhere"
+    where = f"at most {format_bytes(plan.proving_bytes)} beside the guest's memory" if plan.here else "on the cluster"
     return f"shards of fewer than {plan.shard_cells:,} cells, {plan.workers} at once: {where}"
 
 

@@ -16,7 +16,7 @@ import struct
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import version
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aggregator.executors import ShardExecutor
@@ -99,7 +99,14 @@ def _fresh_salt(public_input: bool) -> bytes:
 def shard_name(statement: ShardStatement, profile: Profile) -> str:
     """The name of the entry of a shard: a digest of what a verifier of its proof is given."""
     numbers = [STANDARD.parameters(), [profile.number], profile.tables.digest, statement.public_values().absorbed]
-    return _name("shard", repr([version("quire"), *([int(n) for n in part] for part in numbers)]).encode())
+    return _name("shard", repr([_version(), *([int(n) for n in part] for part in numbers)]).encode())
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import version  # which takes long to import for a run without a store
+
+    return version("quire")
 
 
 def _name(kind: str, content: bytes) -> str:

@@ -25,7 +25,8 @@ from tests.core_vm.machine.snippets import EXIT
 FUNCTIONS = ["execute", "inspect", "prove", "verify"]
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
 TYPES = [
-    *("Execution", "ProcessPool", "Program", "Progress", "ProofSummary", "ProvenRun", "ShardSummary", "VerifiedRun"),
+    *("Cluster", "Execution", "ProcessPool", "Program", "Progress", "ProofSummary", "ProvenRun", "ShardSummary"),
+    "VerifiedRun",
 ]
 EXPORTED = sorted([*FUNCTIONS, *ERRORS, *TYPES])
 

@@ -21,7 +21,7 @@ from core_vm.cli.output import one_line, print_json
 from core_vm.errors import QuireError, ResourceError
 
 # The order of a first encounter; commands of other distributions follow by name.
-ORDER = ("build", "id", "execute", "prove", "verify", "inspect", "security", "disasm", "warmup")
+ORDER = ("build", "id", "execute", "prove", "verify", "inspect", "security", "disasm", "warmup", "worker")
 
 # Allocations between two looks for cyclic garbage. Tables, modules and kernels live as long as the command, and looking
 # through them again and again is a tenth of the time of a small proof.

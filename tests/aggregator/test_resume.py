@@ -10,15 +10,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 import quire
 from aggregator import resume
-from aggregator.executors import InProcess
+from aggregator.executors import InProcess, ProcessPool
 from aggregator.plan import ShardPlan, shard_bytes
 from aggregator.prove import ProvenRun, prove_run
 from aggregator.result import ShardResult
@@ -31,11 +32,13 @@ from core_vm.machine.shard import ShardRecord
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import shard_statements
 from precompiles.standard.machine import standard_machine
+from tests.aggregator.fake_shards import fake_prover, fake_records
 from tests.aggregator.guests import program_of
 from tests.places import ROOT
 
 NUM_ROUNDS = 10_000
 CELLS = 2**20
+ROOM = MemoryRoom(2**40, 0)
 
 
 class Interrupted(Exception):
@@ -113,7 +116,7 @@ def test_what_is_asked_for_otherwise_finds_nothing(first: tuple[Path, ProvenRun]
 
 def test_another_version_finds_nothing(first: tuple[Path, ProvenRun], monkeypatch: pytest.MonkeyPatch) -> None:
     store, _ = first
-    monkeypatch.setattr(resume, "version", lambda name: "0.0.0")
+    monkeypatch.setattr(resume, "_version", lambda: "0.0.0")
     with pytest.raises(Interrupted):
         run_again(store, Counting(at_most=0))
 
@@ -145,6 +148,21 @@ def test_broken_entries_are_proved_again(first: tuple[Path, ProvenRun]) -> None:
     assert len(executor.proved) == 2
     assert again.reused == run.shards - 2
     assert quire.verify(again.proof, again.program_id).shards == run.shards
+
+
+@pytest.mark.parametrize("make", [InProcess, lambda: ProcessPool(3)], ids=["in_process", "pool"])
+def test_two_hundred_shards_are_each_proved_once_however_often_it_is_ended(
+    make: Callable[[], InProcess | ProcessPool], tmp_path: Path
+) -> None:
+    """The proofs are played; store and executors are not."""
+    store, ends, news, results = Store(tmp_path / "proofs"), random.Random(11), list[bool](), list[ShardResult]()
+    while len(results) < 200:
+        run = resume.prove_missing(make(), store, fake_prover(), fake_records(200), ROOM, news.append)
+        results = list(islice(run, ends.randrange(1, 60) + 200 * (news.count(False) > 150)))
+        run.close()
+    assert news.count(False) == len(list(store.directory.glob("shard-*"))) == 200
+    for record, result in zip(fake_records(200), sorted(results, key=lambda result: result.index), strict=True):
+        assert list(result.proof.words) == list(fake_prover()(record).proof.words)
 
 
 def test_without_a_store_a_private_input_has_another_root_each_time() -> None:

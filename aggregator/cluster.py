@@ -1,0 +1,305 @@
+"""Proving on other machines: an executor over a Dask cluster, whose workers join and leave as they please.
+
+A worker is sent one shard's record at a time, never the run. What comes back is bytes, which are a proof only once they
+verify here: a worker that is broken, of another version or malicious costs time, and is not asked again in this run.
+Shards of workers that are lost go to others, by Dask itself; those of a scheduler that is lost are handed out anew.
+
+A cluster is trusted in one thing: who may send to its scheduler may run code on its machines and on ours, as Dask's
+messages are pickles. Its network has to be private, or its connections `tls://`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import pickle
+import time
+import warnings
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aggregator.cluster_task import prove_record
+from aggregator.plan import ShardPlan, shard_bytes
+from aggregator.result import ShardResult
+from aggregator.work import ShardProver, shard_statement
+from core_vm.errors import QuireError, Rejection, ResourceError, UsageError, WitnessError
+from core_vm.machine.limits import MIN_SHARD_CELLS, check_shard_cells
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from core_vm.host.room import MemoryRoom
+    from core_vm.machine.machine import Profile
+    from core_vm.machine.shard import ShardRecord
+    from core_vm.statement.shard import ShardStatement
+
+# How long a run waits for a scheduler that is gone, or for workers when there are none.
+PATIENCE_SECONDS = 60.0
+CONNECT_SECONDS = 5.0
+SECONDS_BETWEEN_LOOKS = 1.0
+_MOMENT = 0.02
+# A worker that holds more of its limit than this is given no more work by Dask.
+USABLE_MEMORY = 0.8
+MOST_FAILURES = 3
+
+
+def check_installed() -> None:
+    """Raises UsageError where the extra is missing."""
+    if importlib.util.find_spec("distributed") is None:
+        raise UsageError("clusters need the package distributed: pip install 'quire[cluster]'")
+
+
+class Cluster:
+    """Proves on the workers of a Dask scheduler: `prove(..., workers=Cluster("tcp://HOST:PORT"))`.
+
+    It takes a `distributed.Client` too, which stays the caller's. One object may serve many runs, one after the other.
+    """
+
+    processes = 0
+
+    def __init__(self, scheduler: str | Client, *, patience: float = PATIENCE_SECONDS) -> None:
+        """`patience`: seconds to wait for a scheduler, or for a first worker. Raises UsageError without the package."""
+        check_installed()
+        if getattr(scheduler, "asynchronous", False):
+            raise UsageError("a Cluster takes a client that is not asynchronous")
+        self.patience = patience
+        self._address = scheduler if isinstance(scheduler, str) else ""
+        self._client: Client | None = None if isinstance(scheduler, str) else scheduler
+        self._workers: dict[str, int] = {}
+        self._looked = 0.0
+
+    def __enter__(self) -> Cluster:
+        try:
+            self._await_workers()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the cluster. A client that was given stays open."""
+        if self._address and self._client is not None:
+            with suppress(Exception):
+                self._client.close(timeout=CONNECT_SECONDS)
+            self._client = None
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+        """Shards that fit the workers that are there; none of this machine's memory goes to proving.
+
+        Of a size that was asked for, the workers that it fits count. Raises ResourceError where there are none.
+        """
+        check_shard_cells("shard_cells", shard_cells)
+        memory = self._await_workers()
+        cells = shard_cells or DEFAULT_SHARD_CELLS
+        while shard_cells is None and cells > MIN_SHARD_CELLS and shard_bytes(cells) > min(memory.values()):
+            cells //= 2
+        fitting = sum(shard_bytes(cells) <= usable for usable in memory.values())
+        if not fitting:
+            raise ResourceError(
+                f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB, and the largest worker of "
+                f"the cluster has {max(memory.values()) / 2**30:.1f} GiB: give it a higher --memory-limit"
+            )
+        return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, fitting, here=False)
+
+    def prove(
+        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
+    ) -> Iterator[ShardResult]:
+        """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a shard repeatedly; what
+        a worker raises, where others raise it as well."""
+        return _Run(self, prover).results(records)
+
+    @property
+    def client(self) -> Client | None:
+        """Connected, or None. One of our own that gave up is replaced."""
+        from distributed import Client
+
+        if self._address and (self._client is None or self._client.status in ("closed", "closing")):
+            self._client = None
+            with suppress(OSError):
+                self._client = Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False, name="quire")
+        return self._client if self._client is not None and self._client.status == "running" else None
+
+    def workers(self) -> dict[str, int]:
+        """The addresses of the workers that are there, and the bytes of memory that each may use for a shard."""
+        now = time.monotonic()
+        if now - self._looked >= SECONDS_BETWEEN_LOOKS:
+            self._workers = _workers_of(self.client)
+            self._looked = time.monotonic()
+        return self._workers
+
+    def _await_workers(self) -> dict[str, int]:
+        deadline = time.monotonic() + self.patience
+        while not (workers := self.workers()):
+            if time.monotonic() > deadline:
+                raise self.gone()
+            time.sleep(_MOMENT)
+        return workers
+
+    def gone(self) -> ResourceError:
+        """What there is to say when patience is over."""
+        name = self._address or "the cluster"
+        if self._client is None or self._client.status != "running":
+            return ResourceError(f"no scheduler answers at {name}: start one with `dask scheduler`")
+        return ResourceError(f"the scheduler at {name} has no worker for this run: start some with `quire worker`")
+
+
+def _workers_of(client: Client | None) -> dict[str, int]:
+    if client is None:
+        return {}
+    try:
+        known: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
+    except Exception:  # whatever a connection that breaks right now raises
+        return {}
+    running = {address: worker for address, worker in known.items() if worker.get("status", "running") == "running"}
+    return {address: _usable(worker.get("memory_limit")) for address, worker in running.items()}
+
+
+def _usable(memory_limit: int | None) -> int:
+    return int(memory_limit * USABLE_MEMORY) if memory_limit else 2**62
+
+
+@dataclass(eq=False)
+class _Shard:
+    """A record on its way: what its proof has to say, the worker that it was last given to, and what went wrong."""
+
+    record: ShardRecord
+    statement: ShardStatement
+    profile: Profile
+    worker: str = ""
+    failures: list[QuireError] = field(default_factory=list)
+
+
+class _Run:
+    """One run on a cluster. It holds a record for each worker that proves, and one that waits."""
+
+    def __init__(self, cluster: Cluster, prover: ShardProver) -> None:
+        self._cluster, self._prover = cluster, prover
+        self._pickled, self._machine = pickle.dumps(prover), prover.make_machine()
+        self._waiting: deque[_Shard] = deque()
+        self._running: dict[Future, _Shard] = {}
+        self._distrusted: set[str] = set()
+        self._last_hope = time.monotonic()
+
+    def results(self, records: Iterable[ShardRecord]) -> Generator[ShardResult]:
+        try:
+            for record in records:
+                statement = shard_statement(self._prover.program, record)
+                self._waiting.append(_Shard(record, statement, self._machine.profile_for(record.num_calls)))
+                while self._waiting:
+                    yield from self._turn()
+            while self._waiting or self._running:
+                yield from self._turn()
+        finally:
+            self._forget()
+
+    def _turn(self) -> Iterator[ShardResult]:
+        """Hand out what waits and take what is done; where there is neither, let a moment pass."""
+        handed_out = self._hand_out()
+        done = [future for future in self._running if future.status != "pending"]
+        for future in done:
+            result = self._taken(future, self._running.pop(future))
+            if result is not None:
+                yield result
+        if not handed_out and not done:
+            self._pass_a_moment()
+
+    def _hand_out(self) -> int:
+        client, count = self._cluster.client if self._waiting else None, 0
+        busy = {shard.worker for shard in self._running.values()}
+        for address in sorted(self._usable() - busy) if client is not None else ():
+            if not self._waiting:
+                break
+            shard = self._waiting.popleft()
+            self._running[self._submit(client, shard, address)] = shard
+            count += 1
+        return count
+
+    def _usable(self) -> set[str]:
+        """Workers that may be asked: not those that failed us, nor those that are too small for the run's shards."""
+        needed = max((shard_bytes(shard.record.cells) for shard in self._waiting), default=0)
+        return {a for a, memory in self._cluster.workers().items() if memory >= needed} - self._distrusted
+
+    def _submit(self, client: Any, shard: _Shard, address: str) -> Future:
+        shard.worker = address
+        record = pickle.dumps(shard.record)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a program is large to send
+            # If this worker is lost, any other one will do.
+            return client.submit(
+                prove_record, self._pickled, record, workers=[address], allow_other_workers=True, pure=False
+            )
+
+    def _taken(self, future: Future, shard: _Shard) -> ShardResult | None:
+        """What a future that is done has for us; None where the shard has to be proved again."""
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            data: Any = future.result()
+        except CancelledError:  # the scheduler is gone, and with it what was under way
+            self._waiting.append(shard)
+            return None
+        except KilledWorker as error:
+            raise ResourceError(
+                f"shard {shard.record.index} was lost with one worker after the other, most likely for memory: "
+                "give smaller --shard-cells, or the workers a higher --memory-limit"
+            ) from error
+        except QuireError as error:
+            return self._failed(shard, shard.worker, error)
+        except Exception as error:  # a worker of another version may come with anything
+            return self._failed(shard, shard.worker, ResourceError(f"{type(error).__name__}: {error}"))
+        try:
+            return self._verified(shard, data)
+        except Rejection as error:
+            return self._failed(shard, self._where(future) or shard.worker, error)
+
+    def _verified(self, shard: _Shard, data: Any) -> ShardResult:
+        """Raises Rejection for whatever does not prove this very shard."""
+        from core_vm.stark.verifier import verify_shard
+
+        result = ShardResult.from_bytes(data, shard.record.index, shard.statement, shard.profile.number)
+        verify_shard(shard.profile.tables, result.proof.words, shard.statement.public_values())
+        return result
+
+    def _failed(self, shard: _Shard, worker: str, error: QuireError) -> None:
+        self._distrusted.add(worker)
+        shard.failures.append(error)
+        self._waiting.append(shard)
+        if len(shard.failures) < MOST_FAILURES:
+            return
+        kind = WitnessError if isinstance(error, WitnessError) else ResourceError
+        raise kind(f"shard {shard.record.index} failed at {MOST_FAILURES} workers, last at {worker}: {error}")
+
+    def _where(self, future: Future) -> str | None:
+        """The worker that has a result, and so made it."""
+        client: Any = self._cluster.client
+        with suppress(Exception):  # of a connection that breaks, or a result that is gone again
+            return next(iter(client.who_has([future])[future.key]))
+        return None
+
+    def _pass_a_moment(self) -> None:
+        """Raises ResourceError where the cluster has had nobody to work for us for too long."""
+        now = time.monotonic()
+        if self._usable():
+            self._last_hope = now
+        elif now - self._last_hope > self._cluster.patience:
+            raise self._hopeless()
+        time.sleep(_MOMENT)
+
+    def _hopeless(self) -> ResourceError:
+        failures = [error for shard in self._waiting for error in shard.failures]
+        if not failures:
+            return self._cluster.gone()
+        return ResourceError(f"no worker is left that did not fail; the last failure: {failures[-1]}")
+
+    def _forget(self) -> None:
+        """Nobody asks for what is still under way."""
+        client = self._cluster.client if self._running else None
+        if client is not None:
+            with suppress(Exception):
+                client.cancel(list(self._running))

@@ -1,0 +1,84 @@
+"""`quire worker`: processes that prove shards for a Dask scheduler, as long as they are let."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cluster_options import SCHEDULER, quiet_dask
+from core_vm.cli.output import GIBIBYTES, format_bytes
+
+if TYPE_CHECKING:
+    from aggregator.plan import ShardPlan
+
+SECONDS_BETWEEN_TRIES = 1.0
+PRELOAD = "aggregator.cluster_task"
+
+
+@click.command()
+@click.argument("scheduler", type=SCHEDULER)
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
+)
+@click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all of these processes together.")
+def worker(scheduler: str, workers: int | None, memory_limit: float | None) -> None:
+    """Prove shards for the Dask scheduler SCHEDULER, as in tcp://HOST:PORT, until interrupted.
+
+    Whoever may send to the scheduler may run code on this machine: its network has to be private.
+    """
+    from aggregator.cluster import check_installed
+    from aggregator.plan import memory_to_use, plan_shards
+
+    check_installed()
+    quiet_dask()
+    limit = memory_to_use(int(memory_limit * 2**30) if memory_limit else None)
+    plan = plan_shards(None, workers, limit)
+    asyncio.run(_serve(scheduler, plan, limit // plan.workers))
+
+
+async def _serve(scheduler: str, plan: ShardPlan, memory: int) -> None:
+    """For ever: a scheduler that is gone, or not there yet, may come."""
+    told = False
+    while True:
+        try:
+            async with AsyncExitStack() as stack:
+                nannies = [_nanny(scheduler, plan, memory) for _ in range(plan.workers)]
+                await asyncio.gather(*map(stack.enter_async_context, nannies))
+                _tell(f"{plan.workers} workers of {format_bytes(memory)} each prove for {scheduler}")
+                told = False
+                await asyncio.gather(*(nanny.finished() for nanny in nannies))
+        except OSError:
+            pass  # nobody answers
+        if not told:
+            _tell(f"waiting for a scheduler at {scheduler}")
+            told = True
+        await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _nanny(scheduler: str, plan: ShardPlan, memory: int) -> Any:
+    """A process that keeps a worker process within its memory, and starts it again when it dies."""
+    import distributed
+    from dask import config
+
+    from aggregator.cluster import USABLE_MEMORY
+    from core_vm.host.cores import available_cores
+
+    # Provers keep their memory from shard to shard, so Dask must not wait for it to come back, nor spill to disk; a
+    # worker ends where it would take more than its share.
+    fractions = {"target": False, "spill": False, "pause": False, "terminate": USABLE_MEMORY}
+    config.set({f"distributed.worker.memory.{name}": value for name, value in fractions.items()})
+    nanny: Any = distributed.Nanny  # whose types do not know that a limit may be a number
+    return nanny(
+        scheduler,
+        nthreads=max(1, available_cores() // plan.workers),
+        memory_limit=int(memory / USABLE_MEMORY),
+        preload=[PRELOAD],
+        dashboard=False,
+    )
+
+
+def _tell(text: str) -> None:
+    click.echo(f"quire: {text}", err=True)
