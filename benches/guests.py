@@ -37,18 +37,22 @@ def _bytes(count: int) -> bytes:
     return random.Random(count).randbytes(count)
 
 
-def _hashed_file(size: int) -> Workload:
-    padded = size + 9  # a one bit and the length, up to whole blocks
-    return Workload("sha256_file", "sha256_file", "SHA-256 precompile", _bytes(size), -(-padded // 64))
+def _hashed_files(size: int) -> list[Workload]:
+    """By SHA-256, whose padding is nine bytes at least, and by Keccak, whose is one."""
+    return [
+        Workload("sha256_file", "sha256_file", "SHA-256 precompile", _bytes(size), -(-(size + 9) // 64)),
+        Workload("keccak_file", "keccak_file", "Keccak precompile", _bytes(size), -(-(size + 1) // 136)),
+    ]
 
 
 def workloads(scale: float = 1.0) -> list[Workload]:
-    """At `scale` 1 each of the first three runs four million instructions or more."""
+    """At `scale` 1 each that calls no precompile runs four million instructions or more."""
     return [
         Workload("fibonacci", "fibonacci", "arithmetic loop", str(int(1_100_000 * scale)).encode()),
         Workload("sort", "sort", "sorting, pointer chasing", _numbers(int(24_000 * scale))),
         Workload("sha256_software", "sha256_software", "hashing in software", _bytes(int(96_000 * scale))),
-        _hashed_file(int(2**20 * scale)),
+        Workload("keccak_software", "keccak_software", "hashing in software", _bytes(int(96_000 * scale))),
+        *_hashed_files(int(2**20 * scale)),
     ]
 
 

@@ -79,6 +79,7 @@ EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "sort": sort,
     "sha256_software": sha256,
     "sha256_file": sha256,
+    "keccak_software": keccak256,
     "keccak_file": keccak256,
     "primes": primes,
     "word_count": word_count,
@@ -90,6 +91,7 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "sort": lambda: pseudorandom_bytes(8 * 8000, "sort"),
     "sha256_software": lambda: pseudorandom_bytes(16 * 1024 + 5, "sha256_software"),
     "sha256_file": lambda: pseudorandom_bytes(64 * 1024 + 60, "sha256_file"),
+    "keccak_software": lambda: pseudorandom_bytes(16 * 1024 + 5, "keccak_software"),
     "keccak_file": lambda: pseudorandom_bytes(32 * 1024 + 60, "keccak_file"),
     "primes": lambda: b"2000000\n",
 }

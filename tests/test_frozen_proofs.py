@@ -27,9 +27,9 @@ from tests.eight_lanes import check_with_eight_lanes
 FROZEN_VERSION = 3
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "8cd7eb096e24fe3ef1e30f98d6e99c7516ebad322d1890215746c96bb233020e",
-    "shard of the profile hashes": "a306d775a51437acea7675858688f34daeb9cb1cd19849b32a6600e3db154e19",
-    "run": "82ac8cab46930121f1d5d04489b05c72bcfbdc3da80e6b33cfe45052848deafc",
+    "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
+    "shard of the profile hashes": "f50e4fdb65b0a869cc69446fd94e84da6664b8c5d892d8be7d7c99692d72891d",
+    "run": "8e9fd2e643615a4925c1774d8f8b9e9272fdd3c7ed54a6d093e1cff86fd26699",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}

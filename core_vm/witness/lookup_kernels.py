@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.table import TILE
+from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, load, splat, store
 from core_vm.host.kernel_cache import njit
 
-# 2^64 divided by the golden ratio, odd: multiples of it spread evenly over the high bits.
-_MIXER = np.uint64(0x9E3779B97F4A7C15)
+_P = np.uint64(P)
 
 
 @njit
@@ -82,55 +82,44 @@ def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts
 
 
 @njit
-def _place(message, stride, lane, num_entries, log_hashed):
-    """Where a message is looked for first: its entries are message[j * stride + lane]."""
-    mixed = np.uint64(0)
-    for j in range(num_entries):
-        mixed = (mixed ^ np.uint64(message[j * stride + lane])) * _MIXER
-    return np.int64(mixed >> np.uint64(64 - log_hashed))
-
-
-@njit
-def _is_slot(message, stride, lane, expected, slot):
-    for j in range(len(expected)):
-        if expected[j, slot] != message[j * stride + lane]:
-            return False
-    return True
-
-
-@njit
-def _find(message, stride, lane, slot_of, log_hashed, expected):
-    """The place of a message in a hashed index, or the empty place where it belongs."""
-    place = _place(message, stride, lane, len(expected), log_hashed)
-    while slot_of[place] >= 0 and not _is_slot(message, stride, lane, expected, slot_of[place]):
-        place = (place + 1) & (len(slot_of) - 1)
-    return place
+def _split_slot(values, lane, index):
+    """The slot of one lane's message by a `SplitIndex`, or a negative number."""
+    shifts, first_digit, radices, first_code, codes = index
+    slot, missing = np.int64(0), False
+    for j in range(len(shifts)):
+        if first_digit[j] == first_digit[j + 1]:
+            continue
+        rest = np.uint64(values[(1 + j) * TILE + lane]) + shifts[j]
+        if rest >= _P:
+            rest -= _P
+        for k in range(first_digit[j], first_digit[j + 1]):
+            quotient = rest // radices[k]  # unsigned: half as long
+            code = codes[first_code[k] + np.int64(rest - quotient * radices[k])]
+            missing |= code < 0
+            slot += code
+            rest = quotient
+        missing |= rest != 0
+    return np.int64(-1) if missing else slot
 
 
 @njit(cache=True, nogil=True)
-def index_by_hash(expected, log_hashed, slot_of):
-    """Put every slot of `expected` (entries, slots) in its place in `slot_of`; of equal messages the first counts."""
-    messages, num_slots = expected.reshape(-1), expected.shape[1]
-    for slot in range(num_slots):
-        place = _find(messages, num_slots, slot, slot_of, log_hashed, expected)
-        if slot_of[place] < 0:
-            slot_of[place] = slot
-
-
-@njit(cache=True, nogil=True)
-def count_hashed_messages(source, forms, slot_of, log_hashed, expected, start, stop, counts):
-    """`count_messages` with a hashed index: `slot_of` has 2^log_hashed places, and -1 in those that are empty."""
+def count_split_messages(source, forms, index, expected, start, stop, counts):
+    """`count_messages` by a `SplitIndex`."""
     first, terms, coefficients, constants = forms
+    shifts, first_digit = index[0], index[1]
     num_forms = len(first) - 1
     values = np.empty(num_forms * TILE, np.uint32)
-    message = values[TILE:]
     for tile in range(start, stop):
         for form in range(num_forms):
             _affine_tile(source, first, terms, coefficients, constants, form, tile, values)
         for lane in range(TILE):
             if values[lane] == 0:
                 continue
-            slot = slot_of[_find(message, TILE, lane, slot_of, log_hashed, expected)]
+            slot = _split_slot(values, lane, index)
+            for j in range(len(shifts)):
+                is_determined = first_digit[j] == first_digit[j + 1]
+                if slot >= 0 and is_determined and expected[j, slot] != values[(1 + j) * TILE + lane]:
+                    slot = np.int64(-1)
             if slot < 0:
                 return tile * TILE + lane
             counts[slot] += values[lane]

@@ -22,12 +22,11 @@ from core_vm.errors import TableDefinitionError, WitnessError
 from core_vm.field.koalabear import P, to_montgomery
 from core_vm.host.threads import run_ranges
 from core_vm.witness.check import evaluate_affine
+from core_vm.witness.split_index import SplitIndex, split_index
 from core_vm.witness.trace import Trace
 
-# An index of messages to rows is one array; 2^22 words of it stay in the cache. Messages of larger values are hashed.
+# An index of messages to rows is one array; 2^22 words of it stay in the cache. Larger values are split: `split_index`.
 MAX_INDEX = 1 << 22
-# A hashed index is at most a quarter full, so that most messages are found where they are looked for first.
-LOG_ROOM = 2
 # Tiles of one interaction that are one unit of work.
 GRANULE = 512
 # Odd, random-looking: tells the tuples of a few small tables apart by one 64-bit word.
@@ -40,14 +39,14 @@ class LookupBus:
 
     `receives`: (table, multiplicity column, number of rows), in the order of the slots. `expected` is (entries, slots).
     `slot_of` is indexed by the entries with a range, in mixed radix; `ranges[j]` is zero for entries that the others
-    determine. A hashed index has 2^log_hashed places and no ranges.
+    determine. Where `split` is given, it takes the place of both.
     """
 
     receives: tuple[tuple[int, int, int], ...]
     ranges: npt.NDArray[np.int64]
     slot_of: npt.NDArray[np.int32]
     expected: npt.NDArray[np.uint32]
-    log_hashed: int = 0
+    split: SplitIndex | None = None
 
     @property
     def num_slots(self) -> int:
@@ -66,7 +65,7 @@ def received_column(table: Table, interaction: Interaction) -> int | None:
 
 @lru_cache(maxsize=8)
 def lookup_buses(tables: tuple[Table, ...]) -> dict[int, LookupBus]:
-    """Bus number -> its slots."""
+    """Bus number -> its slots. Raises TableDefinitionError for messages that have no index."""
     receives: dict[int, list[tuple[int, int, int]]] = {}
     messages: dict[int, list[npt.NDArray[np.uint64]]] = {}
     for number, table in enumerate(tables):
@@ -79,10 +78,13 @@ def lookup_buses(tables: tuple[Table, ...]) -> dict[int, LookupBus]:
             entries = [evaluate_affine(form, nothing, keys) for form in interaction.affine_message()]
             receives.setdefault(interaction.bus.number, []).append((number, column, nothing.shape[1]))
             messages.setdefault(interaction.bus.number, []).append(np.stack(entries))
-    return {bus: _index(tuple(receives[bus]), np.concatenate(messages[bus], axis=1)) for bus in receives}
+    return {
+        bus: _index(tuple(receives[bus]), np.concatenate(messages[bus], axis=1), f"the lookup bus of number {bus}")
+        for bus in receives
+    }
 
 
-def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.uint64]) -> LookupBus:
+def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.uint64], where: str) -> LookupBus:
     wanted = _num_distinct(messages)
     kept = list(range(len(messages)))
     for j in reversed(range(len(messages))):
@@ -91,7 +93,8 @@ def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.
             kept = rest
     expected, size = np.ascontiguousarray(messages, np.uint32), math.prod(int(messages[j].max()) + 1 for j in kept)
     if size > MAX_INDEX:
-        return _hashed_index(receives, expected)
+        split = split_index(messages, kept, where)
+        return LookupBus(receives, np.zeros(0, np.int64), np.zeros(0, np.int32), expected, split)
     ranges = np.zeros(len(messages), np.int64)
     index, radix = np.zeros(messages.shape[1], np.int64), 1
     for j in kept:
@@ -101,15 +104,6 @@ def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.
     slot_of = np.full(size, -1, np.int32)
     slot_of[index[::-1]] = np.arange(len(index), dtype=np.int32)[::-1]  # of equal messages the first counts
     return LookupBus(receives, ranges, slot_of, expected)
-
-
-def _hashed_index(receives: tuple[tuple[int, int, int], ...], expected: npt.NDArray[np.uint32]) -> LookupBus:
-    from core_vm.witness.lookup_kernels import index_by_hash
-
-    log_hashed = (expected.shape[1] - 1).bit_length() + LOG_ROOM
-    slot_of = np.full(1 << log_hashed, -1, np.int32)
-    index_by_hash(expected, log_hashed, slot_of)
-    return LookupBus(receives, np.zeros(len(expected), np.int64), slot_of, expected, log_hashed)
 
 
 def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
@@ -207,11 +201,11 @@ def _count(
     counts: npt.NDArray[np.uint64],
 ) -> None:
     """Count a sender's lookups on tiles [start, stop); `terms` (terms, 2) are the columns' first cells and strides."""
-    from core_vm.witness.lookup_kernels import count_hashed_messages, count_messages
+    from core_vm.witness.lookup_kernels import count_messages, count_split_messages
 
     forms = (sender.first, terms, sender.coefficients, sender.constants)
-    if bus.log_hashed:
-        row = count_hashed_messages(trace.q, forms, bus.slot_of, bus.log_hashed, bus.expected, start, stop, counts)
+    if bus.split:
+        row = count_split_messages(trace.q, forms, tuple(bus.split), bus.expected, start, stop, counts)
     else:
         row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, start, stop, counts)
     if row >= 0:

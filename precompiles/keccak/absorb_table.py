@@ -10,12 +10,13 @@ import numpy as np
 
 from core_vm.tables.gadgets.calls import CallRows, CallTable
 from core_vm.witness.module import TableModule
-from precompiles.keccak.buses import ACCESS, INPUT, LANES_IN_A_PART, STATE, STEP, in_parts
+from precompiles.keccak.buses import ACCESS, CHUNKS_IN_A_PART, INPUT, LANES_IN_A_PART, STATE, STEP
 from precompiles.keccak.digits import CHUNKS
 from precompiles.keccak.lane_table import part_shape, shape_of
 from precompiles.keccak.operands import BLOCK, NAME, NUMBER, OPERANDS, STATE_OPERAND
 from precompiles.keccak.reference import NUM_LANES
 from precompiles.keccak.theta import COLUMN_COUNTS, flat, in_lanes, theta
+from precompiles.shared.parts import in_parts
 
 
 def absorb_module() -> TableModule:
@@ -27,7 +28,7 @@ def absorb_module() -> TableModule:
         for name, count in COLUMN_COUNTS.items()
     }
     state, block = (t.first_dword(operand) for operand in (STATE_OPERAND, BLOCK))
-    for part, chunks in enumerate(in_parts(flat(taken), 0)):
+    for part, chunks in enumerate(in_parts(flat(taken), CHUNKS_IN_A_PART)):
         first = LANES_IN_A_PART * part
         t.send(ACCESS, (t.time, part, state + first, block + first, shape_of(part_shape(part))), t.real)
         t.receive(INPUT, (t.time, part, *chunks), t.real)
@@ -35,7 +36,7 @@ def absorb_module() -> TableModule:
     for lane in range(NUM_LANES):
         for k in range(CHUNKS):
             t.send(STEP, (2 * (taken[lane][k] + after.new[lane][k] - after.offset[lane % 5][k]),), t.real)
-    for part, chunks in enumerate(in_parts(flat(after.moved), 0)):
+    for part, chunks in enumerate(in_parts(flat(after.moved), CHUNKS_IN_A_PART)):
         t.send(STATE, (t.time, part, *chunks), t.real)
     return t.module(NAME)
 

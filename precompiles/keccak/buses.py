@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from core_vm.air.table import Bus
+from core_vm.arguments import rely_on
 from precompiles.keccak.digits import CHUNKS, CONSTANT_CHUNKS
 from precompiles.keccak.reference import NUM_LANES
 
 LANES_IN_A_PART: Final = 3
 PARTS: Final = -(-NUM_LANES // LANES_IN_A_PART)
-STEPS_OF_A_ROUND: Final = 16
+PLACES_OF_A_ROUND: Final = 16
 """Place of part k of the state before round r: 16 r + k."""
-_PART: Final = tuple(f"chunk_{i}" for i in range(CHUNKS * LANES_IN_A_PART))
+rely_on(PARTS <= PLACES_OF_A_ROUND, "a place is that of one part before one round")
+CHUNKS_IN_A_PART: Final = CHUNKS * LANES_IN_A_PART
+_PART: Final = tuple(f"chunk_{i}" for i in range(CHUNKS_IN_A_PART))
 
 STATE: Final = Bus("keccak_state", 32, ("call", "place", *_PART))
 """Three lanes before a round, rotated and moved; before round 24, which does not exist, three lanes of the result."""
@@ -41,12 +43,3 @@ ROTATION: Final = Bus("keccak_rotation", 39, ("distance", "chunk", "rotated"))
 
 ROUND: Final = Bus("keccak_round", 40, ("round", "is_last", *(f"constant_{c}" for c in CONSTANT_CHUNKS)))
 """A round's number, whether it is the last, and the chunks of its constant."""
-
-T = TypeVar("T")
-
-
-def in_parts(chunks: Sequence[T], nothing: T) -> list[list[T]]:
-    """The chunks of all lanes as the messages have them; lanes that do not exist are zero."""
-    size = CHUNKS * LANES_IN_A_PART
-    filled = [*chunks, *[nothing] * (size * PARTS - len(chunks))]
-    return [filled[at : at + size] for at in range(0, len(filled), size)]

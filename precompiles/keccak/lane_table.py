@@ -15,7 +15,7 @@ from core_vm.tables.gadgets.accesses import AccessTable
 from core_vm.tables.gadgets.calls import module_of_calls
 from core_vm.tables.gadgets.rows import split_limbs
 from core_vm.witness.module import ColumnWriter, TableModule
-from precompiles.keccak.buses import ACCESS, INPUT, LANES_IN_A_PART, LIMB, PARTS, STATE, STEPS_OF_A_ROUND
+from precompiles.keccak.buses import ACCESS, INPUT, LANES_IN_A_PART, LIMB, PARTS, PLACES_OF_A_ROUND, STATE
 from precompiles.keccak.digits import CHUNKS, WEIGHTS
 from precompiles.keccak.lane_rows import LaneRows, Values, pieces_of
 from precompiles.keccak.operands import BLOCK, NAME, OPERANDS, STATE_OPERAND
@@ -107,7 +107,7 @@ def lane_module() -> TableModule:
     lanes = [t.lane(i) for i in _INDICES]
     taken, given = ([chunk for lane in lanes for chunk in lane[k]] for k in range(2))
     t.send(INPUT, (t.time, t.part, *taken), t.real)
-    t.receive(STATE, (t.time, STEPS_OF_A_ROUND * NUM_ROUNDS + t.part, *given), t.real)
+    t.receive(STATE, (t.time, PLACES_OF_A_ROUND * NUM_ROUNDS + t.part, *given), t.real)
     t.finish_accesses()
 
     def fill(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:

@@ -14,10 +14,11 @@ from typing import Final
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Table, TableBuilder
-from precompiles.keccak.buses import ROUND, STATE, STEP, STEPS_OF_A_ROUND, in_parts
+from precompiles.keccak.buses import CHUNKS_IN_A_PART, PLACES_OF_A_ROUND, ROUND, STATE, STEP
 from precompiles.keccak.digits import CHUNKS, CONSTANT_CHUNKS
 from precompiles.keccak.reference import NUM_LANES, NUM_ROUNDS
 from precompiles.keccak.theta import COLUMN_COUNTS, Lanes, Theta, flat, in_lanes, look_up_chunks, theta
+from precompiles.shared.parts import in_parts
 
 ROUNDS_PER_ROW: Final = 2
 ROWS_PER_CALL: Final = NUM_ROUNDS // ROUNDS_PER_ROW
@@ -84,5 +85,5 @@ def _receive(t: TableBuilder, call: Expression, number: Expression, state: Lanes
 
 
 def _send(t: TableBuilder, call: Expression, number: Expression, state: Lanes, times: Expression) -> None:
-    for part, chunks in enumerate(in_parts(flat(state), 0)):
-        t.send(STATE, (call, STEPS_OF_A_ROUND * number + part, *chunks), times)
+    for part, chunks in enumerate(in_parts(flat(state), CHUNKS_IN_A_PART)):
+        t.send(STATE, (call, PLACES_OF_A_ROUND * number + part, *chunks), times)

@@ -44,7 +44,7 @@ class Cutter:
         self._rows_of_a_call = np.array([p.cells_per_call for p in precompiles], np.int64)
         self._cells_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64)
         self._fixed_cells = np.array([p.fixed_cells for p in precompiles], np.int64)
-        self._tiles_of_calls = sum(p.begun_tiles for p in precompiles)
+        self._begun_tiles = np.array([p.begun_tiles for p in precompiles], np.int64)
         leaves = calls.rows[:, CallField.LEAVES].tolist()
         self._memory_of_a_call = np.array([meter.memory_bound(n, len(POINTER_REGISTERS)) for n in leaves], np.int64)
         self._check_calls()
@@ -96,14 +96,15 @@ class Cutter:
 
     def grant(self, num_steps: int, num_leaves: int) -> None:
         """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
-        # What is not in the shard yet: the tables of fixed height of precompiles without a call.
-        fixed = np.where(self._calls.rows[:, CallField.COUNT] == 0, self._fixed_cells, 0)
-        budget, cells = max(self._budget, 1), self._cells_of_a_call - self._fixed_cells + fixed
-        # Far from the end, those and a tile more in each of the other tables are reserved, and calls pay for their
-        # rows; later, each call pays for all that it may bring.
-        reserved = self._tiles_of_calls + int(fixed.sum())
+        # A precompile's first call pays for all that it brings, so what no shard calls costs none anything. For others,
+        # far from the end, a tile more is reserved in each table, and calls pay for their rows; later, each call pays
+        # for the tiles that it may begin.
+        called = self._calls.rows[:, CallField.COUNT] > 0
+        budget, further = max(self._budget, 1), self._cells_of_a_call - self._fixed_cells
+        reserved = int(self._begun_tiles[called].sum())
         if budget >= 2 * reserved:
-            budget, cells = budget - reserved, self._rows_of_a_call
+            budget, further = budget - reserved, self._rows_of_a_call
+        cells = np.where(called, further, self._cells_of_a_call)
         self._calls.rows[:, CallField.CELLS] = cells
         self._calls.rows[:, CallField.MOST_CELLS] = cells + self._memory_of_a_call
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)

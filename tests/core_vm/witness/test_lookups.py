@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core_vm.air.table import Bus, Table, TableBuilder
-from core_vm.errors import WitnessError
+from core_vm.errors import TableDefinitionError, WitnessError
 from core_vm.field.koalabear import P
 from core_vm.witness.check import check_trace
 from core_vm.witness.lookups import count_lookups, lookup_buses
@@ -91,7 +91,7 @@ def sparse(bits):
 
 
 @pytest.mark.parametrize("forged", [None, 2, 25, P - 2])
-def test_messages_too_large_for_an_index_are_hashed(forged):
+def test_messages_too_large_for_an_index_are_split(forged):
     sparse_bus, t = Bus("sparse", 4, ("value", "bit")), TableBuilder("sparse", log_height=6)
     t.receive(
         sparse_bus, [t.key("value", lambda bits: sparse(bits[:5])), t.key("bit", lambda bits: bits[5])], t.column("n")
@@ -109,10 +109,18 @@ def test_messages_too_large_for_an_index_are_hashed(forged):
         with pytest.raises(WitnessError, match="table user, row 70"):
             count_lookups(trace)
         return
-    assert lookup_buses(trace.tables)[sparse_bus.number].log_hashed
+    assert lookup_buses(trace.tables)[sparse_bus.number].split
     count_lookups(trace)
     check_trace(trace)
     assert trace.read(1, 0).tolist() == np.bincount(rows, times, 64).tolist()
+
+
+def test_values_that_are_no_sums_of_few_are_refused():
+    bus, t = Bus("products", 4, ("value",)), TableBuilder("products", log_height=6)
+    product = lambda bits: bits[0] * bits[1] * 2**23 + sum(bit * 3**k for k, bit in enumerate(bits))  # noqa: E731
+    t.receive(bus, [t.key("value", product)], t.column("n"))
+    with pytest.raises(TableDefinitionError, match="no sums of few small ones"):
+        lookup_buses((t.build(),))
 
 
 def test_lookups_in_an_absent_table_are_named():

@@ -201,7 +201,9 @@ def test_a_table_of_fixed_height_is_in_the_shards_that_call(calls: int) -> None:
     program = Program.from_elf(build_elf([*begin, *[*call, *compute] * calls, *EXIT]))
     shards = shards_and_cells(program, _machine(calling), 2**20)
     assert sum(shard.num_calls["large"] for shard, _ in shards) == calls
-    assert {shard.num_calls["large"] > 0 for shard, _ in shards} == ({False, True} if calls == 1 else {True})
+    called = [shard.num_calls["large"] > 0 for shard, _ in shards]
+    assert any(called)
+    assert calls > 1 or not all(called)
     for shard, committed in shards:
         assert committed <= shard.cells <= 2**20
 
