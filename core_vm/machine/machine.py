@@ -24,12 +24,22 @@ CORE = "core"
 
 @dataclass(frozen=True)
 class Profile:
-    """`number` is its place in the machine's list, which a shard's proof names; `precompiles` are names."""
+    """`number` is its place in the machine's list, which a shard's proof names; `core` are the machine's modules."""
 
     number: int
     name: str
-    precompiles: tuple[str, ...]
-    modules: tuple[TableModule, ...]
+    core: tuple[TableModule, ...]
+    called: tuple[Precompile, ...]
+
+    @property
+    def precompiles(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(precompile.name for precompile in self.called)
+
+    @cached_property
+    def modules(self) -> tuple[TableModule, ...]:
+        """The core's, then those of the precompiles in the machine's order."""
+        return self.core + tuple(module for precompile in self.called for module in precompile.tables)
 
     @cached_property
     def tables(self) -> TableSet:
@@ -92,12 +102,9 @@ class Machine:
     @cached_property
     def profiles(self) -> tuple[Profile, ...]:
         return tuple(
-            Profile(number, name, names, self.modules + self._tables_of(names))
+            Profile(number, name, self.modules, tuple(p for p in self.precompiles if p.name in names))
             for number, (name, names) in enumerate(self._subsets)
         )
-
-    def _tables_of(self, names: tuple[str, ...]) -> tuple[TableModule, ...]:
-        return tuple(module for p in self.precompiles if p.name in names for module in p.tables)
 
     def profile_for(self, num_calls: Mapping[str, int]) -> Profile:
         """The first profile that holds every precompile with calls; `num_calls` as in `ShardRecord`."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import numpy as np
@@ -55,31 +56,31 @@ class Precompile:
 
     The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
     as they are before the call. It puts the new values of the write operands in their places, changes nothing else and
-    depends on nothing else. `tables` are the modules that prove the call; `rows_per_call` are the rows that a call
-    needs in each of them, at most: by these a run is cut into shards. Unless given, they are what the modules say. Of a
-    table of fixed height, which is in every shard that has a call, they are not asked.
+    depends on nothing else. `make_tables` makes the modules that prove the call, each with the rows that a call needs
+    in it, at most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that has a
+    call, they are not asked.
     """
 
     name: str
     number: int
     operands: tuple[Operand, ...]
     kernel: Callable[[], ComputeKernel]
-    tables: tuple[TableModule, ...] = ()
-    rows_per_call: tuple[int, ...] = ()
+    make_tables: Callable[[], tuple[TableModule, ...]] = tuple
 
     def __post_init__(self) -> None:
         if not FIRST_NUMBER <= self.number < MAX_NUMBER:
             raise UsageError(f"precompile {self.name}: number {self.number:#x} is not in [0x1000, 0x10000)")
         if not 1 <= len(self.operands) <= len(POINTER_REGISTERS):
             raise UsageError(f"precompile {self.name}: expected one to three operands, got {len(self.operands)}")
-        if not self.rows_per_call:
-            object.__setattr__(self, "rows_per_call", tuple(module.rows_per_call for module in self.tables))
-        if len(self.rows_per_call) != len(self.tables) or min((rows for _, rows in self._growing), default=1) < 1:
-            given = f"{self.rows_per_call} for {[module.table.name for module in self.tables]}"
-            raise UsageError(
-                f"precompile {self.name}: rows_per_call has one entry for each of {len(self.tables)} tables, each at "
-                f"least 1, not {given}"
-            )
+
+    @cached_property
+    def tables(self) -> tuple[TableModule, ...]:
+        """Made when somebody looks at them: verifying a shard without such calls does not. Raises UsageError."""
+        tables = self.make_tables()
+        silent = [m.table.name for m in tables if m.table.log_height is None and m.rows_per_call < 1]
+        if silent:
+            raise UsageError(f"precompile {self.name}: rows_per_call of {', '.join(silent)} has to be at least 1")
+        return tables
 
     @property
     def _growing(self) -> list[tuple[int, int]]:
@@ -87,8 +88,8 @@ class Precompile:
         one of _MIN_WIDTH columns, so that its rows cannot outnumber those of a table that is accepted before its cells
         do."""
         return [
-            (max(module.table.width, _MIN_WIDTH), rows)
-            for module, rows in zip(self.tables, self.rows_per_call, strict=True)
+            (max(module.table.width, _MIN_WIDTH), module.rows_per_call)
+            for module in self.tables
             if module.table.log_height is None
         ]
 

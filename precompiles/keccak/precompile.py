@@ -6,6 +6,7 @@ from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
 from core_vm.tables.gadgets.calls import module_of_calls
+from core_vm.witness.module import TableModule
 from precompiles.keccak.absorb_table import absorb_module
 from precompiles.keccak.lane_table import lane_module
 from precompiles.keccak.lookups import numbers_module, rotations_module
@@ -21,17 +22,21 @@ def _kernel() -> ComputeKernel:
     return compute
 
 
-PRECOMPILE: Final = Precompile(
-    name=NAME,
-    number=NUMBER,
-    operands=OPERANDS,
-    kernel=_kernel,
-    tables=(
+def _tables() -> tuple[TableModule, ...]:
+    return (
         absorb_module(),
         lane_module(),
         module_of_calls(NAME, round_table(), fill_rounds, ROWS_PER_CALL),
         numbers_module(NAME),
         rotations_module(NAME),
-    ),
+    )
+
+
+PRECOMPILE: Final = Precompile(
+    name=NAME,
+    number=NUMBER,
+    operands=OPERANDS,
+    kernel=_kernel,
+    make_tables=_tables,
 )
 """The entry for a machine's list of precompiles."""

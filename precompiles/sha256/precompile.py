@@ -6,6 +6,7 @@ from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
 from core_vm.tables.gadgets.calls import module_of_calls
+from core_vm.witness.module import TableModule
 from precompiles.sha256.call_table import NUMBER, OPERANDS, call_module
 from precompiles.sha256.round_table import ROWS_PER_CALL, round_table
 from precompiles.sha256.witness import NAME, fill_rounds
@@ -18,11 +19,15 @@ def _kernel() -> ComputeKernel:
     return compute
 
 
+def _tables() -> tuple[TableModule, ...]:
+    return call_module(), module_of_calls(NAME, round_table(), fill_rounds, ROWS_PER_CALL)
+
+
 PRECOMPILE: Final = Precompile(
     name=NAME,
     number=NUMBER,
     operands=OPERANDS,
     kernel=_kernel,
-    tables=(call_module(), module_of_calls(NAME, round_table(), fill_rounds, ROWS_PER_CALL)),
+    make_tables=_tables,
 )
 """The entry for a machine's list of precompiles."""

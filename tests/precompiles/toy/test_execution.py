@@ -10,7 +10,6 @@ import pytest
 
 from aggregator.tiny_program import prove_tiny_program
 from core_vm.errors import GuestTrap, UsageError
-from core_vm.machine.precompile import Precompile
 from core_vm.witness.module import TableModule
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 from precompiles.standard.machine import standard_machine
@@ -50,20 +49,19 @@ def test_the_standard_machine_has_no_such_call() -> None:
 
 def test_the_tables_say_what_a_call_costs() -> None:
     """Which is what a run is cut by."""
-    assert (SHA256.rows_per_call, PRECOMPILE.rows_per_call) == ((1, 4), (1,))
-    machine = replace(
-        toy_machine(), precompiles=(*toy_machine().precompiles[:-1], replace(PRECOMPILE, rows_per_call=(65,)))
-    )
-    (dearer,) = guests.shards_of(guests.program(), guests.vectors(), machine=machine)
     (module,) = PRECOMPILE.tables
+    assert [[m.rows_per_call for m in p.tables] for p in (SHA256, PRECOMPILE)] == [[1, 4], [1]]
+    costly = replace(PRECOMPILE, make_tables=lambda: (replace(module, rows_per_call=65),))
+    machine = replace(toy_machine(), precompiles=(*toy_machine().precompiles[:-1], costly))
+    (dearer,) = guests.shards_of(guests.program(), guests.vectors(), machine=machine)
     assert dearer.record.cells == guests.shard().record.cells + 40 * 64 * module.table.width
 
 
 def test_a_table_that_does_not_say_it_is_refused() -> None:
     (module,) = PRECOMPILE.tables
     silent = TableModule(module.table, module.rows, module.fill)
-    with pytest.raises(UsageError, match=r"vector_add: rows_per_call .* not \(0,\) for \['vector_add'\]"):
-        Precompile(PRECOMPILE.name, PRECOMPILE.number, PRECOMPILE.operands, PRECOMPILE.kernel, (silent,))
+    with pytest.raises(UsageError, match="vector_add: rows_per_call of vector_add has to be at least 1"):
+        _ = replace(PRECOMPILE, make_tables=lambda: (silent,)).tables
 
 
 def test_what_is_derived_from_a_machine_knows_the_precompile() -> None:

@@ -90,8 +90,7 @@ def test_a_call_opens_exactly_the_leaves_of_its_operands() -> None:
         0x1000,
         (Operand(11, 20_000, "read"), Operand(10, 20_000, "write")),
         lambda: kernel,
-        tables=(rows_of("copy"),),
-        rows_per_call=(2**15,),
+        lambda: (replace(rows_of("copy"), rows_per_call=2**15),),
     )
     source, target = DATA_BASE + 24, DATA_BASE + 2**20 + 8
     program = program_of(*store(source + 8, 77), *call(0x1000, target, source), *call(0x1000, target, source), *EXIT)

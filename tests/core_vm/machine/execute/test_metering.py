@@ -165,9 +165,9 @@ def _machine(precompile: Precompile) -> Machine:
 
 def _precompile(rows: int, dwords: int, module: TableModule) -> Precompile:
     kernel = PythonKernel(lambda values: None, dwords)
-    counted = replace(module, rows=lambda source: rows * len(source.events.precompiles["large"]))
+    counted = replace(module, rows=lambda source: rows * len(source.events.precompiles["large"]), rows_per_call=rows)
     operands = (Operand(10, dwords, "write"),)
-    return Precompile("large", 0x1000, operands, lambda: kernel, tables=(counted,), rows_per_call=(rows,))
+    return Precompile("large", 0x1000, operands, lambda: kernel, lambda: (counted,))
 
 
 def _wide(width: int) -> TableModule:
@@ -194,7 +194,7 @@ def test_a_table_of_fixed_height_is_in_the_shards_that_call(calls: int) -> None:
     t.receive_counted(Bus("fixed", 99, ("bit",)), [t.key("bit", lambda bits: bits[0])], t.column("times"))
     fixed = module_of_lookups("large", t.build())
     growing = _precompile(1, 4, _wide(150))
-    calling = replace(growing, tables=(*growing.tables, fixed), rows_per_call=(1, 1))
+    calling = replace(growing, make_tables=lambda: (*growing.tables, fixed))
     assert [calling.cells(n) - growing.cells(n) for n in (1, 65)] == [2**16, 2**16]
     call = [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")]
     begin, compute = load_immediate(POINTER, DATA_BASE), [encode("addi", 6, 6, 0, 1)] * (6000 // calls)
@@ -220,8 +220,6 @@ def test_a_call_that_fits_no_shard_is_refused_before_anything_runs() -> None:
     for precompile in (_precompile(2**20, 4, _wide(64)), _precompile(1, 2**19, _wide(1))):
         with pytest.raises(UsageError, match=r"large: a call takes up to [\d,]+ cells, a shard has room for"):
             Executor(_program("little"), precompiles=(precompile,), costs=MACHINE.row_cells)
-    with pytest.raises(UsageError, match="rows_per_call has one entry for each of 1 tables"):
-        replace(_precompile(1, 4, _wide(1)), rows_per_call=())
 
 
 def test_costs_are_those_of_the_machines_tables() -> None:

@@ -23,7 +23,7 @@ def _kernel() -> ComputeKernel:
     return compute
 
 
-def _table() -> TableModule:
+def _tables() -> tuple[TableModule, ...]:
     """All limbs are below 2^16, so what a carry is made of is an integer between -2^16 and 2^17: where it is 0 or 2^16
     modulo p, it is 0 or 2^16."""
     t = CallTable(NAME, NUMBER, OPERANDS, __doc__ or "")
@@ -34,8 +34,8 @@ def _table() -> TableModule:
         for i in range(4):
             carry = (before[lane][i] + terms[lane][i] + carry - after[lane][i]) / 2**16
             t.constrain(f"carry_out_of_limb_{i}_of_lane_{lane}_is_a_bit", carry * (carry - 1))
-    return t.module(NAME)
+    return (t.module(NAME),)
 
 
-PRECOMPILE: Final = Precompile(NAME, NUMBER, OPERANDS, _kernel, tables=(_table(),))
+PRECOMPILE: Final = Precompile(NAME, NUMBER, OPERANDS, _kernel, _tables)
 """The entry for a machine's list of precompiles."""
