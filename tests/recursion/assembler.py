@@ -350,7 +350,7 @@ class Assembler:
                 "jagged", operands, real=1, address=address + k, address_z=self._read(z), address_y=self._read(y),
                 **first, **last,
             )  # fmt: skip
-            state = tile_sums._step(state, bit_products(*values[k]), s >> k & 1, t >> k & 1)
+            state = tile_sums.shifted_step(state, bit_products(*values[k]), s >> k & 1, t >> k & 1)
         return output
 
     # ------------------------------------------------------------------------------------------ the end
