@@ -149,13 +149,6 @@ def compress_many(pairs: Words, threads: int = 1) -> Words:
     return _by_groups(compress_rows, pairs, threads)
 
 
-def permute_states(states: Words) -> Words:
-    """The permutation of every row of an (n, 16) matrix."""
-    result = np.array(states, np.uint32, order="C")
-    permute_rows(result.reshape(-1), False)
-    return result
-
-
 def permute_canonical(state: list[int]) -> list[int]:
     """The permutation of 16 canonical integers: the prover's transcript."""
     words = np.array(state, np.uint32)

@@ -35,6 +35,16 @@ class CachePlace:
     writable: bool
     reason: str = ""
 
+    @property
+    def to_read(self) -> Path | None:
+        """The directory, if what lies in it may be used."""
+        return self.path if self.readable else None
+
+    @property
+    def to_write(self) -> Path | None:
+        """The directory, if more may be put there; then it may be used as well."""
+        return self.path if self.writable else None
+
 
 def user_cache() -> Path | None:
     """The user's cache of Quire; None where the system knows no home of theirs."""
@@ -61,8 +71,8 @@ def kernel_place() -> CachePlace:
 def compiler_directory() -> Path:
     """Where the C compiler keeps its objects. Raises OSError where there is no room even for a temporary one."""
     place = _place(user_cache(), "zig")
-    if place.path is not None and place.readable and place.writable:
-        return place.path
+    if place.to_write is not None:
+        return place.to_write
     warnings.warn(f"the C compiler's objects are not kept: {place.reason}", CacheWarning, stacklevel=2)
     directory = private_directory() / "zig"
     directory.mkdir(exist_ok=True)

@@ -31,7 +31,8 @@ WORKER_VARIABLE = "QUIRE_COMPILES_KERNELS"
 MAX_PROCESSES = 8
 
 _listeners: list[OnCompiled] = []
-_tried: set[int] = set()
+tried: set[int] = set()
+"""Numbers of the listed kernels that this process has had compiled, or tried to."""
 _expected: set[str] = set()
 
 
@@ -104,14 +105,14 @@ def compile_missing() -> None:
     numbers = [
         number
         for number, kernel in enumerate(listed_kernels())
-        if kernel.module in sys.modules and number not in _tried and is_missing(kernel)
+        if kernel.module in sys.modules and number not in tried and is_missing(kernel)
     ]
-    _tried.update(numbers)
+    tried.update(numbers)
     if numbers:
         with suppress(OSError):
             private_directory()  # for the processes too, should the cache not take what they compile
         with suppress(OSError):  # where no process can be started
-            _compile_beside(numbers, min(available_cores(), MAX_PROCESSES))
+            compile_beside(numbers, min(available_cores(), MAX_PROCESSES))
         for number in numbers:
             tell_where(kept_name(listed_kernels()[number]))
 
@@ -119,12 +120,12 @@ def compile_missing() -> None:
 def compile_everything() -> int:
     """Compile all listed kernels that are not kept, and return how many those were."""
     expect_everything()
-    before = len(_tried)
+    before = len(tried)
     compile_missing()
-    return len(_tried) - before
+    return len(tried) - before
 
 
-def _compile_beside(numbers: list[int], processes: int) -> None:
+def compile_beside(numbers: list[int], processes: int) -> None:
     """Every process takes the next number from one pipe, and writes a byte to another when it is done with it."""
     tasks, tasks_end = os.pipe()
     done, done_end = os.pipe()

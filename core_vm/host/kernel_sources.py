@@ -15,7 +15,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("core_vm", "precompiles", "recursion")
-KERNEL_FILES = ("*kernels.py", "packed*.py", "packed/*.py")
 # Modules that say where and when kernels are compiled, not what they are.
 NOT_COMPILED = "core_vm/host/"
 INSTALLED = ("site-packages", "dist-packages")
@@ -40,11 +39,6 @@ class Source:
 @cache
 def _name(source: Source) -> str:
     return source.path.relative_to(source.root).as_posix()
-
-
-def kernel_files() -> list[Path]:
-    """Every file that defines kernels of ours or what they are made of, by its name."""
-    return sorted(path for package in PACKAGES for name in KERNEL_FILES for path in (ROOT / package).rglob(name))
 
 
 def source_of(path: Path, module: str) -> Source:
@@ -73,14 +67,15 @@ def _files_of(module: str, names: list[str], importer: Source) -> set[Source]:
     base, root = _locate(module, importer)
     if root is None:
         return set()
-    there = _names_in(base)
+    there = names_in(base)
     inside = [base / f"{name}.py" for name in ("__init__", *names) if f"{name}.py" in there]
-    beside = [base.with_suffix(".py")] if f"{base.name}.py" in _names_in(base.parent) else []
+    beside = [base.with_suffix(".py")] if f"{base.name}.py" in names_in(base.parent) else []
     return {Source(path, root) for path in (*inside, *beside)}
 
 
 @cache
-def _names_in(directory: Path) -> frozenset[str]:
+def names_in(directory: Path) -> frozenset[str]:
+    """What lies in a directory; nothing where there is none."""
     return frozenset(os.listdir(directory)) if directory.is_dir() else frozenset()
 
 
@@ -115,7 +110,8 @@ def compiled_into(source: Source) -> list[Source]:
 
 
 @cache
-def _file_digest(path: Path) -> bytes:
+def file_digest(path: Path) -> bytes:
+    """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).digest()
 
 
@@ -124,5 +120,5 @@ def source_digest(source: Source) -> bytes:
     """32 bytes that change with anything that is compiled into the kernels of a module, and with nothing else."""
     digest = hashlib.sha256()
     for part in compiled_into(source):
-        digest.update(part.name.encode() + b"\0" + _file_digest(part.path))
+        digest.update(part.name.encode() + b"\0" + file_digest(part.path))
     return digest.digest()

@@ -29,8 +29,7 @@ SECONDS_KEPT = 180 * DAY
 
 def kernel_directory() -> Path:
     """Where kernels are kept from now on. Raises OSError where not even a temporary place can be had."""
-    place = kernel_place()
-    return place.path if place.path is not None and place.readable else private_directory()
+    return kernel_place().to_read or private_directory()
 
 
 def kept(name: str) -> bool:
@@ -61,17 +60,17 @@ def load(name: str) -> list[bytes] | None:
 def save(name: str, sections: Sequence[bytes]) -> bool:
     """Keep a kernel for later processes, or at least for those of this command. False, and a warning, if neither."""
     data, place, reason = pack(sections), kernel_place(), ""
-    if place.path is not None and place.writable:
+    if place.to_write is not None:
         try:
-            _write(place.path, name, data)
-            _prune_once(place.path)
+            _write(place.to_write, name, data)
+            prune_once(place.to_write)
             return True
         except OSError as error:
             reason = f"{place.path}: {error.strerror}"
     try:
         _write(private_directory(), name, data)
     except OSError as error:
-        _say_once(f"compiled kernels are not kept: {reason or place.reason}; {error.strerror}")
+        say_once(f"compiled kernels are not kept: {reason or place.reason}; {error.strerror}")
         return False
     tell_where(name)
     return True
@@ -80,10 +79,10 @@ def save(name: str, sections: Sequence[bytes]) -> bool:
 def tell_where(name: str) -> None:
     """A warning if a kernel, made by this process or by one that it started, is kept for this command alone."""
     place = kernel_place()
-    if place.writable and place.path is not None and (place.path / (name + SUFFIX)).is_file():
+    if place.to_write is not None and (place.to_write / (name + SUFFIX)).is_file():
         return
     if kept(name):
-        _say_once(f"compiled kernels are kept for this command alone: {place.reason or f'{place.path} takes no more'}")
+        say_once(f"compiled kernels are kept for this command alone: {place.reason or f'{place.path} takes no more'}")
 
 
 def pack(sections: Sequence[bytes]) -> bytes:
@@ -109,9 +108,7 @@ def making(name: str) -> Iterator[None]:
     """While one process compiles a kernel, another that wants the same one waits, where files can be locked."""
     with ExitStack() as stack:
         with suppress(OSError):
-            place = kernel_place()
-            directory = place.path if place.path is not None and place.writable else private_directory()
-            path = directory / (name + LOCK_SUFFIX)
+            path = (kernel_place().to_write or private_directory()) / (name + LOCK_SUFFIX)
             file = stack.enter_context(path.open("ab"))
             stack.callback(path.unlink, missing_ok=True)
             _lock(file.fileno())
@@ -127,8 +124,8 @@ def _lock(descriptor: int) -> None:
 
 
 def _readable() -> list[Path]:
-    place = kernel_place()
-    found = [place.path] if place.path is not None and place.readable else []
+    place = kernel_place().to_read
+    found = [] if place is None else [place]
     return [*found, private_directory()] if PRIVATE_VARIABLE in os.environ else found
 
 
@@ -151,7 +148,8 @@ def _mark_as_used(path: Path) -> None:
 
 
 @cache
-def _prune_once(directory: Path) -> None:
+def prune_once(directory: Path) -> None:
+    """Remove what nobody has used for long; a process does that at most once."""
     prune(directory, time.time() - SECONDS_KEPT)
 
 
@@ -165,5 +163,6 @@ def prune(directory: Path, before: float) -> None:
 
 
 @cache
-def _say_once(message: str) -> None:
+def say_once(message: str) -> None:
+    """A CacheWarning, unless this process has given it before."""
     warnings.warn(message, CacheWarning, stacklevel=3)

@@ -11,7 +11,6 @@ import os
 import signal
 import threading
 from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -27,20 +26,29 @@ def begin_worker() -> None:
         signal.signal(number, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent, os.getppid()), name="quire-parent", daemon=True).start()
+        assert parent.pid is not None
+        end_with(parent.pid, os.getppid(), parent.sentinel)
 
 
-def _end_with(parent: BaseProcess, started_by: int) -> None:
-    """Returns never: the process ends once `parent` has.
+def end_with(process: int, started_by: int, *pipes: int) -> None:
+    """From now on, this process ends once `process` has; `pipes` close then, as far as nobody else holds them.
+
+    `started_by` is the process that ours is a child of: the same one, or one that was asked to start us.
+    """
+    arguments = (process, started_by, pipes)
+    threading.Thread(target=_wait_for_the_end, args=arguments, name="quire-parent", daemon=True).start()
+
+
+def _wait_for_the_end(process: int, started_by: int, pipes: tuple[int, ...]) -> None:
+    """Returns never.
 
     The pipe that multiprocessing keeps for this is not enough after a fork, when other children of the parent hold its
     other end too. A descriptor of the process itself is exact, where the system has such; elsewhere the number of our
     parent process changes when it ends.
     """
-    watched: list[int] = [parent.sentinel]
+    watched = list(pipes)
     try:
-        assert parent.pid is not None
-        watched.append(os.pidfd_open(parent.pid))
+        watched.append(os.pidfd_open(process))
     except ProcessLookupError:
         os._exit(1)
     except (AttributeError, OSError):

@@ -55,14 +55,8 @@ class ShardRecord:
 class ShardEvents:
     """What happened in a shard, in the form that the tables' witnesses read.
 
-    `families[name]` (rows, 8) uint64 has one row an executed instruction, in order:
-      0: instruction index | time << 32     1: rs1     2: rs2     3: rd before
-      4: rs1's previous time | rs2's previous time << 32     5: rd's previous time | memory's previous time << 32
-      6: memory dword before     7: result: rd after; for a store the dword after
-    "misaligned" has 10: 6 is the first dword, 7 for a store the first dword after, 8 the second dword before, 9 its
-    previous time. "ecall" has 12: 1 x17, 2 x10, 3 x11, 4 x12, 5 previous times x17 | x10 << 32, 6 x11 | x12 << 32,
-    7 x10 after, 8 kind (0 exit, 1 write, 2 precompile). What belongs to an operand that the operation lacks is
-    unspecified. rs1 is read at time t, rs2 at t + 1, memory at t + 2, rd written at t + 3.
+    `families[name]` (rows, EVENT_WIDTH) uint64 has one row an executed instruction, in order, as `EventWord` says; that
+    of "misaligned" has MISALIGNED_WIDTH words, that of "ecall" ECALL_WIDTH as `EcallWord` says.
 
     `program_counts`: (instruction indices uint32 sorted, executions int64). `leaves` (n,) as in the record, `before`
     and `after` (n, 4) uint64, `last_times` (n, 4) uint32 (0: not accessed).
@@ -87,7 +81,7 @@ class Run:
     """The summary of an execution.
 
     `counts` are executions by operation (lower-case name); `shards` is empty when the records went to a callback.
-    `output_siblings`: the four digests that open the output region in `final_root` (`roots.open_output`);
+    `output_siblings`: the four digests that open the output region in `final_root` (`roots.root_from_output`);
     `input_siblings`: those that open the first leaf in `input_root`. In a run without records they are zero digests,
     and none.
     """

@@ -37,11 +37,6 @@ def queries_for(bits: float, log_inverse_rate: int, grinding_bits: int = 0) -> i
     return max(0, math.ceil((bits - grinding_bits) / -math.log2(agreement(log_inverse_rate))))
 
 
-def proximity_gap_bits(log_domain: int, field_bits: float, num_words: int = 2, grinding_bits: int = 0) -> float:
-    """Words that are not jointly close to the code have a close combination by powers: (num_words - 1) * n / |K|."""
-    return field_bits + grinding_bits - log_domain - math.log2(num_words - 1)
-
-
 def fold_bits(log_domain: int, field_bits: float, degree: int = 3, grinding_bits: int = 0) -> float:
     """One folding round of WHIR: the sumcheck's `degree` / |K| and the proximity gap of two words, n / |K|."""
     return field_bits + grinding_bits - math.log2(degree + 2.0**log_domain)

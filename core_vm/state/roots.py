@@ -102,11 +102,6 @@ def root_from_output(output: Digest, siblings: Sequence[Digest]) -> Digest:
     return digest
 
 
-def open_output(root: Digest, siblings: Sequence[Digest], output: Digest) -> bool:
-    """Whether `root` is a memory root whose output region has the digest `output`."""
-    return root_from_output(output, siblings) == tuple(root)
-
-
 def program_id_of(program_root: Digest, image_roots: Sequence[Digest], entry: int) -> str:
     """The program id, 64 hexadecimal digits: program tree, initial image and entry (a byte address, multiple of 4)."""
     image = compress_digests(compress_digests(image_roots[0], image_roots[1]), image_roots[2])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.isa.operations import FAMILY_OF, Operation
+from core_vm.machine.event_words import ECALL_WIDTH, EventWord
 from core_vm.state.sparse_tree import use_compiled_permutation
 from core_vm.tables.gadgets.rows import InstructionRows
 
@@ -31,13 +32,13 @@ class WitnessSource:
         """The events (n, words) uint64 of a family, those of `operations` only where the family has more."""
         events = self.events.families.get(family)
         if events is None:
-            return np.zeros((0, 12), np.uint64)
+            return np.zeros((0, ECALL_WIDTH), np.uint64)
         members = {operation for operation, name in FAMILY_OF.items() if name == family}
         if members == set(operations):
             return events
         key = (family, tuple(operations))
         if key not in self._selected:
-            slots = self.program.slot_of(events[:, 0] & np.uint64(0xFFFFFFFF))
+            slots = self.program.slot_of(events[:, EventWord.WHEN] & np.uint64(0xFFFFFFFF))
             chosen = np.isin(self.program.instructions.operation[slots], [int(op) for op in operations])
             self._selected[key] = events[chosen]
         return self._selected[key]

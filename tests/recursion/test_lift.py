@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +21,7 @@ from core_vm.statement.shard import ShardStatement
 from precompiles.standard.machine import standard_machine
 from recursion.circuit.interpreter import Interpreter
 from recursion.programs.lift import EMPTY, lift, lift_hints
+from tests.recursion.mutants import places
 from tests.recursion.shards import (
     CORE,
     HEIGHT,
@@ -119,20 +118,6 @@ def test_the_second_shard_starts_where_the_first_one_ends() -> None:
 
 
 # ---------------------------------------------------------------------------------------------- rejection
-def places(count: int, seed: int) -> Iterator[tuple[str, int]]:
-    """Words of every part of a proof: `count` of each kind of hints of each part of the verifier."""
-    graph, parts = circuit(), defaultdict(list)
-    fields = graph.num_hints - len(halting()[1])
-    for gadget in graph.gadgets:
-        if gadget.first_hint >= fields:
-            words = range(gadget.first_hint, gadget.first_hint + gadget.kind.hints)
-            parts[f"{gadget.kind.name} {gadget.part}"] += [word - fields for word in words]
-    chosen = random.Random(seed)
-    for name, words in sorted(parts.items()):
-        for place in chosen.sample(words, min(count, len(words))):
-            yield name, place
-
-
 def rejections(statement: ShardStatement, words: Words) -> tuple[Rejection | None, Rejection | None]:
     """What the verifier and the circuit say."""
 

@@ -13,8 +13,8 @@ from recursion.circuit.lowering.lower import Lowered
 from recursion.programs.lift import lift_hints
 from recursion.tables.key_check import check_key
 from tests.recursion.circuit.rows_holding import hold
+from tests.recursion.mutants import places
 from tests.recursion.shards import Proved, changed, circuit, halting, interpreter, running
-from tests.recursion.test_lift import places
 
 
 @cache

@@ -14,6 +14,7 @@ import numpy as np
 
 from aggregator.work import shard_statement
 from core_vm.air.public import PublicValues
+from core_vm.machine.event_words import EcallWord, EventWord
 from core_vm.machine.program.elf import Segment
 from core_vm.machine.program.program import Program
 from core_vm.machine.shard import ShardEvents, ShardRecord
@@ -31,8 +32,11 @@ DATA = 0x20_0000
 SCRATCH = 0x30_0140
 """Zeros that no segment holds."""
 BASE = 5
-VALUE_WORDS = {"misaligned": (1, 2, 3, 6, 7, 8), "ecall": (1, 2, 3, 4, 7)}
-_OTHER_VALUE_WORDS = (1, 2, 3, 6, 7)
+_OTHER_VALUE_WORDS = (EventWord.RS1, EventWord.RS2, EventWord.RD, EventWord.MEMORY, EventWord.RESULT)
+VALUE_WORDS = {
+    "misaligned": (*_OTHER_VALUE_WORDS, EventWord.SECOND),
+    "ecall": (EcallWord.X17, EcallWord.X10, EcallWord.X11, EcallWord.X12, EcallWord.RESULT),
+}
 
 
 @dataclass(frozen=True)

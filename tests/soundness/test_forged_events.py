@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from core_vm.errors import LogUpRejection, WitnessError, ZerocheckRejection
+from core_vm.machine.event_words import EcallWord, EventWord
 from core_vm.machine.shard import ShardEvents
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from tests.soundness.runs import QUICK, TABLES, counting, everything
 
-RS1, RS2, RD_BEFORE, READ_TIMES, WRITE_TIMES, MEMORY, RESULT, SECOND = 1, 2, 3, 4, 5, 6, 7, 8
+_, RS1, RS2, RD_BEFORE, READ_TIMES, WRITE_TIMES, MEMORY, RESULT, SECOND, _ = EventWord
 HALF = 2**32
 
 
@@ -68,7 +69,7 @@ def both(*lies: Callable[[ShardEvents], None]) -> Callable[[ShardEvents], None]:
 def _swap_times(events: ShardEvents) -> None:
     """The first two additions change places."""
     rows = events.families["add"]
-    rows[[0, 1], 0] = rows[[1, 0], 0]
+    rows[[0, 1], EventWord.WHEN] = rows[[1, 0], EventWord.WHEN]
 
 
 def _drop_write(events: ShardEvents) -> None:
@@ -79,7 +80,7 @@ def _drop_write(events: ShardEvents) -> None:
 
 def _another_instruction(events: ShardEvents) -> None:
     """The row of an addition claims to be the instruction after it."""
-    events.families["add"][0, 0] += np.uint64(1)
+    events.families["add"][0, EventWord.WHEN] += np.uint64(1)
 
 
 def _other_start(events: ShardEvents) -> None:
@@ -99,13 +100,13 @@ def _later_end(events: ShardEvents) -> None:
 def _skip_a_round(events: ShardEvents) -> None:
     """The second round of the counting loop never happens, and nobody else notices: the later times move up."""
     for name, rows in events.families.items():
-        times = rows[:, 0] >> np.uint64(32)
+        times = rows[:, EventWord.WHEN] >> np.uint64(32)
         skipped = (times >= first) & (times < first + 20) if (first := _second_round(events)) else times < 0
         events.families[name] = rows[~skipped]
 
 
 def _second_round(events: ShardEvents) -> int:
-    return int(events.families["load_double"][1, 0]) // HALF
+    return int(events.families["load_double"][1, EventWord.WHEN]) // HALF
 
 
 BALANCE = "do not balance"
@@ -151,8 +152,8 @@ LIES = (
     Lie("another instruction", _another_instruction, "difference_carry_out_of_limb_0_is_a_bit"),
     Lie("branch comparison", add_to("branch_equal", RS1, 1), BALANCE),
     Lie("jump target", add_to("jalr", RS1, 4), BALANCE),
-    Lie("write's result", add_to("ecall", RESULT, 1), "write_returns_its_length_limb_0"),
-    Lie("exit code", add_to("ecall", 2, 1, 1), "."),
+    Lie("write's result", add_to("ecall", EcallWord.RESULT, 1), "write_returns_its_length_limb_0"),
+    Lie("exit code", add_to("ecall", EcallWord.X10, 1, 1), "."),
     Lie("exit skipped", remove("ecall", 1), BALANCE),
     Lie("memory at the end", _later_end, "."),
     Lie("a round of the loop skipped", _skip_a_round, BALANCE, lambda: counting()[0]),

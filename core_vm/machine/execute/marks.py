@@ -1,4 +1,4 @@
-"""Marks of the memory tree's nodes, by which the interpreter knows what a shard has opened; see `kernels`."""
+"""Marks of the memory tree's nodes, by which the interpreter knows what a shard has opened; see `touch_kernels`."""
 
 from __future__ import annotations
 

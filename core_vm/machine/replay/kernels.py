@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
+from core_vm.machine.event_words import EVENT_WIDTH, EcallWord, EventWord
 from core_vm.machine.execute.access_kernels import (
     access_log_size,
     access_mask,
@@ -17,7 +18,7 @@ from core_vm.machine.execute.arithmetic_kernels import compute
 from core_vm.machine.execute.branch_kernels import is_taken, slot_of_address
 from core_vm.machine.execute.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
 from core_vm.machine.execute.calls import NUMBER_REGISTER, RESULT_REGISTER, CallField, CallKind
-from core_vm.state.memory_map import ADDRESS_LIMIT
+from core_vm.state.memory_map import ADDRESS_LIMIT, TIME_PER_INSTRUCTION
 
 # Places in the state array (int64).
 SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED, IS_BROKEN, NUM_ECALLS, CALL_KIND, FAULT = range(8)
@@ -29,26 +30,34 @@ _LB, _SB, _BEQ, _JUMP = int(Action.LB), int(Action.SB), int(Action.BEQ), int(Act
 _JUMP_LINK, _JALR, _ECALL = int(Action.JUMP_LINK), int(Action.JALR), int(Action.ECALL)
 _WRITE, _PRECOMPILE = int(CallKind.WRITE), int(CallKind.PRECOMPILE)
 _DWORDS, _LOG_CURSOR, _LOG_END = int(CallField.DWORDS), int(CallField.LOG_CURSOR), int(CallField.LOG_END)
+_WHEN, _RS1, _RS2, _RD = int(EventWord.WHEN), int(EventWord.RS1), int(EventWord.RS2), int(EventWord.RD)
+_SOURCE_TIMES, _OTHER_TIMES = int(EventWord.SOURCE_TIMES), int(EventWord.OTHER_TIMES)
+_MEMORY, _RESULT = int(EventWord.MEMORY), int(EventWord.RESULT)
+_SECOND, _SECOND_TIME = int(EventWord.SECOND), int(EventWord.SECOND_TIME)
+_X17, _X10, _X11, _X12 = int(EcallWord.X17), int(EcallWord.X10), int(EcallWord.X11), int(EcallWord.X12)
+_TIMES_OF_X17_X10, _TIMES_OF_X11_X12 = int(EcallWord.TIMES_OF_X17_X10), int(EcallWord.TIMES_OF_X11_X12)
+_CALL_WHEN, _CALL_RESULT, _CALL_KIND = int(EcallWord.WHEN), int(EcallWord.RESULT), int(EcallWord.KIND)
+_EVENT_WIDTH = int(EVENT_WIDTH)
 _SEVEN = np.uint64(7)
 _LAST_DWORD = np.uint64(ADDRESS_LIMIT // 8 - 1)
 
 
 @njit
 def _record_misaligned(action, address, value, dwords, times, misaligned, state):
-    """Do the access at time state[TIME] + 2; fields 6 to 9 of its row. Returns what a load puts into its register."""
+    """Do the access at time state[TIME] + 2, and tell its row. Returns what a load puts into its register."""
     first = address >> np.uint64(3)
     second = first + np.uint64(1)
     shift = np.int64(address & _SEVEN) * 8
     row = misaligned[state[NUM_MISALIGNED]]
-    row[5] = np.int64(times[first]) << 32
-    row[6], row[8], row[9] = dwords[first], dwords[second], times[second]
+    row[_OTHER_TIMES] = np.int64(times[first]) << 32
+    row[_MEMORY], row[_SECOND], row[_SECOND_TIME] = dwords[first], dwords[second], times[second]
     times[first] = times[second] = state[TIME] + 2
     if action >= _SB:
-        dwords[first], dwords[second] = store_misaligned(action, row[6], row[8], shift, value)
-        row[7] = dwords[first]
-        return row[7]
-    row[7] = load_misaligned(action, row[6], row[8], shift)
-    return row[7]
+        dwords[first], dwords[second] = store_misaligned(action, row[_MEMORY], row[_SECOND], shift, value)
+        row[_RESULT] = dwords[first]
+        return row[_RESULT]
+    row[_RESULT] = load_misaligned(action, row[_MEMORY], row[_SECOND], shift)
+    return row[_RESULT]
 
 
 @njit
@@ -84,16 +93,16 @@ def _record_call(index, registers, register_times, dwords, times, calls, log, ec
     if kind > _PRECOMPILE or number >= len(ecalls):
         return False
     row = ecalls[number]
-    row[0], row[8], row[9], row[10], row[11] = index | time << 32, kind, 0, 0, 0
-    row[1], row[2], row[3], row[4] = registers[NUMBER_REGISTER], registers[10], registers[11], registers[12]
-    row[5] = register_times[NUMBER_REGISTER] | register_times[10] << 32
-    row[6] = register_times[11] | register_times[12] << 32
+    row[_CALL_WHEN], row[_CALL_KIND], row[_CALL_KIND + 1 :] = index | time << 32, kind, 0
+    row[_X17], row[_X10], row[_X11], row[_X12] = registers[NUMBER_REGISTER], registers[10], registers[11], registers[12]
+    row[_TIMES_OF_X17_X10] = register_times[NUMBER_REGISTER] | register_times[10] << 32
+    row[_TIMES_OF_X11_X12] = register_times[11] | register_times[12] << 32
     register_times[NUMBER_REGISTER] = register_times[11] = register_times[12] = time
     if kind == _PRECOMPILE and not _record_precompile(calls[place], time, registers, dwords, times, log):
         return False
     if kind == _WRITE:
         registers[RESULT_REGISTER] = registers[12]
-    register_times[RESULT_REGISTER], row[7] = time + 3, registers[RESULT_REGISTER]
+    register_times[RESULT_REGISTER], row[_CALL_RESULT] = time + 3, registers[RESULT_REGISTER]
     state[NUM_ECALLS] += 1
     return True
 
@@ -103,8 +112,8 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
            calls, log, ecalls, counts, state):  # fmt: skip
     """Execute state[STEPS_LEFT] instructions from state[SLOT].
 
-    events (int64, flat) gets the rows of every family, of 8 words, from cursors[family, 0], which grows, up to
-    cursors[family, 1]; misaligned (rows, 10) and ecalls (rows, 12) int64; calls as in `calls.CallTable`, whose
+    events (int64, flat) gets the rows of every family, as `event_words` says, from cursors[family, 0], which grows, up
+    to cursors[family, 1]; misaligned and ecalls (rows, width) int64; calls as in `calls.CallTable`, whose
     cursors lead into log (uint64, flat);
     times (dwords,) and register_times (64,) hold the time of each one's last access; counts (slots,) as in fast mode.
     The shard ran before without a trap; a record of something else must not reach beyond these arrays, so an address
@@ -123,7 +132,7 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
                 break
             counts[slot] += 1
             slot += 1
-            time += 4
+            time += TIME_PER_INSTRUCTION
             left -= 1
             continue
         if action > _ECALL:
@@ -182,15 +191,15 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
         if is_misaligned:
             row = misaligned[state[NUM_MISALIGNED]]
             state[NUM_MISALIGNED] += 1
-            row[5] |= old_time
+            row[_OTHER_TIMES] |= old_time
         else:
-            cursors[families[slot], 0] = cursor + 8
-            row = events[cursor : cursor + 8]
-            row[5], row[6], row[7] = old_time | memory_time << 32, memory_before, result
-        row[0] = np.int64(pc_index[slot]) | time << 32
-        row[1], row[2], row[3] = a, b, old
-        row[4] = a_time | b_time << 32
+            cursors[families[slot], 0] = cursor + _EVENT_WIDTH
+            row = events[cursor : cursor + _EVENT_WIDTH]
+            row[_OTHER_TIMES], row[_MEMORY], row[_RESULT] = old_time | memory_time << 32, memory_before, result
+        row[_WHEN] = np.int64(pc_index[slot]) | time << 32
+        row[_RS1], row[_RS2], row[_RD] = a, b, old
+        row[_SOURCE_TIMES] = a_time | b_time << 32
         slot = following
-        time += 4
+        time += TIME_PER_INSTRUCTION
         left -= 1
     state[SLOT], state[TIME], state[STEPS_LEFT] = slot, time, left

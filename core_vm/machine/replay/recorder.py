@@ -12,13 +12,13 @@ import numpy as np
 from core_vm.errors import WitnessError
 from core_vm.host.mappings import recycled_words
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
+from core_vm.machine.event_words import ECALL_WIDTH, EVENT_WIDTH, MISALIGNED_WIDTH
 from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
 from core_vm.machine.execute.arena import GuestMemory, new_times
 from core_vm.machine.execute.calls import CallField, CallKind, CallTable, refusal
 from core_vm.machine.execute.run_tree import register_leaves
 from core_vm.machine.precompile import POINTER_REGISTERS, Precompile, PrecompileEvents
 from core_vm.machine.replay import kernels
-from core_vm.machine.replay.node_rows import NodeRows, node_rows, program_node_rows
 from core_vm.machine.shard import ShardEvents, ShardRecord
 from core_vm.state.memory_map import FIRST_TIME, NUM_REGISTER_LEAVES, NUM_REGISTERS
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core_vm.machine.program.program import Program
-
-__all__ = ["NodeRows", "node_rows", "program_node_rows", "record"]
-
-_ROW = 8
 
 
 class _Arena:
@@ -91,12 +87,12 @@ class _Replay:
         self.registers[:NUM_REGISTERS] = shard.before[-NUM_REGISTER_LEAVES:].reshape(-1)[:NUM_REGISTERS].view(np.int64)
         self.register_times = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
         self.counts = np.zeros(len(program.pc_index), np.int64)
-        sizes = [_ROW * shard.family_rows.get(family, 0) for family in FAMILIES]
+        sizes = [EVENT_WIDTH * shard.family_rows.get(family, 0) for family in FAMILIES]
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self._cursors = np.stack([self._starts[:-1], self._starts[1:]], axis=1)
         self._events = recycled_words(int(self._starts[-1]))
-        self._misaligned = np.empty((shard.num_misaligned, 10), np.int64)
-        self._ecalls = np.empty((shard.num_ecalls, 12), np.int64)
+        self._misaligned = np.empty((shard.num_misaligned, MISALIGNED_WIDTH), np.int64)
+        self._ecalls = np.empty((shard.num_ecalls, ECALL_WIDTH), np.int64)
         self._calls = CallTable(precompiles)
         self._log = np.empty(self._allot_log(), np.uint64)
         self._state = np.zeros(kernels.STATE_SIZE, np.int64)
@@ -147,7 +143,7 @@ class _Replay:
         rows = {}
         for number, family in enumerate(FAMILIES):
             part = self._events[self._starts[number] : self._cursors[number, 0]]
-            rows[family] = part.view(np.uint64).reshape(-1, _ROW)
+            rows[family] = part.view(np.uint64).reshape(-1, EVENT_WIDTH)
         rows[MISALIGNED_FAMILY] = self._misaligned[: self._state[kernels.NUM_MISALIGNED]].view(np.uint64)
         rows["ecall"] = self._ecalls[: self._state[kernels.NUM_ECALLS]].view(np.uint64)
         return rows

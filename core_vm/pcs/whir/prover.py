@@ -18,7 +18,7 @@ from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, pow
 from core_vm.field.koalabear import Words
 from core_vm.hash.merkle import MerkleTree
 from core_vm.host.threads import run_ranges
-from core_vm.pcs.layout import Block, Layout
+from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.config import WhirRound, WhirShape
 from core_vm.pcs.whir.vectors import fold, round_polynomial
 from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, round_up, run_weights
@@ -56,23 +56,6 @@ def commit(cells: Words, shape: WhirShape, threads: int = 1, number: int = 0) ->
     return Commitment(tree.root, tree, cells, num_segments)
 
 
-def open_commitment(
-    channel: ProverChannel,
-    commitment: Commitment,
-    layout: Layout,
-    z_row: Sequence[K],
-    mu: K,
-    claim: K,
-    shape: WhirShape,
-    threads: int = 1,
-) -> None:
-    """Proves sum_cells q * mu^column * eq(z_row, row) = claim to whoever holds commitment.root.
-
-    Raises WitnessError if the claim is false.
-    """
-    open_blocks(channel, [commitment], layout.blocks, z_row, mu, claim, shape, threads)
-
-
 def open_blocks(
     channel: ProverChannel,
     commitments: Sequence[Commitment],
@@ -83,7 +66,11 @@ def open_blocks(
     shape: WhirShape,
     threads: int = 1,
 ) -> None:
-    """The same for several commitments together; the blocks of each lie in its segments, one after the other."""
+    """Proves sum_cells q * mu^column * eq(z_row, row) = claim to whoever holds the roots of the commitments.
+
+    The blocks of each commitment lie in its segments, which follow one another. Raises WitnessError if the claim is
+    false.
+    """
     opening = Opening(channel, claim, threads)
     lanes, runs = lane_weights(z_row), 1 << shape.num_variables >> 6
     opening.weight = run_weights(blocks, z_row, mu, runs, threads)

@@ -35,17 +35,6 @@ class _State:
     queries: list[tuple[K, Any, int]] = field(default_factory=list)  # gamma, points, variables
 
 
-def verify_opening(
-    channel: VerifierChannel, root: Sequence[int], layout: Layout, z_row: Sequence[K], mu: K, claim: K, shape: WhirShape
-) -> None:
-    """Checks that the vector under `root` has sum_cells q * mu^column * eq(z_row, row) = claim.
-
-    `z_row` has six lane coordinates and then the tile coordinates. Raises a Rejection of the kind that failed.
-    """
-    require_capacity(channel.arithmetic, layout, shape.num_variables, len(z_row))
-    verify_blocks(channel, [root], layout.blocks, z_row, mu, claim, shape)
-
-
 def require_capacity(arithmetic: Arithmetic, layout: Layout, num_variables: int, row_variables: int) -> None:
     """Raises MalformedProof unless the layout ends before 2^num_variables cells and has tables of fewer than
     2^row_variables rows: the prover states the heights, and the weight's automaton has no bits for more.

@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
+from core_vm.machine.event_words import EcallWord, EventWord, lower_half, upper_half
+
 if TYPE_CHECKING:
     from core_vm.machine.program.program import Program
 
-_WORDS = {"rs1": 1, "rs2": 2, "rd": 3, "memory": 6, "result": 7, "second": 8}
-_TIMES = {"rs1": 8, "rs2": 9, "rd": 10, "memory": 11, "second": 18}
-_ECALL_WORDS = {"x17": 1, "x10": 2, "x11": 3, "x12": 4, "result": 7, "kind": 8}
-_ECALL_TIMES = {"x17": 10, "x10": 11, "x11": 12, "x12": 13}
+_WORDS = {word.name.lower(): int(word) for word in EventWord}
+_ECALL_WORDS = {word.name.lower(): int(word) for word in EcallWord}
+# Of the halves of an event, those that hold when something was accessed before.
+_TIMES = {
+    "rs1": lower_half(EventWord.SOURCE_TIMES),
+    "rs2": upper_half(EventWord.SOURCE_TIMES),
+    "rd": lower_half(EventWord.OTHER_TIMES),
+    "memory": upper_half(EventWord.OTHER_TIMES),
+    "second": lower_half(EventWord.SECOND_TIME),
+}
+_ECALL_TIMES = {
+    "x17": lower_half(EcallWord.TIMES_OF_X17_X10),
+    "x10": upper_half(EcallWord.TIMES_OF_X17_X10),
+    "x11": lower_half(EcallWord.TIMES_OF_X11_X12),
+    "x12": upper_half(EcallWord.TIMES_OF_X11_X12),
+}
+_INDEX, _TIME = lower_half(EventWord.WHEN), upper_half(EventWord.WHEN)
 
 T = TypeVar("T")
 
@@ -60,7 +75,7 @@ class InstructionRows(SharedRows):
 
     @property
     def index(self) -> np.ndarray:
-        return self._halves[:, 0]
+        return self._halves[:, _INDEX]
 
     @property
     def time(self) -> np.ndarray:
@@ -81,7 +96,7 @@ class EcallRows(InstructionRows):
 
 
 def _time(rows: InstructionRows) -> np.ndarray:
-    return rows._halves[:, 1].astype(np.int64)
+    return rows._halves[:, _TIME].astype(np.int64)
 
 
 def _slots(rows: InstructionRows) -> np.ndarray:

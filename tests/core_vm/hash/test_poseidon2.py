@@ -114,10 +114,17 @@ def test_known_answers_of_the_packed_width_24() -> None:
     assert _permute_packed_24(inputs) == [KNOWN_OUTPUT_24, OUTPUT_OF_IOTA_24]
 
 
+def permute_states(states: np.ndarray) -> np.ndarray:
+    """The compiled permutation of each row (n, 16), Montgomery form."""
+    result = np.array(states, np.uint32)
+    kernels.permute_rows(result.reshape(-1), False)
+    return result
+
+
 def test_known_answers_of_the_fast_paths() -> None:
     inputs, outputs = [KNOWN_INPUT, list(range(16))], [KNOWN_OUTPUT, OUTPUT_OF_IOTA]
     assert permute_batch(inputs).tolist() == outputs
-    assert from_montgomery(kernels.permute_states(to_montgomery(inputs))).tolist() == outputs
+    assert from_montgomery(permute_states(to_montgomery(inputs))).tolist() == outputs
     assert [kernels.permute_canonical(state) for state in inputs] == outputs
 
 
@@ -145,8 +152,7 @@ def test_batches_of_any_length_agree(count: int) -> None:
     states = _states(count)
     encoded = to_montgomery(states)
     assert permute_batch(states).tolist() == [permute(state) for state in states.tolist()]
-    assert (from_montgomery(kernels.permute_states(encoded)) == permute_batch(states)).all()
-    assert (encoded == to_montgomery(states)).all(), "permute_states must not change its argument"
+    assert (from_montgomery(permute_states(encoded)) == permute_batch(states)).all()
     compressed = compress_batch(states[:, :8], states[:, 8:])
     assert compressed.tolist() == [compress(state[:8], state[8:]) for state in states.tolist()]
     assert (from_montgomery(kernels.compress_many(encoded)) == compressed).all()
@@ -154,7 +160,7 @@ def test_batches_of_any_length_agree(count: int) -> None:
 
 def test_nothing_to_permute() -> None:
     empty = np.zeros((0, 16), np.uint32)
-    assert permute_batch(empty).shape == kernels.permute_states(empty).shape == (0, 16)
+    assert permute_batch(empty).shape == (0, 16)
     assert kernels.compress_many(empty).shape == (0, 8)
 
 

@@ -26,7 +26,7 @@ from core_vm.host.kernel_store import kept, kernel_directory
 
 names = ("scale_tile", "double_eq_table", "fold_halves")
 numbers = [n for n, kernel in enumerate(listed_kernels()) if kernel.function in names]
-compilation._tried.update(set(range(len(listed_kernels()))) - set(numbers))
+compilation.tried.update(set(range(len(listed_kernels()))) - set(numbers))
 print(os.getpid(), flush=True)
 expect_everything()
 compilation.available_cores = lambda: 2
@@ -135,5 +135,5 @@ def test_other_types_are_refused(text: str) -> None:
 
 def test_nothing_is_compiled_twice_in_a_process_that_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(compilation.WORKER_VARIABLE, "1")
-    monkeypatch.setattr(compilation, "_compile_beside", lambda *_: pytest.fail("a worker started workers"))
+    monkeypatch.setattr(compilation, "compile_beside", lambda *_: pytest.fail("a worker started workers"))
     compilation.compile_missing()

@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 
 from core_vm.host import kernel_sources
-from core_vm.host.kernel_sources import PACKAGES, ROOT, Source, compiled_into, kernel_files, source_digest, source_of
+from core_vm.host.kernel_sources import (
+    PACKAGES,
+    ROOT,
+    Source,
+    compiled_into,
+    file_digest,
+    imported,
+    names_in,
+    source_digest,
+    source_of,
+)
+
+KERNEL_FILES = ("*kernels.py", "packed*.py", "packed/*.py")
+"""Names of files that define kernels, or what they are made of: pyproject.toml keeps pyright away from these."""
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +34,12 @@ def forget() -> Iterator[None]:
 
 
 def forget_sources() -> None:
-    for remembered in (kernel_sources.imported, source_digest, kernel_sources._file_digest, kernel_sources._names_in):
+    for remembered in (imported, source_digest, file_digest, names_in):
         remembered.cache_clear()
+
+
+def kernel_files() -> list[Path]:
+    return sorted(path for package in PACKAGES for name in KERNEL_FILES for path in (ROOT / package).rglob(name))
 
 
 def files_with(pattern: str) -> set[Path]:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from core_vm.host import kernel_store
 from core_vm.host.cache_place import (
     OVERRIDE_VARIABLE,
     PRIVATE_VARIABLE,
@@ -20,7 +19,7 @@ from core_vm.host.cache_place import (
     kernel_place,
     private_directory,
 )
-from core_vm.host.kernel_store import SECONDS_KEPT, kept, load, making, pack, prune, save, unpack
+from core_vm.host.kernel_store import SECONDS_KEPT, kept, load, making, pack, prune, prune_once, save, say_once, unpack
 
 SECTIONS = [b"head", b"\x7fELF" * 100, b""]
 
@@ -36,7 +35,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget() -> None:
-    for remembered in (kernel_place, private_directory, kernel_store._prune_once, kernel_store._say_once):
+    for remembered in (kernel_place, private_directory, prune_once, say_once):
         remembered.cache_clear()
 
 

@@ -25,4 +25,4 @@ def check_chain(program: Program, run: Run) -> None:
     assert (root, steps) == (run.final_root, run.cycles)
     assert [shard.halted for shard in run.shards] == [False] * (run.num_shards - 1) + [True]
     assert run.initial_root == roots.initial_root(program.image_roots, run.input_root)
-    assert roots.open_output(run.final_root, run.output_siblings, roots.output_root_of(run.output))
+    assert roots.root_from_output(roots.output_root_of(run.output), run.output_siblings) == run.final_root

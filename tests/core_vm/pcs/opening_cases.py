@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,21 +76,27 @@ def true_claim(layout: Layout, cells: np.ndarray, z_row: list[K], mu: K) -> K:
 
 def prove(case: Case, claim: K | None = None, log: list[Event] | None = None, threads: int = 1) -> np.ndarray:
     """The words of the root and the opening."""
-    from core_vm.pcs.whir.prover import commit, open_commitment
+    from core_vm.pcs.whir.prover import commit, open_blocks
 
     channel = ProverChannel(log=log)
     commitment = commit(case.cells, case.shape, threads)
     channel.send_digest("root", commitment.root)
     claim = case.claim if claim is None else claim
-    open_commitment(channel, commitment, case.layout, case.z_row, case.mu, claim, case.shape, threads)
+    open_blocks(channel, [commitment], case.layout.blocks, case.z_row, case.mu, claim, case.shape, threads)
     return channel.words
 
 
 def verify(case: Case, words: np.ndarray, claim: K | None = None, log: list[Event] | None = None) -> None:
-    from core_vm.pcs.whir.verifier import verify_opening
-
+    """Reads the root and the opening, and nothing after it."""
     channel = VerifierChannel(words, log=log)
     root = channel.receive_digest("root")
-    claim = case.claim if claim is None else claim
-    verify_opening(channel, root, case.layout, case.z_row, case.mu, claim, case.shape)
+    verify_opening(channel, root, case, case.claim if claim is None else claim)
     channel.finish()
+
+
+def verify_opening(channel: VerifierChannel, root: Sequence[int], case: Case, claim: K) -> None:
+    """As the shard's verifier does: the layout fits, and the vector under `root` has the claimed inner product."""
+    from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
+
+    require_capacity(channel.arithmetic, case.layout, case.shape.num_variables, len(case.z_row))
+    verify_blocks(channel, [root], case.layout.blocks, case.z_row, case.mu, claim, case.shape)

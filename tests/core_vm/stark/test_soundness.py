@@ -27,7 +27,6 @@ from core_vm.stark.soundness_terms import (
     fingerprint_bits,
     fold_bits,
     polynomial_bits,
-    proximity_gap_bits,
     queries_for,
     query_bits,
 )
@@ -64,8 +63,8 @@ def test_query_counts_as_published_for_openvm(log_inverse_rate: int, published: 
 
 def test_algebraic_terms_as_published_for_openvm() -> None:
     """The `app` row: n_stack 20 + 4 variables at rate 1/2, 2,048 stacked columns."""
-    assert proximity_gap_bits(24, BABYBEAR_4, grinding_bits=5) == pytest.approx(104.6, abs=0.06)
-    assert proximity_gap_bits(25, BABYBEAR_4, num_words=2048, grinding_bits=15) == pytest.approx(102.6, abs=0.06)
+    assert fold_bits(24, BABYBEAR_4, degree=0, grinding_bits=5) == pytest.approx(104.6, abs=0.06)
+    assert polynomial_bits(2047 * 2**25, BABYBEAR_4) + 15 == pytest.approx(102.6, abs=0.06)
     assert polynomial_bits(3, BABYBEAR_4) == pytest.approx(122.0, abs=0.06)
     assert polynomial_bits(5000, BABYBEAR_4) == pytest.approx(111.3, abs=0.06)
     assert polynomial_bits(194, BABYBEAR_4) == pytest.approx(116.0, abs=0.06)
@@ -94,12 +93,12 @@ def test_query_bits_as_published_for_whir(queries: int, log_inverse_rate: int, g
 
 
 def test_batching_bits_as_published_for_whir() -> None:
-    """128 and 164 words on 2^22 and 2^24 points, 21 bits of grinding."""
-    assert math.floor(proximity_gap_bits(22, GOLDILOCKS_3, num_words=128, grinding_bits=21)) == 184
-    assert math.floor(proximity_gap_bits(24, GOLDILOCKS_3, num_words=164, grinding_bits=21)) == 181
+    """128 and 164 words on 2^22 and 2^24 points, combined by powers, 21 bits of grinding."""
+    assert math.floor(polynomial_bits(127 * 2**22, GOLDILOCKS_3) + 21) == 184
+    assert math.floor(polynomial_bits(163 * 2**24, GOLDILOCKS_3) + 21) == 181
 
 
-def test_the_design_page_is_reproduced() -> None:
+def test_the_figures_of_the_standard_parameters() -> None:
     assert pytest.approx(154.9, abs=0.06) == FIELD_BITS
     assert [queries_for(128, rate, 16) for rate in (1, 3, 5)] == [270, 135, 118]
     assert fingerprint_bits(2**28, 32, FIELD_BITS) == pytest.approx(121.9, abs=0.06)

@@ -11,6 +11,7 @@ from core_vm.air.expression import evaluate
 from core_vm.field.koalabear import P
 from core_vm.isa.decode import Instructions
 from core_vm.isa.operations import Operation
+from core_vm.machine.event_words import EVENT_WIDTH, EventWord
 from core_vm.tables.gadgets.rows import InstructionRows
 from core_vm.witness.module import ColumnWriter, TableModule
 from core_vm.witness.trace import Trace
@@ -73,11 +74,11 @@ class _OneOfEach:
 class _Source:
     def __init__(self, cases: Sequence[Case]) -> None:
         self._program, self._count = _OneOfEach(cases), len(cases)
-        events = np.zeros((self._count, 8), np.uint64)
-        events[:, 0] = np.arange(self._count, dtype=np.uint64) | np.uint64(TIME << 32)
-        for word, name in ((1, "rs1"), (2, "rs2"), (6, "memory"), (7, "result")):
-            events[:, word] = [getattr(c, name) % 2**64 for c in cases]
-        events[:, 4] = events[:, 5] = PREVIOUS | PREVIOUS << 32
+        events = np.zeros((self._count, EVENT_WIDTH), np.uint64)
+        events[:, EventWord.WHEN] = np.arange(self._count, dtype=np.uint64) | np.uint64(TIME << 32)
+        for word in (EventWord.RS1, EventWord.RS2, EventWord.MEMORY, EventWord.RESULT):
+            events[:, word] = [getattr(c, word.name.lower()) % 2**64 for c in cases]
+        events[:, EventWord.SOURCE_TIMES] = events[:, EventWord.OTHER_TIMES] = PREVIOUS | PREVIOUS << 32
         self._events = events
 
     def instructions(self, *arguments: object) -> InstructionRows:

@@ -12,6 +12,7 @@ from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
 
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILY_OF, MISALIGNED_FAMILY, NOWHERE, Operation
+from core_vm.machine.event_words import EventWord
 from core_vm.machine.execute.reference import COMPUTATIONS, ReferenceMachine
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
@@ -85,13 +86,13 @@ def _check_step(machine: ReferenceMachine, rows: dict, time: int) -> None:
     if is_access and address % size:
         family = MISALIGNED_FAMILY
     row = [int(word) for word in next(rows[family])]
-    assert row[0] == pc // 4 | time << 32, instruction
+    assert row[EventWord.WHEN] == pc // 4 | time << 32, instruction
     if operation in COMPUTATIONS:
-        assert row[1:3] == [before[rs1], before[rs2]], instruction
+        assert [row[EventWord.RS1], row[EventWord.RS2]] == [before[rs1], before[rs2]], instruction
     if rd:
-        assert (row[3], row[7]) == (before[rd], machine.registers[rd]), instruction
+        assert (row[EventWord.RD], row[EventWord.RESULT]) == (before[rd], machine.registers[rd]), instruction
     if family.startswith("store_"):
-        assert row[7] == machine.load(address & ~7, 8), instruction
+        assert row[EventWord.RESULT] == machine.load(address & ~7, 8), instruction
 
 
 def test_every_computation_on_every_pair_of_edges() -> None:
@@ -111,7 +112,7 @@ def test_every_computation_on_every_pair_of_edges() -> None:
 
 
 def _stored_results(events, count: int) -> list[tuple[Operation, int]]:
-    stored = [int(row[7]) for row in events.families["store_double"]]
+    stored = [int(row[EventWord.RESULT]) for row in events.families["store_double"]]
     assert len(stored) == count
     return list(zip(COMPUTATIONS, stored, strict=True))
 

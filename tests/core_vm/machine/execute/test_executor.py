@@ -15,6 +15,7 @@ from core_vm.errors import (
     OutputSpaceExhausted,
 )
 from core_vm.isa.encode import encode, load_immediate
+from core_vm.machine.event_words import EcallWord
 from core_vm.machine.limits import MAX_SHARD_STEPS
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
@@ -74,8 +75,8 @@ def test_writes_reach_the_host() -> None:
     run = execute(program, on_output=lambda stream, data: written.append((stream, data)))
     assert written == [(1, b"hello"), (2, b"world")]
     (events,) = (record(program, shard) for shard in run.shards)
-    assert events.families["ecall"][:, 7].tolist() == [5, 5, 0, 0]
-    assert events.families["ecall"][:, 8].tolist() == [1, 1, 1, 0]
+    assert events.families["ecall"][:, EcallWord.RESULT].tolist() == [5, 5, 0, 0]
+    assert events.families["ecall"][:, EcallWord.KIND].tolist() == [1, 1, 1, 0]
 
 
 def test_a_call_opens_exactly_the_leaves_of_its_operands() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from core_vm.errors import WitnessError
 from core_vm.isa.operations import LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
+from core_vm.machine.event_words import EcallWord, EventWord
 from core_vm.machine.precompile import Operand
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.node_rows import node_rows
@@ -34,14 +35,15 @@ def test_time_of_every_access_is_the_last_one_of_the_cell() -> None:
     program = Program.from_elf(build_elf(random_program(5, 400), data=bytes(4096)))
     (shard,) = Executor(program).shards()
     events = record(program, shard)
-    rows = sorted(((int(row[0]) >> 32, name, row) for name, all_rows in events.families.items() for row in all_rows))
+    whole = [(name, row) for name, rows in events.families.items() for row in rows]
+    rows = sorted((int(row[EventWord.WHEN]) >> 32, name, row) for name, row in whole)
     last: dict[int, tuple[int, int]] = {}
     for leaf, content in zip(events.leaves.tolist(), events.before.tolist(), strict=True):
         last.update({4 * leaf + i: (value, 0) for i, value in enumerate(content)})
     code = program.instructions
     for time, name, row in rows:
         words = [int(word) for word in row]
-        instruction = code[int(program.slot_of(np.array([words[0] & 0xFFFFFFFF]))[0])]
+        instruction = code[int(program.slot_of(np.array([words[EventWord.WHEN] & 0xFFFFFFFF]))[0])]
         for cell, before, previous, after, at in _accesses(name, words, instruction, time):
             assert last[cell] == (before, previous), (name, instruction, cell - 2**29)
             assert previous < at
@@ -51,38 +53,56 @@ def test_time_of_every_access_is_the_last_one_of_the_cell() -> None:
         assert [last[4 * leaf + i] for i in range(4)] == list(zip(content, times, strict=True))
 
 
+REGISTER_CELL, LOW_HALF = 2**29, 0xFFFFFFFF
+
+
 def _accesses(name: str, words: list[int], instruction, time: int):
     """(cell, value before, time before, value after, time) of each access of an event row, in order of time."""
-    register, low = 2**29, 0xFFFFFFFF
     if name == "ecall":
-        for place, (number, previous) in enumerate(
-            zip((17, 10, 11, 12), (words[5] & low, words[5] >> 32, words[6] & low, words[6] >> 32), strict=True)
-        ):
-            yield register + number, words[1 + place], previous, words[1 + place], time
-        yield register + 10, words[2], time, words[7], time + 3
-        return
-    operation = instruction.operation
+        return _accesses_of_a_call(words, time)
+    return _accesses_of_an_instruction(words, instruction, time, name == "misaligned")
+
+
+def _accesses_of_a_call(words: list[int], time: int):
+    first_times, last_times = words[EcallWord.TIMES_OF_X17_X10], words[EcallWord.TIMES_OF_X11_X12]
+    previous = (first_times & LOW_HALF, first_times >> 32, last_times & LOW_HALF, last_times >> 32)
+    for number, word, before in zip((17, 10, 11, 12), words[EcallWord.X17 :], previous, strict=False):
+        yield REGISTER_CELL + number, word, before, word, time
+    yield REGISTER_CELL + 10, words[EcallWord.X10], time, words[EcallWord.RESULT], time + 3
+
+
+def _accesses_of_an_instruction(words: list[int], instruction, time: int, is_misaligned: bool):
+    operation, source_times, other_times = (
+        instruction.operation,
+        words[EventWord.SOURCE_TIMES],
+        words[EventWord.OTHER_TIMES],
+    )
+    rs1, rs2, memory, result = (
+        words[word] for word in (EventWord.RS1, EventWord.RS2, EventWord.MEMORY, EventWord.RESULT)
+    )
     if operation in READS_RS1:
-        yield register + instruction.rs1, words[1], words[4] & low, words[1], time
+        yield REGISTER_CELL + instruction.rs1, rs1, source_times & LOW_HALF, rs1, time
     if operation in READS_RS2:
-        yield register + instruction.rs2, words[2], words[4] >> 32, words[2], time + 1
+        yield REGISTER_CELL + instruction.rs2, rs2, source_times >> 32, rs2, time + 1
     if operation in LOADS or operation in STORES:
-        cell = ((words[1] + instruction.immediate) % 2**64) >> 3
-        is_store, first_after, second_after = operation in STORES, words[6], words[8] if name == "misaligned" else 0
-        if is_store:
-            first_after = words[7]
-        if name == "misaligned":
-            if is_store:
-                size = {"SH": 16, "SW": 32, "SD": 64}[operation.name]
-                shift = 8 * ((words[1] + instruction.immediate) % 8)
-                mask = (1 << size) - 1
-                both = (words[8] << 64 | words[6]) & ~(mask << shift) | (words[2] & mask) << shift
-                assert first_after == both % 2**64
-                second_after = both >> 64
-            yield cell + 1, words[8], words[9], second_after, time + 2
-        yield cell, words[6], words[5] >> 32, first_after, time + 2
+        address = (rs1 + instruction.immediate) % 2**64
+        if is_misaligned:
+            second = words[EventWord.SECOND]
+            after = (
+                _second_dword(operation.name, address, rs2, memory, second, result) if operation in STORES else second
+            )
+            yield (address >> 3) + 1, second, words[EventWord.SECOND_TIME], after, time + 2
+        yield address >> 3, memory, other_times >> 32, result if operation in STORES else memory, time + 2
     if operation in WRITES_RD:
-        yield register + instruction.rd, words[3], words[5] & low, words[7], time + 3
+        yield REGISTER_CELL + instruction.rd, words[EventWord.RD], other_times & LOW_HALF, result, time + 3
+
+
+def _second_dword(name: str, address: int, value: int, first: int, second: int, first_after: int) -> int:
+    """What the second dword is after a misaligned store, which leaves `first_after` in the first one."""
+    mask, shift = (1 << {"SH": 16, "SW": 32, "SD": 64}[name]) - 1, 8 * (address % 8)
+    both = (second << 64 | first) & ~(mask << shift) | (value & mask) << shift
+    assert first_after == both % 2**64
+    return both >> 64
 
 
 def test_precompile_calls_are_recorded() -> None:

@@ -8,7 +8,7 @@ import pytest
 from core_vm.errors import UsageError, WitnessError
 from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.pcs.whir.prover import commit, open_blocks, open_commitment
+from core_vm.pcs.whir.prover import commit, open_blocks
 from core_vm.pcs.whir.verifier import verify_blocks
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event
@@ -62,7 +62,7 @@ def test_every_grind_is_told_of_the_queries_that_follow() -> None:
     channel = Channel()
     commitment = commit(case.cells, case.shape)
     channel.send_digest("root", commitment.root)
-    open_commitment(channel, commitment, case.layout, case.z_row, case.mu, case.claim, case.shape)
+    open_blocks(channel, [commitment], case.layout.blocks, case.z_row, case.mu, case.claim, case.shape)
     verify(case, channel.words)
     assert not told
 

@@ -19,7 +19,7 @@ from core_vm.pcs.whir.config import WhirShape
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import Numbers
 from core_vm.transcript.sponge import Transcript
-from tests.core_vm.pcs.opening_cases import Case, make_case, prove, verify
+from tests.core_vm.pcs.opening_cases import Case, make_case, prove, verify, verify_opening
 from tests.soundness.recording import RecordingVerifier
 
 PER_LABEL = 4
@@ -45,7 +45,7 @@ def places(case: Case, words: np.ndarray) -> dict[str, list[int]]:
 
     channel = RecordingVerifier(words)
     root = channel.receive_digest("root")
-    verifier_module.verify_opening(channel, root, case.layout, case.z_row, case.mu, case.claim, case.shape)
+    verify_opening(channel, root, case, case.claim)
     channel.finish()
     for reading in channel.readings:
         result[reading.label] += range(reading.start, reading.stop)
