@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 60.0
 CONNECT_SECONDS = 5.0
 SECONDS_BETWEEN_LOOKS = 1.0
-_MOMENT = 0.02
+MOMENT = 0.02
 # A worker that holds more of its limit than this is given no more work by Dask.
 USABLE_MEMORY = 0.8
 MOST_FAILURES = 3
@@ -112,7 +112,7 @@ class Cluster:
     ) -> Iterator[ShardResult]:
         """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a shard repeatedly; what
         a worker raises, where others raise it as well."""
-        return _Run(self, prover).results(records)
+        return ClusterRun(self, prover).results(records)
 
     @property
     def client(self) -> Client | None:
@@ -138,7 +138,7 @@ class Cluster:
         while not (workers := self.workers()):
             if time.monotonic() > deadline:
                 raise self.gone()
-            time.sleep(_MOMENT)
+            time.sleep(MOMENT)
         return workers
 
     def gone(self) -> ResourceError:
@@ -175,14 +175,14 @@ class _Shard:
     failures: list[QuireError] = field(default_factory=list)
 
 
-class _Run:
+class ClusterRun:
     """One run on a cluster. It holds a record for each worker that proves, and one that waits."""
 
     def __init__(self, cluster: Cluster, prover: ShardProver) -> None:
         self._cluster, self._prover = cluster, prover
         self._pickled, self._machine = pickle.dumps(prover), prover.make_machine()
-        self._waiting: deque[_Shard] = deque()
-        self._running: dict[Future, _Shard] = {}
+        self.waiting: deque[_Shard] = deque()
+        self.running: dict[Future, _Shard] = {}
         self._distrusted: set[str] = set()
         self._last_hope = time.monotonic()
 
@@ -190,10 +190,10 @@ class _Run:
         try:
             for record in records:
                 statement = shard_statement(self._prover.program, record)
-                self._waiting.append(_Shard(record, statement, self._machine.profile_for(record.num_calls)))
-                while self._waiting:
+                self.waiting.append(_Shard(record, statement, self._machine.profile_for(record.num_calls)))
+                while self.waiting:
                     yield from self._turn()
-            while self._waiting or self._running:
+            while self.waiting or self.running:
                 yield from self._turn()
         finally:
             self._forget()
@@ -201,28 +201,28 @@ class _Run:
     def _turn(self) -> Iterator[ShardResult]:
         """Hand out what waits and take what is done; where there is neither, let a moment pass."""
         handed_out = self._hand_out()
-        done = [future for future in self._running if future.status != "pending"]
+        done = [future for future in self.running if future.status != "pending"]
         for future in done:
-            result = self._taken(future, self._running.pop(future))
+            result = self._taken(future, self.running.pop(future))
             if result is not None:
                 yield result
         if not handed_out and not done:
             self._pass_a_moment()
 
     def _hand_out(self) -> int:
-        client, count = self._cluster.client if self._waiting else None, 0
-        busy = {shard.worker for shard in self._running.values()}
+        client, count = self._cluster.client if self.waiting else None, 0
+        busy = {shard.worker for shard in self.running.values()}
         for address in sorted(self._usable() - busy) if client is not None else ():
-            if not self._waiting:
+            if not self.waiting:
                 break
-            shard = self._waiting.popleft()
-            self._running[self._submit(client, shard, address)] = shard
+            shard = self.waiting.popleft()
+            self.running[self._submit(client, shard, address)] = shard
             count += 1
         return count
 
     def _usable(self) -> set[str]:
         """Workers that may be asked: not those that failed us, nor those that are too small for the run's shards."""
-        needed = max((shard_bytes(shard.record.cells) for shard in self._waiting), default=0)
+        needed = max((shard_bytes(shard.record.cells) for shard in self.waiting), default=0)
         return {a for a, memory in self._cluster.workers().items() if memory >= needed} - self._distrusted
 
     def _submit(self, client: Any, shard: _Shard, address: str) -> Future:
@@ -242,7 +242,7 @@ class _Run:
         try:
             data: Any = future.result()
         except CancelledError:  # the scheduler is gone, and with it what was under way
-            self._waiting.append(shard)
+            self.waiting.append(shard)
             return None
         except KilledWorker as error:
             raise ResourceError(
@@ -269,7 +269,7 @@ class _Run:
     def _failed(self, shard: _Shard, worker: str, error: QuireError) -> None:
         self._distrusted.add(worker)
         shard.failures.append(error)
-        self._waiting.append(shard)
+        self.waiting.append(shard)
         if len(shard.failures) < MOST_FAILURES:
             return
         kind = WitnessError if isinstance(error, WitnessError) else ResourceError
@@ -289,17 +289,17 @@ class _Run:
             self._last_hope = now
         elif now - self._last_hope > self._cluster.patience:
             raise self._hopeless()
-        time.sleep(_MOMENT)
+        time.sleep(MOMENT)
 
     def _hopeless(self) -> ResourceError:
-        failures = [error for shard in self._waiting for error in shard.failures]
+        failures = [error for shard in self.waiting for error in shard.failures]
         if not failures:
             return self._cluster.gone()
         return ResourceError(f"no worker is left that did not fail; the last failure: {failures[-1]}")
 
     def _forget(self) -> None:
         """Nobody asks for what is still under way."""
-        client = self._cluster.client if self._running else None
+        client = self._cluster.client if self.running else None
         if client is not None:
             with suppress(Exception):
-                client.cancel(list(self._running))
+                client.cancel(list(self.running))

@@ -99,11 +99,12 @@ def _fresh_salt(public_input: bool) -> bytes:
 def shard_name(statement: ShardStatement, profile: Profile) -> str:
     """The name of the entry of a shard: a digest of what a verifier of its proof is given."""
     numbers = [STANDARD.parameters(), [profile.number], profile.tables.digest, statement.public_values().absorbed]
-    return _name("shard", repr([_version(), *([int(n) for n in part] for part in numbers)]).encode())
+    return _name("shard", repr([quire_version(), *([int(n) for n in part] for part in numbers)]).encode())
 
 
 @cache
-def _version() -> str:
+def quire_version() -> str:
+    """Of the package that is installed."""
     from importlib.metadata import version  # which takes long to import for a run without a store
 
     return version("quire")

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from aggregator import cluster as clusters
-from aggregator.cluster import MOST_FAILURES, USABLE_MEMORY, Cluster, _Run
+from aggregator.cluster import MOST_FAILURES, USABLE_MEMORY, Cluster, ClusterRun
 from aggregator.plan import shard_bytes
 from aggregator.result import ShardResult
 from core_vm.cli.main import main
@@ -91,7 +91,7 @@ def honest(worker: str, record: ShardRecord) -> bytes:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core_vm.stark.verifier.verify_shard", fake_verify)
-    monkeypatch.setattr(clusters, "_MOMENT", 0.0)
+    monkeypatch.setattr(clusters, "MOMENT", 0.0)
     monkeypatch.setattr(clusters, "SECONDS_BETWEEN_LOOKS", 0.0)
 
 
@@ -270,9 +270,9 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_a_run_holds_no_more_than_it_says() -> None:
     client = PlayedClient({"a": 2**34, "b": 2**34}, honest)
-    run = _Run(Cluster(client), fake_prover())  # type: ignore[arg-type]
+    run = ClusterRun(Cluster(client), fake_prover())  # type: ignore[arg-type]
     for _ in run.results(fake_records(30)):
-        assert len(run._running) + len(run._waiting) <= 3
+        assert len(run.running) + len(run.waiting) <= 3
 
 
 @pytest.mark.parametrize(

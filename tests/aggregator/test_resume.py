@@ -116,7 +116,7 @@ def test_what_is_asked_for_otherwise_finds_nothing(first: tuple[Path, ProvenRun]
 
 def test_another_version_finds_nothing(first: tuple[Path, ProvenRun], monkeypatch: pytest.MonkeyPatch) -> None:
     store, _ = first
-    monkeypatch.setattr(resume, "_version", lambda: "0.0.0")
+    monkeypatch.setattr(resume, "quire_version", lambda: "0.0.0")
     with pytest.raises(Interrupted):
         run_again(store, Counting(at_most=0))
 
