@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy.typing as npt
 from core_vm.air.table import Table
 from core_vm.errors import UsageError
 from core_vm.field.extension import DEGREE
+from core_vm.hash.poseidon2_parameters import Poseidon2
 from core_vm.witness.check import ColumnValues
-from recursion.tables.element import Element
+from recursion.tables.element import Element, Scalar
 
 Columns = npt.NDArray[Any]  # canonical, of any integers, (columns, rows)
 
@@ -52,9 +53,29 @@ class Rows:
         columns = self.columns(name, DEGREE * count)
         return [Element(tuple(columns[at : at + DEGREE])) for at in range(0, len(columns), DEGREE)]
 
+    def bits(self, value: Scalar, count: int) -> list[Scalar]:
+        """The low bits of an operand's canonical integers."""
+        return [self._cut(value, i, 1) for i in range(count)]
+
+    def halved(self, number: Scalar) -> tuple[Scalar, Scalar]:
+        """What is left of an operand's canonical integers without the lowest bit, and the bit."""
+        return self._cut(number, 1, 31), self._cut(number, 0, 1)
+
+    def _cut(self, value: Scalar, shift: int, bits: int) -> Scalar:
+        return ColumnValues(value.values >> np.uint64(shift) & np.uint64((1 << bits) - 1))
+
+    def permutation(
+        self, parameters: Poseidon2, inputs: Sequence[Scalar], num_outputs: int, feed_forward: bool
+    ) -> list[Any]:
+        """All columns of `hashing.permuted`, inputs first."""
+        from core_vm.tables.gadgets.poseidon2_kernels import permutation_columns
+
+        states = np.stack([column.values for column in inputs], axis=1)
+        return list(permutation_columns(parameters, states, num_outputs, feed_forward))
+
     def filled(self, parts: list[Any]) -> Columns:
         """Columns, elements and arrays of columns in the order of the table, as uint32 (num_main, rows)."""
-        found = [self._column(value) for part in parts for value in _flat(part)]
+        found = [self._column(value) for part in parts for value in flat(part)]
         if len(found) != self.table.num_main:
             raise ValueError(f"table {self.table.name}: {len(found)} columns filled of {self.table.num_main}")
         return np.stack(found) if found else np.zeros((0, self.count), np.uint32)
@@ -64,11 +85,12 @@ class Rows:
         return np.broadcast_to(np.asarray(array), (self.count,)).astype(np.uint32)
 
 
-def _flat(part: Any) -> list[Any]:
+def flat(part: Any) -> list[Any]:
+    """The columns of a part, or of lists of them, in order."""
     if isinstance(part, Element):
         return list(part.coefficients)
     if isinstance(part, list):
-        return [value for item in part for value in _flat(item)]
+        return [value for item in part for value in flat(item)]
     if isinstance(part, np.ndarray) and part.ndim == 2:
         return list(part)
     return [part]
