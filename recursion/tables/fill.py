@@ -17,13 +17,12 @@ import numpy.typing as npt
 
 from core_vm.air.expression import Expression, column
 from core_vm.air.tape import Opcode, compile_values
-from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import Words, to_montgomery
-from core_vm.hash.poseidon2_parameters import Poseidon2
+from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 from core_vm.host.threads import run_ranges
 from core_vm.witness.trace import FilledTables
-from recursion.tables.element import Element, Scalar
-from recursion.tables.rows import CircuitModule, Columns, flat
+from recursion.tables.element import Scalar
+from recursion.tables.rows import CircuitModule, Columns, Rows, flat
 from recursion.tables.standard import MODULE_OF
 
 Integers = npt.NDArray[np.int64]
@@ -38,8 +37,8 @@ class Permutation:
     feed_forward: bool
 
 
-class SymbolicRows:
-    """`Rows` whose columns are expressions: column i of an expression is slot i of the kernel's operands."""
+class SymbolicRows(Rows):
+    """Rows whose columns are expressions: column i of an expression is slot i of the kernel's operands."""
 
     def __init__(self, module: CircuitModule) -> None:
         self.table, self._first, self._operands = module.table, {}, module.operands
@@ -58,39 +57,16 @@ class SymbolicRows:
         return self.num_slots - 1
 
     def fixed(self, name: str) -> Expression:
-        """One fixed column, in a slot of its own."""
         number = self.table.columns.index(name)
         if number not in self.fixed_slots:
             self.fixed_slots[number] = self._slot()
         return column(self.fixed_slots[number])
 
-    def columns(self, name: str, count: int) -> list[Expression]:
-        """An operand."""
+    def columns(self, name: str, count: int) -> list[Scalar]:
         assert self._operands[name] == count
         return [column(self._first[name] + i) for i in range(count)]
 
-    def column(self, name: str) -> Expression:
-        """An operand of one column."""
-        return self.columns(name, 1)[0]
-
-    def element(self, name: str) -> Element:
-        """An operand of K."""
-        return Element(tuple(self.columns(name, DEGREE)))
-
-    def elements(self, name: str, count: int) -> list[Element]:
-        """An operand of several elements of K."""
-        columns = self.columns(name, DEGREE * count)
-        return [Element(tuple(columns[at : at + DEGREE])) for at in range(0, len(columns), DEGREE)]
-
-    def bits(self, value: Scalar, count: int) -> list[Scalar]:
-        """The low bits of an operand."""
-        return [self._cut(value, i, 1) for i in range(count)]
-
-    def halved(self, number: Scalar) -> tuple[Scalar, Scalar]:
-        """An operand without its lowest bit, and the bit."""
-        return self._cut(number, 1, 31), self._cut(number, 0, 1)
-
-    def _cut(self, value: Expression, shift: int, bits: int) -> Expression:
+    def cut(self, value: Scalar, shift: int, bits: int) -> Expression:
         assert value.kind == "column"
         slot = self._slot()
         self.cuts.append((slot, value.value, shift, (1 << bits) - 1))
@@ -101,7 +77,7 @@ class SymbolicRows:
     ) -> list[Any]:
         """The inputs, and nothing for what another kernel writes."""
         self.permuted = Permutation(parameters, num_outputs, feed_forward)
-        others = 7 * parameters.width + parameters.partial_rounds + num_outputs
+        others = (FULL_ROUNDS - 1) * parameters.width + parameters.partial_rounds + num_outputs
         return [*inputs, *[None] * others]
 
 
@@ -123,7 +99,7 @@ def plan_of(name: str) -> FillPlan:
     """The plan of a table, made when it is first needed."""
     module = MODULE_OF[name]
     rows = SymbolicRows(module)
-    given = [(number, e) for number, e in enumerate(flat(module.fill(rows))) if e is not None]  # type: ignore[arg-type]
+    given = [(number, e) for number, e in enumerate(flat(module.fill(rows))) if e is not None]
     tape = compile_values(rows.num_slots, [expression for _, expression in given])
     operations = tape.operations.copy()
     emitted = operations[:, 0] == Opcode.EMIT
