@@ -117,24 +117,29 @@ _READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)
 
 def compile_tape(table: Table) -> Tape:
     """The tape that emits every constraint of `table`, in the order in which they are declared."""
-    return _compile(table, [constraint.expression for constraint in table.constraints])
+    return _compile(table.width, [constraint.expression for constraint in table.constraints])
+
+
+def compile_values(width: int, values: Sequence[Expression]) -> Tape:
+    """The tape that emits these expressions, none of them a constant, over `width` columns."""
+    return _compile(width, values)
 
 
 def compile_leading_tape(table: Table) -> Tape:
     """The tape that emits the part of degree MAX_DEGREE of every constraint that has one."""
     forms = LeadingForms()
-    return _compile(table, [forms.of(constraint.expression, MAX_DEGREE) for constraint in table.constraints])
+    return _compile(table.width, [forms.of(constraint.expression, MAX_DEGREE) for constraint in table.constraints])
 
 
-def _compile(table: Table, values: Sequence[Expression]) -> Tape:
-    compiler = _Compiler(table.width)
+def _compile(width: int, values: Sequence[Expression]) -> Tape:
+    compiler = _Compiler(width)
     for number, expression in enumerate(values):
         if expression.kind == "constant":
             continue  # the constant is zero: the zero row was checked
         value = compiler.value(expression)
         compiler.code.append((Opcode.EMIT, number, value, 0))
-    operations, num_registers = _allocate(compiler.code, table.width)
-    return Tape(table.width, len(values), num_registers, operations, tuple(compiler.constants))
+    operations, num_registers = _allocate(compiler.code, width)
+    return Tape(width, len(values), num_registers, operations, tuple(compiler.constants))
 
 
 def _allocate(code: list[tuple[int, int, int, int]], width: int) -> tuple[np.ndarray, int]:

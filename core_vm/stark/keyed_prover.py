@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from core_vm.air.public import PublicValues
@@ -68,11 +69,13 @@ class KeyedTrace(FilledTables):
 
     def fill(self, table: int, columns: Columns) -> None:
         """Stores all main columns of a table: canonical (num_main, rows)."""
+        from core_vm.witness.kernels import store_columns
+
         expected = (self.tables[table].num_main, self.num_rows[table])
         if columns.shape != expected:
             raise UsageError(f"table {self.tables[table].name}: main columns of shape {columns.shape}, not {expected}")
-        for column, values in enumerate(columns):
-            self.write(table, column, 0, values)
+        first, stride = (places[: len(columns)] for places in self.layout.column_base(table))
+        store_columns(np.ascontiguousarray(columns, np.uint32), self.q, first, stride)
 
 
 def prove_keyed(

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from core_vm.air.table import Table
 from core_vm.field.extension import DEGREE
-from core_vm.witness.check import ColumnValues
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import BELOW, JAGGED
 from recursion.tables.element import Element, Scalar, lifted
@@ -53,7 +50,7 @@ def _less_after(less: Element, z: Element, bit: Scalar, one: Element) -> Element
 
 
 def _fill_below(rows: Rows) -> list[Any]:
-    left, bit = _halved(rows.column("tiles"))
+    left, bit = rows.halved(rows.column("tiles"))
     less, z = rows.element("less"), rows.element("z")
     return [left, bit, less, z, _less_after(less, z, bit, lifted(rows.fixed("real")))]
 
@@ -159,13 +156,8 @@ def _after(
     )
 
 
-def _halved(number: ColumnValues) -> tuple[ColumnValues, ColumnValues]:
-    """What is left without the lowest bit, and the bit."""
-    return ColumnValues(number.values >> np.uint64(1)), ColumnValues(number.values & np.uint64(1))
-
-
 def _fill_jagged(rows: Rows) -> list[Any]:
-    (start, s), (tiles, b) = (_halved(rows.column(name)) for name in ("start", "tiles"))
+    (start, s), (tiles, b) = (rows.halved(rows.column(name)) for name in ("start", "tiles"))
     state, z, y, one = _State(*rows.elements("state", 4)), rows.element("z"), rows.element("y"), rows.fixed("real")
     same = _eq(lifted(one), y, s)
     stays = same - z * same

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Table
@@ -13,11 +10,10 @@ from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import DIGEST, RATE, WIDTH
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, Poseidon2
 from core_vm.tables.gadgets.poseidon2 import Permutation, external_layer
-from core_vm.witness.check import ColumnValues
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import NODE
 from recursion.tables.element import Element
-from recursion.tables.rows import CircuitModule, Columns, Rows
+from recursion.tables.rows import CircuitModule, Rows
 
 
 def permuted(
@@ -103,21 +99,13 @@ def cap_table() -> Table:
     return t.build()
 
 
-def permutation_of(parameters: Poseidon2, inputs: Sequence[ColumnValues], count: int, feed_forward: bool) -> Columns:
-    """The columns that `permuted` declares, inputs first."""
-    from core_vm.tables.gadgets.poseidon2_kernels import permutation_columns
-
-    states = np.stack([column.values for column in inputs], axis=1).astype(np.uint32)
-    return permutation_columns(parameters, states, count, feed_forward)
-
-
 def _fill_sponge(rows: Rows) -> list[Any]:
-    return [permutation_of(POSEIDON2_16, rows.columns("input", WIDTH), WIDTH, feed_forward=False)]
+    return rows.permutation(POSEIDON2_16, rows.columns("input", WIDTH), WIDTH, feed_forward=False)
 
 
 def _fill_compress(rows: Rows) -> list[Any]:
     inputs = [*rows.columns("left", DIGEST), *rows.columns("right", DIGEST)]
-    hashed = permutation_of(POSEIDON2_16, inputs, DIGEST, feed_forward=True)
+    hashed = rows.permutation(POSEIDON2_16, inputs, DIGEST, feed_forward=True)
     return [hashed, rows.column("bit"), rows.column("index")]
 
 

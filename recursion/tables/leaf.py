@@ -13,7 +13,7 @@ from recursion.tables.arithmetic import receive_bundle
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import BUNDLE_WORDS, LEAF, NODE
 from recursion.tables.element import Element, Scalar
-from recursion.tables.hashing import permutation_of, permuted
+from recursion.tables.hashing import permuted
 from recursion.tables.rows import CircuitModule, Rows
 
 
@@ -56,7 +56,7 @@ def _fold(total: Element, block: Sequence[Scalar], a: Sequence[Element], b: Sequ
 def _fill(rows: Rows) -> list[Any]:
     before, block, total = rows.columns("before", DIGEST), rows.columns("block", LEAF_RATE), rows.element("sum")
     a, b = rows.elements("a", BUNDLE_WORDS), rows.elements("b", BUNDLE_WORDS)
-    hashed = permutation_of(POSEIDON2_24, [*before, *block], DIGEST, feed_forward=True)
+    hashed = rows.permutation(POSEIDON2_24, [*before, *block], DIGEST, feed_forward=True)
     return [hashed, rows.column("index"), total, _fold(total, block, a, b), a, b]
 
 

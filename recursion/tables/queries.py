@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from core_vm.air.table import Table
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import TWO_ADICITY, root_of_unity
-from core_vm.witness.check import ColumnValues
 from recursion.tables.builder import CircuitTable
 from recursion.tables.buses import LEAF, WEIGHT
 from recursion.tables.element import Element, Scalar, lifted
@@ -71,7 +68,7 @@ def _next_point(before: Scalar, bit: Scalar, number: int) -> Scalar:
 
 def _fill_query(rows: Rows) -> list[Any]:
     value = rows.column("value")
-    bits = [ColumnValues(value.values >> np.uint64(i) & np.uint64(1)) for i in range(ELEMENT_BITS)]
+    bits = rows.bits(value, ELEMENT_BITS)
     masked = [bit * rows.fixed(f"mask_{i}") for i, bit in enumerate(bits)]
     points, before = [], rows.fixed("real")
     for i in range(TWO_ADICITY):

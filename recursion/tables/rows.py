@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,60 @@ import numpy.typing as npt
 from core_vm.air.table import Table
 from core_vm.errors import UsageError
 from core_vm.field.extension import DEGREE
+from core_vm.hash.poseidon2_parameters import Poseidon2
 from core_vm.witness.check import ColumnValues
-from recursion.tables.element import Element
+from recursion.tables.element import Element, Scalar
 
 Columns = npt.NDArray[Any]  # canonical, of any integers, (columns, rows)
 
 
-class Rows:
+class Rows(ABC):
+    """What the function that fills a table works on: it adds, multiplies, and asks for bits and permutations.
+
+    Columns are numbers (`NumericRows`), or expressions from which a kernel's tape is made (`fill.SymbolicRows`).
+    """
+
+    @abstractmethod
+    def fixed(self, name: str) -> Scalar:
+        """One fixed column."""
+
+    @abstractmethod
+    def columns(self, name: str, count: int) -> list[Scalar]:
+        """The operand of this name."""
+
+    @abstractmethod
+    def cut(self, value: Scalar, shift: int, bits: int) -> Scalar:
+        """`bits` bits of an operand's canonical integers, without the lowest `shift`."""
+
+    @abstractmethod
+    def permutation(
+        self, parameters: Poseidon2, inputs: Sequence[Scalar], num_outputs: int, feed_forward: bool
+    ) -> list[Any]:
+        """All columns of `hashing.permuted`, inputs first."""
+
+    def column(self, name: str) -> Scalar:
+        """An operand of one column."""
+        return self.columns(name, 1)[0]
+
+    def element(self, name: str) -> Element:
+        """An operand of K."""
+        return self.elements(name, 1)[0]
+
+    def elements(self, name: str, count: int) -> list[Element]:
+        """An operand of several elements of K, one after the other."""
+        columns = self.columns(name, DEGREE * count)
+        return [Element(tuple(columns[at : at + DEGREE])) for at in range(0, len(columns), DEGREE)]
+
+    def bits(self, value: Scalar, count: int) -> list[Scalar]:
+        """The low bits of an operand."""
+        return [self.cut(value, i, 1) for i in range(count)]
+
+    def halved(self, number: Scalar) -> tuple[Scalar, Scalar]:
+        """An operand without its lowest bit, and the bit."""
+        return self.cut(number, 1, 31), self.cut(number, 0, 1)
+
+
+class NumericRows(Rows):
     """`fixed` (num_fixed, rows) are a table's fixed columns; `operands` are named groups of columns, (count, rows)
     each: what a row reads, and hints."""
 
@@ -29,32 +77,29 @@ class Rows:
         self._fixed = dict(zip(table.columns[table.num_main :], fixed, strict=True))
 
     def fixed(self, name: str) -> ColumnValues:
-        """One fixed column."""
         return ColumnValues(self._fixed[name].astype(np.uint64))
 
-    def columns(self, name: str, count: int) -> list[ColumnValues]:
-        """The operand of this name. Raises UsageError if it has not `count` columns of all rows."""
+    def columns(self, name: str, count: int) -> list[Scalar]:
+        """Raises UsageError if the operand has not `count` columns of all rows."""
         values = self._operands[name]
         if values.shape != (count, self.count):
             raise UsageError(f"table {self.table.name}: {name} has shape {values.shape}, not {(count, self.count)}")
         return [ColumnValues(column.astype(np.uint64)) for column in values]
 
-    def column(self, name: str) -> ColumnValues:
-        """An operand of one column."""
-        return self.columns(name, 1)[0]
+    def cut(self, value: Scalar, shift: int, bits: int) -> ColumnValues:
+        return ColumnValues(value.values >> np.uint64(shift) & np.uint64((1 << bits) - 1))
 
-    def element(self, name: str) -> Element:
-        """An operand of K."""
-        return Element(tuple(self.columns(name, DEGREE)))
+    def permutation(
+        self, parameters: Poseidon2, inputs: Sequence[Scalar], num_outputs: int, feed_forward: bool
+    ) -> list[Any]:
+        from core_vm.tables.gadgets.poseidon2_kernels import permutation_columns
 
-    def elements(self, name: str, count: int) -> list[Element]:
-        """An operand of several elements of K, one after the other."""
-        columns = self.columns(name, DEGREE * count)
-        return [Element(tuple(columns[at : at + DEGREE])) for at in range(0, len(columns), DEGREE)]
+        states = np.stack([column.values for column in inputs], axis=1)
+        return list(permutation_columns(parameters, states, num_outputs, feed_forward))
 
     def filled(self, parts: list[Any]) -> Columns:
-        """Columns, elements and arrays of columns in the order of the table, as uint32 (num_main, rows)."""
-        found = [self._column(value) for part in parts for value in _flat(part)]
+        """Columns and elements in the order of the table, as uint32 (num_main, rows)."""
+        found = [self._column(value) for value in flat(parts)]
         if len(found) != self.table.num_main:
             raise ValueError(f"table {self.table.name}: {len(found)} columns filled of {self.table.num_main}")
         return np.stack(found) if found else np.zeros((0, self.count), np.uint32)
@@ -64,13 +109,12 @@ class Rows:
         return np.broadcast_to(np.asarray(array), (self.count,)).astype(np.uint32)
 
 
-def _flat(part: Any) -> list[Any]:
+def flat(part: Any) -> list[Any]:
+    """The columns of elements and of lists of them, in order."""
     if isinstance(part, Element):
         return list(part.coefficients)
     if isinstance(part, list):
-        return [value for item in part for value in _flat(item)]
-    if isinstance(part, np.ndarray) and part.ndim == 2:
-        return list(part)
+        return [value for item in part for value in flat(item)]
     return [part]
 
 
@@ -87,5 +131,5 @@ class CircuitModule:
 
     def main_columns(self, fixed: Columns, operands: Mapping[str, Columns]) -> Columns:
         """Main columns uint32 (num_main, rows), canonical, from fixed columns and operands."""
-        rows = Rows(self.table, fixed, operands)
+        rows = NumericRows(self.table, fixed, operands)
         return rows.filled(self.fill(rows))
