@@ -130,7 +130,7 @@ def test_an_address_has_one_writer() -> None:
 def test_what_is_read_is_written() -> None:
     memory = Memory()
     memory.write(NODE, memory.read(WORD, 5))
-    with pytest.raises(AssertionError, match="address 5 of bus word is read, and nobody writes it"):
+    with pytest.raises(AssertionError, match="address 5 of bus 1 is read, and nobody writes it"):
         memory.check()
 
 
