@@ -26,6 +26,11 @@ def test_sums(count: int) -> None:
     assert bench.shows(sums, [NUMBERS.inner(values, others), NUMBERS.horner(x, values)])
 
 
+def test_an_inner_product_is_of_equally_many() -> None:
+    with pytest.raises(UsageError, match="inner product of 2 with 1 values"):
+        Bench(0).arithmetic.inner([1, 2], [3])
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
 def test_eq_table_and_what_is_summed_with_it(count: int) -> None:
     bench = Bench(count)

@@ -135,6 +135,20 @@ def test_rows_that_nobody_folds_are_refused() -> None:
         graph.finish()
 
 
+@pytest.mark.parametrize(
+    ("width", "coordinates", "in_extension"), [(32, 4, False), (16, 3, False), (64, 4, True), (80, 5, True)]
+)
+def test_leaves_are_folded_whole(width: int, coordinates: int, in_extension: bool) -> None:
+    """Else a block would be neither hashed nor folded."""
+    graph = Graph()
+    channel = CircuitChannel(graph)
+    (index,) = graph.require_gadget(Kind.INDEX, graph.hint(Kind.WORD), (DEPTH,), REFUSED)[:1]
+    rows = channel.receive_rows(graph.hint(Kind.OCTET), width, [index], DEPTH, 1)
+    point = [graph.hint(Kind.ELEMENT)[0] for _ in range(coordinates)]
+    with pytest.raises(UsageError, match="in all are not folded by"):
+        channel.arithmetic.fold_rows([rows], point, in_extension)
+
+
 def test_a_leaf_has_whole_blocks() -> None:
     graph = Graph()
     with pytest.raises(UsageError, match="a leaf of 20 elements"):
