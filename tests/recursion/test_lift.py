@@ -164,8 +164,9 @@ def test_mutants_of_every_part_of_a_proof_are_rejected_by_both() -> None:
 
 
 @pytest.mark.slow
-def test_many_mutants_are_rejected_by_both() -> None:
-    check_agreement(running()[0], 25, 2)
+@pytest.mark.parametrize("seed", range(2, 8))
+def test_many_mutants_are_rejected_by_both(seed: int) -> None:
+    check_agreement(running()[seed % 2], 4, seed)
 
 
 @pytest.mark.slow
