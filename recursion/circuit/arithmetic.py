@@ -60,6 +60,8 @@ class CircuitArithmetic:
 
     # ------------------------------------------------------------------------------------------ sums
     def inner(self, a: Sequence[Value], b: Sequence[Value]) -> Value:
+        if len(a) != len(b):
+            raise UsageError(f"inner product of {len(a)} with {len(b)} values")
         return self.sparse_inner(a, dict(enumerate(b)))
 
     def sparse_inner(self, weights: Sequence[Value], values: Mapping[int, Value]) -> Value:

@@ -143,18 +143,27 @@ class Graph:
         self, kind: Kind, inputs: Sequence[Value], constants: Sequence[int] = (), first_hint: int = 0
     ) -> list[Variable]:
         """A new gadget; returns its outputs. One that takes no hints and checks nothing is shared with its equals."""
-        nodes = tuple(self.node_of(value) for value in inputs)
+        nodes = tuple([x.node if isinstance(x, Variable) else self.node_of(x) for x in inputs])
         key = (kind, nodes, *constants)
         number = self._gadgets_known.get(key)
         if number is None:
             number = len(self.gadgets)
-            gadget = Gadget(kind, nodes, tuple(constants), len(self.operations), first_hint, self._parts[-1])
-            for place, in_extension in enumerate(kind.outputs):
-                self._new(Operation.OUTPUT, number, place, None, in_extension)
-            self.gadgets.append(gadget)
+            self.gadgets.append(
+                Gadget(kind, nodes, tuple(constants), len(self.operations), first_hint, self._parts[-1])
+            )
+            self._add_outputs(number, kind)
             if not kind.hints and not kind.checks:
                 self._gadgets_known[key] = number
         return [Variable(self, node) for node in self.gadgets[number].outputs]
+
+    def _add_outputs(self, number: int, kind: Kind) -> None:
+        count = len(kind.outputs)
+        self.operations += [Operation.OUTPUT] * count
+        self.lefts += [number] * count
+        self.rights += range(count)
+        self.constants += [None] * count
+        self.extensions += bytes(kind.outputs)
+        self.parts += [self._parts[-1]] * count
 
     def gadget_of(self, variable: Value) -> Gadget | None:
         """The gadget that a variable is an output of."""

@@ -56,7 +56,11 @@ def receive_tree(
                 graph.gadget(Kind.COMPRESS, left + right) for left, right in zip(level[::2], level[1::2], strict=True)
             ]
         rejection = MerkleRejection("whir openings", "the cap does not hash to the root")
-        graph.require(Claim.SAME, [*level[0], *root], rejection, line)
+        if log_cap:
+            graph.require(Claim.SAME, [*level[0], *root], rejection, line)
+        else:  # nothing is computed that a row could compare
+            for element, expected in zip(level[0], root, strict=True):
+                graph.require(Claim.ZERO, [element - expected], rejection, line)
     graph.unfolded.add(received)
     return received
 
@@ -69,6 +73,7 @@ def fold_trees(
     in_extension: bool,
 ) -> list[Value]:
     """`Arithmetic.fold_rows`, with `high_weights` the table of eq for the coordinates of `point` from the fourth on."""
+    _require_folded_whole(trees, len(point), in_extension)
     graph.unfolded.difference_update(trees)
     weights = _block_weights(graph, high_weights, point, in_extension)
     sums: list[Value] = [0] * len(trees[0].indices)
@@ -83,6 +88,17 @@ def fold_trees(
     return sums
 
 
+def _require_folded_whole(trees: Sequence[ReceivedRows], coordinates: int, in_extension: bool) -> None:
+    """Every block has its weights: one without would be neither hashed nor folded."""
+    width = sum(tree.width for tree in trees)
+    if in_extension:
+        fits = coordinates == SEGMENT_BITS and width == DEGREE * LEAF_RATE  # a block is a plane
+    else:
+        fits = coordinates >= SEGMENT_BITS and width <= 1 << coordinates
+    if not fits:
+        raise UsageError(f"leaves of {width} elements in all are not folded by {coordinates} coordinates")
+
+
 Bundle = list[Variable]
 Block = tuple[Bundle, Bundle]
 
@@ -94,8 +110,6 @@ def _block_weights(
     next two with what is common to the block, which is a power of X where the vector is in K."""
     z0, z1, z2, z3 = point[:SEGMENT_BITS]
     common = BASIS[:DEGREE] if in_extension else high_weights
-    if in_extension and len(point) != SEGMENT_BITS:
-        raise UsageError(f"a leaf of planes of 2^{len(point)} segments: blocks are planes of 2^{SEGMENT_BITS}")
     low = graph.gadget(Kind.EXPAND, (1, z0, z1))
     return [(low, graph.gadget(Kind.EXPAND, (factor, z2, z3))) for factor in common]
 

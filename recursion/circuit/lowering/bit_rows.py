@@ -32,8 +32,9 @@ def add_weight(c: Context, gadget: Gadget) -> None:
     is_first, is_last = gadget.constants
     x, product, *coordinates = gadget.inputs
     if is_first:
-        address = c.memory.read(WEIGHT, c.memory.fresh(WEIGHT))
-        c.queries[x] |= {"address_weight": address, "times_weight": c.memory.write_often(WEIGHT, address, 1) and 1}
+        address = c.memory.fresh(WEIGHT)
+        c.queries[x] |= {"address_weight": address, "times_weight": c.memory.write(WEIGHT, address)}
+        c.memory.read(WEIGHT, address)
     else:
         address = c.read_chain(WEIGHT, x)
     fixed: Fixed = {"address": address, **numbered("address_y", [c.places.read(y) for y in coordinates])}

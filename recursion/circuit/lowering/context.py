@@ -13,6 +13,7 @@ from recursion.circuit.liveness import Liveness
 from recursion.circuit.lowering.memory import Times
 from recursion.circuit.lowering.placing import Places
 from recursion.circuit.lowering.rows import CircuitRows
+from recursion.circuit.variable import Variable
 from recursion.tables.buses import NODE
 
 Fixed = dict[str, "int | Times"]
@@ -28,7 +29,8 @@ class Context:
         self.graph, self.rows = graph, CircuitRows()
         self.memory, self.places = self.rows.memory, Places(graph, self.rows)
         self.queries: dict[int, Fixed] = {}
-        self.same = {a.nodes[0]: a.nodes[DIGEST:] for a in graph.assertions if a.claim is Claim.SAME}
+        _require_ended_chains(graph)
+        self.same = _same_octets(graph)
         live_gadgets = zip(graph.gadgets, live.gadgets, strict=True)
         self.gadgets = [gadget for gadget, is_live in live_gadgets if is_live]
         self.public = {gadget.inputs for gadget in self.gadgets if gadget.kind is Kind.PUBLIC}
@@ -59,3 +61,30 @@ class Context:
     def next_on_path(self, digest: int) -> int:
         """Where a digest goes on its way up: to the row of the next level, or to the cap."""
         return self.tree(self._ends[digest]) if digest in self._ends else self.hand_on(NODE, digest)
+
+
+def _same_octets(graph: Graph) -> dict[int, tuple[int, ...]]:
+    """Each is asserted by the one row that computes the first octet: there must be one, and no second assertion."""
+    found: dict[int, tuple[int, ...]] = {}
+    for assertion in graph.assertions:
+        if assertion.claim is Claim.SAME:
+            first, computed = assertion.nodes[0], assertion.nodes[:DIGEST]
+            gadget = graph.gadget_of(Variable(graph, first))
+            if (
+                first in found
+                or gadget is None
+                or gadget.kind is not Kind.COMPRESS
+                or computed != tuple(gadget.outputs)
+            ):
+                raise AssertionError(f"no row of its own asserts: {assertion.claim.value}, at {assertion.line}")
+            found[first] = assertion.nodes[DIGEST:]
+    return found
+
+
+def _require_ended_chains(graph: Graph) -> None:
+    """That nothing is left of a number is asserted by the row that ends its chain."""
+    for assertion in graph.assertions:
+        if assertion.claim is Claim.REST:
+            gadget = graph.gadget_of(Variable(graph, assertion.nodes[0]))
+            if gadget is None or gadget.kind not in (Kind.BELOW, Kind.JAGGED) or not gadget.constants[1]:
+                raise AssertionError(f"no row of its own asserts: {assertion.claim.value}, at {assertion.line}")

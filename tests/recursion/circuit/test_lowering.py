@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from core_vm.errors import MalformedProof
 from core_vm.field.extension import DEGREE, K, lift
 from core_vm.field.koalabear import P
 from recursion.circuit.arithmetic import CircuitArithmetic
+from recursion.circuit.assertions import Claim
 from recursion.circuit.gadgets import Kind
 from recursion.circuit.graph import Graph
 from recursion.circuit.interpreter import Interpreter, Run
@@ -22,9 +22,9 @@ from recursion.circuit.lowering.memory import Memory
 from recursion.circuit.lowering.rows import NOTHING
 from recursion.tables.buses import NODE, WORD
 from recursion.tables.key_check import check_key
+from tests.recursion.circuit.bench import REFUSED, REQUIREMENTS, Bench
 from tests.recursion.circuit.rows_holding import hold
 
-REFUSED = MalformedProof("here", "not so")
 NUM_HINTS = 6
 
 
@@ -119,6 +119,47 @@ def test_a_square_of_an_affine_form() -> None:
         assert hold(lowered, run) == is_root == (not list(run.failures()))
 
 
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_rows_hold_where_what_is_required_does(name: str) -> None:
+    require, good, bad = REQUIREMENTS[name]
+    bench = Bench(0)
+    require(bench.arithmetic, bench.word(good))
+    lowered, interpreter = Lowered(bench.graph), Interpreter(bench.graph)
+    assert hold(lowered, interpreter.run([good]))
+    assert not hold(lowered, interpreter.run([bad]))
+
+
+@pytest.mark.parametrize("name", ["zero", "equal", "nonzero"])
+def test_without_the_assertion_rows_hold(name: str) -> None:
+    require, _, bad = REQUIREMENTS[name]
+    bench = Bench(0)
+    word = bench.word(bad)
+    require(bench.arithmetic, word)
+    (assertion,) = bench.graph.assertions
+    bench.graph.assertions.clear()
+    bench.arithmetic.require_zero(word - bad, REFUSED)  # something that keeps the word in use
+    assert assertion.claim is Claim.ZERO
+    assert hold(Lowered(bench.graph), Interpreter(bench.graph).run([bad]))
+
+
+def test_octets_that_no_row_compares_are_refused() -> None:
+    """Else an assertion would be lost on the way."""
+    graph = Graph()
+    octets = [graph.hint(Kind.OCTET) for _ in range(2)]
+    graph.require(Claim.SAME, [*octets[0], *octets[1]], REFUSED)
+    with pytest.raises(AssertionError, match="no row of its own asserts"):
+        Lowered(graph)
+
+
+def test_a_chain_that_does_not_end_is_refused() -> None:
+    graph = Graph()
+    tiles, z = graph.hint(Kind.WORD)[0], graph.hint(Kind.ELEMENT)[0]
+    rest, _ = graph.gadget(Kind.BELOW, (tiles, 0, z), (1, 0))
+    graph.require(Claim.REST, [rest], REFUSED)
+    with pytest.raises(AssertionError, match="no row of its own asserts"):
+        Lowered(graph)
+
+
 # ---------------------------------------------------------------------------------------------- memory
 def test_an_address_has_one_writer() -> None:
     memory = Memory()
@@ -130,7 +171,7 @@ def test_an_address_has_one_writer() -> None:
 def test_what_is_read_is_written() -> None:
     memory = Memory()
     memory.write(NODE, memory.read(WORD, 5))
-    with pytest.raises(AssertionError, match="address 5 of bus word is read, and nobody writes it"):
+    with pytest.raises(AssertionError, match="address 5 of bus 1 is read, and nobody writes it"):
         memory.check()
 
 

@@ -1,0 +1,155 @@
+"""Rows of small trees in a circuit: folded as numbers are, and bound to root and index word by word."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core_vm.errors import MerkleRejection, UsageError
+from core_vm.field.extension import DEGREE, K
+from core_vm.field.koalabear import P, Words, to_montgomery
+from core_vm.hash.merkle import MerkleTree, verify_openings
+from core_vm.hash.poseidon2 import DIGEST
+from core_vm.transcript.numbers import NUMBERS
+from recursion.circuit.channel import CircuitChannel
+from recursion.circuit.gadgets import Kind
+from recursion.circuit.graph import Graph
+from recursion.circuit.interpreter import Interpreter
+from recursion.circuit.lowering.lower import Lowered
+from tests.recursion.circuit.bench import REFUSED
+from tests.recursion.circuit.rows_holding import hold
+
+DEPTH, INDICES = 5, (3, 30, 3)
+
+
+class Opening:
+    """Trees of random rows, opened at INDICES and folded at a random point, in numbers and as a circuit."""
+
+    def __init__(self, widths: Sequence[int], in_extension: bool, log_cap: int, coordinates: int) -> None:
+        choose = np.random.default_rng(sum(widths) + log_cap)
+        rows = [choose.integers(0, P, (1 << DEPTH, width), np.uint32) for width in widths]
+        trees = [MerkleTree.commit(to_montgomery(matrix), matrix.shape[1]) for matrix in rows]
+        opened = [tree.open(INDICES, log_cap) for tree in trees]
+        for tree, parts in zip(trees, opened, strict=True):
+            verify_openings("here", tree.root, INDICES, *parts)
+        point = [K(*(random.Random(i).randrange(P) for _ in range(DEGREE))) for i in range(coordinates)]
+        folded = NUMBERS.fold_rows([parts[0] for parts in opened], point, in_extension)
+
+        self.graph = Graph()
+        channel = CircuitChannel(self.graph)
+        roots = [self.graph.hint(Kind.OCTET) for _ in trees]
+        elements = [self.graph.hint(Kind.WORD)[0] for _ in INDICES]
+        variables = [self.graph.hint(Kind.ELEMENT)[0] for _ in point]
+        indices = [self.graph.require_gadget(Kind.INDEX, (x,), (DEPTH,), REFUSED)[0] for x in elements]
+        received = [
+            channel.receive_rows(root, width, indices, DEPTH, log_cap)
+            for root, width in zip(roots, widths, strict=True)
+        ]
+        sums = channel.arithmetic.fold_rows(received, variables, in_extension)
+        for value, expected in zip(sums, folded, strict=True):
+            channel.arithmetic.require_equal(value, expected, REFUSED)
+        self.graph.finish()
+        # High bits of the drawn elements mean nothing.
+        head = [*(x for tree in trees for x in tree.root), *(index + 64 * i for i, index in enumerate(INDICES))]
+        words = [np.array([*head, *(c for z in point for c in z.c)])]
+        self.hints = np.concatenate([*words, *(part.reshape(-1) for parts in opened for part in parts)])
+        self.lowered, self.interpreter = Lowered(self.graph), Interpreter(self.graph)
+
+
+FORMS = {
+    "one tree": ((32,), False, 2, 5),
+    "two trees": ((32, 16), False, 3, 6),
+    "in the extension": ((80,), True, 1, 4),
+    "the cap is the root": ((16,), False, 0, 4),
+    "the cap is the leaves": ((16,), False, DEPTH, 4),
+}
+
+
+@cache
+def opening(name: str) -> Opening:
+    return Opening(*FORMS[name])
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_openings_are_accepted(name: str) -> None:
+    run = opening(name).interpreter.run(opening(name).hints)
+    run.check()
+    assert hold(opening(name).lowered, run)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_kind_of_word_is_bound(name: str) -> None:
+    """Root, index, row, path and cap: with another word neither the circuit nor its rows hold."""
+    one = opening(name)
+    for kind in Kind:
+        gadgets = [gadget for gadget in one.graph.gadgets if gadget.kind is kind and kind.hints]
+        for gadget in gadgets[:: max(len(gadgets) - 1, 1)]:  # the first one and the last
+            check_bound(one, gadget.first_hint, kind is Kind.ELEMENT)
+
+
+def check_bound(one: Opening, place: int, is_point: bool) -> None:
+    hints = one.hints.copy()
+    hints[place] = (hints[place] + 1) % P
+    run = one.interpreter.run(hints)
+    failed = list(run.failures())
+    assert failed
+    if not is_point:
+        assert isinstance(failed[0].rejection, MerkleRejection)
+        assert failed[0].line.startswith("tests/recursion/circuit/test_openings.py")
+    assert not hold(one.lowered, run)
+
+
+@pytest.mark.parametrize("name", ["one tree", "the cap is the leaves"])
+def test_a_row_of_another_index_is_refused(name: str) -> None:
+    """Rows and paths of two openings swapped, indices as they were."""
+    one = opening(name)
+    paths = [gadget.first_hint for gadget in one.graph.gadgets if gadget.kind is Kind.PATH]
+    rows = sorted({gadget.first_hint for gadget in one.graph.gadgets if gadget.kind is Kind.LEAF})
+    width, levels = FORMS[name][0][0], len(paths) // len(INDICES)
+    hints = swapped(one.hints, rows[0], rows[0] + width, width)
+    if levels:
+        hints = swapped(hints, paths[0], paths[0] + levels * DIGEST, levels * DIGEST)
+    run = one.interpreter.run(hints)
+    assert isinstance(next(iter(run.failures())).rejection, MerkleRejection)
+    assert not hold(one.lowered, run)
+
+
+def swapped(hints: Words, first: int, second: int, count: int) -> Words:
+    copy = hints.copy()
+    copy[first : first + count], copy[second : second + count] = (
+        hints[second : second + count],
+        hints[first : first + count],
+    )
+    return copy
+
+
+def test_rows_that_nobody_folds_are_refused() -> None:
+    graph = Graph()
+    (index,) = graph.hint(Kind.WORD)
+    CircuitChannel(graph).receive_rows(graph.hint(Kind.OCTET), 16, [index], DEPTH, 1)
+    with pytest.raises(UsageError, match="1 openings were received and not folded"):
+        graph.finish()
+
+
+@pytest.mark.parametrize(
+    ("width", "coordinates", "in_extension"), [(32, 4, False), (16, 3, False), (64, 4, True), (80, 5, True)]
+)
+def test_leaves_are_folded_whole(width: int, coordinates: int, in_extension: bool) -> None:
+    """Else a block would be neither hashed nor folded."""
+    graph = Graph()
+    channel = CircuitChannel(graph)
+    (index,) = graph.require_gadget(Kind.INDEX, graph.hint(Kind.WORD), (DEPTH,), REFUSED)[:1]
+    rows = channel.receive_rows(graph.hint(Kind.OCTET), width, [index], DEPTH, 1)
+    point = [graph.hint(Kind.ELEMENT)[0] for _ in range(coordinates)]
+    with pytest.raises(UsageError, match="in all are not folded by"):
+        channel.arithmetic.fold_rows([rows], point, in_extension)
+
+
+def test_a_leaf_has_whole_blocks() -> None:
+    graph = Graph()
+    with pytest.raises(UsageError, match="a leaf of 20 elements"):
+        CircuitChannel(graph).receive_rows(graph.hint(Kind.OCTET), 20, graph.hint(Kind.WORD), DEPTH, 1)
