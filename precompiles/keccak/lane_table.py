@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from core_vm.air.expression import Expression, constant
 from core_vm.tables.gadgets.accesses import AccessTable
 from core_vm.tables.gadgets.calls import module_of_calls
@@ -53,14 +55,14 @@ class _LaneTable(AccessTable):
             self.constrain(f"only_a_lane_absorbs_{i}", self.absorbs[i] * (1 - self.exists[i]))
             if i:
                 self.constrain(f"only_a_row_in_use_has_lane_{i}", self.exists[i] * (1 - self.real))
-        self.dwords = [
-            self.column(f"{name}_dword", lambda rows, operand=operand: rows.first_dword(operand))
+        self.first_dword = {
+            operand: self.column(f"{name}_dword", lambda rows, operand=operand: rows.first_dword(operand))
             for name, operand in (("state", STATE_OPERAND), ("block", BLOCK))
-        ]
-        # `part` and both dwords are what the call says they are; so are, bit by bit, the flags: sums of different
-        # powers of two.
-        message = (self.time, self.part, *self.dwords, shape_of([*self.exists, *self.absorbs]))
-        self.receive(ACCESS, message, self.real)
+        }
+        # `part` and both dwords are what the call says they are. So are the flags, for the weights of their sum are
+        # different powers of two, and the first lane's is 1 wherever the message is received.
+        shape = shape_of([*self.exists, *self.absorbs])
+        self.receive(ACCESS, (self.time, self.part, *self.first_dword.values(), shape), self.real)
 
     def lane(self, i: int) -> tuple[list[Expression], list[Expression]]:
         """Lane i before the call with the block's added, and after it, in chunks."""
@@ -88,9 +90,11 @@ class _LaneTable(AccessTable):
     def _access(
         self, name: str, operand: int, i: int, before: list[Expression], after: list[Expression], exists: Expression
     ) -> None:
-        dword = self.dwords[0 if operand == STATE_OPERAND else 1] + i
-        previous = lambda rows: rows.previous_time(operand, i)  # noqa: E731
-        self.access(name, dword, before, after, 1 + operand, previous_time=previous, real=exists)
+        def previous_time(rows: LaneRows) -> np.ndarray:
+            return rows.previous_time(operand, i)
+
+        dword = self.first_dword[operand] + i
+        self.access(name, dword, before, after, 1 + operand, previous_time=previous_time, real=exists)
 
     def _spread(self, name: str, limbs: Sequence[Expression], value: Values, exists: Expression) -> list[Expression]:
         """A lane's chunks. Limb k has the digits 2 k and 2 k + 1 of each; the lookup also says that it is a limb."""
