@@ -67,7 +67,7 @@ def _phases(data: bytes) -> dict[str, float]:
         phases: Any = json.loads(data)
     except (ValueError, RecursionError):
         raise MalformedProof("shard result", "the phases are no JSON") from None
-    if not isinstance(phases, dict) or not all(_is_time(seconds) for seconds in phases.values()):
+    if not isinstance(phases, dict) or not all(name.isidentifier() and _is_time(phases[name]) for name in phases):
         raise MalformedProof("shard result", "the phases are no seconds by name")
     return phases
 

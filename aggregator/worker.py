@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aggregator.plan import ShardPlan
 
 SECONDS_BETWEEN_TRIES = 1.0
+CONNECT_SECONDS = 5.0
 PRELOAD = "aggregator.cluster_task"
 
 
@@ -41,21 +42,37 @@ def worker(scheduler: str, workers: int | None, memory_limit: float | None) -> N
 
 async def _serve(scheduler: str, plan: ShardPlan, memory: int) -> None:
     """For ever: a scheduler that is gone, or not there yet, may come."""
-    told = False
+    tell = _News()
     while True:
         try:
+            await _reach(scheduler)
             async with AsyncExitStack() as stack:
                 nannies = [_nanny(scheduler, plan, memory) for _ in range(plan.workers)]
-                await asyncio.gather(*map(stack.enter_async_context, nannies))
-                _tell(f"{plan.workers} workers of {format_bytes(memory)} each prove for {scheduler}")
-                told = False
+                await _start(stack, nannies)
+                tell(f"{plan.workers} workers of {format_bytes(memory)} each prove for {scheduler}")
                 await asyncio.gather(*(nanny.finished() for nanny in nannies))
         except OSError:
-            pass  # nobody answers
-        if not told:
-            _tell(f"waiting for a scheduler at {scheduler}")
-            told = True
+            tell(f"waiting for a scheduler at {scheduler}")
+        except RuntimeError as error:  # which is what Dask makes of whatever went wrong
+            tell(f"workers did not start: {error.__cause__ or error}")
         await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+
+async def _reach(scheduler: str) -> None:
+    """Raises OSError where nobody answers."""
+    from distributed import Security
+    from distributed.comm.core import connect
+
+    connection = await connect(scheduler, timeout=CONNECT_SECONDS, **Security().get_connection_args("worker"))
+    await connection.close()
+
+
+async def _start(stack: AsyncExitStack, nannies: list[Any]) -> None:
+    """All of them at once. Raises RuntimeError where one fails, when none is in the middle of its start any more."""
+    started = await asyncio.gather(*map(stack.enter_async_context, nannies), return_exceptions=True)
+    for nanny in started:
+        if isinstance(nanny, BaseException):
+            raise nanny
 
 
 def _nanny(scheduler: str, plan: ShardPlan, memory: int) -> Any:
@@ -80,5 +97,13 @@ def _nanny(scheduler: str, plan: ShardPlan, memory: int) -> Any:
     )
 
 
-def _tell(text: str) -> None:
-    click.echo(f"quire: {text}", err=True)
+class _News:
+    """Lines on stderr, each until there is another one to tell."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, text: str) -> None:
+        if text != self._last:
+            click.echo(f"quire: {text}", err=True)
+        self._last = text

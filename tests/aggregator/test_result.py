@@ -53,6 +53,7 @@ def test_every_cut_is_refused_or_read_with_other_words() -> None:
         b'{"a": 1}',
         b'{"a": "1.5"}',
         b'{"a": NaN}',
+        b'{"\\u001b[2J": 1.0}',
         b'{"a": 1e999}',
         b'{"a": ' + b"9" * 10_000 + b"}",
         b"\xff\xfe",
