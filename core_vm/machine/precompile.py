@@ -133,3 +133,9 @@ class PrecompileEvents:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    def between(self, start: int, stop: int) -> PrecompileEvents:
+        """The calls start .. stop."""
+        calls = slice(start, stop)
+        blocks = [[part[calls] for part in parts] for parts in (self.pointers, self.before, self.previous_times, self.after)]
+        return PrecompileEvents(self.times[calls], self.arguments[calls], *blocks)
