@@ -20,14 +20,13 @@ def _kernel(operation: str, bits: int) -> ComputeKernel:
 
 def _precompiles(bits: int) -> list[Precompile]:
     """Five calls, which one table proves."""
-    module = modular_module(bits)
     return [
         Precompile(
             name=name,
             number=FIRST_NUMBER[bits] + place,
             operands=operands(bits),
             kernel=lambda operation=operation: _kernel(operation, bits),
-            tables=(module,),
+            make_tables=lambda: (modular_module(bits),),
         )
         for place, (name, operation) in enumerate(zip(call_names(bits), OPERATIONS, strict=True))
     ]

@@ -11,6 +11,7 @@ Why it is sound is argued in docs/reference/precompiles/modular.md, and step by 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -119,6 +120,7 @@ class _Kind:
         return self.invert + self.root
 
 
+@cache
 def modular_module(bits: int) -> TableModule:
     """The table `modular_BITS`, which takes five calls."""
     names = call_names(bits)
