@@ -58,6 +58,8 @@ class Identity:
         forms = [affine(digit) for digit in (*digits, *self.carries) if digit.kind != "column"]
         if any(form.constant or form.keys for form in forms):
             raise TableDefinitionError("the digits of an identity are affine in the columns, without a constant")
+        if any(sum(len(number) > 1 for number in term.numbers) > 2 for term in self.terms):
+            raise TableDefinitionError("a term of an identity has at most two numbers of several digits")
         if self.num_coefficients > self.group * self.num_constraints:
             raise TableDefinitionError(
                 f"an identity of {self.num_coefficients} coefficients has {self.num_constraints} constraints of "

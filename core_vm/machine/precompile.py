@@ -137,5 +137,7 @@ class PrecompileEvents:
     def between(self, start: int, stop: int) -> PrecompileEvents:
         """The calls start .. stop."""
         calls = slice(start, stop)
-        blocks = [[part[calls] for part in parts] for parts in (self.pointers, self.before, self.previous_times, self.after)]
+        blocks = [
+            [part[calls] for part in parts] for parts in (self.pointers, self.before, self.previous_times, self.after)
+        ]
         return PrecompileEvents(self.times[calls], self.arguments[calls], *blocks)

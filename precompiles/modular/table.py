@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -171,9 +171,7 @@ def _read_modulus(t: CallTable) -> _Modulus:
     return _Modulus(m, wraps)
 
 
-def _first_factor(
-    t: CallTable, kind: _Kind, before: list[Expression], after: list[Expression]
-) -> list[Expression]:
+def _first_factor(t: CallTable, kind: _Kind, before: list[Expression], after: list[Expression]) -> list[Expression]:
     """The bytes of u: of x as it was, or of the result where that is what an equation is about. Limbs are below 2^16 and
     bytes below 2^8: the split is unique."""
     factor = t.columns("factor", 2 * len(before), lambda rows: _of(rows).factor)

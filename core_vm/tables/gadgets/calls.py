@@ -31,7 +31,9 @@ class CallRows(SharedRows):
     def __init__(self, events: Sequence[PrecompileEvents], start: int, stop: int) -> None:
         super().__init__()
         firsts = np.cumsum([0, *map(len, events)])
-        parts = [e.between(max(start - first, 0), max(stop - first, 0)) for e, first in zip(events, firsts, strict=False)]
+        parts = [
+            e.between(max(start - first, 0), max(stop - first, 0)) for e, first in zip(events, firsts, strict=False)
+        ]
         self._events = joined([part for part in parts if len(part)] or parts[:1])
         self.which = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
         self.time = self._events.times.astype(np.int64)
