@@ -1,12 +1,13 @@
 """A table's constraints with its identities as products of linear forms: what prover and verifier evaluate.
 
-A *form* is sum over pieces, sum over k, of coefficient rho^(shift + k) digit_k, linear in the columns. With the classes A_s of
-the digits at places congruent to s modulo the group g (see `identity`), a batched product of two numbers is
+A *form* is sum over pieces, sum over k, of coefficient rho^(shift + k) digit_k, linear in the columns. With the
+classes A_s of the digits at places congruent to s modulo the group g (see `identity`), a batched product of two
+numbers is
 
     sum over s of  A_s (sum over t of  256^((s + t) mod g) rho^((s + t) div g) B_t)        g products of two forms,
 
-numbers of one digit are factors of it, and all that is linear, the carries too, is one form. Forms count as columns that
-follow those of the table.
+numbers of one digit are factors of it, and all that is linear, the carries too, is one form. Forms count as columns
+that follow those of the table.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ Form = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Formed:
-    """`plain`: the constraints that belong to no whole identity, by number. `products`: the others, each identity as one
-    value at the number of its first constraint, over the forms as columns 0, 1, .."""
+    """`plain`: the constraints that belong to no whole identity, by number. `products`: the others, each identity as
+    one value at the number of its first constraint, over the forms as columns 0, 1, .."""
 
     plain: tuple[tuple[int, Expression], ...]
     forms: tuple[Form, ...]
@@ -143,7 +144,8 @@ def evaluate_forms(
     columns: Sequence[Any],
     inner: Callable[[Sequence[Any], dict[int, Any]], Any],
 ) -> list[Any]:
-    """The value of each form; `powers` are those of rho from rho^0 on, `inner(powers, values)` is sum powers[k] values[k].
+    """The value of each form; `powers` are those of rho from rho^0 on, `inner(powers, values)` is sum powers[k]
+    values[k].
 
     What forms have in common, but for coefficient and shift, is computed once.
     """

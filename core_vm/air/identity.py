@@ -1,8 +1,8 @@
 """Identities between big integers, as consecutive constraints that are products of linear forms together.
 
-A number is a list of digits d_0, d_1, .. with value sum d_k 256^k; a term is a factor times a product of numbers. The sum of
-all terms is zero over the integers: its coefficients at 256^k, `group` at a time, are carried on from constraint to
-constraint. With G_i the i-th group of coefficients, weighed by powers of 256, constraint i is
+A number is a list of digits d_0, d_1, .. with value sum d_k 256^k; a term is a factor times a product of numbers. The
+sum of all terms is zero over the integers: its coefficients at 256^k, `group` at a time, are carried on from
+constraint to constraint. With G_i the i-th group of coefficients, weighed by powers of 256, constraint i is
 
     G_i + carry_(i-1) - 256^group carry_i = 0        (no carry into the first one, none out of the last one).
 
@@ -80,8 +80,8 @@ class Identity:
 
     @cached_property
     def constraints(self) -> tuple[Expression, ...]:
-        """The constraints one by one, in the order in which they are batched. Expanded when they are asked for: they are
-        long, and neither prover nor verifier needs them."""
+        """The constraints one by one, in the order in which they are batched. Expanded when they are asked for: they
+        are long, and neither prover nor verifier needs them."""
         coefficients = self._coefficients()
         expanded: list[Expression] = []
         before: Expression = constant(0)
@@ -95,9 +95,12 @@ class Identity:
 
     def describe(self, show: Callable[[Expression], str]) -> str:
         """All that the constraints follow from, as canonical text."""
-        lists = lambda digits: f"[{', '.join(map(show, digits))}]"  # noqa: E731
-        terms = (" x ".join([str(term.factor), *map(lists, term.numbers)]) for term in self.terms)
-        return f"{self.group} digits a carry, carries {lists(self.carries)}, zero is {' + '.join(terms)}"
+
+        def listed(digits: Sequence[Expression]) -> str:
+            return f"[{', '.join(map(show, digits))}]"
+
+        terms = (" x ".join([str(term.factor), *map(listed, term.numbers)]) for term in self.terms)
+        return f"{self.group} digits a carry, carries {listed(self.carries)}, zero is {' + '.join(terms)}"
 
     def _coefficients(self) -> list[Expression]:
         found = [constant(0)] * self.num_coefficients

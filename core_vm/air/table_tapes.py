@@ -1,7 +1,7 @@
 """The tapes of one table, each compiled when it is first needed: a prover needs those of tables with rows alone.
 
-Over F, forms are no columns but K elements of their own: so constraints and products of forms are apart there. Over K they
-are one tape over the table's columns and the forms that follow them; so they are for the verifier.
+Over F, forms are no columns but K elements of their own: so constraints and products of forms are apart there. Over K
+they are one tape over the table's columns and the forms that follow them; so they are for the verifier.
 """
 
 from __future__ import annotations

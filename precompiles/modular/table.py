@@ -1,7 +1,7 @@
 """Modular arithmetic on integers of 256 or 384 bits, the modulus an operand: one call a row.
 
-x <- x y, x + y, x - y, 1 / y, or the even root of y or -y, modulo m, where m = 0 means 2^bits. All are one equation over the
-integers, in which u is the first factor and r the result:
+x <- x y, x + y, x - y, 1 / y, or the even root of y or -y, modulo m, where m = 0 means 2^bits. All are one equation
+over the integers, in which u is the first factor and r the result:
 
     u (y | u)  +- u  +- y  =  r + one + q m.
 
@@ -163,8 +163,8 @@ def _from_result_to_modulus(rows: CallRows) -> np.ndarray:
 
 
 def _read_modulus(t: CallTable) -> _Modulus:
-    """Its bytes add up to less than p, so that they are all zero where their sum is: `wraps` is set only there. It has to
-    be, as no result is below zero."""
+    """Its bytes add up to less than p, so that they are all zero where their sum is: `wraps` is set only there. It
+    has to be, as no result is below zero."""
     m = t.read_bytes("m", _M)
     wraps = t.bit("modulus_wraps", lambda rows: _of(rows).wraps)
     t.constrain("a_wrapping_modulus_is_zero", wraps * sum(m[1:], m[0]))
@@ -172,8 +172,8 @@ def _read_modulus(t: CallTable) -> _Modulus:
 
 
 def _first_factor(t: CallTable, kind: _Kind, before: list[Expression], after: list[Expression]) -> list[Expression]:
-    """The bytes of u: of x as it was, or of the result where that is what an equation is about. Limbs are below 2^16 and
-    bytes below 2^8: the split is unique."""
+    """The bytes of u: of x as it was, or of the result where that is what an equation is about. Limbs are below 2^16
+    and bytes below 2^8: the split is unique."""
     factor = t.columns("factor", 2 * len(before), lambda rows: _of(rows).factor)
     for byte in factor:
         t.is_byte(byte)
@@ -185,8 +185,8 @@ def _first_factor(t: CallTable, kind: _Kind, before: list[Expression], after: li
 
 
 def _inverse_of_zero(t: CallTable, kind: _Kind, after: list[Expression]) -> Expression:
-    """A bit which says that y is a multiple of the modulus: then the result, whose limbs add up to less than p, is zero,
-    and with it the product; what is left of the equation is y = q m. Where it is not set, r y = 1 + q m."""
+    """A bit which says that y is a multiple of the modulus: then the result, whose limbs add up to less than p, is
+    zero, and with it the product; what is left of the equation is y = q m. Where it is not set, r y = 1 + q m."""
     bit = t.bit("is_inverse_of_zero", lambda rows: _of(rows).is_inverse_of_zero)
     t.constrain("only_an_inverse_is_one_of_zero", bit * (kind.invert - 1))
     t.constrain("the_inverse_of_zero_is_zero", bit * sum(after[1:], after[0]))
@@ -194,8 +194,8 @@ def _inverse_of_zero(t: CallTable, kind: _Kind, after: list[Expression]) -> Expr
 
 
 def _sign_of_root(t: CallTable, kind: _Kind, factor: list[Expression]) -> Expression:
-    """1 or -1 where the result is a root, of y or of -y, and 0 elsewhere. And the root is even: half of its lowest byte,
-    an integer below 256, is below 128 modulo p only if it is whole."""
+    """1 or -1 where the result is a root, of y or of -y, and 0 elsewhere. And the root is even: half of its lowest
+    byte, an integer below 256, is below 128 modulo p only if it is whole."""
     sign = t.column("sign_of_root", lambda rows: modulo_p(_of(rows).sign))
     t.constrain("the_sign_of_a_root_is_one_or_minus_one", sign * sign - kind.root)
     t.bit_range(7, factor[0] / 2, kind.root)

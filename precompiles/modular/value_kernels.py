@@ -50,8 +50,8 @@ def half_of(digits):
 
 @njit
 def centre(quotient, digits):
-    """quotient += half of all numbers of so many balanced digits: then its bytes are the digits plus 128. Returns whether
-    it has such digits."""
+    """quotient += half of all numbers of so many balanced digits: then its bytes are the digits plus 128. Returns
+    whether it has such digits."""
     add(quotient, half_of(digits))
     return length(quotient) <= digits // 4 + 1 and not quotient[digits // 4] >> np.uint64(8)
 

@@ -1,4 +1,5 @@
-"""What the rows of modular arithmetic hold besides their operands: quotients, and how a root or an inverse came about."""
+"""What the rows of modular arithmetic hold besides their operands: quotients, and how a root or an inverse came
+about."""
 
 from __future__ import annotations
 

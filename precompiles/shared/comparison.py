@@ -16,10 +16,12 @@ from precompiles.shared.digits import Values, modulo_p
 def constrain_below(
     t: CallTable, name: str, small: Sequence[Expression], large: Sequence[Expression], differences: Values
 ) -> None:
-    """small < large on rows in use, both given as limbs that are below 2^16; `differences` are large - small, limb by limb.
+    """small < large on rows in use, both given as limbs that are below 2^16; `differences` are large - small, limb by
+    limb.
 
     One limb is marked. Those above it agree, and in it large - small - 1 is below 2^16: the difference of two limbs is
-    above -2^16 and below 2^16 < p / 2, so where that holds modulo p it is positive. Of equal numbers no limb can be marked.
+    above -2^16 and below 2^16 < p / 2, so where that holds modulo p it is positive. Of equal numbers no limb can be
+    marked.
     """
     limbs = [high - low for low, high in zip(small, large, strict=True)]
 

@@ -1,8 +1,8 @@
 """Big integers in the columns of a row, as digits to the base 256 whose bounds are known.
 
-Digits are of 8 bits because memory's limbs have 16: *unsigned* ones, bytes, for values from and to memory, or *balanced*
-ones, -128 to 127, for what the prover chooses itself, such as quotients: that is free, by an offset in the lookup, and
-halves every product. What is only added stays in limbs of 16 bits, at every other place.
+Digits are of 8 bits because memory's limbs have 16: *unsigned* ones, bytes, for values from and to memory, or
+*balanced* ones, -128 to 127, for what the prover chooses itself, such as quotients: that is free, by an offset in the
+lookup, and halves every product. What is only added stays in limbs of 16 bits, at every other place.
 """
 
 from __future__ import annotations

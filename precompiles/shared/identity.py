@@ -1,11 +1,12 @@
 """Identities between big integers in a row: sum of +-A B + sum of +-L = 0 over the integers, by carries.
 
-The coefficients of the sum at 256^k, two at a time or one at a time, are groups T_i; each is tied to the next by a carry,
-T_i + carry_(i-1) = 2^16 carry_i (2^8 with one at a time), and the last group has none out. Modulo p these equations mean
-what they say over the integers only if no side can wrap around. So bounds are code: from those of the digits follow
-those of every T_i, from these the carries that an honest prover can need, the narrowest lookup that holds them, and then,
-with what that lookup lets a dishonest one choose, that |T_i + carry_(i-1) - 2^16 carry_i| < p. A definition that does not fit is
-refused. By induction the sum of the groups, T_i 2^(16 i), is zero over the integers.
+The coefficients of the sum at 256^k, two at a time or one at a time, are groups T_i; each is tied to the next by a
+carry, T_i + carry_(i-1) = 2^16 carry_i (2^8 with one at a time), and the last group has none out. Modulo p these
+equations mean what they say over the integers only if no side can wrap around. So bounds are code: from those of the
+digits follow those of every T_i, from these the carries that an honest prover can need, the narrowest lookup that
+holds them, and then, with what that lookup lets a dishonest one choose, that |T_i + carry_(i-1) - 2^16 carry_i| < p.
+A definition that does not fit is refused. By induction the sum of the groups, T_i 2^(16 i), is zero over the
+integers.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class CarryRange:
-    """`low` <= carry < low + 2^bits is what its lookup allows; `reach` is the greatest |T + c - 2^w c'| of its group."""
+    """`low` <= carry < low + 2^bits is what its lookup allows; `reach` is the greatest |T + c - 2^w c'| of its
+    group."""
 
     low: int
     bits: int
@@ -104,7 +106,8 @@ def group_bounds(products: Sequence[Product], group: int) -> list[Bounds]:
 
 
 def _range_of(least: int, greatest: int, base: int) -> CarryRange:
-    """For the carry out of a sum between `least` and `greatest`; carries of less than a byte share a lookup for bytes."""
+    """For the carry out of a sum between `least` and `greatest`; carries of less than a byte share a lookup for
+    bytes."""
     low, high = -(-least // base), greatest // base
     bits = max((high - low).bit_length(), 8)
     low -= (2**bits - 1 - (high - low)) // 2  # what the lookup allows beyond is spread to both sides

@@ -1,4 +1,5 @@
-"""Coefficients of products of big integers, and their carries, for all rows of a chunk. Everything int64, a row a number."""
+"""Coefficients of products of big integers, and their carries, for all rows of a chunk. Everything int64, a row a
+number."""
 
 from __future__ import annotations
 

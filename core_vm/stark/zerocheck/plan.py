@@ -1,7 +1,7 @@
 """What the zerocheck's kernels need to know of each table: columns, forms, tapes, and its room in the scratch memory.
 
-Forms (`air.forms`), and last the bus form, are linear in the columns, with weights in K. Their values are computed once a
-row, in the first round, and folded like columns from there on.
+Forms (`air.forms`), and last the bus form, are linear in the columns, with weights in K. Their values are computed
+once a row, in the first round, and folded like columns from there on.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ BASE_ROUNDS = 2  # bound together, over F
 
 
 class LinearForms(NamedTuple):
-    """The table's forms, and last the bus form: form f has the columns and weights from starts[f] to starts[f + 1]. Zero
-    weights fill each up to what a kernel takes at once."""
+    """The table's forms, and last the bus form: form f has the columns and weights from starts[f] to starts[f + 1].
+    Zero weights fill each up to what a kernel takes at once."""
 
     places: Integers
     weights: Words

@@ -89,17 +89,17 @@ class CallTable(AccessTable):
         super().__init__(name, documentation)
         self._operands = tuple(operands)
         self.selector: dict[str, Expression] = {}
-        if isinstance(number, int):
-            self.real = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
-        else:
-            number = self._select(number)
+        called = self._select({"": number} if isinstance(number, int) else number)
         self.time = self.column("time", lambda rows: rows.time)
         self._first_dword: dict[int, Expression] = {}
         arguments = [limb for register in POINTER_REGISTERS for limb in self._argument(register)]
-        self.receive(buses.CALL, (number, self.time, *arguments), self.real)
+        self.receive(buses.CALL, (called, self.time, *arguments), self.real)
 
-    def _select(self, numbers: Mapping[str, int]) -> Expression:
+    def _select(self, numbers: Mapping[str, int]) -> Value:
         """Declare the columns that say which call a row is; set `real`. Returns the call's number."""
+        if list(numbers) == [""]:
+            self.real = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
+            return numbers[""]
         for place, name in enumerate(numbers):
             self.selector[name] = self.bit(f"is_{name}", lambda rows, place=place: rows.which == place)
         self.real = sum(self.selector.values(), as_expression(0))
@@ -135,7 +135,8 @@ class CallTable(AccessTable):
         return values
 
     def read_bytes(self, name: str, operand: int) -> list[Expression]:
-        """The bytes of a read operand, lowest first. Limbs are below 2^16 and bytes below 2^8: their split is unique."""
+        """The bytes of a read operand, lowest first. Limbs are below 2^16 and bytes below 2^8: their split is
+        unique."""
         count = 8 * self._operands[operand].dwords
         values = self.columns(name, count, lambda rows: split_bytes(rows.before(operand)).reshape(-1, count))
         for value in values:

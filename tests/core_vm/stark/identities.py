@@ -1,4 +1,5 @@
-"""A table with two identities, of two digits a carry and of one, beside the toys; and one without, of the same meaning."""
+"""A table with two identities, of two digits a carry and of one, beside the toys; and one without, of the same
+meaning."""
 
 from __future__ import annotations
 
