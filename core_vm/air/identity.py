@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from core_vm.air.expression import Expression, affine, constant, is_constant
+from core_vm.air.expression import Expression, affine, constant
 from core_vm.errors import TableDefinitionError
 
 BASE = 256
@@ -107,11 +107,15 @@ class Identity:
         for term in self.terms:
             for places in product(*(range(len(number)) for number in term.numbers)):
                 digits = [number[k] for number, k in zip(term.numbers, places, strict=True)]
-                if not any(is_constant(digit, 0) for digit in digits):
+                if not any(map(_is_absent, digits)):
                     found[sum(places)] = found[sum(places)] + prod(digits, start=constant(1)) * term.factor
         return found
 
 
 def residue(number: Sequence[Expression], s: int, group: int) -> dict[int, Expression]:
     """The digits at places congruent to s: for each k what stands at group k + s, zeros left out."""
-    return {k: digit for k, digit in enumerate(number[s::group]) if not is_constant(digit, 0)}
+    return {k: digit for k, digit in enumerate(number[s::group]) if not _is_absent(digit)}
+
+
+def _is_absent(digit: Expression) -> bool:
+    return digit.kind == "constant" and not digit.value
