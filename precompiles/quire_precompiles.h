@@ -3,6 +3,7 @@
 #define QUIRE_PRECOMPILES_H
 
 #include "keccak/guest.h"
+#include "modular/guest.h"
 #include "sha256/guest.h"
 
 #endif

@@ -21,6 +21,7 @@ from core_vm.state.memory_map import INPUT_START, OUTPUT_START
 from core_vm.statement.proof import RunProof
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
+from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.machine.running import Executor
 from tests.eight_lanes import check_with_eight_lanes
 
@@ -29,6 +30,7 @@ FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
     "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
     "shard of the profile hashes": "f50e4fdb65b0a869cc69446fd94e84da6664b8c5d892d8be7d7c99692d72891d",
+    "shard of the profile all": "?",
     "run": "8e9fd2e643615a4925c1774d8f8b9e9272fdd3c7ed54a6d093e1cff86fd26699",
 }
 CHANGED = """{what} is not what it was: its digest is now
@@ -69,6 +71,18 @@ def proven(workers: int) -> quire.ProvenRun:
     return quire.prove(program(), INPUT, public_input=True, shard_cells=SHARD_CELLS, workers=workers)
 
 
+@cache
+def modular_shard() -> Shard:
+    """Multiplies two numbers modulo a third."""
+    code = Assembler()
+    for register, value in {10: DATA, 11: DATA + 32, 12: DATA + 64, 17: 0x1020}.items():
+        code.set(register, value)
+    code.emit("ecall")
+    code.exit()
+    (only,) = shards_of(guest("modular", code, bytes(range(1, 97)), DATA).program)
+    return only
+
+
 def frozen(what: str, data: bytes) -> None:
     digest = hashlib.sha256(data).hexdigest()
     assert digest == FROZEN[what], CHANGED.format(what=what, digest=digest)
@@ -90,6 +104,13 @@ def test_a_shard_of_each_profile_is_the_frozen_one(profile: str, place: int) -> 
     shard = RunProof.from_bytes(proven(1).proof).shards[place]
     assert standard_machine().profiles[shard.profile].name == profile
     frozen(f"shard of the profile {profile}", np.asarray(shard.words, "<u4").tobytes())
+
+
+def test_a_shard_of_everything_is_the_frozen_one() -> None:
+    shard = modular_shard()
+    made = ShardProver(shard.program, standard_machine)(shard.record).proof
+    assert standard_machine().profiles[made.profile].name == "all"
+    frozen("shard of the profile all", np.asarray(made.words, "<u4").tobytes())
 
 
 def test_every_profile_has_a_frozen_shard() -> None:

@@ -36,7 +36,7 @@ def check_multiplicities(table: Table) -> None:
 
     What fixed columns add is left to the key.
     """
-    rules = BitRules([constraint.expression for constraint in table.constraints])
+    rules = BitRules([constraint.expression for constraint in table.constraints if constraint.identity is None])
     for interaction in table.interactions:
         if interaction.counted:
             continue
@@ -62,10 +62,16 @@ class BitRules:
         self._choices: dict[frozenset[int], dict[int, Bits]] = {}
 
     def values(self, form: Affine) -> set[int]:
-        """The values of a form of bits under all rules that share a bit with it."""
+        """The values of a form of bits under the rules that share a bit with it.
+
+        Of these, the shortest ones, as many as can be tried out: without a rule there are only more values.
+        """
         if len(form.columns) < 2:
             return {0, *form.columns.values()}
-        together = frozenset(form.columns).union(*(c for _, c in self._rules if c & form.columns.keys()))
+        together = frozenset(form.columns)
+        for columns in sorted((c for _, c in self._rules if c & form.columns.keys()), key=len):
+            if len(together | columns) <= MAX_BITS_TOGETHER:
+                together |= columns
         if together not in self._choices:
             self._choices[together] = self._allowed(together)
         counts = sum(self._choices[together][column] * count for column, count in form.columns.items())

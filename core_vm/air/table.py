@@ -23,6 +23,7 @@ from typing import Any
 
 from core_vm.air.expression import Affine, Expression, affine, as_expression, column, evaluate, format_expression
 from core_vm.air.expression import key as key_expression
+from core_vm.air.identity import Identity
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
@@ -68,10 +69,22 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """`expression` is zero on every row. `name` is a sentence."""
+    """`expression` is zero on every row. `name` is a sentence.
+
+    Instead of an expression of its own it may have an `identity`, of whose constraints it is number `place`.
+    """
 
     name: str
-    expression: Expression
+    own_expression: Expression | None
+    identity: Identity | None = None
+    place: int = 0
+
+    @property
+    def expression(self) -> Expression:
+        if self.identity is not None:
+            return self.identity.constraints[self.place]
+        assert self.own_expression is not None
+        return self.own_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,15 @@ class Table:
         if self.num_fixed:
             lines.append("fixed " + " ".join(self.columns[self.num_main :]))
         lines += ["key " + name for name in key_names]
-        lines += [f"constraint {c.name}: {show(c.expression)}" for c in self.constraints]
+        identities: list[Identity] = []
+        for c in self.constraints:
+            if c.identity is None:
+                lines.append(f"constraint {c.name}: {show(c.expression)}")
+                continue
+            if c.identity not in identities:
+                identities.append(c.identity)
+                lines.append(f"identity {len(identities)}: {c.identity.describe(show)}")
+            lines.append(f"constraint {c.name}: number {c.place} of identity {identities.index(c.identity) + 1}")
         for i in self.interactions:
             lines.append(
                 f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})"
@@ -190,6 +211,14 @@ class TableBuilder:
     def constrain(self, name: str, expression: Expression | int) -> None:
         """Require `expression` to be zero on every row."""
         self._constraints.append(Constraint(name, as_expression(expression)))
+
+    def identify(self, names: Sequence[str], identity: Identity) -> None:
+        """Require an identity to hold on every row, by a constraint of each name."""
+        if len(names) != identity.num_constraints:
+            raise TableDefinitionError(
+                f"table {self.name}: {len(names)} names for {identity.num_constraints} constraints of an identity"
+            )
+        self._constraints += [Constraint(name, None, identity, place) for place, name in enumerate(names)]
 
     def send(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
         """Put `message` on the bus `multiplicity` times: in a machine, at most once (`air.multiplicity`)."""
@@ -254,6 +283,10 @@ class TableBuilder:
 
     def _check_constraint(self, constraint: Constraint, on_zero_row: dict[Expression, int]) -> None:
         where = f"table {self.name}, constraint {constraint.name}"
+        if constraint.identity is not None:
+            if constraint.identity.degree > MAX_DEGREE:
+                raise TableDefinitionError(f"{where}: degree {constraint.identity.degree}, at most {MAX_DEGREE}")
+            return  # it is zero on the zero row, as digits have no constant part
         if constraint.expression.degree > MAX_DEGREE:
             raise TableDefinitionError(f"{where}: degree {constraint.expression.degree}, at most {MAX_DEGREE}")
         try:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from core_vm.air.expression import Affine
 from core_vm.air.keys import key_columns
 from core_vm.air.table import Bus, Table
-from core_vm.air.tape import Tape, compile_leading_tape, compile_tape
+from core_vm.air.table_tapes import TableTapes
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
@@ -42,7 +41,7 @@ class TableSet:
         self.fixed_widths = tuple(table.num_fixed for table in tables)
         self.num_columns = sum(self.widths)
         self.num_constraints = sum(len(table.constraints) for table in tables)
-        self._tapes: dict[tuple[Callable[[Table], Tape], int], Tape] = {}
+        self.tapes = tuple(map(TableTapes, tables))
 
     @cached_property
     def interactions(self) -> tuple[AffineInteraction, ...]:
@@ -52,19 +51,6 @@ class TableSet:
             for number, table in enumerate(self.tables)
             for i in table.interactions
         )
-
-    def tape(self, number: int) -> Tape:
-        """Of one table's constraints, compiled when it is first needed: only tables with rows need it."""
-        return self._compiled(compile_tape, number)
-
-    def leading_tape(self, number: int) -> Tape:
-        """Of the leading forms of one table's constraints."""
-        return self._compiled(compile_leading_tape, number)
-
-    def _compiled(self, compiler: Callable[[Table], Tape], number: int) -> Tape:
-        if (compiler, number) not in self._tapes:
-            self._tapes[compiler, number] = compiler(self.tables[number])
-        return self._tapes[compiler, number]
 
     @cached_property
     def description(self) -> str:

@@ -18,6 +18,9 @@ from core_vm.air.leading import LeadingForms
 from core_vm.air.table import MAX_DEGREE, Table
 from core_vm.field.koalabear import P
 
+Numbered = tuple[int, Expression]
+"""An expression and the number of its constraint."""
+
 
 class Opcode(IntEnum):
     """`d <- a op b`; in the _CONSTANT forms b is an index into `constants`. EMIT: a is the value of constraint d."""
@@ -117,29 +120,32 @@ _READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)
 
 def compile_tape(table: Table) -> Tape:
     """The tape that emits every constraint of `table`, in the order in which they are declared."""
-    return _compile(table.width, [constraint.expression for constraint in table.constraints])
-
-
-def compile_values(width: int, values: Sequence[Expression]) -> Tape:
-    """The tape that emits these expressions, none of them a constant, over `width` columns."""
-    return _compile(width, values)
+    values = [(number, constraint.expression) for number, constraint in enumerate(table.constraints)]
+    return compile_values(table.width, len(values), values)
 
 
 def compile_leading_tape(table: Table) -> Tape:
     """The tape that emits the part of degree MAX_DEGREE of every constraint that has one."""
+    values = [(number, constraint.expression) for number, constraint in enumerate(table.constraints)]
+    return compile_values(table.width, len(values), leading_parts(values))
+
+
+def leading_parts(values: Sequence[Numbered]) -> list[Numbered]:
+    """Of degree MAX_DEGREE."""
     forms = LeadingForms()
-    return _compile(table.width, [forms.of(constraint.expression, MAX_DEGREE) for constraint in table.constraints])
+    return [(number, forms.of(expression, MAX_DEGREE)) for number, expression in values]
 
 
-def _compile(width: int, values: Sequence[Expression]) -> Tape:
+def compile_values(width: int, num_constraints: int, values: Sequence[Numbered]) -> Tape:
+    """The tape over `width` columns that emits these expressions, each as what constraint it is numbered as."""
     compiler = _Compiler(width)
-    for number, expression in enumerate(values):
+    for number, expression in values:
         if expression.kind == "constant":
             continue  # the constant is zero: the zero row was checked
         value = compiler.value(expression)
         compiler.code.append((Opcode.EMIT, number, value, 0))
     operations, num_registers = _allocate(compiler.code, width)
-    return Tape(width, len(values), num_registers, operations, tuple(compiler.constants))
+    return Tape(width, num_constraints, num_registers, operations, tuple(compiler.constants))
 
 
 def _allocate(code: list[tuple[int, int, int, int]], width: int) -> tuple[np.ndarray, int]:

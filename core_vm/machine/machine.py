@@ -38,8 +38,8 @@ class Profile:
 
     @cached_property
     def modules(self) -> tuple[TableModule, ...]:
-        """The core's, then those of the precompiles in the machine's order."""
-        return self.core + tuple(module for precompile in self.called for module in precompile.tables)
+        """The core's, then those of the precompiles in the machine's order, each once: calls can share a table."""
+        return self.core + tuple(dict.fromkeys(module for precompile in self.called for module in precompile.tables))
 
     @cached_property
     def tables(self) -> TableSet:

@@ -55,10 +55,11 @@ class Precompile:
     """`kernel` loads the compiled function that the interpreters call, once a guest does; so the verifier needs none.
 
     The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
-    as they are before the call. It puts the new values of the write operands in their places, changes nothing else and
-    depends on nothing else. `make_tables` makes the modules that prove the call, each with the rows that a call needs
-    in it, at most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that has a
-    call, they are not asked.
+    as they are before the call. It puts the new values of the write operands in their places, changes nothing else,
+    depends on nothing else, and returns whether there are any: if not, the guest traps, so the tables must not prove
+    such a call. `make_tables` makes the modules that prove the call, each with the rows that a call needs in it, at
+    most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that has a call, they
+    are not asked.
     """
 
     name: str
@@ -132,3 +133,11 @@ class PrecompileEvents:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    def between(self, start: int, stop: int) -> PrecompileEvents:
+        """The calls start .. stop."""
+        calls = slice(start, stop)
+        blocks = [
+            [part[calls] for part in parts] for parts in (self.pointers, self.before, self.previous_times, self.after)
+        ]
+        return PrecompileEvents(self.times[calls], self.arguments[calls], *blocks)

@@ -75,3 +75,4 @@ def compute(values):
     state = absorb(operands[RATE_LANES:], operands[:RATE_LANES])
     for lane in range(NUM_LANES):
         values[RATE_LANES + lane] = state[lane]
+    return True

@@ -68,3 +68,4 @@ def compute(values):
     state = compress(operands[BLOCK_DWORDS:], operands[:BLOCK_DWORDS])
     for i in range(STATE_DWORDS):
         values[BLOCK_DWORDS + i] = state[i]
+    return True

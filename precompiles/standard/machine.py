@@ -7,10 +7,14 @@ from functools import cache
 from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
+from precompiles.modular.precompile import PRECOMPILES as MODULAR
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 
 
 @cache
 def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
-    return Machine(BASE_MODULES, (SHA256, KECCAK), subsets=(("core", ()), ("hashes", (SHA256.name, KECCAK.name))))
+    hashes = (SHA256, KECCAK)
+    everything = (*hashes, *MODULAR)
+    profiles = (("core", ()), ("hashes", hashes), ("all", everything))
+    return Machine(BASE_MODULES, everything, tuple((name, tuple(p.name for p in called)) for name, called in profiles))

@@ -100,7 +100,8 @@ def plan_of(name: str) -> FillPlan:
     module = MODULE_OF[name]
     rows = SymbolicRows(module)
     given = [(number, e) for number, e in enumerate(flat(module.fill(rows))) if e is not None]
-    tape = compile_values(rows.num_slots, [expression for _, expression in given])
+    values = [(number, expression) for number, (_, expression) in enumerate(given)]
+    tape = compile_values(rows.num_slots, len(values), values)
     operations = tape.operations.copy()
     emitted = operations[:, 0] == Opcode.EMIT
     operations[emitted, 1] = np.array([number for number, _ in given])[operations[emitted, 1]]

@@ -30,6 +30,6 @@ def test_code_outside_its_folder_names_a_precompile_only_where_the_page_says(nam
         words = path.read_text(encoding="utf-8").lower().replace(f"hashlib.{name}", "")
         if name in words and not any(path.is_relative_to(folder) for folder in own):
             naming.add(path.relative_to(ROOT).as_posix())
-    headers = {"precompiles/quire_precompiles.h", "precompiles/zkvm_accelerators.h"}
-    assert naming == {"precompiles/standard/machine.py", *headers}
+    always = {"precompiles/standard/machine.py", "precompiles/quire_precompiles.h"}
+    assert always <= naming <= {*always, "precompiles/zkvm_accelerators.h"}
     assert all(f"| `{place}` |" in PAGE for place in naming)

@@ -20,6 +20,7 @@ QUICK = StarkConfig(WhirConfig(security_bits=8, grinding_bits=2), fingerprint_gr
 TABLES = standard_machine().everything.tables
 
 DATA = 0x20_0000
+PRIMES = {256: 2**256 - 2**32 - 977, 384: 2**384 - 2**128 - 2**96 + 2**32 - 1}  # both leave 3 modulo 4
 OUTPUT = b"8 bytes."
 EXIT_CODE = 0x0005_0006
 COUNTER, POINTER, ONE, RESULT, VALUE, LINK = 6, 5, 7, 8, 9, 1
@@ -102,18 +103,25 @@ def counting() -> tuple[Shard, ...]:
 
 @cache
 def calling() -> Shard:
-    """One shard with two calls of every precompile: of random operands, and of what the first one left."""
+    """One shard with two calls of every precompile: of random operands, and of what the first one left.
+
+    Where not all operands have a result, the modulus is a prime.
+    """
     code, end = Assembler(), DATA
+    data = bytearray(random.Random(1).randbytes(2**16))
     for precompile in standard_machine().precompiles:
         arguments = dict.fromkeys(POINTER_REGISTERS, 0xFFFF_FFF1)  # an unused one may be anything of 32 bits
         for operand in precompile.operands:
+            if operand.register == 12 and precompile.name.startswith("modular"):
+                prime = PRIMES[64 * operand.dwords].to_bytes(8 * operand.dwords, "little")
+                data[end - DATA : end - DATA + len(prime)] = prime
             arguments[operand.register], end = end, end + 8 * operand.dwords
         for _ in range(2):
             for register, value in {**arguments, 17: precompile.number}.items():
                 code.set(register, value)
             code.emit("ecall")
     code.exit()
-    (shard,) = shards_of(guest("calling", code, random.Random(1).randbytes(end - DATA)).program)
+    (shard,) = shards_of(guest("calling", code, bytes(data[: end - DATA])).program)
     return shard
 
 

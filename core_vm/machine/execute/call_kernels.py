@@ -25,10 +25,11 @@ from core_vm.machine.execute.calls import (
 from core_vm.machine.precompile import POINTER_REGISTERS, ComputeKernel
 from core_vm.state.memory_map import ADDRESS_LIMIT
 
-_Compile = Callable[[Callable[..., None]], ComputeKernel]
-compute_kernel: _Compile = callback(types.void(types.CPointer(types.uint64)))
+_Compile = Callable[[Callable[..., bool]], ComputeKernel]
+compute_kernel: _Compile = callback(types.int64(types.CPointer(types.uint64)))
 """Compiles what a precompile computes: a function of one pointer to its operands' dwords (uint64), one operand after
-the other. It puts the new values of the write operands in their places and changes nothing else."""
+the other. It puts the new values of the write operands in their places, changes nothing else, and returns True; or
+False, if the call has no result: then the guest traps."""
 
 MAX_OPERANDS = len(POINTER_REGISTERS)
 _NUMBER, _COMPUTE, _OPERANDS = int(CallField.NUMBER), int(CallField.COMPUTE), int(CallField.OPERANDS)
@@ -110,8 +111,11 @@ def read_operands(call, registers, dwords, values):
 
 @njit
 def compute_call(call, registers, dwords, values):
-    """Let the precompile compute on `values`, which `read_operands` filled, and write its results to memory."""
-    _invoke(call[_COMPUTE], values)
+    """Let the precompile compute on `values`, which `read_operands` filled, and write its results to memory.
+
+    False if the call has no result: then memory is as it was."""
+    if not _invoke(call[_COMPUTE], values):
+        return False
     at = 0
     for k in range(MAX_OPERANDS):
         first, count = operand_span(call, k, registers)
@@ -119,6 +123,7 @@ def compute_call(call, registers, dwords, values):
             for i in range(count):
                 dwords[first + i] = values[at + i]
         at += count
+    return True
 
 
 @intrinsic
@@ -127,8 +132,7 @@ def _invoke(_, address, values):
 
     def generate(context, b, signature, args):
         data = context.make_array(signature.args[1])(context, b, args[1]).data
-        function = b.inttoptr(args[0], ir.FunctionType(ir.VoidType(), [data.type]).as_pointer())
-        b.call(function, [data])
-        return context.get_dummy_value()
+        function = b.inttoptr(args[0], ir.FunctionType(ir.IntType(64), [data.type]).as_pointer())
+        return b.call(function, [data])
 
-    return types.void(types.int64, values), generate
+    return types.int64(types.int64, values), generate

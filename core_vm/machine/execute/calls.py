@@ -32,6 +32,7 @@ class CallKind(IntEnum):
     BAD_ARGUMENT = 6
     BAD_OPERAND = 7
     OVERLAP = 8
+    NO_RESULT = 9
 
 
 class CallField(IntEnum):
@@ -109,5 +110,6 @@ def refusal(kind: int, address: int, registers: np.ndarray, precompiles: Sequenc
         CallKind.BAD_ARGUMENT: f"{name}: an argument is no 32-bit address: {a0:#x}, {a1:#x}, {a2:#x}",
         CallKind.BAD_OPERAND: f"{name}: operand at {address:#x} is misaligned or outside the memory map",
         CallKind.OVERLAP: f"{name}: the operand at {address:#x} overlaps one that is accessed later",
+        CallKind.NO_RESULT: f"{name}: the call has no result for its operands at {a0:#x}, {a1:#x}, {a2:#x}",
     }
     return reasons[CallKind(kind)]

@@ -56,7 +56,7 @@ _LB, _LH, _LW, _LD = int(Action.LB), int(Action.LH), int(Action.LW), int(Action.
 _LBU, _LHU, _LWU = int(Action.LBU), int(Action.LHU), int(Action.LWU)
 _SB, _SH, _SW, _SD = int(Action.SB), int(Action.SH), int(Action.SW), int(Action.SD)
 _BEQ, _JUMP, _JUMP_LINK, _JALR = int(Action.BEQ), int(Action.JUMP), int(Action.JUMP_LINK), int(Action.JALR)
-_ECALL, _PRECOMPILE = int(Action.ECALL), int(CallKind.PRECOMPILE)
+_ECALL, _PRECOMPILE, _NO_RESULT = int(Action.ECALL), int(CallKind.PRECOMPILE), int(CallKind.NO_RESULT)
 _COMPUTE, _CELLS, _COUNT = int(CallField.COMPUTE), int(CallField.CELLS), int(CallField.COUNT)
 _DWORDS, _LEAVES, _MOST_CELLS = int(CallField.DWORDS), int(CallField.LEAVES), int(CallField.MOST_CELLS)
 
@@ -102,7 +102,9 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
             return True
     values = np.empty(call[_DWORDS], np.uint64)
     read_operands(call, registers, dwords, values)
-    compute_call(call, registers, dwords, values)
+    if not compute_call(call, registers, dwords, values):
+        state[CALL_KIND] = _NO_RESULT
+        return False
     call[_COUNT] += 1
     state[BUDGET] -= call[_CELLS]
     return True

@@ -62,8 +62,10 @@ def _record_misaligned(action, address, value, dwords, times, misaligned, state)
 
 @njit
 def _record_precompile(call, time, registers, dwords, times, log):
-    """Run a call and log it, if there is room: header, then of all operands' dwords the values before the call, the
-    times of their last accesses, and the values after it. Operand k is accessed at time + 1 + k."""
+    """Run a call and log it, if there is room and it has a result.
+
+    A log is a header, then of all operands' dwords the values before the call, the times of their last accesses, and
+    the values after it. Operand k is accessed at time + 1 + k."""
     count = call[_DWORDS]
     start, end = call[_LOG_CURSOR], call[_LOG_CURSOR] + LOG_HEADER + 3 * count
     if end > call[_LOG_END]:
@@ -80,8 +82,7 @@ def _record_precompile(call, time, registers, dwords, times, log):
             at += 1
     read_operands(call, registers, dwords, before)
     read_operands(call, registers, dwords, after)
-    compute_call(call, registers, dwords, after)
-    return True
+    return compute_call(call, registers, dwords, after)
 
 
 @njit

@@ -1,21 +1,22 @@
 """The zerocheck's first kernel: sums of a table over F, on the grid of the first two variables at once.
 
 Four tiles in F make one point of the rest: X1 chooses among tiles 4y + X1, X2 between 4y and 4y + 2. `sums` is
-(16, 5, 64), at 4 X2 + X1 with 0, 1, -1, infinity for the values of a variable: the linear form where both are 0 or 1,
+(16, 5, 64), at 4 X2 + X1 with 0, 1, -1, infinity for the values of a variable: the bus form where both are 0 or 1,
 elsewhere the batched constraints, which vanish at those four points on an honest trace. At infinity a column is its
-slope, and a constraint its leading form. `tapes` are as in `kernels`.
+slope, and a constraint its leading form. `tapes` are as in `kernels`, of the plain constraints, which run over F;
+`form_tapes` are of the products of forms, which run over K. `linear` is `plan.LinearForms`.
 """
 
 from __future__ import annotations
 
 from core_vm.air.table import TILE
-from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_zero, load, store
+from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_sub, ext_zero, load, store
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
 from core_vm.stark.words import K_TILE
 from core_vm.stark.zerocheck.kernels import BLOCKS, PLANES, add_weighted, load_or_zero
-from core_vm.stark.zerocheck.packed_tape import run_base
+from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
 
 # Where, on the grid, neither variable is at infinity, and where at least one is; the four corners apart.
 FINITE_POINTS = (2, 6, 8, 9, 10)
@@ -25,11 +26,11 @@ GRID_ROWS = 2 * LANES
 
 
 @njit
-def _linear_tile(source, places, tile, linear, kept, memory, target):
-    """The table's linear form on one tile of rows, WEIGHED_TOGETHER columns at a time."""
+def _linear_tile(source, places, first_place, last_place, tile, linear, kept, memory, target):
+    """One linear form on one tile of rows, WEIGHED_TOGETHER columns at a time."""
     for b in range(BLOCKS):
         ext_store(memory, target + b * PLANES, LANES, ext_zero())
-    for first in range(0, places.shape[0], WEIGHED_TOGETHER):
+    for first in range(first_place, last_place, WEIGHED_TOGETHER):
         for k in range(WEIGHED_TOGETHER):
             at = places[first + k, 0] + tile * places[first + k, 1]
             for v in range(0, TILE, LANES):
@@ -92,19 +93,109 @@ def _add_grid(tape, registers, totals, points, weights, weight_at, lane, sums):
         add_weighted(totals, k * GRID_ROWS, LANES, block, weights, weight_at, GRID_ROWS, sums, to)
 
 
+@njit(inline="always")
+def _load_form(memory, at, step, present):
+    """A form on LANES rows of `present` tiles, `step` words apart: X1, X2 = 00, 10, 01, 11."""
+    zero = ext_zero()
+    high = ext_load(memory, at + step, LANES) if present > 1 else zero
+    low_after = ext_load(memory, at + 2 * step, LANES) if present > 2 else zero
+    high_after = ext_load(memory, at + 3 * step, LANES) if present > 3 else zero
+    return ext_load(memory, at, LANES), high, low_after, high_after
+
+
+@njit
+def _fill_finite_forms(memory, area, num_forms, step, present, registers):
+    """Every form on LANES rows at the FINITE_POINTS."""
+    for f in range(num_forms):
+        low, high, low_after, high_after = _load_form(memory, area + f * K_TILE, step, present)
+        at, outside = f * 5 * VECTOR_WORDS, ext_sub(low, ext_sub(low_after, low))
+        other = ext_sub(high, ext_sub(high_after, high))
+        ext_store(registers, at, LANES, ext_sub(low, ext_sub(high, low)))
+        ext_store(registers, at + VECTOR_WORDS, LANES, ext_sub(low_after, ext_sub(high_after, low_after)))
+        ext_store(registers, at + 2 * VECTOR_WORDS, LANES, outside)
+        ext_store(registers, at + 3 * VECTOR_WORDS, LANES, other)
+        ext_store(registers, at + 4 * VECTOR_WORDS, LANES, ext_sub(outside, ext_sub(other, outside)))
+
+
+@njit
+def _fill_infinite_forms(memory, area, num_forms, step, present, registers):
+    """Every form's slope on LANES rows at the INFINITE_POINTS."""
+    for f in range(num_forms):
+        low, high, low_after, high_after = _load_form(memory, area + f * K_TILE, step, present)
+        at, slope, slope_after = f * 7 * VECTOR_WORDS, ext_sub(high, low), ext_sub(high_after, low_after)
+        upward, both = ext_sub(low_after, low), ext_sub(slope_after, slope)
+        ext_store(registers, at, LANES, slope)
+        ext_store(registers, at + VECTOR_WORDS, LANES, slope_after)
+        ext_store(registers, at + 2 * VECTOR_WORDS, LANES, ext_sub(slope, both))
+        ext_store(registers, at + 3 * VECTOR_WORDS, LANES, upward)
+        ext_store(registers, at + 4 * VECTOR_WORDS, LANES, ext_sub(high_after, high))
+        ext_store(registers, at + 5 * VECTOR_WORDS, LANES, ext_sub(upward, both))
+        ext_store(registers, at + 6 * VECTOR_WORDS, LANES, both)
+
+
+@njit
+def _add_form_grid(tape, registers, totals, points, weights, weight_at, lane, sums):
+    """Run a tape of products on LANES rows at the grid's `points`, which the registers are filled for."""
+    operations, constants, batching, _ = tape
+    block = len(points) * VECTOR_WORDS
+    totals[:block] = 0
+    run_extension(operations, constants, batching, registers, block, totals)
+    for k in range(len(points)):
+        to = points[k] * K_TILE + lane
+        add_weighted(totals, k * VECTOR_WORDS, 0, LANES, weights, weight_at, LANES, sums, to)
+
+
+@njit
+def _form_grid(memory, area, num_forms, present, form_tapes, registers, totals, weights, weight_at, sums):
+    """The products of forms, whose values on `present` tiles are at `area`, on the whole grid."""
+    tape, leading = form_tapes
+    step = (num_forms + 1) * K_TILE
+    for b in range(BLOCKS):
+        if tape[0].shape[0]:
+            _fill_finite_forms(memory, area + b * PLANES, num_forms, step, present, registers)
+            _add_form_grid(tape, registers, totals, FINITE_POINTS, weights, weight_at, b * LANES, sums)
+        if leading[0].shape[0]:
+            _fill_infinite_forms(memory, area + b * PLANES, num_forms, step, present, registers)
+            _add_form_grid(leading, registers, totals, INFINITE_POINTS, weights, weight_at, b * LANES, sums)
+
+
+@njit
+def _linear_tiles(source, linear, tile, present, kept, memory, linear_area, weights, weight_at, sums):
+    """All forms on `present` tiles, stored; the last one, the bus form, is added up."""
+    places, of_columns, starts = linear
+    num_forms = starts.shape[0] - 1
+    for k in range(present):
+        at = linear_area + (tile + k) * num_forms * K_TILE
+        for f in range(num_forms):
+            target = at + f * K_TILE
+            _linear_tile(source, places, starts[f], starts[f + 1], tile + k, of_columns, kept, memory, target)
+        to = (k // 2 * 4 + k % 2) * K_TILE
+        add_weighted(memory, at + (num_forms - 1) * K_TILE, PLANES, LANES, weights, weight_at, TILE, sums, to)
+
+
+@njit(inline="always")
+def _form_room(num_forms, form_tapes):
+    """Registers and totals of `_form_grid`: next to nothing where there are no forms."""
+    operands = max(5 * form_tapes[0][3], 7 * form_tapes[1][3]) if num_forms else 0
+    return aligned_room(operands * VECTOR_WORDS), aligned_room(7 * VECTOR_WORDS)
+
+
 @njit(cache=True, nogil=True)
-def grid_sums(source, places, tiles, tapes, linear_places, linear, weights, memory, linear_area, start, stop, sums):
-    """Quadruples [start, stop) of a table's tiles, over F. Also stores the linear form of every row from
-    `linear_area`."""
+def grid_sums(source, places, tiles, tapes, form_tapes, linear, weights, memory, linear_area, start, stop, sums):
+    """Quadruples [start, stop) of a table's tiles, over F. Also stores the forms of every row from `linear_area`."""
     tape, leading = tapes
+    num_forms = linear[2].shape[0] - 2
+    form_registers, form_totals = _form_room(num_forms, form_tapes)
     registers = aligned_room(max(5 * tape[3], 7 * leading[3]) * GRID_ROWS)
     totals, kept = aligned_room(5 * 7 * GRID_ROWS), aligned_room(WEIGHED_TOGETHER * TILE)
     for quadruple in range(start, stop):
         present = min(tiles - 4 * quadruple, 4)
-        for k in range(present):
-            at, to = linear_area + (4 * quadruple + k) * K_TILE, (k // 2 * 4 + k % 2) * K_TILE
-            _linear_tile(source, linear_places, 4 * quadruple + k, linear, kept, memory, at)
-            add_weighted(memory, at, PLANES, LANES, weights, 5 * quadruple, TILE, sums, to)
+        _linear_tiles(source, linear, 4 * quadruple, present, kept, memory, linear_area, weights, 5 * quadruple, sums)
+        if num_forms:
+            at = linear_area + 4 * quadruple * (num_forms + 1) * K_TILE
+            _form_grid(
+                memory, at, num_forms, present, form_tapes, form_registers, form_totals, weights, 5 * quadruple, sums
+            )
         for lane in range(0, TILE, GRID_ROWS):
             if tape[0].shape[0]:
                 _fill_finite(source, places, 4 * quadruple, present, lane, registers)

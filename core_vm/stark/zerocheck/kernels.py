@@ -1,12 +1,13 @@
 """Kernels of the zerocheck: round sums and folds of one table's columns, over F in two rounds and over K later.
 
 Rows are bound tile by tile: partners are tiles 2y and 2y + 1 of a column, lane by lane; a missing tile is zero, as the
-zero row satisfies every constraint. A folded tile holds `width` columns of K and one more, the table's linear form (its
-share of the GKR claim), which is computed once a row in the first round and then only folded. It is stored in blocks of
+zero row satisfies every constraint. A folded tile holds `width` columns of K, of which the last are the table's forms
+(`air.forms`), and one more, the bus form (its share of the GKR claim). Forms are computed once a row in the first round
+and then only folded. It is stored in blocks of
 LANES rows, all columns of a block together, so that memory is read in order.
 
 The first two variables are bound at once, from four tiles in F; see `grid_kernels` for their sums. Later
-`sums` are (3, 5, 64): linear form plus batched constraints at 0, -1 and infinity.
+`sums` are (3, 5, 64): bus form plus batched constraints at 0, -1 and infinity.
 
 `tapes` are two tuples (operations, constants, batching, number of registers, columns included): of the constraints,
 and of their leading forms, which is all that is left of them at infinity, where a column is its slope.
@@ -58,11 +59,10 @@ def add_weighted(values, value_at, step, plane, weights, weight_at, count, sums,
 
 
 @njit
-def _fold_base_tile(source, places, tile, present, r, memory, linear_area, target):
-    """One folded tile from `present` tiles, up to four, of the committed columns and of the linear form."""
-    width = places.shape[0]
+def _fold_base_tile(source, places, tile, present, r, memory, linear_area, width, target):
+    """One folded tile from `present` tiles, up to four, of the committed columns and of the forms."""
     w0, w1, w2, w3 = ext_splat(r, 0, 1), ext_splat(r, 5, 1), ext_splat(r, 10, 1), ext_splat(r, 15, 1)
-    for c in range(width):
+    for c in range(places.shape[0]):
         step, left = places[c, 1], places[c, 0] + tile * places[c, 1]
         for b in range(BLOCKS):
             at = left + b * LANES
@@ -71,12 +71,14 @@ def _fold_base_tile(source, places, tile, present, r, memory, linear_area, targe
             high_after = load_or_zero(source, at + 3 * step, present > 3)
             value = ext_add(ext_mul_base_pairs(w0, low, w1, high), ext_mul_base_pairs(w2, low_after, w3, high_after))
             ext_store(memory, target + (b * (width + 1) + c) * PLANES, LANES, value)
-    for b in range(BLOCKS):
-        total = ext_zero()
-        for k in range(present):
-            value = ext_load(memory, linear_area + (tile + k) * K_TILE + b * PLANES, LANES)
-            total = ext_add(total, ext_mul(value, ext_splat(r, 5 * k, 1)))
-        ext_store(memory, target + (b * (width + 1) + width) * PLANES, LANES, total)
+    kept = width + 1 - places.shape[0]
+    for f in range(kept):
+        for b in range(BLOCKS):
+            total = ext_zero()
+            for k in range(present):
+                at = linear_area + ((tile + k) * kept + f) * K_TILE + b * PLANES
+                total = ext_add(total, ext_mul(ext_load(memory, at, LANES), ext_splat(r, 5 * k, 1)))
+            ext_store(memory, target + (b * (width + 1) + places.shape[0] + f) * PLANES, LANES, total)
 
 
 @njit(inline="always")
@@ -155,16 +157,16 @@ def _room(tapes):
 
 
 @njit(cache=True, nogil=True)
-def first_fold_and_sum(source, places, tiles, tapes, r, weights, memory, linear_area, target, start, stop, sums):
+def first_fold_and_sum(source, places, tiles, tapes, r, weights, memory, linear_area, width, target, start, stop, sums):
     """Bind the first two variables, with eq weights `r` of four tiles: folded tiles at `target`, and the next round's
     sums over their pairs [start, stop)."""
-    width, entry = places.shape[0], (places.shape[0] + 1) * K_TILE
+    entry = (width + 1) * K_TILE
     registers, totals = _room(tapes)
     count = (tiles + 3) // 4
     for pair in range(start, stop):
         for folded in range(2 * pair, min(2 * pair + 2, count)):
             present = min(tiles - 4 * folded, 4)
-            _fold_base_tile(source, places, 4 * folded, present, r, memory, linear_area, target + folded * entry)
+            _fold_base_tile(source, places, 4 * folded, present, r, memory, linear_area, width, target + folded * entry)
         left = target + 2 * pair * entry
         right = left + entry if 2 * pair + 1 < count else ZERO_TILE
         _sums_of_pair(memory, left, right, width, TILE, tapes, registers, totals, weights, 5 * pair, sums)

@@ -1,12 +1,18 @@
-"""What the zerocheck's kernels need to know of each table: columns, tapes, and its room in the scratch memory."""
+"""What the zerocheck's kernels need to know of each table: columns, forms, tapes, and its room in the scratch memory.
+
+Forms (`air.forms`), and last the bus form, are linear in the columns, with weights in K. Their values are computed
+once a row, in the first round, and folded like columns from there on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from core_vm.air.forms import column_weights
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import Tape
 from core_vm.field.extension import K, powers
@@ -18,20 +24,34 @@ from core_vm.stark.zerocheck.verifier import RowStatement
 BASE_ROUNDS = 2  # bound together, over F
 
 
+class LinearForms(NamedTuple):
+    """The table's forms, and last the bus form: form f has the columns and weights from starts[f] to starts[f + 1].
+    Zero weights fill each up to what a kernel takes at once."""
+
+    places: Integers
+    weights: Words
+    starts: Integers
+
+
 @dataclass(frozen=True, slots=True)
 class TableWork:
     """One nonempty table: where its columns are, its tapes for the kernels, and its areas of folded tiles in the
-    scratch."""
+    scratch. `base_tapes` are pairs for the rounds over F: of its columns, and of its forms."""
 
     first_column: int
     width: int
     tiles: int
     places: Integers
     tapes: tuple
-    linear_places: Integers
-    linear: Words
+    base_tapes: tuple
+    linear: LinearForms
     linear_area: int
     areas: tuple[int, int]
+
+    @property
+    def folded_width(self) -> int:
+        """Columns and forms of a folded tile, the bus form apart."""
+        return self.width + len(self.linear.starts) - 2
 
     def tiles_after(self, rounds: int) -> int:
         return -(-self.tiles >> rounds)
@@ -44,8 +64,10 @@ class TableWork:
 
 def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
     """The work of every nonempty table, and the words of scratch that all of them need together."""
-    works, at, constraint = [], (max(tables.widths) + 1) * K_TILE, 0  # a tile of zeros comes first
+    entries = [table.width + len(tapes.forms) + 1 for table, tapes in zip(tables.tables, tables.tapes, strict=True)]
+    works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first
     batching = powers(statement.rho, tables.num_constraints, statement.rho)
+    of_rho = [K.one, *batching]
     linear_weights = bus_weights(tables, shape.layout.first_columns, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], table.width
@@ -53,12 +75,17 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         constraint += len(table.constraints)
         if not tiles:
             continue
-        entry, folded = (width + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
-        areas = (at + tiles * K_TILE + folded * entry, at + tiles * K_TILE)
-        tapes = tuple(_for_kernels(tape, weights) for tape in (tables.tape(number), tables.leading_tape(number)))
-        places = np.stack(shape.layout.column_base(number), axis=1)
-        linear = _linear_form(places, linear_weights[first : first + width])
-        works.append(TableWork(first, width, tiles, places, tapes, *linear, at, areas))
+        of_table, places = tables.tapes[number], np.stack(shape.layout.column_base(number), axis=1)
+        bus = {c: weight for c, weight in enumerate(linear_weights[first : first + width]) if weight}
+        linear = _linear_forms(places, [*(column_weights(form, of_rho) for form in of_table.forms), bus])
+        entry, kept, folded = entries[number] * K_TILE, (len(of_table.forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
+        areas = (at + tiles * kept + folded * entry, at + tiles * kept)
+        tapes = _pair(of_table.whole, of_table.whole_leading, weights)
+        base_tapes = (
+            _pair(of_table.plain, of_table.plain_leading, weights),
+            _pair(of_table.products, of_table.products_leading, weights),
+        )
+        works.append(TableWork(first, width, tiles, places, tapes, base_tapes, linear, at, areas))
         at = areas[0] + (folded + 1) // 2 * entry
     return works, at
 
@@ -80,16 +107,26 @@ def bus_weights(tables: TableSet, first_columns: Sequence[int], statement: RowSt
     return weights
 
 
+def _pair(tape: Tape, leading: Tape, batching: Words) -> tuple:
+    return _for_kernels(tape, batching), _for_kernels(leading, batching)
+
+
 def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int]:
     constants = to_montgomery(np.array(tape.constants, np.int64))
     return np.ascontiguousarray(tape.operations, np.int64), constants, batching, tape.width + tape.num_registers
 
 
-def _linear_form(places: Integers, weights: list[K]) -> tuple[Integers, Words]:
-    """Places and weights of the columns that messages speak of; zero weights fill up to what a kernel takes at
-    once."""
+def _linear_forms(places: Integers, forms: Sequence[Mapping[int, K]]) -> LinearForms:
+    """Of each form the weights by column."""
     from core_vm.field.packed.linear import WEIGHED_TOGETHER
 
-    used = [column for column, weight in enumerate(weights) if weight]
-    missing = -len(used) % WEIGHED_TOGETHER
-    return places[used + used[:1] * missing], interleaved([weights[column] for column in used] + [K.zero] * missing)
+    used: list[int] = []
+    weights: list[K] = []
+    starts = [0]
+    for form in forms:
+        columns = list(form)
+        missing = -len(columns) % WEIGHED_TOGETHER
+        used += columns + columns[:1] * missing
+        weights += [*form.values(), *[K.zero] * missing]
+        starts.append(len(used))
+    return LinearForms(places[used], interleaved(weights), np.array(starts, np.int64))

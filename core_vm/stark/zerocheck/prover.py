@@ -52,11 +52,11 @@ class ZerocheckProver:
         """The 16 sums of `grid_sums`; `lanes` are the weights of the lanes here and below."""
         from core_vm.stark.zerocheck.grid_kernels import grid_sums
 
-        self.memory[: (max((work.width for work in self.works), default=0) + 1) * K_TILE] = 0
+        self.memory[: (max((work.folded_width for work in self.works), default=0) + 1) * K_TILE] = 0
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
             grid_sums(
-                self.trace.q, work.places, work.tiles, work.tapes, work.linear_places, work.linear, weights,
+                self.trace.q, work.places, work.tiles, *work.base_tapes, tuple(work.linear), weights,
                 self.memory, work.linear_area, start, stop, sums,
             )  # fmt: skip
 
@@ -71,7 +71,7 @@ class ZerocheckProver:
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             first_fold_and_sum(
                 self.trace.q, work.places, work.tiles, work.tapes, shares, weights,
-                self.memory, work.linear_area, work.areas[1], start, stop, sums,
+                self.memory, work.linear_area, work.folded_width, work.areas[1], start, stop, sums,
             )  # fmt: skip
 
         self.rounds_bound = BASE_ROUNDS
@@ -85,7 +85,7 @@ class ZerocheckProver:
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             fold_and_sum(
-                self.memory, work.areas[1 - bound % 2], work.width, work.tiles_after(bound), work.tapes, point,
+                self.memory, work.areas[1 - bound % 2], work.folded_width, work.tiles_after(bound), work.tapes, point,
                 weights, work.areas[bound % 2], start, stop, sums,
             )  # fmt: skip
 
@@ -106,7 +106,7 @@ class ZerocheckProver:
 
         sums, one = np.zeros(3 * K_TILE, np.uint32), interleaved([K.one])
         for work in self.works:
-            lane_sums(self.memory, work.last_area, work.width, half, work.tapes, one, sums)
+            lane_sums(self.memory, work.last_area, work.folded_width, half, work.tapes, one, sums)
         return sums.reshape(3, 5, TILE)
 
     def lane_fold(self, half: int, r: K) -> None:
@@ -114,7 +114,7 @@ class ZerocheckProver:
         from core_vm.stark.zerocheck.kernels import lane_fold
 
         for work in self.works:
-            lane_fold(self.memory, work.last_area, work.width, half, interleaved([r]))
+            lane_fold(self.memory, work.last_area, work.folded_width, half, interleaved([r]))
 
     def column_values(self, num_columns: int) -> list[K]:
         """Every column at the point, once all variables are bound; zero for empty tables."""
@@ -134,7 +134,7 @@ class ZerocheckProver:
         unweighted = partial(kernel, weights=interleaved([K.one]))
         sums = self._over_tables(kernel, many, self.rounds_bound + 1, 3, lanes)
         of_last = self._over_tables(unweighted, last, self.rounds_bound + 1, 3, lanes)
-        self.last_tiles.add([(work.last_area, work.width) for work in last], of_last)
+        self.last_tiles.add([(work.last_area, work.folded_width) for work in last], of_last)
         weight = elements_of(weights[:5])[0]  # of the first pair of tiles, and these tables have no other
         return [total + weight * value for total, value in zip(sums, self.last_tiles.values(), strict=True)]
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from core_vm.air.forms import evaluate_forms, highest_power
 from core_vm.air.table import Table, full_tiles
 from core_vm.air.table_set import AffineInteraction, TableSet
 from core_vm.air.tape import run_tape
@@ -156,17 +157,32 @@ def _entries(interaction: AffineInteraction, columns: Sequence[K]) -> dict[int, 
 
 
 def batched_constraints(arithmetic: Arithmetic, tables: TableSet, rho: K, columns: Sequence[K]) -> K:
-    """sum_c rho^(c+1) C_c at the given values of all columns of all tables."""
+    """sum_c rho^(c+1) C_c at the given values of all columns of all tables.
+
+    An identity is many constraints, one after the other: what they add up to with powers of rho from rho^0 on is a few
+    products of forms (`air.forms`), which stands where the first of them does.
+    """
     values: list[K] = [K.zero] * tables.num_constraints
+    powers = _powers(rho, max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
     column, constraint = 0, 0
     for number, table in enumerate(tables.tables):
 
         def emit(at: int, value: K, first: int = constraint) -> None:
             values[first + at] = value
 
-        run_tape(tables.tape(number), columns[column : column + table.width], emit)
+        tapes, of_table = tables.tapes[number], columns[column : column + table.width]
+        forms = evaluate_forms(tapes.forms, powers, of_table, arithmetic.sparse_inner)
+        run_tape(tapes.whole, [*of_table, *forms], emit)
         column, constraint = column + table.width, constraint + len(table.constraints)
     return arithmetic.horner(rho, values)
+
+
+def _powers(rho: K, highest: int) -> list[K]:
+    """rho^0 to rho^highest."""
+    found = [K.one, rho][: highest + 1]
+    while len(found) <= highest:
+        found.append(found[-1] * rho)
+    return found
 
 
 def verify_zerocheck(

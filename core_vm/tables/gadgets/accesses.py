@@ -28,7 +28,7 @@ class AccessTable(WitnessTable):
 
     def __init__(self, name: str, documentation: str = "") -> None:
         super().__init__(name, documentation)
-        self._high_limbs: list[Expression] = []
+        self._bytes: list[Expression] = []
 
     def access(
         self,
@@ -59,12 +59,16 @@ class AccessTable(WitnessTable):
         self.receive(buses.MEMORY, (dword, *before, previous), real)
         self.replace(dword, after, offset, real if multiplicity is None else multiplicity)
         self.range16(low, real)
-        self._high_limbs.append((self.time + (offset - 1) - previous - low) / 2**16)
+        self.is_byte((self.time + (offset - 1) - previous - low) / 2**16)
 
     def replace(self, dword: Value, after: Sequence[Value], offset: int, multiplicity: Expression) -> None:
         """Only the sending half of an access."""
         self.send(buses.MEMORY, (dword, *after, self.time + offset), multiplicity)
 
+    def is_byte(self, value: Expression) -> None:
+        """`value` is below 2^8 on rows in use. It waits for another one: a lookup takes two."""
+        self._bytes.append(value)
+
     def finish_accesses(self) -> None:
-        """Look up the high limbs of all time differences, two a lookup."""
-        self.byte_pairs(self._high_limbs, self.real)
+        """Look up what waits, among it the high limbs of all time differences, two a lookup."""
+        self.byte_pairs(self._bytes, self.real)

@@ -5,17 +5,19 @@ What stands here every precompile needs, and it carries soundness; a precompile'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from core_vm.air.expression import Expression
+from core_vm.air.expression import Expression, as_expression
 from core_vm.air.table import Table
 from core_vm.machine.precompile import POINTER_REGISTERS, Operand, PrecompileEvents
 from core_vm.tables import buses
 from core_vm.tables.gadgets.accesses import AccessTable
-from core_vm.tables.gadgets.rows import SharedRows, split_limbs
+from core_vm.tables.gadgets.bytes import limbs_of_bytes
+from core_vm.tables.gadgets.rows import SharedRows, split_bytes, split_limbs
+from core_vm.tables.gadgets.witness_table import Value
 from core_vm.witness.module import ColumnWriter, TableModule
 
 POINTER_BITS: Final = 13
@@ -24,46 +26,85 @@ Dwords = list[list[Expression]]
 
 
 class CallRows(SharedRows):
-    """A chunk of a precompile's calls, as the columns of its tables need them."""
+    """A chunk of calls, start .. stop, as the columns of their table need them: of one precompile after the other."""
 
-    def __init__(self, events: PrecompileEvents, start: int, stop: int) -> None:
+    def __init__(self, events: Sequence[PrecompileEvents], start: int, stop: int) -> None:
         super().__init__()
-        self._events, self._calls = events, slice(start, stop)
-        self.time = events.times[self._calls].astype(np.int64)
+        firsts = np.cumsum([0, *map(len, events)])
+        parts = [
+            e.between(max(start - first, 0), max(stop - first, 0)) for e, first in zip(events, firsts, strict=False)
+        ]
+        self._events = joined([part for part in parts if len(part)] or parts[:1])
+        self.which = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        self.time = self._events.times.astype(np.int64)
 
     def __len__(self) -> int:
         return len(self.time)
 
     def argument(self, register: int) -> np.ndarray:
         """a0, a1 or a2 by the number of its register: uint64 (n,), below 2^32."""
-        return self._events.arguments[self._calls, register - POINTER_REGISTERS[0]]
+        return self._events.arguments[:, register - POINTER_REGISTERS[0]]
 
     def before(self, operand: int) -> np.ndarray:
         """An operand's dwords before the call: uint64 (n, dwords)."""
-        return self._events.before[operand][self._calls]
+        return self._events.before[operand]
 
     def after(self, operand: int) -> np.ndarray:
-        return self._events.after[operand][self._calls]
+        return self._events.after[operand]
 
     def previous_time(self, operand: int, dword: int) -> np.ndarray:
         """When a dword of an operand was accessed before: int64 (n,)."""
-        return self._events.previous_times[operand][self._calls, dword].astype(np.int64)
+        return self._events.previous_times[operand][:, dword].astype(np.int64)
+
+
+def joined(parts: Sequence[PrecompileEvents]) -> PrecompileEvents:
+    """The calls of precompiles that have the same operands, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def together(blocks: Callable[[PrecompileEvents], list[np.ndarray]]) -> list[np.ndarray]:
+        return [np.concatenate(block) for block in zip(*map(blocks, parts), strict=True)]
+
+    return PrecompileEvents(
+        np.concatenate([part.times for part in parts]),
+        np.concatenate([part.arguments for part in parts]),
+        together(lambda part: part.pointers),
+        together(lambda part: part.before),
+        together(lambda part: part.previous_times),
+        together(lambda part: part.after),
+    )
 
 
 class CallTable(AccessTable):
-    """The table that takes a precompile's calls.
+    """The table that takes a precompile's calls, or those of several that differ in what they compute alone.
 
-    `operands` as the `Precompile` lists them: operand k is accessed at time + 1 + k, all its dwords at once.
+    `operands` as the `Precompile` lists them: operand k is accessed at time + 1 + k, all its dwords at once. `number`
+    is the call's, or there is one for each of several names: then `selector[name]` is the column that is 1 on the rows
+    of the precompile that has it, and `real` their sum.
     """
 
-    def __init__(self, name: str, number: int, operands: Sequence[Operand], documentation: str = "") -> None:
+    def __init__(
+        self, name: str, number: int | Mapping[str, int], operands: Sequence[Operand], documentation: str = ""
+    ) -> None:
         super().__init__(name, documentation)
         self._operands = tuple(operands)
-        self.real = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
+        self.selector: dict[str, Expression] = {}
+        called = self._select({"": number} if isinstance(number, int) else number)
         self.time = self.column("time", lambda rows: rows.time)
         self._first_dword: dict[int, Expression] = {}
         arguments = [limb for register in POINTER_REGISTERS for limb in self._argument(register)]
-        self.receive(buses.CALL, (number, self.time, *arguments), self.real)
+        self.receive(buses.CALL, (called, self.time, *arguments), self.real)
+
+    def _select(self, numbers: Mapping[str, int]) -> Value:
+        """Declare the columns that say which call a row is; set `real`. Returns the call's number."""
+        if list(numbers) == [""]:
+            self.real = self.bit("real", lambda rows: np.ones(len(rows), np.uint8))
+            return numbers[""]
+        for place, name in enumerate(numbers):
+            self.selector[name] = self.bit(f"is_{name}", lambda rows, place=place: rows.which == place)
+        self.real = sum(self.selector.values(), as_expression(0))
+        self.constrain("at_most_one_call_a_row", self.real * (self.real - 1))
+        return sum((number * self.selector[name] for name, number in numbers.items()), as_expression(0))
 
     def _argument(self, register: int) -> list[Expression]:
         """The two limbs of an argument as the ecall sends them; those of a pointer are multiples of 8 together."""
@@ -93,6 +134,18 @@ class CallTable(AccessTable):
         self._access(name, operand, values, values)
         return values
 
+    def read_bytes(self, name: str, operand: int) -> list[Expression]:
+        """The bytes of a read operand, lowest first. Limbs are below 2^16 and bytes below 2^8: their split is
+        unique."""
+        count = 8 * self._operands[operand].dwords
+        values = self.columns(name, count, lambda rows: split_bytes(rows.before(operand)).reshape(-1, count))
+        for value in values:
+            self.is_byte(value)
+        limbs = limbs_of_bytes(values)
+        dwords = [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
+        self._access(name, operand, dwords, dwords)
+        return values
+
     def update(self, name: str, operand: int) -> tuple[Dwords, Dwords]:
         """The dwords of a write operand before and after the call. The new limbs are range-checked here."""
         before = self._limbs(f"{name}_before", operand, lambda rows: split_limbs(rows.before(operand)))
@@ -107,7 +160,9 @@ class CallTable(AccessTable):
         limbs = self.columns(name, count, lambda rows: witness(rows).reshape(-1, count))
         return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
 
-    def _access(self, name: str, operand: int, before: Dwords, after: Dwords) -> None:
+    def _access(
+        self, name: str, operand: int, before: Sequence[Sequence[Value]], after: Sequence[Sequence[Value]]
+    ) -> None:
         first = self.first_dword(operand)
         for j, (old, new) in enumerate(zip(before, after, strict=True)):
             self.access(
@@ -115,14 +170,17 @@ class CallTable(AccessTable):
                 previous_time=lambda rows, j=j: rows.previous_time(operand, j),
             )
 
-    def module(self, name: str) -> TableModule:
-        """Close the table of the precompile `name`: check the pending limbs, bind declaration and witness together."""
+    def module(self, *names: str) -> TableModule:
+        """Close the table of the precompiles `names`: check what is pending, bind declaration and witness together."""
         self.finish_accesses()
 
-        def fill(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
-            self.fill(CallRows(source.events.precompiles[name], start, stop), writer)
+        def rows(source: Any) -> int:
+            return sum(len(source.events.precompiles.get(name, ())) for name in names)
 
-        return module_of_calls(name, self.build(), fill)
+        def fill(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
+            self.fill(CallRows([source.events.precompiles[name] for name in names], start, stop), writer)
+
+        return TableModule(self.build(), rows, fill, rows_per_call=1)
 
 
 def flat(dwords: Dwords) -> list[Expression]:

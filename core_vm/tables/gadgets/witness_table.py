@@ -26,7 +26,7 @@ class WitnessTable:
     def __init__(self, name: str, documentation: str = "") -> None:
         self.builder = TableBuilder(name, documentation=documentation)
         self._recipe: list[tuple[tuple[str, ...], bool, Witness]] = []
-        self.constrain = self.builder.constrain
+        self.constrain, self.identify = self.builder.constrain, self.builder.identify
         self.send = self.builder.send
         self.receive = self.builder.receive
         self.receive_counted = self.builder.receive_counted

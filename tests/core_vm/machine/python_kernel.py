@@ -13,13 +13,14 @@ from core_vm.witness.module import TableModule
 
 
 class PythonKernel:
-    """Stands in for a compiled kernel: `function` changes the operands' dwords, uint64 (dwords,), in place."""
+    """Stands in for a compiled kernel: `function` changes the operands' dwords, uint64 (dwords,), in place, and returns
+    False if the call has no result."""
 
-    def __init__(self, function: Callable[[np.ndarray], None], dwords: int) -> None:
-        def call(values: Any) -> None:
-            function(np.ctypeslib.as_array(values, (dwords,)))
+    def __init__(self, function: Callable[[np.ndarray], bool | None], dwords: int) -> None:
+        def call(values: Any) -> int:
+            return function(np.ctypeslib.as_array(values, (dwords,))) is not False
 
-        self._callback = ctypes.CFUNCTYPE(None, ctypes.POINTER(ctypes.c_uint64))(call)
+        self._callback = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))(call)
 
     @property
     def address(self) -> int:

@@ -67,11 +67,12 @@ class Bounds:
             ranges |= {6: LIMB, 7: LIMB, 8: LIMB}
         for place, bounds in ranges.items():
             form = message[place]
-            if len(form.columns) == 1 and not form.constant:
+            if len(form.columns) == 1:
                 ((column, coefficient),) = form.columns.items()
+                offset = (form.constant + P // 2) % P - P // 2
                 if coefficient == 1:
-                    self._set(column, bounds)
-                elif coefficient == 0xFFFF:
+                    self._set(column, (bounds[0] - offset, bounds[1] - offset))
+                elif coefficient == 0xFFFF and not offset:
                     self._set(column, BIT)
 
     def interval(self, expression: Expression) -> Interval | None:
@@ -109,13 +110,14 @@ class Bounds:
 
     def confine(self, expression: Expression) -> None:
         """Remember that a product of E - root, for several roots and one E, confines E."""
-        bases: dict[int, list[int]] = {}
+        bases: dict[int, tuple[Expression, list[int]]] = {}
         for factor in factors(expression):
             base, root = _base_and_root(factor)
-            bases.setdefault(id(base), []).append(root)
-        for base, roots in bases.items():
+            bases.setdefault(id(base), (base, []))[1].append(root)
+        for number, (base, roots) in bases.items():
             if len(roots) > 1:
-                self.confined[base] = Fraction(min(roots)), Fraction(max(roots))
+                low, high = self.interval(base) or (Fraction(min(roots)), Fraction(max(roots)))
+                self.confined[number] = max(low, Fraction(min(roots))), min(high, Fraction(max(roots)))
 
 
 def _base_and_root(factor: Expression) -> tuple[Expression, int]:

@@ -25,11 +25,11 @@ from tests.precompiles.toy.vector_add.reference import LANES, add
 
 def test_the_kernel_computes_what_the_reference_says() -> None:
     generator = np.random.default_rng(1)
-    call = ctypes.CFUNCTYPE(None, ctypes.POINTER(ctypes.c_uint64))(compute.address)
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))(compute.address)
     for _ in range(100):
         values = generator.choice(np.array(guests.EDGES, np.uint64), 2 * LANES)
         terms, total = values[:LANES].tolist(), values[LANES:].tolist()
-        call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)))
+        assert call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)))
         assert values.tolist() == [*terms, *add(terms, total)]
 
 

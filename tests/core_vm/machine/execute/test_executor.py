@@ -79,6 +79,19 @@ def test_writes_reach_the_host() -> None:
     assert events.families["ecall"][:, EcallWord.KIND].tolist() == [1, 1, 1, 0]
 
 
+def test_a_call_without_a_result_is_a_trap() -> None:
+    """The kernel says so."""
+
+    def refuse(values: np.ndarray) -> bool:
+        values[:] = 1
+        return bool(values[0] == 0)
+
+    kernel = PythonKernel(refuse, 1)
+    picky = Precompile("picky", 0x1000, (Operand(10, 1, "write"),), lambda: kernel, lambda: (replace(rows_of("picky"), rows_per_call=1),))
+    with pytest.raises(GuestTrap, match=f"picky: the call has no result for its operands at {DATA_BASE:#x}, 0x8"):
+        execute(program_of(*call(0x1000, DATA_BASE, 8), *EXIT), precompiles=(picky,), costs=ONE_CELL_A_ROW)
+
+
 def test_a_call_opens_exactly_the_leaves_of_its_operands() -> None:
     """More of them than the log has room for at first; a call that is cut off from the shard before opens them anew."""
 

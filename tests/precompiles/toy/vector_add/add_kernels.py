@@ -11,3 +11,4 @@ def compute(values):
     """The dwords of both operands, one after the other: the terms, read, and the total, written."""
     for lane in range(LANES):
         values[LANES + lane] += values[lane]
+    return True

@@ -1,0 +1,180 @@
+"""A table's constraints with its identities as products of linear forms: what prover and verifier evaluate.
+
+A *form* is sum over pieces, sum over k, of coefficient rho^(shift + k) digit_k, linear in the columns. With the
+classes A_s of the digits at places congruent to s modulo the group g (see `identity`), a batched product of two
+numbers is
+
+    sum over s of  A_s (sum over t of  256^((s + t) mod g) rho^((s + t) div g) B_t)        g products of two forms,
+
+numbers of one digit are factors of it, and all that is linear, the carries too, is one form. Forms count as columns
+that follow those of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from core_vm.air.expression import Affine, Expression, affine, column, constant
+from core_vm.air.identity import BASE, Identity, Number, Term, residue
+from core_vm.air.table import Table
+from core_vm.field.koalabear import P
+
+Entries = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+"""Digits: for each its place k, and its columns with their coefficients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """coefficient rho^shift sum_k rho^k digit_k."""
+
+    coefficient: int
+    shift: int
+    entries: Entries
+
+
+Form = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """`plain`: the constraints that belong to no whole identity, by number. `products`: the others, each identity as
+    one value at the number of its first constraint, over the forms as columns 0, 1, .."""
+
+    plain: tuple[tuple[int, Expression], ...]
+    forms: tuple[Form, ...]
+    products: tuple[tuple[int, Expression], ...]
+
+
+def formed(table: Table) -> Formed:
+    """An identity of which the table lacks a constraint is taken constraint by constraint."""
+    forms: dict[Form, int] = {}
+    whole = dict(_whole_identities(table))
+    products = [(first, _batched(identity, forms)) for first, identity in whole.items()]
+    covered = {first + place for first, identity in whole.items() for place in range(identity.num_constraints)}
+    plain = [(n, c.expression) for n, c in enumerate(table.constraints) if n not in covered]
+    return Formed(tuple(plain), tuple(forms), tuple(products))
+
+
+def _whole_identities(table: Table) -> Iterator[tuple[int, Identity]]:
+    """Those of which all constraints follow one another, with the number of the first one."""
+    for first, constraint in enumerate(table.constraints):
+        identity = constraint.identity
+        if identity is None or constraint.place:
+            continue
+        following = table.constraints[first : first + identity.num_constraints]
+        if [(c.identity, c.place) for c in following] == [(identity, k) for k in range(identity.num_constraints)]:
+            yield first, identity
+
+
+def _batched(identity: Identity, forms: dict[Form, int]) -> Expression:
+    """sum_i rho^i times constraint i, over the forms, which are added to `forms`."""
+    carries = _entries(dict(enumerate(identity.carries)))
+    linear = [Piece(1, 1, carries), Piece(P - BASE**identity.group, 0, carries)] if carries else []
+    total: Expression = constant(0)
+    for term in identity.terms:
+        if len(term.numbers) == 1:
+            linear += _shifted(term.numbers[0], 0, identity.group, term.factor)
+        else:
+            total = total + _product(term, identity.group, forms)
+    return total + _place(tuple(linear), forms) if linear else total
+
+
+def _product(term: Term, group: int, forms: dict[Form, int]) -> Expression:
+    """The factor belongs to the first form."""
+    scalars = [number for number in term.numbers if len(number) == 1]
+    numbers = [number for number in term.numbers if len(number) > 1]
+    first = [_place(_form_of(_entries({0: number[0]})), forms) for number in scalars]
+    if len(numbers) < 2:
+        rest = [_place(tuple(_shifted(number, 0, group, term.factor)), forms) for number in numbers]
+        return prod([*first, *rest], start=constant(1)) * (1 if numbers else term.factor)
+    a, b = numbers
+    total: Expression = constant(0)
+    for s in range(group):
+        of_a = _entries(residue(a, s, group))
+        if of_a:
+            other = _place(tuple(_shifted(b, s, group, 1)), forms)
+            total = total + _place(_form_of(of_a, term.factor), forms) * other
+    return prod(first, start=constant(1)) * total
+
+
+def _shifted(number: Number, s: int, group: int, factor: int) -> list[Piece]:
+    """sum over t of 256^((s + t) mod group) rho^((s + t) div group) times the class t."""
+    classes = [(t, _entries(residue(number, t, group))) for t in range(group)]
+    return [
+        Piece(factor * BASE ** ((s + t) % group) % P, (s + t) // group, entries) for t, entries in classes if entries
+    ]
+
+
+def _form_of(entries: Entries, factor: int = 1) -> Form:
+    return (Piece(factor % P, 0, entries),)
+
+
+def _place(form: Form, forms: dict[Form, int]) -> Expression:
+    return column(forms.setdefault(form, len(forms)))
+
+
+def _entries(digits: dict[int, Expression]) -> Entries:
+    def columns(form: Affine) -> tuple[tuple[int, int], ...]:
+        return tuple(sorted(form.columns.items()))
+
+    return tuple((k, columns(affine(digit))) for k, digit in digits.items())
+
+
+def moved(expression: Expression, offset: int) -> Expression:
+    """The same of columns whose numbers are larger by `offset`."""
+    if expression.kind == "column":
+        return column(expression.value + offset)
+    if expression.left is None or expression.right is None:
+        return expression
+    left, right = moved(expression.left, offset), moved(expression.right, offset)
+    return left + right if expression.kind == "add" else left - right if expression.kind == "subtract" else left * right
+
+
+def highest_power(forms: Sequence[Form]) -> int:
+    """Of rho in any of the forms."""
+    return max((piece.shift + k for form in forms for piece in form for k, _ in piece.entries), default=0)
+
+
+def evaluate_forms(
+    forms: Sequence[Form],
+    powers: Sequence[Any],
+    columns: Sequence[Any],
+    inner: Callable[[Sequence[Any], dict[int, Any]], Any],
+) -> list[Any]:
+    """The value of each form; `powers` are those of rho from rho^0 on, `inner(powers, values)` is sum powers[k]
+    values[k].
+
+    What forms have in common, but for coefficient and shift, is computed once.
+    """
+    known: dict[Entries, Any] = {}
+
+    def value_of(piece: Piece) -> Any:
+        if piece.entries not in known:
+            known[piece.entries] = inner(powers, {k: _linear(digit, columns) for k, digit in piece.entries})
+        value = known[piece.entries]
+        value = value * powers[piece.shift] if piece.shift else value
+        return value if piece.coefficient == 1 else value * piece.coefficient
+
+    return [_sum([value_of(piece) for piece in form]) for form in forms]
+
+
+def _linear(digit: tuple[tuple[int, int], ...], columns: Sequence[Any]) -> Any:
+    return _sum([columns[c] if coefficient == 1 else columns[c] * coefficient for c, coefficient in digit])
+
+
+def _sum(values: Sequence[Any]) -> Any:
+    return sum(values[1:], values[0])
+
+
+def column_weights(form: Form, powers: Sequence[Any]) -> dict[int, Any]:
+    """The same form as one weight a column."""
+    weights: dict[int, Any] = {}
+    for piece in form:
+        for k, digit in piece.entries:
+            for c, coefficient in digit:
+                term = powers[piece.shift + k] * (piece.coefficient * coefficient)
+                weights[c] = weights[c] + term if c in weights else term
+    return weights

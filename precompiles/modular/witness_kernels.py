@@ -1,0 +1,82 @@
+"""What the rows of modular arithmetic hold besides their operands: quotients, and how a root or an inverse came
+about."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.host.kernel_cache import njit
+from precompiles.modular.call_kernels import ADD, INVERT, MULTIPLY, SUBTRACT
+from precompiles.modular.value_kernels import centre, half_of, modulus_of
+from precompiles.shared.integer_kernels import add, divide, is_less, length, limbs_of, multiply, subtract
+
+_ONE = np.uint64(1)
+
+
+@njit
+def _quotient(positive, negative, m, digits):
+    """(positive - negative) / m as balanced digits int64 (digits,), and whether it is exact; both are overwritten."""
+    quotient = np.empty_like(positive)
+    is_negative = is_less(positive, negative)
+    if is_negative:
+        subtract(negative, positive)
+        positive[:] = negative
+    else:
+        subtract(positive, negative)
+    divide(positive, m, quotient)
+    if is_negative:
+        centred = half_of(digits)
+        subtract(centred, quotient[: len(centred)])
+    else:
+        centre(quotient, digits)
+        centred = quotient
+    out = np.empty(digits, np.int64)
+    for k in range(digits):
+        out[k] = np.int64(centred[k // 4] >> np.uint64(8 * (k % 4)) & np.uint64(0xFF)) - 128
+    return out, length(positive) == 0
+
+
+@njit
+def _sides(operation, x, y, result, positive, negative):
+    """The two sides of the row's equation: their difference is a multiple of the modulus. Of a root's, y is on none."""
+    n = len(x)
+    if operation == MULTIPLY:
+        multiply(x, y, positive[: 2 * n])
+    elif operation == ADD:
+        positive[:n] = x
+        add(positive, y)
+    elif operation == SUBTRACT:
+        positive[:n] = x
+        negative[:n] = y
+    elif operation == INVERT and length(result) == 0:
+        positive[:n] = y
+    elif operation == INVERT:
+        multiply(result, y, positive[: 2 * n])
+        negative[0] = _ONE
+    else:
+        multiply(result, result, positive[: 2 * n])
+    if operation == MULTIPLY or operation == ADD or operation == SUBTRACT:
+        add(negative, result)
+
+
+@njit(cache=True, nogil=True)
+def quotients(operations, x, y, m, result, digits, signs):
+    """Fill `digits` (n, 8 dwords + 1) and `signs` (n,), int64, for n calls: `operations` (n,) int64, and dwords before
+    the call, x, y, m (n, dwords), and after it, `result`. A sign is that of the number whose root it is, else 0."""
+    count = 2 * x.shape[1]
+    limbs = np.empty((3, count), np.uint64)
+    for row in range(len(operations)):
+        limbs_of(x[row], limbs[0])
+        limbs_of(y[row], limbs[1])
+        limbs_of(result[row], limbs[2])
+        modulus, signs[row] = modulus_of(m[row]), 0
+        positive, negative = np.zeros(2 * count + 1, np.uint64), np.zeros(2 * count + 1, np.uint64)
+        _sides(operations[row], limbs[0], limbs[1], limbs[2], positive, negative)
+        if operations[row] > INVERT:
+            signs[row], negative[:count] = 1, limbs[1]
+        square = positive.copy()
+        digits[row], is_exact = _quotient(positive, negative, modulus, digits.shape[1])
+        if operations[row] > INVERT and not is_exact:
+            signs[row], negative[:] = -1, 0
+            add(square, limbs[1])
+            digits[row], is_exact = _quotient(square, negative, modulus, digits.shape[1])

@@ -1,0 +1,122 @@
+"""Big integers in the columns of a row, as digits to the base 256 whose bounds are known.
+
+Digits are of 8 bits because memory's limbs have 16: *unsigned* ones, bytes, for values from and to memory, or
+*balanced* ones, -128 to 127, for what the prover chooses itself, such as quotients: that is free, by an offset in the
+lookup, and halves every product. What is only added stays in limbs of 16 bits, at every other place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from core_vm.air.expression import Expression, constant
+from core_vm.air.identity import Number
+from core_vm.tables.gadgets.calls import CallTable
+
+Bounds = tuple[int, int]
+"""The least and the greatest value of a digit, as an integer."""
+Values = Callable[[Any], np.ndarray]
+"""From a chunk's rows to the digits, integers (n, digits)."""
+
+BYTE: Final = (0, 255)
+BALANCED: Final = (-128, 127)
+LIMB: Final = (0, 0xFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`number` where `selector` is 1; its negative where it is -1; without a selector the number itself."""
+
+    number: Number
+    selector: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A big integer: the sum of its parts, of which each digit lies between its `bounds`, whatever a prover does."""
+
+    parts: tuple[Part, ...]
+    bounds: tuple[Bounds, ...]
+    values: Values
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    @property
+    def number(self) -> Number:
+        """The digits of what has one part and no selector."""
+        (part,) = self.parts
+        assert part.selector is None
+        return part.number
+
+
+def unsigned(columns: Sequence[Expression], values: Values) -> Digits:
+    """Of columns that are bytes already."""
+    return Digits((Part(tuple(columns)),), (BYTE,) * len(columns), values)
+
+
+def balanced(t: CallTable, name: str, count: int, values: Values) -> Digits:
+    """New columns: every residue modulo m <= 256^count has such a form, and none has two."""
+    columns = t.columns(name, count, lambda rows: modulo_p(values(rows)))
+    for column in columns:
+        t.is_byte(column + 128)
+    return Digits((Part(tuple(columns)),), (BALANCED,) * count, values)
+
+
+def of_limbs(limbs: Sequence[Expression], values: Values) -> Digits:
+    """Of limbs that are below 2^16 already; `values` are theirs. They stand at the even places."""
+
+    def spread(rows: Any) -> np.ndarray:
+        given = values(rows)
+        digits = np.zeros((len(given), 2 * len(limbs)), np.int64)
+        digits[:, ::2] = given
+        return digits
+
+    number = tuple(digit for limb in limbs for digit in (limb, constant(0)))
+    return Digits((Part(number),), (LIMB, (0, 0)) * len(limbs), spread)
+
+
+def one_digit(expression: Expression, bounds: Bounds, values: Callable[[Any], np.ndarray]) -> Digits:
+    """An affine expression; `values` is (n,)."""
+    return Digits((Part((expression,)),), (bounds,), lambda rows: np.asarray(values(rows), np.int64)[:, None])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`digits` where the `selector` is 1, its negative where it is -1, nothing where it is 0; `values` is (n,)."""
+
+    selector: Expression
+    digits: Digits
+    values: Callable[[Any], np.ndarray]
+    can_be_negative: bool = False
+
+
+def chosen(*choices: Choice) -> Digits:
+    """One of several numbers without a selector. The caller has constrained the selectors: integers as `Choice` says,
+    and at most one of them is other than 0 in a row. So a digit is bounded by what it is in one choice or another."""
+    size = max(len(choice.digits) for choice in choices)
+    ends: list[list[int]] = [[0] for _ in range(size)]
+    for choice in choices:
+        for k, (low, high) in enumerate(choice.digits.bounds):
+            ends[k] += [low, high, *((-low, -high) if choice.can_be_negative else ())]
+
+    def values(rows: Any) -> np.ndarray:
+        total = np.zeros((len(rows), size), np.int64)
+        for choice in choices:
+            selected = np.asarray(choice.values(rows), np.int64)[:, None]
+            total[:, : len(choice.digits)] += selected * choice.digits.values(rows)
+        return total
+
+    parts = tuple(Part(choice.digits.number, choice.selector) for choice in choices)
+    return Digits(parts, tuple((min(e), max(e)) for e in ends), values)
+
+
+def modulo_p(values: np.ndarray) -> np.ndarray:
+    """Small integers as canonical elements."""
+    from core_vm.field.koalabear import P
+
+    return np.asarray(values, np.int64) % P
