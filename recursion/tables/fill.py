@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.air.expression import Expression, column
-from core_vm.air.tape import Opcode, compile_values
+from core_vm.air.tape import compile_values
 from core_vm.field.koalabear import Words, to_montgomery
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 from core_vm.host.threads import run_ranges
@@ -99,17 +99,14 @@ def plan_of(name: str) -> FillPlan:
     """The plan of a table, made when it is first needed."""
     module = MODULE_OF[name]
     rows = SymbolicRows(module)
-    given = [(number, e) for number, e in enumerate(flat(module.fill(rows))) if e is not None]
-    values = [(number, expression) for number, (_, expression) in enumerate(given)]
-    tape = compile_values(rows.num_slots, len(values), values)
-    operations = tape.operations.copy()
-    emitted = operations[:, 0] == Opcode.EMIT
-    operations[emitted, 1] = np.array([number for number, _ in given])[operations[emitted, 1]]
+    columns = flat(module.fill(rows))
+    given = [(number, expression) for number, expression in enumerate(columns) if expression is not None]
+    tape = compile_values(rows.num_slots, len(columns), given)
     return FillPlan(
         np.array(rows.groups, np.int64).reshape(-1, 2),
         rows.fixed_slots,
         np.array(rows.cuts, np.int64).reshape(-1, 4),
-        operations,
+        tape.operations,
         to_montgomery(np.array(tape.constants, np.uint32)),
         rows.num_slots + tape.num_registers,
         rows.permuted,
