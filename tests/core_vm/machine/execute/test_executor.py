@@ -87,13 +87,8 @@ def test_a_call_without_a_result_is_a_trap() -> None:
         return bool(values[0] == 0)
 
     kernel = PythonKernel(refuse, 1)
-    picky = Precompile(
-        "picky",
-        0x1000,
-        (Operand(10, 1, "write"),),
-        lambda: kernel,
-        lambda: (replace(rows_of("picky"), rows_per_call=1),),
-    )
+    module = replace(rows_of("picky"), rows_per_call=1)
+    picky = Precompile("picky", 0x1000, (Operand(10, 1, "write"),), lambda: kernel, lambda: (module,))
     with pytest.raises(GuestTrap, match=f"picky: the call has no result for its operands at {DATA_BASE:#x}, 0x8"):
         execute(program_of(*call(0x1000, DATA_BASE, 8), *EXIT), precompiles=(picky,), costs=ONE_CELL_A_ROW)
 
