@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 
 from core_vm.air.table import Table
-from core_vm.air.tape import run_tape
+from core_vm.air.tape import Tape, compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.witness.check import ColumnValues, Ledger, post_messages
 from recursion.circuit.interpreter import Run
@@ -17,6 +18,11 @@ from recursion.circuit.lowering.lower import Lowered
 from recursion.proof import public_values
 from recursion.tables.rows import Columns
 from recursion.tables.standard import TABLES
+
+
+@cache
+def _tape(number: int) -> Tape:
+    return compile_tape(TABLES.tables[number])
 
 
 def violated(fixed: Mapping[str, Columns], main: Mapping[str, Columns]) -> list[str]:
@@ -30,7 +36,7 @@ def violated(fixed: Mapping[str, Columns], main: Mapping[str, Columns]) -> list[
 
         columns = np.concatenate([main[table.name], fixed[table.name]])
         if columns.shape[1]:
-            run_tape(TABLES.tape(number), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
+            run_tape(_tape(number), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
     return found
 
 
