@@ -29,9 +29,9 @@ FROZEN_VERSION = 3
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
     "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
-    "shard of the profile hashes": "f50e4fdb65b0a869cc69446fd94e84da6664b8c5d892d8be7d7c99692d72891d",
-    "shard of the profile all": "?",
-    "run": "8e9fd2e643615a4925c1774d8f8b9e9272fdd3c7ed54a6d093e1cff86fd26699",
+    "shard of the profile hashes": "d267a152391fee93b958c0889d1a08213c239fd49bf554afbb604df0da791411",
+    "shard of the profile all": "b2017c85381502d1e44926a6738276eeca83020cb42fbae2e6934d53b1e41bf6",
+    "run": "2e271baba92589bd8bad3301e3e8dd07b97c79996566d45d965cf2fbd354ada7",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}

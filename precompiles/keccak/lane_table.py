@@ -40,8 +40,8 @@ def part_shape(part: int) -> Shape:
 
 
 class _LaneTable(AccessTable):
-    """See the module's head. A lane that a row does not have takes no part in any access or lookup, and what its
-    columns hold goes nowhere: the messages of its part have zeros in its place."""
+    """See the module's head. A lane that a row does not have takes no part in any access or lookup, and the messages of
+    its part have zeros in its place."""
 
     def __init__(self) -> None:
         super().__init__("keccak_lanes", __doc__ or "")
@@ -82,7 +82,11 @@ class _LaneTable(AccessTable):
             self._spread(name, limbs, value, exists)
             for name, limbs, value in zip(names, (before, after, block), values, strict=True)
         ]
-        return [a + b for a, b in zip(spread[0], spread[2], strict=True)], spread[1]
+        taken = [a + b for a, b in zip(spread[0], spread[2], strict=True)]
+        for c, chunk in enumerate(taken if i else []):
+            # The call has zeros in its place; said here, a row gives only what it takes.
+            self.constrain(f"lane_{i}_chunk_{c}_is_zero_where_there_is_none", (1 - exists) * chunk)
+        return taken, spread[1]
 
     def _limbs(self, name: str, value: Values) -> list[Expression]:
         return self.columns(name, 4, lambda rows: split_limbs(value(rows)))
