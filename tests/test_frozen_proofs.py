@@ -30,7 +30,7 @@ FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
     "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
     "shard of the profile hashes": "f50e4fdb65b0a869cc69446fd94e84da6664b8c5d892d8be7d7c99692d72891d",
-    "shard of the profile all": "?",
+    "shard of the profile all": "aadb5958bbc47ce689a0e3dbe3efb5b9efbde0bc5c242e7773b4b4f31de0b8bb",
     "run": "8e9fd2e643615a4925c1774d8f8b9e9272fdd3c7ed54a6d093e1cff86fd26699",
 }
 CHANGED = """{what} is not what it was: its digest is now
