@@ -15,7 +15,7 @@ from core_vm.air.table import Table, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P
 from core_vm.witness.trace import Trace
-from tests.core_vm.stark.toys import toy_tables, toy_trace
+from tests.core_vm.stark.toys import LOG_RANGE, toy_tables, toy_trace
 
 NUM_CARRIES = {2: 3, 1: 6}
 
@@ -52,7 +52,7 @@ def trace_with(tables: TableSet, rows: int, of_table: int) -> tuple[Trace, Publi
     """The toys' trace and honest rows of the last table."""
     few = toy_tables()
     toys, public = toy_trace(few, rows)
-    trace = Trace(tables.tables, [rows, rows, 0, 0, of_table])
+    trace = Trace(tables.tables, [rows, rows, 1 << LOG_RANGE, 0, of_table])
     for number, table in enumerate(few.tables):
         for column in range(table.width):
             if toys.tiles[number]:
