@@ -124,7 +124,7 @@ def test_another_version_finds_nothing(first: tuple[Path, ProvenRun], monkeypatc
 def test_every_part_of_a_statement_names_another_entry(first: tuple[Path, ProvenRun]) -> None:
     """As do the tables."""
     statement = shard_statements(RunProof.from_bytes(first[1].proof))[1]
-    core, hashes = standard_machine().profiles
+    core, hashes, *_ = standard_machine().profiles
     other_digest = (1, *statement.root_start[1:])
     others = [
         *(replace(statement, **{name: other_digest}) for name in ("program_root", "root_start", "root_end")),

@@ -64,7 +64,7 @@ def test_a_shard_under_another_profile_is_rejected(
         verify(replace(proof, shards=tuple(shards)), program)
 
 
-@pytest.mark.parametrize("profile", [2, 255])
+@pytest.mark.parametrize("profile", [len(standard_machine().profiles), 255])
 def test_a_profile_that_does_not_exist_is_malformed(profile: int, proof: RunProof, program: quire.Program) -> None:
     shards = (replace(proof.shards[0], profile=profile), *proof.shards[1:])
     with pytest.raises(MalformedProof, match="profile"):
