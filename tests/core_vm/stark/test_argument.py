@@ -3,63 +3,13 @@ one."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
-from core_vm.stark.gkr.prover import build_layers, prove_gkr
-from core_vm.stark.gkr.tree import FractionTree
-from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
-from core_vm.stark.shape import ShardShape
-from core_vm.stark.zerocheck.plan import plan_tables
-from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_zerocheck
-from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
-from core_vm.transcript.channel import ProverChannel, VerifierChannel
-from core_vm.transcript.numbers import NUMBERS
-from tests.core_vm.stark import plain
-from tests.core_vm.stark.toys import QUICK, toy_tables, toy_trace
+from tests.core_vm.stark.argument_words import check_words, packed_words, plain_words
+from tests.core_vm.stark.toys import toy_tables, toy_trace
 
 # From one tile, where no variable chooses among tiles, to seven: the first two such variables are bound together.
 SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0), (129, 0, 0), (300, 70, 1), (400, 0, 0)]
-
-
-def plain_words(tables, trace, public):
-    channel = ProverChannel()
-    shape = ShardShape.of(tables, trace.tiles, QUICK)
-    fingerprint = Fingerprint.draw(channel)
-    gkr = plain.prove_gkr(channel, *plain.input_fractions(tables, shape, trace, fingerprint))
-    rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
-    plain.prove_zerocheck(channel, tables, shape, trace, statement)
-    return channel.words
-
-
-def packed_words(tables, trace, public, threads=1):
-    channel = ProverChannel()
-    shape = ShardShape.of(tables, trace.tiles, QUICK)
-    fingerprint = Fingerprint.draw(channel)
-    tree = FractionTree(tables, shape, inputs_of(tables, shape, trace, fingerprint))
-    memory = np.full(tree.words, 12345, np.uint32)
-    write_low_layers(tables, shape, memory, tree, threads)
-    build_layers(memory, tree, low_depth(shape.tile_bits), threads)
-    gkr = prove_gkr(channel, memory, tree, public_sum(NUMBERS, fingerprint, public.messages), threads, check=True)
-    rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
-    works, words = plan_tables(tables, shape, statement)
-    prover = ZerocheckProver(works, trace, np.full(words, 54321, np.uint32), threads)
-    prove_zerocheck(channel, prover, tables, shape, statement, check=True)
-    return channel.words
-
-
-def check_words(tables, trace, public, words):
-    channel = VerifierChannel(words)
-    shape = ShardShape.of(tables, trace.tiles, QUICK)
-    fingerprint = Fingerprint.draw(channel)
-    gkr = verify_gkr(channel, shape.gkr_variables, public_sum(NUMBERS, fingerprint, public.messages))
-    rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
-    verify_zerocheck(channel, tables, shape, statement)
-    channel.finish()
 
 
 @pytest.mark.parametrize("sizes", SIZES)

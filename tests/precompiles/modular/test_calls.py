@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import random
-import tempfile
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core_vm.errors import GuestTrap
-from core_vm.guest.build import build
-from core_vm.machine.program.program import Program
-from precompiles.guest_sources import guest_sources
 from precompiles.modular import call_kernels
 from precompiles.modular.precompile import PRECOMPILES, SIZES
 from precompiles.modular.reference import OPERATIONS, compute, largest_quotient, modulus_of
@@ -22,8 +16,8 @@ from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
 from tests.core_vm.machine.running import execute
 from tests.precompiles.modular.calls import PRIMES, dwords, random_case
+from tests.precompiles.modular.guest import input_of, program
 
-HERE = Path(__file__).resolve().parent
 CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))
 each_size = pytest.mark.parametrize("bits", SIZES)
 each_operation = pytest.mark.parametrize("operation", OPERATIONS)
@@ -91,19 +85,6 @@ def test_products_have_a_result_as_long_as_the_quotient_has_digits(bits: int) ->
 def test_what_has_no_result(bits: int) -> None:
     for operation, y, m in (("invert", 6, 9), ("invert", 2, 0), ("root", 2, 13), ("root", 5, 3 * 5 * 7 * 11 + 4)):
         assert called(operation, 0, y, m, bits) is None
-
-
-@cache
-def program() -> Program:
-    with tempfile.TemporaryDirectory() as folder:
-        elf = Path(folder) / "modular.elf"
-        build([HERE / "modular.c"], elf, library_sources=guest_sources())
-        return Program.from_elf(elf.read_bytes())
-
-
-def input_of(bits: int, *numbers: int) -> bytes:
-    """x, y and m for the guest, behind the number of dwords and the operation."""
-    return b"".join(number.to_bytes(bits // 8, "little") for number in numbers)
 
 
 @each_size

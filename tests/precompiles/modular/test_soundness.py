@@ -20,7 +20,7 @@ from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.modular.calls import PRIMES, SECP256K1_P, Case, cases, module_of, rows
 from tests.precompiles.modular.forger import Row
-from tests.precompiles.modular.test_calls import input_of, program
+from tests.precompiles.modular.guest import input_of, program
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold
 from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row

@@ -18,8 +18,8 @@ from core_vm.field.koalabear import P
 from core_vm.stark.zerocheck.verifier import batched_constraints
 from core_vm.transcript.numbers import NUMBERS
 from precompiles.modular.table import modular_module
+from tests.core_vm.stark.argument_words import check_words, packed_words, plain_words
 from tests.core_vm.stark.identities import expanded, tables_with, trace_with, weigher
-from tests.core_vm.stark.test_argument import check_words, packed_words, plain_words
 
 SIZES = [(11, 5), (70, 64), (129, 300), (300, 71), (64, 0)]
 
