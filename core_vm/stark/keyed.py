@@ -34,10 +34,10 @@ from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.sponge import Transcript
 
+Compress = Callable[[Any, Any], Sequence[Any]]
 
-def key_digest(
-    root: Sequence[Any], tiles: Sequence[Any], compress: Callable[[Any, Any], Sequence[Any]] = compress
-) -> tuple[Any, ...]:
+
+def key_digest(root: Sequence[Any], tiles: Sequence[Any], compress: Compress = compress) -> tuple[Any, ...]:
     """The tile counts in octets, the last one filled with zeros, compressed into the root one after the other.
 
     The number of tables is that of the table set, so the length of the chain says nothing. Elements may be whatever
@@ -127,7 +127,7 @@ def verify_keyed(
     shape = config.shape(tables, key.tiles)
     check_length(channel.remaining, tables, shape, config.stark)
     security = accepted_security(tables, shape, public, config.stark)
-    verify_keyed_argument(channel, tables, key.root, key.tiles, key.digest, public, config)
+    verify_keyed_argument(channel, tables, key.root, key.tiles, public, config)
     channel.finish()
     return security.bits
 
@@ -137,13 +137,13 @@ def verify_keyed_argument(
     tables: TableSet,
     root: Sequence[Any],
     tiles: Sequence[Any],
-    digest: Sequence[Any],
     public: PublicValues,
     config: KeyedConfig,
+    compress: Compress = compress,
 ) -> None:
-    """The whole of it on shape alone. The caller knows that `digest` is that of a key which was made to fit `config`,
-    and is `key_digest(root, tiles)`."""
-    absorb_keyed_statement(channel, tables, digest, public, config)
+    """The whole of it on shape alone. The caller knows that `root` and `tiles` are of a key which was made to fit
+    `config`; `compress` is one of what they are."""
+    absorb_keyed_statement(channel, tables, key_digest(root, tiles, compress), public, config)
     shape = config.shape(tables, tiles)
     absorb_shape(channel, shape)
     verify_committed(channel, tables, shape, public.messages, config.stark, [root])

@@ -82,30 +82,17 @@ def shard_values(
     halted: Any,
     exit_limbs: tuple[Any, Any],
 ) -> PublicValues:
-    """A statement's absorbed values and messages: integers, or what stands for them in a circuit."""
-    roots_and_counters = (*program_root, pc_start, *root_start, pc_end, *root_end)
-    messages = shard_messages(program_root, pc_start, root_start, pc_end, root_end, end_time, halted, exit_limbs)
-    return PublicValues((*roots_and_counters, end_time, halted, *exit_limbs), messages)
-
-
-def shard_messages(
-    program_root: Sequence[Any],
-    pc_start: Any,
-    root_start: Sequence[Any],
-    pc_end: Any,
-    root_end: Sequence[Any],
-    end_time: Any,
-    halted: Any,
-    exit_limbs: tuple[Any, Any],
-) -> tuple[PublicMessage, ...]:
-    """The messages that the outside world adds: integers, or what stands for them in a circuit.
+    """A statement's absorbed values, and the messages that the outside world adds: integers, or what stands for them in
+    a circuit.
 
     Of the two ends, a halt and a state to go on from, one has multiplicity zero. Which one, data decide, not shape.
     """
-    return (
+    messages = (
         PublicMessage(STATE, 1, (pc_start, FIRST_TIME)),
         PublicMessage(HALT, 0 - halted, exit_limbs),
         PublicMessage(STATE, halted - 1, (pc_end, end_time)),
         PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *root_start, *root_end)),
         PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *program_root, *program_root)),
     )
+    absorbed = (*program_root, pc_start, *root_start, pc_end, *root_end, end_time, halted, *exit_limbs)
+    return PublicValues(absorbed, messages)

@@ -17,31 +17,27 @@ from precompiles.modular.value_kernels import (
 )
 from precompiles.shared.integer_kernels import limbs_of
 
-MULTIPLY, ADD, SUBTRACT, INVERT, ROOT = range(5)
 _BITS = np.uint64(32)
 
 
 @njit
-def operate(operation, x, y, m, out):
-    """One of the five by its number; False if there is no result."""
-    if operation == MULTIPLY:
-        return multiply_modulo(x, y, m, out)
-    if operation == ADD:
-        return add_modulo(x, y, m, out)
-    if operation == SUBTRACT:
-        return subtract_modulo(x, y, m, out)
-    if operation == INVERT:
-        return invert_modulo(y, m, out)
+def _inverse_of_y(_, y, m, out):
+    return invert_modulo(y, m, out)
+
+
+@njit
+def _root_of_y(_, y, m, out):
     return root_modulo(y, m, out)
 
 
 @njit
 def _call(operation, values):
+    """False if there is no result. The operation is known when a kernel is compiled, so that each holds its own."""
     d = len(values) // 3
     x, y, out = np.empty(2 * d, np.uint64), np.empty(2 * d, np.uint64), np.empty(2 * d, np.uint64)
     limbs_of(values[:d], y)
     limbs_of(values[2 * d :], x)
-    if not operate(operation, x, y, modulus_of(values[d : 2 * d]), out):
+    if not operation(x, y, modulus_of(values[d : 2 * d]), out):
         return False
     for i in range(d):
         values[2 * d + i] = out[2 * i] | out[2 * i + 1] << _BITS
@@ -50,49 +46,49 @@ def _call(operation, values):
 
 @compute_kernel
 def multiply_256(values):
-    return _call(MULTIPLY, carray(values, 12))
+    return _call(multiply_modulo, carray(values, 12))
 
 
 @compute_kernel
 def add_256(values):
-    return _call(ADD, carray(values, 12))
+    return _call(add_modulo, carray(values, 12))
 
 
 @compute_kernel
 def subtract_256(values):
-    return _call(SUBTRACT, carray(values, 12))
+    return _call(subtract_modulo, carray(values, 12))
 
 
 @compute_kernel
 def invert_256(values):
-    return _call(INVERT, carray(values, 12))
+    return _call(_inverse_of_y, carray(values, 12))
 
 
 @compute_kernel
 def root_256(values):
-    return _call(ROOT, carray(values, 12))
+    return _call(_root_of_y, carray(values, 12))
 
 
 @compute_kernel
 def multiply_384(values):
-    return _call(MULTIPLY, carray(values, 18))
+    return _call(multiply_modulo, carray(values, 18))
 
 
 @compute_kernel
 def add_384(values):
-    return _call(ADD, carray(values, 18))
+    return _call(add_modulo, carray(values, 18))
 
 
 @compute_kernel
 def subtract_384(values):
-    return _call(SUBTRACT, carray(values, 18))
+    return _call(subtract_modulo, carray(values, 18))
 
 
 @compute_kernel
 def invert_384(values):
-    return _call(INVERT, carray(values, 18))
+    return _call(_inverse_of_y, carray(values, 18))
 
 
 @compute_kernel
 def root_384(values):
-    return _call(ROOT, carray(values, 18))
+    return _call(_root_of_y, carray(values, 18))

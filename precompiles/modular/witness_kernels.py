@@ -6,10 +6,11 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.modular.call_kernels import ADD, INVERT, MULTIPLY, SUBTRACT
 from precompiles.modular.value_kernels import centre, half_of, modulus_of
 from precompiles.shared.integer_kernels import add, divide, is_less, length, limbs_of, multiply, subtract
 
+# In the order of the calls; the one behind them is the root.
+MULTIPLY, ADD, SUBTRACT, INVERT = range(4)
 _ONE = np.uint64(1)
 
 

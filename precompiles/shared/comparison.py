@@ -1,4 +1,4 @@
-"""Which of two big integers is less, and that two of them differ."""
+"""Which of two big integers is less."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from core_vm.air.expression import Expression, as_expression, constant
 from core_vm.tables.gadgets.calls import CallTable
-from core_vm.tables.gadgets.inverses import inverses
 from precompiles.shared.digits import Values, modulo_p
 
 
@@ -46,21 +45,3 @@ def constrain_below(
         total = total + mark * limb
     t.constrain(f"{name}_the_deciding_limb_is_less", total - t.real - distance)
     t.range16(distance, t.real)
-
-
-def constrain_different(t: CallTable, name: str, differences: Sequence[Expression], values: Values) -> None:
-    """Not all `differences` are zero modulo p on rows in use: some weights of them add up to one.
-
-    Each is the difference of two integers below p, so it is zero modulo p only if they are equal. The weights are free.
-    """
-
-    def witness(rows: Any) -> np.ndarray:
-        given = modulo_p(values(rows))
-        first = np.argmax(given != 0, axis=1)
-        weights = np.zeros_like(given)
-        weights[np.arange(len(given)), first] = inverses(given[np.arange(len(given)), first])
-        return weights
-
-    weights = t.columns(f"{name}_weight", len(differences), witness)
-    total = sum((w * d for w, d in zip(weights, differences, strict=True)), as_expression(0))
-    t.constrain(f"{name}_are_different", total - t.real)

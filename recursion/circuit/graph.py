@@ -187,7 +187,7 @@ class Graph:
     def _assert(self, claim: Claim, nodes: tuple[int, ...], rejection: Rejection, line: str) -> None:
         self.assertions.append(Assertion(claim, nodes, rejection, self._parts[-1], line or line_of_caller()))
 
-    def publish(self, digest: Sequence[Variable]) -> None:
+    def publish(self, digest: Sequence[Value]) -> None:
         """What a proof of this circuit is about."""
         self.gadget(Kind.PUBLIC, digest)
 

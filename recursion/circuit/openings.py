@@ -74,6 +74,7 @@ def fold_trees(
 ) -> list[Value]:
     """`Arithmetic.fold_rows`, with `high_weights` the table of eq for the coordinates of `point` from the fourth on."""
     _require_folded_whole(trees, len(point), in_extension)
+    _require_same_rows(graph, trees)
     graph.unfolded.difference_update(trees)
     weights = _block_weights(graph, high_weights, point, in_extension)
     sums: list[Value] = [0] * len(trees[0].indices)
@@ -99,6 +100,13 @@ def _require_folded_whole(trees: Sequence[ReceivedRows], coordinates: int, in_ex
         raise UsageError(f"leaves of {width} elements in all are not folded by {coordinates} coordinates")
 
 
+def _require_same_rows(graph: Graph, trees: Sequence[ReceivedRows]) -> None:
+    """Each tree has a row for each index, and is folded once: what is left out would be neither hashed nor added."""
+    drawn = [[index.node for index in tree.indices] for tree in trees]
+    if any(nodes != drawn[0] for nodes in drawn) or not graph.unfolded.issuperset(trees):
+        raise UsageError("rows that are folded together are those of one draw, received and not folded yet")
+
+
 Bundle = list[Variable]
 Block = tuple[Bundle, Bundle]
 
@@ -116,7 +124,7 @@ def _block_weights(
 
 def _leaf(
     graph: Graph, tree: ReceivedRows, number: int, index: Variable, blocks: Sequence[Block]
-) -> tuple[list[Variable], Variable]:
+) -> tuple[Sequence[Value], Value]:
     """The digest of a row and its weighted sum; blocks are hashed from the last to the first, as in `hash_leaf`."""
     digest: Sequence[Value] = [0] * DIGEST
     total: Value = 0
@@ -127,10 +135,10 @@ def _leaf(
             ends = int(place == len(blocks) - 1), int(place == 0)
             inputs = (index, *digest, total, *low, *high)
             *digest, total = graph.gadget(Kind.LEAF, inputs, ends, first_hint)
-    return list(digest), total  # type: ignore[return-value]
+    return digest, total
 
 
-def _path(graph: Graph, tree: ReceivedRows, number: int, index: Variable, digest: list[Variable]) -> None:
+def _path(graph: Graph, tree: ReceivedRows, number: int, index: Variable, digest: Sequence[Value]) -> None:
     """Up to the cap, whose node at the index that is left must be the digest."""
     with graph.part("merkle paths"):
         for level in range(tree.levels):

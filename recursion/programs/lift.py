@@ -17,7 +17,7 @@ from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import DIGEST, Digest
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.verifier import absorb_shape, absorb_statement, verify_argument
+from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of, verify_argument
 from core_vm.statement.shard import ShardStatement
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.gadgets import Kind
@@ -30,7 +30,8 @@ EMPTY: Digest = (0,) * DIGEST
 def lift(tables: TableSet, log_segment: int, num_shards: int = 1, config: StarkConfig = STANDARD) -> Graph:
     """The circuit for `num_shards` shards in a row, with the tables of a profile and segments of this height.
 
-    Only the last one may halt: of the others `halted` and exit code are constants, zero.
+    Only the last one may halt: of the others `halted` and exit code are constants, zero. Raises UsageError,
+    SecurityError.
     """
     if num_shards < 1:
         raise UsageError(f"a lift is of one shard or more, not {num_shards}")
@@ -60,7 +61,8 @@ def _words(graph: Graph, count: int) -> list[Value]:
 def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariables, config: StarkConfig) -> None:
     """`stark.verifier.verify_words`, for a height that is the circuit's instead of following from the tile counts.
 
-    A shard that a smaller height would hold is as true a statement as one that needs this height.
+    A shard that a smaller height would hold is as true a statement as one that needs this height. Raises SecurityError
+    where the verifier would accept no proof.
     """
     channel = CircuitChannel(graph)
     shard.require_ranges(channel.arithmetic)
@@ -68,6 +70,7 @@ def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariab
     absorb_statement(channel, tables, public, config)
     tiles = channel.receive("tile_counts", len(tables.tables))
     shape = ShardShape.of_height(tables, tiles, log_segment, config)
+    security_of(tables, shape, public, config).check(config.target_bits)
     absorb_shape(channel, shape)
     verify_argument(channel, tables, shape, public.messages, config)
 

@@ -94,4 +94,4 @@ def publish(graph: Graph, record: RangeRecord) -> None:
     with graph.part("statement digest"):
         for octet in rest:
             digest = graph.gadget(Kind.COMPRESS, [*digest, *octet])
-        graph.publish(digest)  # type: ignore[arg-type]
+        graph.publish(digest)

@@ -2,7 +2,8 @@
 
 The constraints and buses show that a trace belongs to a key. That every row which reads an address has what the one
 row that writes there computed is a matter of the key's columns alone. Whoever makes keys sees to it, and this looks
-again: it adds up what rows send and receive at each address, and knows nothing of how they were made.
+again: it adds up what rows send and receive at each address, and knows nothing of how they were made. That no value
+follows from itself, it does not see: rows come from a graph in which each node follows from those before it.
 
 Receives count -1 each, so a message that differs from the writer's could only cancel among receives: there are fewer
 than p of them. A path's row receives its node once, on the left or on the right by a bit of the trace, so it must name
@@ -64,6 +65,7 @@ def _require(holds: bool, reason: str) -> None:
 
 
 FLAGS = ("real", "path", "plain", "goes_on", "ends", "first", "last")
+IN_USE = ("real", "path", "plain", "goes_on", "ends")
 EXCLUSIVE = (("path", "plain"), ("goes_on", "ends"))
 
 
@@ -74,9 +76,11 @@ def _check_flags(table: Table, columns: Mapping[str, Integers]) -> None:
     for a, b in EXCLUSIVE:
         if a in columns:
             _require(bool((columns[a] + columns[b] <= 1).all()), f"table {table.name}: a row has {a} and {b}")
-    for name in ("first", "last"):
-        if name in columns:
-            _require(bool((columns[name] <= columns["real"]).all()), f"table {table.name}: {name} without real")
+    if flags := [name for name in IN_USE if name in columns]:
+        in_use = sum(columns[name] for name in flags)
+        for name, values in columns.items():
+            # Else a row that reads nothing, whose output is the prover's, could be one that others read.
+            _require(not values[in_use == 0].any(), f"table {table.name}: {name} in a row that is not in use")
 
 
 def _check_paths(rows: Mapping[str, Integers]) -> None:
@@ -96,7 +100,9 @@ def _check_caps(caps: Mapping[str, Integers], compressions: Mapping[str, Integer
 
 
 def _check_chains(rows: Mapping[str, Integers]) -> None:
-    """Rows of one chain have addresses one after the other, from a first row to a last one."""
+    """Rows of one chain have addresses one after the other, from a first row to a last one, which alone has a result:
+    before it, nothing bounds the number."""
+    _require(not rows["times"][rows["last"] == 0].any(), "a chain of bits is read before its end")
     firsts, lasts = (np.sort(rows["address"][rows[name] == 1]) for name in ("first", "last"))
     _require(len(firsts) == len(lasts), "a chain of bits without a start or an end")
     lengths = lasts - firsts + 1

@@ -50,8 +50,11 @@ def first_row(fixed: dict[str, Columns], table: str, flag: str) -> int:
         ("compress", "plain", "times", 3, "not read as often as sent"),
         ("cap", "real", "index", 1, "two rows for one node"),
         ("jagged", "first", "first", 0, "without a start|not one writer"),
-        ("jagged", "first", "real", 0, "first without real"),
+        ("jagged", "first", "real", 0, "first in a row that is not in use"),
+        ("jagged", "first", "times", 1, "read before its end"),
         ("below", "last", "last", 0, "without a start"),
+        ("arith", "real", "real", 0, "in a row that is not in use"),
+        ("leaf", "ends", "ends", 0, "in a row that is not in use"),
     ],
 )
 def test_what_is_no_circuit_is_named(table: str, flag: str, column: str, value: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core_vm.errors import Rejection, StatementMismatch, UsageError
+from core_vm.errors import MalformedProof, Rejection, SecurityError, StatementMismatch, UsageError
 from core_vm.field.koalabear import P, Words
 from core_vm.hash.poseidon2 import DIGEST, compress
 from core_vm.machine.machine import Profile
@@ -176,12 +176,38 @@ def test_a_shard_of_another_height_with_all_its_queries() -> None:
     Interpreter(graph).run(lift_hints([shard])).check()
 
 
+@pytest.mark.parametrize(
+    ("counts", "why"),
+    [
+        ({0: 2 ** QUICK.whir.tile_bits(HEIGHT)}, "rows or more"),
+        (dict.fromkeys(range(NUM_TABLES - 1), 2 ** QUICK.whir.tile_bits(HEIGHT) - 1), "does not end before"),
+        ({NUM_TABLES - 1: 1}, "neither none nor all"),
+    ],
+    ids=["a table too high", "all too many", "half a lookup table"],
+)
+def test_tile_counts_that_do_not_fit_are_the_first_thing_to_be_refused(counts: dict[int, int], why: str) -> None:
+    """Numbers choose the height by the counts; in a circuit the height is given, and nothing else holds them to it."""
+    statement, words = halting()
+    counted = words.copy()
+    for table, count in counts.items():
+        counted[table] = count
+    first = next(iter(interpreter().run(lift_hints([(statement, counted)])).failures()))
+    assert isinstance(first.rejection, MalformedProof)
+    assert (first.rejection.where, why in str(first.rejection)) == ("tile counts", True), str(first.rejection)
+
+
+def test_a_lift_of_what_no_verifier_accepts_is_refused() -> None:
+    with pytest.raises(SecurityError):
+        lift(CORE.tables, HEIGHT, config=replace(QUICK, whir=replace(QUICK.whir, security_bits=200)))
+
+
 FORGERIES = {
     "program_root": lambda s: replace(s, program_root=(s.program_root[0] ^ 1, *s.program_root[1:])),
     "root_start": lambda s: replace(s, root_start=(*s.root_start[:7], s.root_start[7] ^ 1)),
     "root_end": lambda s: replace(s, root_end=(*s.root_end[:7], s.root_end[7] ^ 1)),
     "pc_start": lambda s: replace(s, pc_start=s.pc_start + 1),
     "pc_start too large": lambda s: replace(s, pc_start=2**30),
+    "pc_end too large": lambda s: replace(s, pc_end=2**30),
     "pc_end": lambda s: replace(s, pc_end=s.pc_end + 1),
     "end_time": lambda s: replace(s, end_time=s.end_time + 4),
     "end_time too large": lambda s: replace(s, end_time=2**24 + 1),

@@ -16,7 +16,7 @@ from core_vm.stark.length import check_length
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import verify_argument
-from core_vm.statement.shard import shard_messages
+from core_vm.statement.shard import shard_values
 from precompiles.standard.machine import standard_machine
 from recursion.proof import R, public_values
 from recursion.tables.standard import TABLES as CIRCUIT_TABLES
@@ -27,10 +27,10 @@ from tests.soundness.runs import QUICK, TABLES, everything
 def run(tables: TableSet, log_segment: int, config: StarkConfig) -> OpaqueChannel:
     """The verifier from the tile counts on, for any shard of the profile and the height."""
     channel, shape = OpaqueChannel(), ShardShape.of_height(tables, opaque(len(tables.tables)), log_segment, config)
-    messages = shard_messages(
+    public = shard_values(
         *(opaque(8), Opaque(), opaque(8), Opaque(), opaque(8)), *(Opaque(), Opaque(), (Opaque(), Opaque()))
     )
-    verify_argument(channel, tables, shape, messages, config)  # type: ignore[arg-type]
+    verify_argument(channel, tables, shape, public.messages, config)  # type: ignore[arg-type]
     return channel
 
 
@@ -50,7 +50,8 @@ def test_a_real_proof_has_the_words_that_the_shape_says() -> None:
 def test_a_key_is_looked_at_no_more_than_a_proof() -> None:
     """The root, the tile counts, the digest of the key and the statement are values, as a circuit has them."""
     channel, count = OpaqueChannel(), len(CIRCUIT_TABLES.tables)
-    verify_keyed_argument(channel, CIRCUIT_TABLES, opaque(8), opaque(count), opaque(8), public_values(opaque(8)), R)  # type: ignore[arg-type]
+    key = opaque(8), opaque(count)
+    verify_keyed_argument(channel, CIRCUIT_TABLES, *key, public_values(opaque(8)), R, lambda *_: opaque(8))  # type: ignore[arg-type]
     shape = R.shape(CIRCUIT_TABLES, [0] * count)
     check_length(channel.words, CIRCUIT_TABLES, shape, R.stark)
 

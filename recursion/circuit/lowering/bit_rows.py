@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core_vm.air.table import Bus
 from recursion.circuit.gadgets import Gadget
-from recursion.circuit.lowering.context import Context, Fixed
+from recursion.circuit.lowering.context import Carried, Context, Fixed
 from recursion.circuit.lowering.memory import READS
 from recursion.circuit.lowering.rows import numbered
 from recursion.tables.buses import BELOW, JAGGED, LEAF, WEIGHT, WORD
@@ -32,25 +32,27 @@ def add_weight(c: Context, gadget: Gadget) -> None:
     is_first, is_last = gadget.constants
     x, product, *coordinates = gadget.inputs
     if is_first:
+        c.require_start((product,), (1,))
         address = c.memory.fresh(WEIGHT)
         c.queries[x] |= {"address_weight": address, "times_weight": c.memory.write(WEIGHT, address)}
         c.memory.read(WEIGHT, address)
     else:
-        address = c.read_chain(WEIGHT, x)
+        address = c.read_chain(WEIGHT, (x, product))
     fixed: Fixed = {"address": address, **numbered("address_y", [c.places.read(y) for y in coordinates])}
     if is_last:
         fixed |= {"ends": 1, "address_output": c.places.write_once(gadget.outputs[1])}
     else:
         fixed["goes_on"] = 1
-        _require_next(address, c.hand_on(WEIGHT, gadget.first_output))
+        _require_next(address, c.hand_on(WEIGHT, tuple(gadget.outputs)))
     c.add("weight", gadget, {"x": (x,), "product": (product,), "y": coordinates}, fixed)
 
 
 def add_below(c: Context, gadget: Gadget) -> None:
     tiles, less, z = gadget.inputs
-    fixed = _automaton(c, BELOW, gadget, tiles, gadget.outputs[1])
+    fixed = _automaton(c, BELOW, gadget, (tiles, less), gadget.outputs[1])
     fixed["address_z"] = c.places.read(z)
     if gadget.constants[0]:
+        c.require_start((less,), (0,))
         fixed["address_tiles"] = c.places.read(tiles)
     c.add("below", gadget, {"tiles": (tiles,), "less": (less,), "z": (z,)}, fixed)
 
@@ -58,22 +60,23 @@ def add_below(c: Context, gadget: Gadget) -> None:
 def add_jagged(c: Context, gadget: Gadget) -> None:
     start, tiles, *state, z, y = gadget.inputs
     less_0 = gadget.outputs[3]
-    fixed = _automaton(c, JAGGED, gadget, start, less_0)
+    fixed = _automaton(c, JAGGED, gadget, (start, tiles, *state), less_0)
     fixed |= {"address_z": c.places.read(z), "address_y": c.places.read(y)}
     if gadget.constants[0]:
+        c.require_start(state, (1, 0, 0, 0))
         fixed |= {"address_start": c.places.read(start), "address_tiles": c.places.read(tiles)}
     c.add("jagged", gadget, {"start": (start,), "tiles": (tiles,), "state": state, "z": (z,), "y": (y,)}, fixed)
 
 
-def _automaton(c: Context, bus: Bus, gadget: Gadget, number: int, result: int) -> Fixed:
+def _automaton(c: Context, bus: Bus, gadget: Gadget, carried: Carried, result: int) -> Fixed:
     """A row of a chain: the first one reads numbers, the last one writes the result."""
     is_first, is_last = gadget.constants
-    address = c.memory.fresh(bus) if is_first else c.read_chain(bus, number)
+    address = c.memory.fresh(bus) if is_first else c.read_chain(bus, carried)
     fixed: Fixed = {"first": is_first, "real": 1, "last": is_last, "address": address}
     if is_last:
         at_result = c.memory.fresh(WORD)
         return fixed | {"address_output": at_result, "times": c.places.write(result, at_result)}
-    _require_next(address, c.hand_on(bus, gadget.first_output))
+    _require_next(address, c.hand_on(bus, tuple(gadget.outputs)))
     return fixed
 
 

@@ -58,14 +58,16 @@ def add_leaf(c: Context, gadget: Gadget) -> None:
     low, high = weights[:TERMS_A_ROW], weights[TERMS_A_ROW:]
     fixed: Fixed = {"address_a": c.places.read_bundle(low[0]), "address_b": c.places.read_bundle(high[0])}
     if is_first:
+        c.require_start((*before, total), [0] * (DIGEST + 1))
         fixed["address"] = c.memory.read(LEAF, _integer(c.queries[index]["address_leaf"]))
     else:
-        fixed["address"] = c.read_chain(LEAF, before[0])
-    digest, total_after = gadget.first_output, gadget.outputs[DIGEST]
+        fixed["address"] = c.read_chain(LEAF, (index, *before, total))
+    *digest, total_after = gadget.outputs
     if is_last:
-        fixed |= {"ends": 1, "address_node": c.next_on_path(digest), "address_word": c.places.write_once(total_after)}
+        at_node, at_word = c.next_on_path((index, *digest)), c.places.write_once(total_after)
+        fixed |= {"ends": 1, "address_node": at_node, "address_word": at_word}
     else:
-        fixed |= {"goes_on": 1, "address_after": c.hand_on(LEAF, digest)}
+        fixed |= {"goes_on": 1, "address_after": c.hand_on(LEAF, (index, *gadget.outputs))}
     operands = {"before": before, "index": (index,), "sum": (total,), "a": low, "b": high}
     c.add("leaf", gadget, {**operands, "block": (gadget.first_hint,)}, fixed)
 
@@ -78,7 +80,7 @@ def _integer(value: int | Times) -> int:
 def add_path(c: Context, gadget: Gadget) -> None:
     """Both addresses are the node's: the row takes it as left or right input, as the index says."""
     index, *digest = gadget.inputs
-    at = c.read_chain(NODE, digest[0])
+    at = c.read_chain(NODE, gadget.inputs)
     fixed: Fixed = {"path": 1, "address_left": at, "address_right": at, "times": 1}
-    fixed["address_output"] = c.next_on_path(gadget.outputs[1])
+    fixed["address_output"] = c.next_on_path(tuple(gadget.outputs))
     c.add("compress", gadget, {"node": digest, "other": (index, gadget.first_hint)}, fixed)

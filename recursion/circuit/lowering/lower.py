@@ -54,13 +54,15 @@ class Lowered:
     """
 
     def __init__(self, graph: Graph) -> None:
-        """Raises AssertionError if an address has not one writer that sends as often as rows read."""
+        """Raises AssertionError if an address has not one writer that sends as often as rows read, or if rows would not
+        say all that the graph asserts."""
         live = Liveness(graph)
         self.graph, self.live, self._context = graph, live, Context(graph, live)
         self.temporaries: list[ArithmeticRow] = []
         hint_rows.add_words(self._context)
         for gadget in self._context.gadgets:
             ADDED[gadget.kind](self._context, gadget)
+        self._context.require_ended_paths()
         for node, form, is_zero in Forms(graph, live).rows():
             self._add_form(node, form, is_zero)
         self._context.places.add_constants()

@@ -9,6 +9,7 @@ import pytest
 
 from core_vm.field.extension import DEGREE, K, lift
 from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.arithmetic import CircuitArithmetic
 from recursion.circuit.assertions import Claim
 from recursion.circuit.gadgets import Kind
@@ -148,6 +149,41 @@ def test_octets_that_no_row_compares_are_refused() -> None:
     octets = [graph.hint(Kind.OCTET) for _ in range(2)]
     graph.require(Claim.SAME, [*octets[0], *octets[1]], REFUSED)
     with pytest.raises(AssertionError, match="no row of its own asserts"):
+        Lowered(graph)
+
+
+def test_an_end_of_a_path_that_no_row_gives_is_refused() -> None:
+    """A digest that is a hint, and one that a path gives but with another index."""
+    for with_path in (False, True):
+        graph = Graph()
+        (index, _), octet = graph.gadget(Kind.INDEX, graph.hint(Kind.WORD), (4,)), graph.hint(Kind.OCTET)
+        digest = graph.gadget(Kind.PATH, (index, *octet), (), graph.take_hints(DIGEST))[1:] if with_path else octet
+        graph.require_gadget(Kind.PATH_END, (index, *digest), (0,), REFUSED)
+        with pytest.raises(AssertionError, match="no row"):
+            Lowered(graph)
+
+
+def test_a_chain_that_hands_on_something_else_is_refused() -> None:
+    """The tables have what the row before computed, whatever the graph says."""
+    graph = Graph()
+    tiles, z = graph.hint(Kind.WORD)[0], graph.hint(Kind.ELEMENT)[0]
+    rest, _ = graph.gadget(Kind.BELOW, (tiles, 0, z), (1, 0))
+    rest, less = graph.gadget(Kind.BELOW, (rest, z, z), (0, 1))
+    graph.require(Claim.REST, [rest], REFUSED)
+    graph.require(Claim.ZERO, [less], REFUSED)
+    with pytest.raises(AssertionError, match="no row hands on"):
+        Lowered(graph)
+
+
+@pytest.mark.parametrize(("kind", "inputs"), [(Kind.BELOW, 0), (Kind.JAGGED, 1)])
+def test_a_chain_that_starts_otherwise_is_refused(kind: Kind, inputs: int) -> None:
+    graph = Graph()
+    number, z = graph.hint(Kind.WORD)[0], graph.hint(Kind.ELEMENT)[0]
+    starts = [(number, 1, z), (number, number, 0, 0, 0, 0, z, z)][inputs]
+    rest, *state = graph.gadget(kind, starts, (1, 1))
+    graph.require(Claim.REST, [rest], REFUSED)
+    graph.require(Claim.ZERO, [state[-3] if inputs else state[0]], REFUSED)
+    with pytest.raises(AssertionError, match="a chain starts with"):
         Lowered(graph)
 
 
