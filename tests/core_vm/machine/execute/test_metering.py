@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from core_vm.air.table import Bus, Table, TableBuilder
@@ -23,6 +24,7 @@ from core_vm.stark.shape import MAX_FRACTIONS
 from core_vm.state.memory_map import ADDRESS_LIMIT
 from core_vm.tables.buses import MEMORY
 from core_vm.tables.gadgets.calls import module_of_lookups
+from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import BASE_MODULES
 from core_vm.witness.module import TableModule
 from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
@@ -214,6 +216,24 @@ def test_a_narrow_table_gets_no_more_rows_than_are_accepted() -> None:
     program = _loop(9, [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")], stride=32)
     shards = shards_and_cells(program, machine, MAX_SHARD_CELLS)
     assert [shard.num_calls["large"] for shard, _ in shards] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(("requests", "calls"), [(1, 6000), (300, 60), (3000, 8)])
+def test_compressions_that_calls_ask_for_are_metered(requests: int, calls: int) -> None:
+    """All of them different: each is a row of the core's table, which the precompile's own tables do not show."""
+
+    def compressions(source: WitnessSource) -> np.ndarray:
+        count = requests * len(source.events.precompiles["large"])
+        return np.arange(2**16, 2**16 + 16 * count, dtype=np.uint32).reshape(count, 16)
+
+    module = replace(_wide(20), compressions=compressions, compressions_per_call=requests)
+    machine = _machine(_precompile(1, 4, module))
+    program = _loop(calls, [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")], stride=0)
+    shards = shards_and_cells(program, machine, 2**20)
+    assert sum(shard.num_calls["large"] for shard, _ in shards) == calls
+    for shard, committed in shards:
+        assert committed <= shard.cells <= 2**20
+    assert all(committed > 0.8 * 2**20 for _, committed in shards[:-1])
 
 
 def test_a_call_that_fits_no_shard_is_refused_before_anything_runs() -> None:
