@@ -133,6 +133,14 @@ def test_every_shard_commits_no_more_than_is_metered_and_asked_for(name: str, sh
         assert len(shards) > 1
 
 
+@pytest.mark.parametrize("name", ["memory read and written", "straight-line code", "all misaligned"])
+def test_precompiles_that_are_not_called_do_not_move_the_cuts(name: str) -> None:
+    machines = (Machine(BASE_MODULES), _machine(_precompile(64, 4, _wide(1000))), MACHINE)
+    cuts = [[shard.num_steps for shard, _ in shards_and_cells(_program(name), m, 2**21)] for m in machines]
+    assert len(cuts[0]) > 1
+    assert cuts[0] == cuts[1] == cuts[2]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_random_programs_stay_within_what_is_metered(seed: int) -> None:
     program = Program.from_elf(build_elf(random_program(seed, 2500), data=bytes(4096)))
