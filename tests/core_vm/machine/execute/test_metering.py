@@ -27,6 +27,7 @@ from core_vm.tables.gadgets.calls import module_of_lookups
 from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import BASE_MODULES
 from core_vm.witness.module import TableModule
+from precompiles.poseidon2.precompile import NUMBER as POSEIDON2_NUMBER
 from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
@@ -85,6 +86,13 @@ def _calls(stride: int, times: int = 150) -> Program:
     return _loop(times, [*load_immediate(17, SHA256_NUMBER), *arguments, encode("ecall")], stride=stride)
 
 
+def _compressions(stride: int, stores: bool) -> Program:
+    """Nothing but Poseidon2 calls; if the guest `stores` into an operand, no two of them are equal."""
+    store = [encode("sd", 0, POINTER, COUNTER)] if stores else []
+    arguments = [encode("addi", register, POINTER, 0, 32 * (register - 10)) for register in (10, 11, 12)]
+    return _loop(3000, [*store, *load_immediate(17, POSEIDON2_NUMBER), *arguments, encode("ecall")], stride=stride)
+
+
 def _writes() -> Program:
     call = [*load_immediate(17, 64), *load_immediate(10, 1), *load_immediate(12, 0), encode("ecall")]
     return _loop(5000, call)
@@ -113,6 +121,9 @@ LAYOUTS: dict[str, Callable[[], Program]] = {
     "warm calls": lambda: _calls(0),
     "cold calls": lambda: _calls(256),
     "calls far apart": lambda: _calls(2**24),
+    "equal compressions": lambda: _compressions(0, stores=False),
+    "different compressions": lambda: _compressions(0, stores=True),
+    "compressions far apart": lambda: _compressions(2**16, stores=True),
     "writes": _writes,
 }
 
