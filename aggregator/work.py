@@ -46,7 +46,8 @@ class ShardProver:
         phases["record"] = time.perf_counter() - start
 
         start = time.perf_counter()
-        trace = fill_trace(profile.modules, WitnessSource(self.program, record, events), threads=threads)
+        source = WitnessSource(self.program, record, events, profile.modules)
+        trace = fill_trace(profile.modules, source, threads=threads)
         phases["trace"] = time.perf_counter() - start
 
         statement = shard_statement(self.program, record)

@@ -45,6 +45,11 @@ def _hashed_files(size: int) -> list[Workload]:
     ]
 
 
+def _rooted_output(size: int) -> Workload:
+    leaves = 1 + -(-size // 32)  # one is hashed, and joined to others, for each 32 bytes; some more for what is empty
+    return Workload("output_root", "output_root", "Poseidon2 precompile", _bytes(size), 2 * leaves)
+
+
 def workloads(scale: float = 1.0) -> list[Workload]:
     """At `scale` 1 each that calls no precompile runs four million instructions or more."""
     return [
@@ -53,6 +58,7 @@ def workloads(scale: float = 1.0) -> list[Workload]:
         Workload("sha256_software", "sha256_software", "hashing in software", _bytes(int(96_000 * scale))),
         Workload("keccak_software", "keccak_software", "hashing in software", _bytes(int(96_000 * scale))),
         *_hashed_files(int(2**20 * scale)),
+        _rooted_output(int(2**18 * scale)),
     ]
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from core_vm.state.roots import output_root_of
 from precompiles.keccak.reference import sponge_256
 
 EXAMPLES = Path(__file__).resolve().parent
@@ -53,6 +54,11 @@ def keccak256(data: bytes) -> bytes:
     return sponge_256(data)
 
 
+def output_root(data: bytes) -> bytes:
+    """The digest that a verifier computes of an output, as a statement's bytes."""
+    return b"".join(element.to_bytes(4, "little") for element in output_root_of(data)).hex().encode() + b"\n"
+
+
 def primes(data: bytes) -> bytes:
     """The primes below the limit, by a sieve over all numbers."""
     limit = int(data)
@@ -81,6 +87,7 @@ EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "sha256_file": sha256,
     "keccak_software": keccak256,
     "keccak_file": keccak256,
+    "output_root": output_root,
     "primes": primes,
     "word_count": word_count,
 }
@@ -93,6 +100,7 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "sha256_file": lambda: pseudorandom_bytes(64 * 1024 + 60, "sha256_file"),
     "keccak_software": lambda: pseudorandom_bytes(16 * 1024 + 5, "keccak_software"),
     "keccak_file": lambda: pseudorandom_bytes(32 * 1024 + 60, "keccak_file"),
+    "output_root": lambda: pseudorandom_bytes(8 * 1024 + 5, "output_root"),
     "primes": lambda: b"2000000\n",
 }
 

@@ -4,6 +4,7 @@
 
 #include "keccak/guest.h"
 #include "modular/guest.h"
+#include "poseidon2/guest.h"
 #include "sha256/guest.h"
 
 #endif

@@ -29,9 +29,9 @@ FROZEN_VERSION = 3
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
     "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
-    "shard of the profile hashes": "d267a152391fee93b958c0889d1a08213c239fd49bf554afbb604df0da791411",
-    "shard of the profile all": "b2017c85381502d1e44926a6738276eeca83020cb42fbae2e6934d53b1e41bf6",
-    "run": "2e271baba92589bd8bad3301e3e8dd07b97c79996566d45d965cf2fbd354ada7",
+    "shard of the profile hashes": "4a65ccfb9232ed101652aff5697de63e6f9731ae2c7391d7ba77e6d80f439752",
+    "shard of the profile all": "2cc1af56363b980c8292b9e3d748889b296131f40485214fb74aa705c5e3ca06",
+    "run": "bd5367e35348fa4ceebf7dcbccfbdc7e22d875179fde4cc09ce960cfc4ae7183",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}

@@ -78,9 +78,11 @@ class Precompile:
     def tables(self) -> tuple[TableModule, ...]:
         """Made when somebody looks at them: verifying a shard without such calls does not. Raises UsageError."""
         tables = self.make_tables()
-        silent = [m.table.name for m in tables if m.table.log_height is None and m.rows_per_call < 1]
-        if silent:
-            raise UsageError(f"precompile {self.name}: rows_per_call of {', '.join(silent)} has to be at least 1")
+        rows = [m.table.name for m in tables if m.table.log_height is None and m.rows_per_call < 1]
+        compressions = [m.table.name for m in tables if m.compressions and m.compressions_per_call < 1]
+        for what, silent in (("rows_per_call", rows), ("compressions_per_call", compressions)):
+            if silent:
+                raise UsageError(f"precompile {self.name}: {what} of {', '.join(silent)} has to be at least 1")
         return tables
 
     @property
@@ -93,6 +95,11 @@ class Precompile:
             for module in self.tables
             if module.table.log_height is None
         ]
+
+    @property
+    def compressions_per_call(self) -> int:
+        """Rows of the core's table of compressions that a call asks for, at most."""
+        return sum(module.compressions_per_call for module in self.tables)
 
     @property
     def fixed_cells(self) -> int:
@@ -111,7 +118,7 @@ class Precompile:
         return (TILE - 1) * sum(width for width, _ in self._growing)
 
     def cells(self, num_calls: int) -> int:
-        """Cells of the precompile's tables in a shard with so many calls, one at least; whole tiles are committed."""
+        """Cells of its own tables in a shard with so many calls, one at least; whole tiles are committed."""
         tiles = sum(width * -(-rows * num_calls // TILE) for width, rows in self._growing)
         return self.fixed_cells + TILE * tiles
 

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from core_vm.machine.replay.node_rows import NodeRows
     from core_vm.machine.shard import ShardEvents, ShardRecord
     from core_vm.tables.trees.compressions import Compressions
+    from core_vm.witness.module import TableModule
 
 
 class WitnessSource:
-    """Everything that a shard's tables are filled from."""
+    """Everything that a shard's tables are filled from; `modules` are these tables."""
 
-    def __init__(self, program: Program, record: ShardRecord, events: ShardEvents) -> None:
+    def __init__(
+        self, program: Program, record: ShardRecord, events: ShardEvents, modules: Sequence[TableModule]
+    ) -> None:
         use_compiled_permutation()  # a witness holds the digests of all that a shard touches
-        self.program, self.record, self.events = program, record, events
+        self.program, self.record, self.events, self.modules = program, record, events, modules
         self._selected: dict[tuple[str, tuple[Operation, ...]], np.ndarray] = {}
 
     def family_events(self, family: str, operations: Sequence[Operation]) -> np.ndarray:
@@ -83,7 +86,7 @@ class WitnessSource:
 
     @cached_property
     def compressions(self) -> Compressions:
-        """The distinct compressions that leaves, nodes and program rows ask for, with their multiplicities."""
+        """The distinct compressions that the rows of all tables ask for, with their multiplicities."""
         from core_vm.tables.trees.compressions import collect_compressions
 
         return collect_compressions(self)

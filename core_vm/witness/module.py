@@ -68,12 +68,17 @@ class TableModule:
     table of fixed height without `rows` is in every shard.
     `rows_per_call` are the rows that a call of a precompile needs in the table, if it is a precompile's and its height
     is not fixed.
+
+    `compressions(source)` are the inputs, (n, 16) uint32 canonical, of all compressions that the table's rows ask for,
+    once for each time that they do; `compressions_per_call` are the most that a call of a precompile asks for in it.
     """
 
     table: Table
     rows: Callable[[Any], int] | None = None
     fill: Callable[[Any, int, int, ColumnWriter], None] | None = None
     rows_per_call: int = 0
+    compressions: Callable[[Any], np.ndarray] | None = None
+    compressions_per_call: int = 0
 
     def num_rows(self, source: Any) -> int:
         """The rows that a shard needs."""

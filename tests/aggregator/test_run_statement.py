@@ -78,7 +78,7 @@ def test_a_shard_with_calls_has_no_proof_without_their_tables(program: quire.Pro
         program, b"", shard_cells=SHARD_CELLS, precompiles=machine.precompiles, costs=machine.row_cells
     ).shards()
     core = machine.profiles[0]
-    source = WitnessSource(program, last, record(program, last, machine.precompiles))
+    source = WitnessSource(program, last, record(program, last, machine.precompiles), core.modules)
     public = shard_statement(program, last).public_values()
     trace = fill_trace(core.modules, source)
     with pytest.raises(WitnessError, match="balance"):

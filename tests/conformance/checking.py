@@ -36,7 +36,7 @@ class Shard:
 
     def source(self) -> WitnessSource:
         """What the tables are filled from."""
-        return WitnessSource(self.program, self.record, self.events())
+        return WitnessSource(self.program, self.record, self.events(), self.machine.everything.modules)
 
     def trace(self, forge: Forgery | None = None) -> Trace:
         """The filled trace of all tables, from events that `forge` has changed."""
@@ -44,8 +44,8 @@ class Shard:
         if forge is not None:
             events.families = {name: rows.copy() for name, rows in events.families.items()}
             forge(events)
-        source = WitnessSource(self.program, self.record, events)
-        return fill_trace(self.machine.everything.modules, source)
+        modules = self.machine.everything.modules
+        return fill_trace(modules, WitnessSource(self.program, self.record, events, modules))
 
     def check(self, forge: Forgery | None = None) -> None:
         """Raises WitnessError that names what does not hold."""

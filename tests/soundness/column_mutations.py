@@ -150,7 +150,7 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
     """For each mutant, whether it takes the same from others as `row` and gives them something else.
 
     Instructions and rows of precompiles compute, so they must not. The rows of trees and lookups do not: what they give
-    is bound by the roots, or true for whoever asks.
+    is bound by the roots, or true for whoever asks. The digest of what a row asks for is taken from who computes it.
     """
     if table.keys:
         return np.zeros(mutants.shape[1], np.bool_)
@@ -161,7 +161,9 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
     if buses.CALL not in used and all(bus.number < FIRST_PRECOMPILE_BUS for bus in used):
         return np.zeros(mutants.shape[1], np.bool_)
     received = tuple(
-        i for i in table.interactions if evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1
+        i
+        for i in table.interactions
+        if i.bus == buses.COMPRESS or evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1
     )
     alone = replace(table, interactions=received)
     return balance(alone, mutants) == balance(alone, row[:, None])

@@ -28,6 +28,7 @@ from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import shards_of
 
+MODULES = standard_machine().everything.modules
 DATA = 0x20_0000
 SCRATCH = 0x30_0140
 """Zeros that no segment holds."""
@@ -80,7 +81,7 @@ def force_value(scene: Scene, good: Sequence[int], place: int, bad: int, opens: 
     if opens:
         events = _moved(events, old // LEAF_BYTES, (bad % 2**32) // LEAF_BYTES)
     record = _record(program, twin.record, events)
-    trace = fill_trace(standard_machine().everything.modules, WitnessSource(program, record, events))
+    trace = fill_trace(MODULES, WitnessSource(program, record, events, MODULES))
     return Forced(trace, shard_statement(program, record).public_values())
 
 
@@ -150,7 +151,7 @@ def force_instruction(program: Program, address: int, word: int, *, own_program_
     vars(other)["image_leaves"] = program.image_leaves  # memory is as the statement says
     (shard,) = shards_of(other)
     filled_from = program if own_program_rows else other
-    trace = fill_trace(standard_machine().everything.modules, WitnessSource(filled_from, shard.record, shard.events()))
+    trace = fill_trace(MODULES, WitnessSource(filled_from, shard.record, shard.events(), MODULES))
     return Forced(trace, shard_statement(program, shard.record).public_values())
 
 

@@ -147,8 +147,8 @@ LOOKUP_BUSES = frozenset(bus for bus in _HELD if bus != buses.CALL)
 def differing_messages(table: Table, row: np.ndarray, mutants: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each mutant, whether what it takes differs from what the row takes, and whether what it gives does.
 
-    It takes a state or a call, an instruction, what other rows of a precompile hand over, and what a dword held since
-    when. *Which* dword of memory is its own decision, so that counts as given.
+    It takes a state or a call, an instruction, the digest that it asks for, what other rows of a precompile hand over,
+    and what a dword held since when. *Which* dword of memory is its own decision, so that counts as given.
     """
     takes, gives = (np.zeros(mutants.shape[1], np.bool_) for _ in range(2))
     for interaction in table.interactions:
@@ -161,7 +161,7 @@ def differing_messages(table: Table, row: np.ndarray, mutants: np.ndarray) -> tu
             changed |= values != value
         changed = (counts != count) | (changed & (count != 0))
         received = count == P - 1
-        if interaction.bus == buses.PROGRAM or (interaction.bus != buses.MEMORY and received):
+        if interaction.bus in (buses.PROGRAM, buses.COMPRESS) or (interaction.bus != buses.MEMORY and received):
             takes |= changed
         elif received:
             elsewhere = entries[0] != honest[0]

@@ -35,7 +35,7 @@ def sources() -> tuple[WitnessSource, ...]:
     for seed in SEEDS:
         data = random.Random(seed).randbytes(4096)
         program = Program.from_elf(build_elf(random_program(seed, 250), data=data))
-        out += [WitnessSource(program, r, record(program, r, ())) for r in Executor(program).shards()]
+        out += [WitnessSource(program, r, record(program, r, ()), BASE_MODULES) for r in Executor(program).shards()]
     return tuple(out)
 
 

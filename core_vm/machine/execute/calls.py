@@ -42,7 +42,8 @@ class CallField(IntEnum):
     COMPUTE = 1
     """Address of the compiled function; 0 while it is not loaded."""
     CELLS = 2
-    """Of the precompile's tables that a call takes from the budget; `cutting.Cutter` sees to it that that is enough."""
+    """Of the precompile's tables and its compressions, what a call takes from the budget; `cutting.Cutter` sees to it
+    that that is enough."""
     DWORDS = 3
     """Of all operands together."""
     LEAVES = 4
@@ -91,6 +92,12 @@ class CallTable:
         counts = self.rows[:, CallField.COUNT].tolist()
         called = [(precompile, count) for precompile, count in zip(self.precompiles, counts, strict=True) if count]
         return sum(precompile.cells(count) for precompile, count in called)
+
+    @property
+    def compressions(self) -> int:
+        """Compressions that the counted calls ask for, at most."""
+        each = [precompile.compressions_per_call for precompile in self.precompiles]
+        return int(np.dot(self.rows[:, CallField.COUNT], np.array(each, np.int64)))
 
     @property
     def counts(self) -> dict[str, int]:

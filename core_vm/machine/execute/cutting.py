@@ -41,8 +41,10 @@ class Cutter:
         state[places.LEAF_COST], state[places.NODE_COST] = meter.leaf_cost, meter.node_cost
         state[places.COMPRESSION_COST] = meter.compression_cost
         precompiles = calls.precompiles
-        self._rows_of_a_call = np.array([p.cells_per_call for p in precompiles], np.int64)
-        self._cells_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64)
+        # Of the compressions' table a tile is reserved in every shard, so a call pays for its rows there and no more.
+        compressions = np.array([meter.compression_cost * p.compressions_per_call for p in precompiles], np.int64)
+        self._rows_of_a_call = np.array([p.cells_per_call for p in precompiles], np.int64) + compressions
+        self._cells_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64) + compressions
         self._fixed_cells = np.array([p.fixed_cells for p in precompiles], np.int64)
         self._begun_tiles = np.array([p.begun_tiles for p in precompiles], np.int64)
         leaves = calls.rows[:, CallField.LEAVES].tolist()
@@ -82,7 +84,7 @@ class Cutter:
             state[_MISALIGNED],
             int(state[places.NUM_TOUCHED]) + NUM_REGISTER_LEAVES,
             int(state[places.NUM_NODES]),
-            int(state[places.NUM_COMPRESSIONS]),
+            int(state[places.NUM_COMPRESSIONS]) + self._calls.compressions,
             self._calls.cells,
         )
 

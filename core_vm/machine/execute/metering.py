@@ -88,7 +88,7 @@ class Meter:
         call_cells: int,
     ) -> Metered:
         """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
-        actions) accesses and so many leaves, nodes and compressions of the memory tree."""
+        actions) accesses and so many leaves and nodes of the memory tree and compressions, for it and for calls."""
         executed = np.flatnonzero(counts)
         num_program_nodes = self._num_program_nodes(executed)
         by_family = np.bincount(self._families[executed], counts[executed], len(FAMILIES))

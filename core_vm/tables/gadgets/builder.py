@@ -136,12 +136,9 @@ class InstructionTable(AccessTable):
         """Close the table: check the pending limbs, and bind declaration and witness together."""
         self.finish_accesses()
         rows_class = self.rows_class
-        return TableModule(
-            self.build(),
+        return self.module_of(
             lambda source: source.num_rows(self.family, self.operations),
-            lambda source, start, stop, writer: self.fill(
-                source.instructions(self.family, self.operations, start, stop, rows_class), writer
-            ),
+            lambda source, start, stop: source.instructions(self.family, self.operations, start, stop, rows_class),
         )
 
 

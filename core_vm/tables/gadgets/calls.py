@@ -173,14 +173,11 @@ class CallTable(AccessTable):
     def module(self, *names: str) -> TableModule:
         """Close the table of the precompiles `names`: check what is pending, bind declaration and witness together."""
         self.finish_accesses()
-
-        def rows(source: Any) -> int:
-            return sum(len(source.events.precompiles.get(name, ())) for name in names)
-
-        def fill(source: Any, start: int, stop: int, writer: ColumnWriter) -> None:
-            self.fill(CallRows([source.events.precompiles[name] for name in names], start, stop), writer)
-
-        return TableModule(self.build(), rows, fill, rows_per_call=1)
+        return self.module_of(
+            lambda source: sum(len(source.events.precompiles.get(name, ())) for name in names),
+            lambda source, start, stop: CallRows([source.events.precompiles[name] for name in names], start, stop),
+            rows_per_call=1,
+        )
 
 
 def flat(dwords: Dwords) -> list[Expression]:

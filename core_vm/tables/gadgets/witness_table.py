@@ -12,8 +12,9 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Table, TableBuilder
+from core_vm.hash.poseidon2 import WIDTH
 from core_vm.tables import buses
-from core_vm.witness.module import ColumnWriter
+from core_vm.witness.module import ColumnWriter, TableModule
 
 Value = Expression | int
 Witness = Callable[[Any], Any]
@@ -26,6 +27,7 @@ class WitnessTable:
     def __init__(self, name: str, documentation: str = "") -> None:
         self.builder = TableBuilder(name, documentation=documentation)
         self._recipe: list[tuple[tuple[str, ...], bool, Witness]] = []
+        self._compressions: list[Witness] = []
         self.constrain, self.identify = self.builder.constrain, self.builder.identify
         self.send = self.builder.send
         self.receive = self.builder.receive
@@ -67,8 +69,41 @@ class WitnessTable:
         for first, second in zip(padded[0:-1:2], padded[1::2], strict=True):
             self.send(buses.BYTE_PAIR, (first, second), multiplicity)
 
+    def compress(
+        self, inputs: Sequence[Value], digest: Sequence[Value], multiplicity: Expression, witness: Witness
+    ) -> None:
+        """`digest` is the compression of the sixteen `inputs` on rows where `multiplicity` is 1: on all rows in use,
+        or somebody else's request of the same is taken away. `witness` are the inputs (n, 16), canonical."""
+        self._compressions.append(witness)
+        self.send(buses.COMPRESS, (*inputs, *digest), multiplicity)
+
     def build(self) -> Table:
         return self.builder.build()
+
+    def module_of(
+        self,
+        num_rows: Callable[[Any], int],
+        chunk: Callable[[Any, int, int], Any],
+        rows_per_call: int = 0,
+    ) -> TableModule:
+        """Declaration and witness together: `num_rows(source)` are in use, `chunk(source, start, stop)` is what the
+        columns of some of them are computed from."""
+
+        def compressions(source: Any) -> np.ndarray:
+            count = num_rows(source)
+            if not count:
+                return np.zeros((0, WIDTH), np.uint32)
+            rows = chunk(source, 0, count)
+            return np.concatenate([np.asarray(witness(rows), np.uint32) for witness in self._compressions])
+
+        return TableModule(
+            self.build(),
+            num_rows,
+            lambda source, start, stop, writer: self.fill(chunk(source, start, stop), writer),
+            rows_per_call,
+            compressions if self._compressions else None,
+            rows_per_call * len(self._compressions),
+        )
 
     def fill(self, rows: Any, writer: ColumnWriter) -> None:
         """Compute and store every column for a chunk of rows."""

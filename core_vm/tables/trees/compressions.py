@@ -1,4 +1,4 @@
-"""Which compressions a shard's trees ask for: equal ones are computed, and proved, once."""
+"""Which compressions a shard's tables ask for: equal ones are computed, and proved, once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from core_vm.tables.gadgets.rows import split_limbs
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
@@ -28,17 +26,9 @@ class Compressions:
 
 
 def collect_compressions(source: WitnessSource) -> Compressions:
-    """All that program rows, leaves and nodes send on the bus COMPRESS."""
-    events, nodes = source.events, source.nodes
-    program = source.program
-    requests = [
-        program.leaf_elements(program.slot_of(events.program_counts[0])),
-        split_limbs(events.before).reshape(-1, 16),
-        split_limbs(events.after).reshape(-1, 16),
-        np.concatenate([nodes.left_before, nodes.right_before], axis=1),
-        np.concatenate([nodes.left_after, nodes.right_after], axis=1),
-    ]
-    return distinct(np.concatenate([part.astype(np.uint32) for part in requests]))
+    """All that the rows of the shard's tables send on the bus COMPRESS."""
+    requests = [module.compressions(source) for module in source.modules if module.compressions]
+    return distinct(np.concatenate(requests))
 
 
 def distinct(inputs: np.ndarray) -> Compressions:

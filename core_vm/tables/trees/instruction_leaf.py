@@ -9,7 +9,6 @@ import numpy as np
 from core_vm.field.koalabear import from_montgomery
 from core_vm.tables import buses
 from core_vm.tables.gadgets.witness_table import WitnessTable
-from core_vm.witness.module import TableModule
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
@@ -38,15 +37,10 @@ def _table() -> WitnessTable:
     # Any number of executions may look this instruction up, but only if the tree holds it.
     t.constrain("only_rows_in_use_are_executed", multiplicity * (1 - real))
     t.receive_counted(buses.PROGRAM, (index, *fields), multiplicity)
-    t.send(buses.COMPRESS, (*fields, *[0] * 7, *digest), real)
+    t.compress((*fields, *[0] * 7), digest, real, lambda rows: rows.elements)
     t.send(buses.TREE, (buses.PROGRAM_LEAF_LEVEL, index, *digest, *digest), real)
     return t
 
 
-TABLE = _table()
-PROGRAM = TableModule(
-    TABLE.build(),
-    lambda source: len(source.events.program_counts[0]),
-    lambda source, start, stop, writer: TABLE.fill(ProgramRows(source, start, stop), writer),
-)
+PROGRAM = _table().module_of(lambda source: len(source.events.program_counts[0]), ProgramRows)
 MODULES = (PROGRAM,)

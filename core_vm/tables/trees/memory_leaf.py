@@ -9,7 +9,6 @@ import numpy as np
 from core_vm.tables import buses
 from core_vm.tables.gadgets.rows import split_limbs
 from core_vm.tables.gadgets.witness_table import WitnessTable
-from core_vm.witness.module import TableModule
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
@@ -49,16 +48,11 @@ def _table() -> WitnessTable:
     # Limbs before may be the prover's own choice (a private input); those after were checked by whoever wrote them.
     for limb in before:
         t.range16(limb, real)
-    t.send(buses.COMPRESS, (*before, *digest_before), real)
-    t.send(buses.COMPRESS, (*after, *digest_after), real)
+    t.compress(before, digest_before, real, lambda rows: rows.before)
+    t.compress(after, digest_after, real, lambda rows: rows.after)
     t.send(buses.TREE, (0, index, *digest_before, *digest_after), real)
     return t
 
 
-TABLE = _table()
-MEMORY_LEAF = TableModule(
-    TABLE.build(),
-    lambda source: len(source.events.leaves),
-    lambda source, start, stop, writer: TABLE.fill(LeafRows(source, start, stop), writer),
-)
+MEMORY_LEAF = _table().module_of(lambda source: len(source.events.leaves), LeafRows)
 MODULES = (MEMORY_LEAF,)

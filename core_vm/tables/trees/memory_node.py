@@ -11,7 +11,6 @@ from core_vm.tables import buses
 from core_vm.tables.buses import PROGRAM_LEAF_LEVEL
 from core_vm.tables.gadgets.inverses import inverses
 from core_vm.tables.gadgets.witness_table import WitnessTable
-from core_vm.witness.module import TableModule
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
@@ -25,6 +24,10 @@ class NodeChunk:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._nodes, name)[self._chunk]
+
+    def children(self, when: str) -> np.ndarray:
+        """Both children's digests "before" or "after": (n, 16)."""
+        return np.concatenate([getattr(self, f"left_{when}"), getattr(self, f"right_{when}")], axis=1)
 
 
 def _table() -> WitnessTable:
@@ -56,16 +59,11 @@ def _table() -> WitnessTable:
         children_before += before
         children_after += after
 
-    t.send(buses.COMPRESS, (*children_before, *own_before), real)
-    t.send(buses.COMPRESS, (*children_after, *own_after), real)
+    t.compress(children_before, own_before, real, lambda rows: rows.children("before"))
+    t.compress(children_after, own_after, real, lambda rows: rows.children("after"))
     t.send(buses.TREE, (level, index, *own_before, *own_after), real)
     return t
 
 
-TABLE = _table()
-MEMORY_NODE = TableModule(
-    TABLE.build(),
-    lambda source: len(source.nodes),
-    lambda source, start, stop, writer: TABLE.fill(NodeChunk(source, start, stop), writer),
-)
+MEMORY_NODE = _table().module_of(lambda source: len(source.nodes), NodeChunk)
 MODULES = (MEMORY_NODE,)

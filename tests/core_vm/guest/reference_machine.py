@@ -11,6 +11,7 @@ import unicorn
 from elftools.elf.elffile import ELFFile
 from unicorn import riscv_const as registers
 
+from core_vm.hash.poseidon2 import compress
 from precompiles.keccak.reference import absorb
 
 INPUT_REGION = 0xC000_0000
@@ -109,6 +110,9 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
     elif number == 0x1001 and first % 8 == second % 8 == third == 0:
         lanes, block = struct.unpack("<25Q", uc.mem_read(first, 200)), struct.unpack("<17Q", uc.mem_read(second, 136))
         uc.mem_write(first, struct.pack("<25Q", *absorb(lanes, block)))
+    elif number == 0x1008 and first % 8 == second % 8 == third % 8 == 0:
+        left, right = (struct.unpack("<8I", uc.mem_read(address, 32)) for address in (second, third))
+        uc.mem_write(first, struct.pack("<8I", *compress(left, right)))
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core_vm.hash import poseidon2
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
 from precompiles.keccak.reference import absorb
@@ -32,9 +33,16 @@ def _absorb(values: np.ndarray) -> None:
     values[17:] = absorb(values[17:].tolist(), values[:17].tolist())
 
 
-KERNELS = PythonKernel(_compress, 12), PythonKernel(_absorb, 42)
+def _join(values: np.ndarray) -> None:
+    words = values[:8].view(np.uint32).tolist()
+    values[8:] = np.array(poseidon2.compress(words[:8], words[8:]), np.uint32).view(np.uint64)
+
+
+KERNELS = PythonKernel(_compress, 12), PythonKernel(_absorb, 42), PythonKernel(_join, 12)
 SHA256 = Precompile("sha256", 0x1000, (Operand(11, 8, "read"), Operand(10, 4, "write")), lambda: KERNELS[0])
 KECCAK = Precompile("keccak", 0x1001, (Operand(11, 17, "read"), Operand(10, 25, "write")), lambda: KERNELS[1])
+TWO_DIGESTS = (Operand(11, 4, "read"), Operand(12, 4, "read"), Operand(10, 4, "write"))
+POSEIDON2 = Precompile("poseidon2", 0x1008, TWO_DIGESTS, lambda: KERNELS[2])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,7 +56,7 @@ def test_example_on_unicorn(compiled: Callable[..., Path], name: str) -> None:
 def test_example_on_quire(compiled: Callable[..., Path], name: str) -> None:
     program = Program.from_elf(compiled(EXAMPLES / name / "main.c").read_bytes())
     data = (EXAMPLES / name / "input").read_bytes()
-    run = execute(program, data, precompiles=[SHA256, KECCAK], with_records=False)
+    run = execute(program, data, precompiles=[SHA256, KECCAK, POSEIDON2], with_records=False)
     assert run.exit_code == 0
     assert run.output == (EXAMPLES / name / "expected_output").read_bytes()
 

@@ -32,7 +32,7 @@ def program_of(words: Sequence[int], data: bytes = b"") -> Program:
 def sources_of(program: Program, shard_cells: int = 2**26) -> list[tuple[ShardRecord, WitnessSource]]:
     """Each shard's record and witness source."""
     shards = execute(program, shard_cells=shard_cells).shards
-    return [(shard, WitnessSource(program, shard, record(program, shard))) for shard in shards]
+    return [(shard, WitnessSource(program, shard, record(program, shard), BASE_MODULES)) for shard in shards]
 
 
 def source_of(words: Sequence[int], data: bytes = b"") -> WitnessSource:

@@ -32,7 +32,8 @@ def run(words: list[int]) -> PrecompileEvents:
     program, machine = program_of(*words, *EXIT, data=bytes(4096)), standard_machine()
     (shard,) = Executor(program, precompiles=machine.precompiles, costs=machine.row_cells).shards()
     events = record(program, shard, machine.precompiles)
-    trace = fill_trace(machine.everything.modules, WitnessSource(program, shard, events))
+    modules = machine.everything.modules
+    trace = fill_trace(modules, WitnessSource(program, shard, events, modules))
     check_trace(trace, shard_statement(program, shard).public_values().messages)
     return events.precompiles[PRECOMPILE.name]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from core_vm.air.table import Bus, Table, TableBuilder
@@ -23,8 +24,10 @@ from core_vm.stark.shape import MAX_FRACTIONS
 from core_vm.state.memory_map import ADDRESS_LIMIT
 from core_vm.tables.buses import MEMORY
 from core_vm.tables.gadgets.calls import module_of_lookups
+from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import BASE_MODULES
 from core_vm.witness.module import TableModule
+from precompiles.poseidon2.precompile import NUMBER as POSEIDON2_NUMBER
 from precompiles.sha256.call_table import NUMBER as SHA256_NUMBER
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.machine.elf_builder import CODE_BASE, DATA_BASE, assemble_elf, build_elf
@@ -83,6 +86,13 @@ def _calls(stride: int, times: int = 150) -> Program:
     return _loop(times, [*load_immediate(17, SHA256_NUMBER), *arguments, encode("ecall")], stride=stride)
 
 
+def _compressions(stride: int, stores: bool) -> Program:
+    """Nothing but Poseidon2 calls; if the guest `stores` into an operand, no two of them are equal."""
+    store = [encode("sd", 0, POINTER, COUNTER)] if stores else []
+    arguments = [encode("addi", register, POINTER, 0, 32 * (register - 10)) for register in (10, 11, 12)]
+    return _loop(3000, [*store, *load_immediate(17, POSEIDON2_NUMBER), *arguments, encode("ecall")], stride=stride)
+
+
 def _writes() -> Program:
     call = [*load_immediate(17, 64), *load_immediate(10, 1), *load_immediate(12, 0), encode("ecall")]
     return _loop(5000, call)
@@ -111,6 +121,9 @@ LAYOUTS: dict[str, Callable[[], Program]] = {
     "warm calls": lambda: _calls(0),
     "cold calls": lambda: _calls(256),
     "calls far apart": lambda: _calls(2**24),
+    "equal compressions": lambda: _compressions(0, stores=False),
+    "different compressions": lambda: _compressions(0, stores=True),
+    "compressions far apart": lambda: _compressions(2**16, stores=True),
     "writes": _writes,
 }
 
@@ -129,6 +142,14 @@ def test_every_shard_commits_no_more_than_is_metered_and_asked_for(name: str, sh
         assert shard.num_steps <= MAX_SHARD_STEPS
     if shard_cells == 2**20 and name != "little":
         assert len(shards) > 1
+
+
+@pytest.mark.parametrize("name", ["memory read and written", "straight-line code", "all misaligned"])
+def test_precompiles_that_are_not_called_do_not_move_the_cuts(name: str) -> None:
+    machines = (Machine(BASE_MODULES), _machine(_precompile(64, 4, _wide(1000))), MACHINE)
+    cuts = [[shard.num_steps for shard, _ in shards_and_cells(_program(name), m, 2**21)] for m in machines]
+    assert len(cuts[0]) > 1
+    assert cuts[0] == cuts[1] == cuts[2]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -214,6 +235,24 @@ def test_a_narrow_table_gets_no_more_rows_than_are_accepted() -> None:
     program = _loop(9, [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")], stride=32)
     shards = shards_and_cells(program, machine, MAX_SHARD_CELLS)
     assert [shard.num_calls["large"] for shard, _ in shards] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(("requests", "calls"), [(1, 6000), (300, 60), (3000, 8)])
+def test_compressions_that_calls_ask_for_are_metered(requests: int, calls: int) -> None:
+    """All of them different: each is a row of the core's table, which the precompile's own tables do not show."""
+
+    def compressions(source: WitnessSource) -> np.ndarray:
+        count = requests * len(source.events.precompiles["large"])
+        return np.arange(2**16, 2**16 + 16 * count, dtype=np.uint32).reshape(count, 16)
+
+    module = replace(_wide(20), compressions=compressions, compressions_per_call=requests)
+    machine = _machine(_precompile(1, 4, module))
+    program = _loop(calls, [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")], stride=0)
+    shards = shards_and_cells(program, machine, 2**20)
+    assert sum(shard.num_calls["large"] for shard, _ in shards) == calls
+    for shard, committed in shards:
+        assert committed <= shard.cells <= 2**20
+    assert all(committed > 0.8 * 2**20 for _, committed in shards[:-1])
 
 
 def test_a_call_that_fits_no_shard_is_refused_before_anything_runs() -> None:
