@@ -59,7 +59,7 @@ class ShardResult:
 def proof_of(statement: ShardStatement, profile: int, words: np.ndarray) -> ShardProof:
     """A shard's part of the run's proof."""
     ending = (statement.pc_end, statement.end_time, statement.halted)
-    return ShardProof(*ending, profile, statement.root_end, words)
+    return ShardProof(*ending, profile, statement.root_end, statement.num_claims, statement.claims_end, words)
 
 
 def _phases(data: bytes) -> dict[str, float]:

@@ -70,4 +70,7 @@ def shard_statement(program: Program, record: ShardRecord) -> ShardStatement:
         end_time=0 if record.halted else FIRST_TIME + TIME_PER_INSTRUCTION * record.num_steps,
         halted=record.halted,
         exit_code=record.exit_code if record.halted else 0,
+        claims_start=record.claims_start,
+        num_claims=record.num_claims,
+        claims_end=record.claims_end,
     )

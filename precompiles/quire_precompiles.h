@@ -2,6 +2,7 @@
 #ifndef QUIRE_PRECOMPILES_H
 #define QUIRE_PRECOMPILES_H
 
+#include "claim/guest.h"
 #include "keccak/guest.h"
 #include "modular/guest.h"
 #include "poseidon2/guest.h"

@@ -25,13 +25,13 @@ from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.machine.running import Executor
 from tests.eight_lanes import check_with_eight_lanes
 
-FROZEN_VERSION = 3
+FROZEN_VERSION = 4
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "002a7e831e1ec125b70caaf4e91e50d6895d0f93b4ed1448a76ad2e48b8c0699",
-    "shard of the profile hashes": "4a65ccfb9232ed101652aff5697de63e6f9731ae2c7391d7ba77e6d80f439752",
-    "shard of the profile all": "2cc1af56363b980c8292b9e3d748889b296131f40485214fb74aa705c5e3ca06",
-    "run": "bd5367e35348fa4ceebf7dcbccfbdc7e22d875179fde4cc09ce960cfc4ae7183",
+    "shard of the profile core": "371dae2b8473ff625e141171a1d4b53a7950f7e97c771f8089a2b662bc4f9130",
+    "shard of the profile hashes": "c3b9c2644d0227b3b1d2ee9e1873b57882a7446330340bcdb935f76ad8477b39",
+    "shard of the profile all": "3d04749907f16fc9dc45e3326b86b18de6c3766933c855107c72366fb0b650c5",
+    "run": "b8314bc44d3c1ec3aee87e4f55b47be8ad4b52191dc0301e62df8af15c9eecb0",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}

@@ -32,6 +32,7 @@ def inspect(proof: Path, as_json: bool) -> None:
         ("exit code", format_exit_code(summary.exit_code)),
         ("input", "private" if length is None else f"public, {format_bytes(length)}"),
         ("output", format_bytes(summary.output_bytes)),
+        ("claims", f"{summary.claims:,} about other runs"),
         ("size", f"{format_bytes(summary.total_bytes)}, format version {summary.version}"),
         ("shards", str(len(shards))),
     ]

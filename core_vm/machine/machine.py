@@ -87,6 +87,8 @@ class Machine:
         numbers = [precompile.number for precompile in self.precompiles]
         if len(set(numbers)) != len(numbers):
             raise UsageError(f"two precompiles share a call number: {numbers}")
+        if sum(precompile.claims for precompile in self.precompiles) > 1:
+            raise UsageError("two precompiles make claims: a machine has one chain of them")
         names = {precompile.name for precompile in self.precompiles}
         listed = [set(of_profile) for _, of_profile in self._subsets]
         if listed[-1] != names or not all(some <= names for some in listed):

@@ -60,6 +60,8 @@ class Precompile:
     such a call. `make_tables` makes the modules that prove the call, each with the rows that a call needs in it, at
     most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that has a call, they
     are not asked.
+
+    With `claims`, a call is a claim (`core_vm.state.claims`): its operands are a program id and an output's root.
     """
 
     name: str
@@ -67,12 +69,15 @@ class Precompile:
     operands: tuple[Operand, ...]
     kernel: Callable[[], ComputeKernel]
     make_tables: Callable[[], tuple[TableModule, ...]] = tuple
+    claims: bool = False
 
     def __post_init__(self) -> None:
         if not FIRST_NUMBER <= self.number < MAX_NUMBER:
             raise UsageError(f"precompile {self.name}: number {self.number:#x} is not in [0x1000, 0x10000)")
         if not 1 <= len(self.operands) <= len(POINTER_REGISTERS):
             raise UsageError(f"precompile {self.name}: expected one to three operands, got {len(self.operands)}")
+        if self.claims and [(operand.dwords, operand.access) for operand in self.operands] != [(4, "read")] * 2:
+            raise UsageError(f"precompile {self.name}: a claim is two read operands of 4 dwords, not {self.operands}")
 
     @cached_property
     def tables(self) -> tuple[TableModule, ...]:

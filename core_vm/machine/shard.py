@@ -9,6 +9,7 @@ import numpy as np
 
 from core_vm.hash.poseidon2 import Digest
 from core_vm.machine.precompile import PrecompileEvents
+from core_vm.state.claims import Claim
 
 FIRST_SHARD_CELLS: Final = 2**24
 DEFAULT_SHARD_CELLS: Final = 2**26
@@ -30,7 +31,8 @@ class ShardRecord:
     `leaves` (n,) uint32 are the memory and register leaves opened, sorted; `before` (n, 4) uint64 their contents at the
     start; `siblings` (m, 8) uint32, Montgomery form, the multiproof (`memory_tree.MemoryTree.siblings`). `family_rows`
     bounds the rows of each family, `num_misaligned` and `num_ecalls` those of two more, `num_calls` the calls of each
-    precompile; `cells` is the metered trace area.
+    precompile; `cells` is the metered trace area. `num_claims` claims lead from the digest `claims_start` to
+    `claims_end` (`core_vm.state.claims`).
     """
 
     index: int
@@ -49,6 +51,9 @@ class ShardRecord:
     num_ecalls: int
     num_calls: dict[str, int]
     cells: int
+    claims_start: Digest
+    num_claims: int
+    claims_end: Digest
 
 
 @dataclass
@@ -83,7 +88,7 @@ class Run:
     `counts` are executions by operation (lower-case name); `shards` is empty when the records went to a callback.
     `output_siblings`: the four digests that open the output region in `final_root` (`roots.root_from_output`);
     `input_siblings`: those that open the first leaf in `input_root`. In a run without records they are zero digests,
-    and none.
+    and none. `claims` are what the run says of others, in order.
     """
 
     output: bytes
@@ -97,4 +102,5 @@ class Run:
     final_root: Digest
     output_siblings: tuple[Digest, ...]
     input_siblings: tuple[Digest, ...] = ()
+    claims: tuple[Claim, ...] = ()
     shards: list[ShardRecord] = field(default_factory=list)

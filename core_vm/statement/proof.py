@@ -8,7 +8,8 @@ All integers are little-endian. No pickle, no compression, no field that can be 
     four siblings of the output region in the last root
     input public u8, and if it is 1: length u32, 24 siblings of the input region's first leaf
     number of shards u32, then per shard
-        pc_end u32, end time u32, halted u8, profile u8, root_end, number of words u32, words u32...
+        pc_end u32, end time u32, halted u8, profile u8, root_end, number of claims u32, claims_end,
+        number of words u32, words u32...
 
 A digest is eight u32 below P. Every count is compared with the bytes that are left before anything is made of it, so
 decoding takes a time and a memory in proportion to the bytes.
@@ -23,10 +24,10 @@ import numpy as np
 
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
-from core_vm.hash.poseidon2 import Digest
+from core_vm.hash.poseidon2 import DIGEST, Digest
 from core_vm.stark.config import PROTOCOL_VERSION
 from core_vm.state import roots
-from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, PROGRAM_DEPTH
+from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, MAX_TIMED_STEPS, PROGRAM_DEPTH
 from core_vm.statement.public_input import NUM_SIBLINGS, PublicInput
 
 MAGIC = b"QUIRE\0"
@@ -34,19 +35,22 @@ VERSION = PROTOCOL_VERSION  # one number for the bytes' layout and for what they
 NUM_OUTPUT_SIBLINGS = 4
 DIGEST_BYTES = 32
 MAX_SHARDS = 2**20
-SHARD_HEADER = struct.Struct("<IIBB8II")  # pc_end, end_time, halted, profile, root_end, number of words
+SHARD_HEADER = struct.Struct("<IIBB8II8II")
+"""pc_end, end_time, halted, profile, root_end, num_claims, claims_end, number of words."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShardProof:
-    """One shard's end and its proof. `profile` numbers the set of tables that it is proved with; `words` is uint32,
-    canonical field elements."""
+    """One shard's end and its proof. `profile` numbers the set of tables that it is proved with; `num_claims` is how
+    many claims it makes, `claims_end` the digest of the run's claims up to its end; `words` is uint32, canonical."""
 
     pc_end: int
     end_time: int
     halted: bool
     profile: int
     root_end: Digest
+    num_claims: int
+    claims_end: Digest
     words: np.ndarray
 
 
@@ -91,8 +95,10 @@ class RunProof:
         parts += _public_input_parts(self.public_input)
         parts.append(struct.pack("<I", len(self.shards)))
         for shard in self.shards:
-            numbers = (shard.pc_end, shard.end_time, shard.halted, shard.profile, *shard.root_end, len(shard.words))
-            parts += [SHARD_HEADER.pack(*numbers), np.asarray(shard.words, dtype="<u4").tobytes()]
+            ends = (shard.pc_end, shard.end_time, shard.halted, shard.profile, *shard.root_end)
+            claims = (shard.num_claims, *shard.claims_end)
+            parts.append(SHARD_HEADER.pack(*ends, *claims, len(shard.words)))
+            parts.append(np.asarray(shard.words, dtype="<u4").tobytes())
         return b"".join(parts)
 
     @classmethod
@@ -173,7 +179,8 @@ class _Reader:
     def shard(self, number: int) -> ShardProof:
         where = f"shard {number}"
         header = SHARD_HEADER.unpack(self.take(SHARD_HEADER.size, where))
-        pc_end, end_time, halted, profile, *root_end, num_words = header
+        pc_end, end_time, halted, profile, *digests, num_words = header
+        root_end, num_claims, claims_end = digests[:DIGEST], digests[DIGEST], digests[DIGEST + 1 :]
         if num_words < self.least_shard_words:
             raise MalformedProof(f"{where}, number of words", f"{num_words}, at least {self.least_shard_words}")
         return ShardProof(
@@ -182,6 +189,8 @@ class _Reader:
             halted=_flag(halted, f"{where}, halted"),
             profile=profile,
             root_end=_digest(tuple(root_end), f"{where}, root"),
+            num_claims=_below(MAX_TIMED_STEPS + 1, num_claims, f"{where}, number of claims"),
+            claims_end=_digest(tuple(claims_end), f"{where}, claims"),
             words=self.words(_below(2**30, num_words, f"{where}, number of words"), where),
         )
 

@@ -16,7 +16,7 @@ from core_vm.errors import MalformedProof
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import Digest
 from core_vm.state.memory_map import FIRST_TIME, MAX_TIME, PROGRAM_DEPTH, TREE_DEPTH
-from core_vm.tables.buses import HALT, PROGRAM_LEAF_LEVEL, STATE, TREE
+from core_vm.tables.buses import CLAIM, HALT, PROGRAM_LEAF_LEVEL, STATE, TREE
 
 MEMORY_ROOT_LEVEL = TREE_DEPTH
 # The program tree's levels are numbered from 32 (leaves) to 62 (root).
@@ -37,7 +37,8 @@ class ShardStatement:
     """Digests are 8 canonical elements; program counters are instruction indices (byte address / 4).
 
     `end_time` is 1 + 4 * instructions for a shard that goes on, and 0 for one that halts; `exit_code` is 32 bits, and 0
-    for a shard that goes on; `pc_end` is 0 for one that halts.
+    for a shard that goes on; `pc_end` is 0 for one that halts. The shard makes `num_claims` claims about other runs,
+    which lead from the digest `claims_start` of those before to `claims_end` (`core_vm.state.claims`).
     """
 
     program_root: Digest
@@ -48,6 +49,9 @@ class ShardStatement:
     end_time: int
     halted: bool
     exit_code: int
+    claims_start: Digest
+    num_claims: int
+    claims_end: Digest
 
     def check_ranges(self) -> None:
         """Raises MalformedProof for a statement outside the ranges that the tables' arguments rely on."""
@@ -69,6 +73,7 @@ class ShardStatement:
         return shard_values(
             *(self.program_root, self.pc_start, self.root_start, self.pc_end, self.root_end),
             *(self.end_time, int(self.halted), (self.exit_code & 0xFFFF, self.exit_code >> 16)),
+            *(self.claims_start, self.num_claims, self.claims_end),
         )
 
 
@@ -81,11 +86,18 @@ def shard_values(
     end_time: Any,
     halted: Any,
     exit_limbs: tuple[Any, Any],
+    claims_start: Sequence[Any],
+    num_claims: Any,
+    claims_end: Sequence[Any],
 ) -> PublicValues:
     """A statement's absorbed values, and the messages that the outside world adds: integers, or what stands for them in
     a circuit.
 
     Of the two ends, a halt and a state to go on from, one has multiplicity zero. Which one, data decide, not shape.
+
+    A row that makes a claim takes a message (n, claims) and gives (n + 1, claims with it). There are fewer rows than p,
+    so no rows give to one another in a circle: all of them lie on one path from (0, claims_start) to the claims at the
+    end, in some order. Without such rows the two messages must be equal.
     """
     messages = (
         PublicMessage(STATE, 1, (pc_start, FIRST_TIME)),
@@ -93,6 +105,8 @@ def shard_values(
         PublicMessage(STATE, halted - 1, (pc_end, end_time)),
         PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *root_start, *root_end)),
         PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *program_root, *program_root)),
+        PublicMessage(CLAIM, 1, (0, *claims_start)),
+        PublicMessage(CLAIM, -1, (num_claims, *claims_end)),
     )
-    absorbed = (*program_root, pc_start, *root_start, pc_end, *root_end, end_time, halted, *exit_limbs)
-    return PublicValues(absorbed, messages)
+    roots_and_counters = (*program_root, pc_start, *root_start, pc_end, *root_end, end_time, halted, *exit_limbs)
+    return PublicValues((*roots_and_counters, *claims_start, num_claims, *claims_end), messages)

@@ -21,7 +21,7 @@ class ShardSummary:
 class ProofSummary:
     """Claims of an unverified proof. `entry` is a byte address; sizes are in bytes.
 
-    `public_input_bytes` is None where the input is private.
+    `public_input_bytes` is None where the input is private. `claims` is how many claims the run makes about others.
     """
 
     version: int
@@ -30,6 +30,7 @@ class ProofSummary:
     exit_code: int
     output_bytes: int
     public_input_bytes: int | None
+    claims: int
     shards: tuple[ShardSummary, ...]
     total_bytes: int
 
@@ -47,6 +48,7 @@ def summarise(data: bytes) -> ProofSummary:
         proof.exit_code,
         len(proof.output),
         proof.public_input.length if proof.public_input else None,
+        sum(shard.num_claims for shard in proof.shards),
         shards,
         len(data),
     )

@@ -19,6 +19,7 @@ from core_vm.stark.length import least_opening_words, least_shard_words
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.stark.verifier import verify_shard
 from core_vm.state import roots
+from core_vm.state.claims import NO_CLAIMS
 from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.expected import format_exit_code, normalised_exit_code, normalised_program_id
 from core_vm.statement.proof import RunProof
@@ -93,6 +94,10 @@ def _check_claims(proof: RunProof, program_id: str, exit_code: int) -> None:
         raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {proof.program_id}")
     if proof.public_input and proof.public_input.root() != proof.input_root:
         raise StatementMismatch("input", "the length that is stated of the public input is not that of the input bound")
+    if proof.shards[-1].claims_end != NO_CLAIMS:
+        count = sum(shard.num_claims for shard in proof.shards)
+        what = "a proof is valid only once all of them are discharged by proofs of their own"
+        raise StatementMismatch("claims", f"the run takes {count} claims about other runs for true: {what}")
 
 
 def _check_input_length(proof: RunProof, input_bytes: bytes) -> None:
@@ -131,7 +136,7 @@ def _bytes_of(stage: str, total: int, report: OnProgress) -> Callable[[int], Non
 
 def shard_statements(proof: RunProof) -> list[ShardStatement]:
     """The statements of the shards, each starting where the one before ends. Raises Rejection."""
-    pc, root = proof.entry // 4, proof.first_root
+    pc, root, claims = proof.entry // 4, proof.first_root, NO_CLAIMS
     statements = []
     for number, shard in enumerate(proof.shards):
         is_last = number == len(proof.shards) - 1
@@ -148,8 +153,11 @@ def shard_statements(proof: RunProof) -> list[ShardStatement]:
             shard.end_time,
             shard.halted,
             proof.exit_code if is_last else 0,
+            claims,
+            shard.num_claims,
+            shard.claims_end,
         )
         statement.check_ranges()
         statements.append(statement)
-        pc, root = shard.pc_end, shard.root_end
+        pc, root, claims = shard.pc_end, shard.root_end, shard.claims_end
     return statements

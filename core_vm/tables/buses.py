@@ -55,5 +55,8 @@ CALL = Bus(
 )
 """A precompile's call: its number, the time of the ecall, and the low 32 bits of a0, a1, a2 as 16-bit limbs."""
 
+CLAIM = Bus("claim", 12, ("number", *_eight("claims")))
+"""How many claims the shard has made, and the digest of all claims of the run so far (`core_vm.state.claims`)."""
+
 BIT_RANGE = Bus("bit_range", 11, ("bits", "limit", "value"))
 """limit = 2^bits and 0 <= value < limit, for 0 <= bits <= 15."""

@@ -11,7 +11,7 @@ import numpy as np
 from core_vm.isa.operations import FAMILY_OF, Operation
 from core_vm.machine.event_words import ECALL_WIDTH, EventWord
 from core_vm.state.sparse_tree import use_compiled_permutation
-from core_vm.tables.gadgets.rows import InstructionRows
+from core_vm.tables.gadgets.rows import InstructionRows, SharedRows
 
 if TYPE_CHECKING:
     from core_vm.machine.program.program import Program
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from core_vm.witness.module import TableModule
 
 
-class WitnessSource:
+class WitnessSource(SharedRows):
     """Everything that a shard's tables are filled from; `modules` are these tables."""
 
     def __init__(
         self, program: Program, record: ShardRecord, events: ShardEvents, modules: Sequence[TableModule]
     ) -> None:
+        super().__init__()
         use_compiled_permutation()  # a witness holds the digests of all that a shard touches
         self.program, self.record, self.events, self.modules = program, record, events, modules
         self._selected: dict[tuple[str, tuple[Operation, ...]], np.ndarray] = {}

@@ -36,18 +36,18 @@ def lift(tables: TableSet, log_segment: int, num_shards: int = 1, config: StarkC
     if num_shards < 1:
         raise UsageError(f"a lift is of one shard or more, not {num_shards}")
     graph = Graph()
-    key_root, program_root, claims = (graph.hint(Kind.OCTET) for _ in range(3))
-    roots = [graph.hint(Kind.OCTET) for _ in range(num_shards + 1)]
-    pcs, end_times = (_words(graph, count) for count in (num_shards + 1, num_shards))
+    key_root, program_root = (graph.hint(Kind.OCTET) for _ in range(2))
+    roots, claims = ([graph.hint(Kind.OCTET) for _ in range(num_shards + 1)] for _ in range(2))
+    pcs, end_times, nums_claims = (_words(graph, count) for count in (num_shards + 1, num_shards, num_shards))
     halted, low, high = _words(graph, 3)
-    for number, ((pc_start, pc_end), (root_start, root_end)) in enumerate(
-        zip(pairwise(pcs), pairwise(roots), strict=True)
-    ):
+    for number in range(num_shards):
+        start, stop = ((pcs[at], roots[at]) for at in (number, number + 1))
         end = (halted, (low, high)) if number == num_shards - 1 else (0, (0, 0))
-        shard = ShardVariables(program_root, pc_start, root_start, pc_end, root_end, end_times[number], *end)
+        claimed = (claims[number], nums_claims[number], claims[number + 1])
+        shard = ShardVariables(program_root, *start, *stop, end_times[number], *end, *claimed)
         _verify(graph, tables, log_segment, shard, config)
     record = RangeRecord(
-        *(key_root, program_root, roots[0], roots[-1], claims, claims, pcs[0], pcs[-1], halted, (low, high))
+        *(key_root, program_root, roots[0], roots[-1], claims[0], claims[-1], pcs[0], pcs[-1], halted, (low, high))
     )
     publish(graph, record)
     graph.finish()
@@ -75,22 +75,23 @@ def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariab
     verify_argument(channel, tables, shape, public.messages, config)
 
 
-def lift_hints(
-    shards: Sequence[tuple[ShardStatement, Words]], key_root: Digest = EMPTY, claims: Digest = EMPTY
-) -> Words:
+def lift_hints(shards: Sequence[tuple[ShardStatement, Words]], key_root: Digest = EMPTY) -> Words:
     """The hints of a lift, from the statements and the proofs of its shards: uint32, canonical.
 
     Raises StatementMismatch for shards that do not follow one another.
     """
     statements = [statement for statement, _ in shards]
     for before, after in pairwise(statements):
-        if before.halted or (before.pc_end, before.root_end) != (after.pc_start, after.root_start):
+        end = (before.pc_end, before.root_end, before.claims_end)
+        if before.halted or end != (after.pc_start, after.root_start, after.claims_start):
             raise StatementMismatch("lift", "a shard does not start where the one before it ends")
     first, last = statements[0], statements[-1]
     roots = [first.root_start, *(statement.root_end for statement in statements)]
     pcs = [first.pc_start, *(statement.pc_end for statement in statements)]
     limbs = [last.exit_code & 0xFFFF, last.exit_code >> 16]
     times = [statement.end_time for statement in statements]
-    fields = [*key_root, *first.program_root, *claims, *(element for root in roots for element in root)]
-    head = np.array([*fields, *pcs, *times, int(last.halted), *limbs], np.uint32)
+    claims = [first.claims_start, *(statement.claims_end for statement in statements)]
+    nums_claims = [statement.num_claims for statement in statements]
+    fields = [*key_root, *first.program_root, *(element for digest in (*roots, *claims) for element in digest)]
+    head = np.array([*fields, *pcs, *times, *nums_claims, int(last.halted), *limbs], np.uint32)
     return np.concatenate([head, *(words for _, words in shards)])

@@ -34,12 +34,15 @@ class ShardVariables:
     end_time: Value
     halted: Value
     exit_limbs: tuple[Value, Value]
+    claims_start: Octet
+    num_claims: Value
+    claims_end: Octet
 
     def public_values(self) -> PublicValues:
         """What the verifier absorbs, and the messages it puts on the buses."""
         return shard_values(
             *(self.program_root, self.pc_start, self.root_start, self.pc_end, self.root_end),
-            *(self.end_time, self.halted, self.exit_limbs),
+            *(self.end_time, self.halted, self.exit_limbs, self.claims_start, self.num_claims, self.claims_end),
         )
 
     def require_ranges(self, arithmetic: Arithmetic) -> None:
@@ -48,7 +51,8 @@ class ShardVariables:
         - running (halted = 0): no exit code, and FIRST_TIME <= end_time <= MAX_TIME;
         - halted (1): end_time = pc_end = 0, and an exit code of two limbs.
 
-        `end_time - FIRST_TIME + halted` is zero in the second case, so one range serves both.
+        `end_time - FIRST_TIME + halted` is zero in the second case, so one range serves both. The number of claims may
+        be any element: it says how long a path of messages is (`shard_values`).
         """
         wrong = MalformedProof("shard statement", "a field is out of range")
         halted = self.halted

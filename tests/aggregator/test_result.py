@@ -11,7 +11,7 @@ from aggregator.result import ShardResult, proof_of
 from core_vm.errors import MalformedProof
 from core_vm.statement.shard import ShardStatement
 
-STATEMENT = ShardStatement((1,) * 8, 5, (2,) * 8, 7, (3,) * 8, 41, False, 0)
+STATEMENT = ShardStatement((1,) * 8, 5, (2,) * 8, 7, (3,) * 8, 41, False, 0, (4,) * 8, 2, (5,) * 8)
 WORDS = np.arange(10, dtype=np.uint32)
 RESULT = ShardResult(4, proof_of(STATEMENT, 1, WORDS), 2**20, 2**22, 2**30, {"record": 0.25, "trace": 1.5})
 HEADER = "<QQQI"
@@ -32,6 +32,7 @@ def test_what_is_read_is_what_was_written() -> None:
     assert np.array_equal(again.proof.words, WORDS)
     assert (again.proof.pc_end, again.proof.end_time, again.proof.profile) == (7, 41, 1)
     assert again.proof.root_end == STATEMENT.root_end
+    assert (again.proof.num_claims, again.proof.claims_end) == (2, STATEMENT.claims_end)
 
 
 def test_every_cut_is_refused_or_read_with_other_words() -> None:

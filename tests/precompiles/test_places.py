@@ -13,7 +13,10 @@ PAGE = (ROOT / "docs" / "how-to" / "add-a-precompile.md").read_text(encoding="ut
 TOY = ROOT / "tests" / "precompiles" / "toy"
 SHOWN_IN_WORDS = {"test_execution.py", "test_proof.py", "guests.py"}
 CODE = ("core_vm", "precompiles", "recursion", "aggregator")
-NAMED_LIKE_A_HASH_OF_THE_CORE = {"poseidon2": r'precompiles\.poseidon2|poseidon2/|quire_poseidon2|"poseidon2"'}
+NAMED_LIKE_OTHER_THINGS = {
+    "poseidon2": r'precompiles\.poseidon2|poseidon2/|quire_poseidon2|"poseidon2"',
+    "claim": r"precompiles\.claim|claim/guest|quire_claim",
+}
 """Not every mention of the word is one of the precompile."""
 
 
@@ -27,7 +30,7 @@ def test_the_page_shows_every_file_of_the_toy() -> None:
 def test_code_outside_its_folder_names_a_precompile_only_where_the_page_says(name: str) -> None:
     own = [source.parent for source in guest_sources() if source.parent.name == name]
     files = [path for folder in CODE for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".c", ".h")]
-    mention, naming = re.compile(NAMED_LIKE_A_HASH_OF_THE_CORE.get(name, name)), set()
+    mention, naming = re.compile(NAMED_LIKE_OTHER_THINGS.get(name, name)), set()
     for path in [*files, ROOT / "quire.py"]:
         words = path.read_text(encoding="utf-8").lower().replace(f"hashlib.{name}", "")
         if mention.search(words) and not any(path.is_relative_to(folder) for folder in own):

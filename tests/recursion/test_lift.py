@@ -51,7 +51,7 @@ NUM_TABLES = len(CORE.tables.tables)
 def test_the_verifier_runs_on_variables(profile: Profile, log_segment: int) -> None:
     graph = lift(profile.tables, log_segment)
     shape = ShardShape.of_height(profile.tables, [0] * len(profile.tables.tables), log_segment)
-    fields = 5 * DIGEST + 2 + 1 + 3
+    fields = 6 * DIGEST + 2 + 1 + 1 + 3
     check_length(graph.num_hints - fields - len(profile.tables.tables), profile.tables, shape)
     assert {a.part for a in graph.assertions} >= {"statement", "logup-gkr", "zerocheck", "whir", "merkle paths"}
     assert all(a.line.startswith(("core_vm/", "recursion/programs/")) for a in graph.assertions)
@@ -66,7 +66,7 @@ def test_every_lift_is_a_circuit_that_the_recursion_has_room_for(profile: Profil
     lifts = [one]
     if profile.name == CORE.name:
         lifts.append(lift(profile.tables, log_segment, 2))
-        shared = 3 * DIGEST + DIGEST + 4  # key root, program, claims, the state in between, halt and exit code
+        shared = 2 * DIGEST + 2 * DIGEST + 1 + 3  # key root, program; the state in between; halt and exit code
         assert lifts[1].num_hints == 2 * one.num_hints - shared
     for graph in lifts:
         fixed = Lowered(graph).fixed
@@ -88,7 +88,7 @@ def test_a_lift_is_of_some_shard() -> None:
 # ---------------------------------------------------------------------------------------------- acceptance
 def record_digest(first: ShardStatement, last: ShardStatement) -> tuple[int, ...]:
     limbs = (last.exit_code & 0xFFFF, last.exit_code >> 16)
-    octets = [first.program_root, first.root_start, last.root_end, EMPTY, EMPTY]
+    octets = [first.program_root, first.root_start, last.root_end, first.claims_start, last.claims_end]
     octets.append((first.pc_start, last.pc_end, int(last.halted), *limbs, 1, 0, 0))
     digest: tuple[int, ...] = EMPTY
     for octet in octets:
@@ -215,6 +215,9 @@ FORGERIES = {
     "exit code": lambda s: replace(s, exit_code=s.exit_code ^ 0x10001),
     "exit limb too large": lambda s: replace(s, exit_code=2**33),
     "halted": lambda s: replace(s, halted=not s.halted),
+    "claims_start": lambda s: replace(s, claims_start=(*s.claims_start[:7], s.claims_start[7] ^ 1)),
+    "num_claims": lambda s: replace(s, num_claims=s.num_claims + 1),
+    "claims_end": lambda s: replace(s, claims_end=(*s.claims_end[:7], s.claims_end[7] ^ 1)),
 }
 
 

@@ -105,7 +105,7 @@ def counting() -> tuple[Shard, ...]:
 def calling() -> Shard:
     """One shard with two calls of every precompile: of random operands, and of what the first one left.
 
-    Where not all operands have a result, the modulus is a prime.
+    Where not all operands have a result, the modulus is a prime, and a claim is of words below p.
     """
     code, end = Assembler(), DATA
     data = bytearray(random.Random(1).randbytes(2**16))
@@ -115,6 +115,9 @@ def calling() -> Shard:
             if operand.register == 12 and precompile.name.startswith("modular"):
                 prime = PRIMES[64 * operand.dwords].to_bytes(8 * operand.dwords, "little")
                 data[end - DATA : end - DATA + len(prime)] = prime
+            if precompile.claims:
+                for at in range(end - DATA + 3, end - DATA + 8 * operand.dwords, 4):
+                    data[at] &= 0x3F
             arguments[operand.register], end = end, end + 8 * operand.dwords
         for _ in range(2):
             for register, value in {**arguments, 17: precompile.number}.items():

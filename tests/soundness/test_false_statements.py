@@ -42,6 +42,10 @@ FALSE = {
     "another root after": (first, lambda s: replace(s, root_end=bumped(s.root_end))),
     "nothing changed": (first, lambda s: replace(s, root_end=s.root_start)),
     "another program": (first, lambda s: replace(s, program_root=bumped(s.program_root))),
+    "a claim": (first, lambda s: replace(s, num_claims=1)),
+    "other claims before": (first, lambda s: replace(s, claims_start=bumped(s.claims_start))),
+    "other claims after": (first, lambda s: replace(s, claims_end=bumped(s.claims_end))),
+    "a claim, and other claims after": (first, lambda s: replace(s, num_claims=1, claims_end=bumped(s.claims_end))),
     "halted though running": (first, lambda s: replace(s, halted=True, end_time=0, pc_end=0)),
     "running though halted": (everything, _running),
     "another exit code": (everything, lambda s: replace(s, exit_code=s.exit_code ^ 1)),
@@ -91,7 +95,7 @@ def test_every_field_of_a_statement_is_absorbed() -> None:
             statement,
             **{name: bumped(value) if isinstance(value, tuple) else not value if name == "halted" else value + 1},
         )
-        for name in ("program_root", "pc_start", "root_start", "pc_end", "root_end", "end_time", "halted", "exit_code")
+        for name in ShardStatement.__slots__
         for value in [getattr(statement, name)]
     ]
     absorbed = {one.public_values().absorbed for one in (statement, *changed)}

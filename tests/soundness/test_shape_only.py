@@ -28,7 +28,8 @@ def run(tables: TableSet, log_segment: int, config: StarkConfig) -> OpaqueChanne
     """The verifier from the tile counts on, for any shard of the profile and the height."""
     channel, shape = OpaqueChannel(), ShardShape.of_height(tables, opaque(len(tables.tables)), log_segment, config)
     public = shard_values(
-        *(opaque(8), Opaque(), opaque(8), Opaque(), opaque(8)), *(Opaque(), Opaque(), (Opaque(), Opaque()))
+        *(opaque(8), Opaque(), opaque(8), Opaque(), opaque(8)),
+        *(Opaque(), Opaque(), (Opaque(), Opaque()), opaque(8), Opaque(), opaque(8)),
     )
     verify_argument(channel, tables, shape, public.messages, config)  # type: ignore[arg-type]
     return channel

@@ -25,7 +25,7 @@ from core_vm.transcript.numbers import Numbers
 from precompiles.standard.machine import standard_machine
 
 TABLES = standard_machine().everything.tables
-PUBLIC = ShardStatement((0,) * 8, 0, (0,) * 8, 0, (0,) * 8, 0, True, 0).public_values()
+PUBLIC = ShardStatement((0,) * 8, 0, (0,) * 8, 0, (0,) * 8, 0, True, 0, (0,) * 8, 0, (0,) * 8).public_values()
 
 
 def element(rng: random.Random) -> K:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from typing import Final
 
@@ -89,21 +89,25 @@ class CallTable:
     @property
     def cells(self) -> int:
         """Cells of the precompiles' tables for the counted calls."""
-        counts = self.rows[:, CallField.COUNT].tolist()
-        called = [(precompile, count) for precompile, count in zip(self.precompiles, counts, strict=True) if count]
-        return sum(precompile.cells(count) for precompile, count in called)
+        return sum(precompile.cells(count) for precompile, count in self._counted() if count)
 
     @property
     def compressions(self) -> int:
         """Compressions that the counted calls ask for, at most."""
-        each = [precompile.compressions_per_call for precompile in self.precompiles]
-        return int(np.dot(self.rows[:, CallField.COUNT], np.array(each, np.int64)))
+        return sum(precompile.compressions_per_call * count for precompile, count in self._counted())
+
+    @property
+    def num_claims(self) -> int:
+        """The counted calls that are claims."""
+        return sum(count for precompile, count in self._counted() if precompile.claims)
 
     @property
     def counts(self) -> dict[str, int]:
         """The counted calls by precompile."""
-        counts = self.rows[:, CallField.COUNT].tolist()
-        return {precompile.name: count for precompile, count in zip(self.precompiles, counts, strict=True)}
+        return {precompile.name: count for precompile, count in self._counted()}
+
+    def _counted(self) -> Iterator[tuple[Precompile, int]]:
+        return zip(self.precompiles, self.rows[:, CallField.COUNT].tolist(), strict=True)
 
 
 def refusal(kind: int, address: int, registers: np.ndarray, precompiles: Sequence[Precompile]) -> str:

@@ -16,6 +16,7 @@ from core_vm.state.memory_map import NUM_REGISTER_LEAVES, TREE_DEPTH
 
 _CUT_BELOW = 128
 """A shard is cut when less than one part in this many of its cells is left beyond what is reserved."""
+_NEVER_AFFORDED = np.int64(2**62)
 # For a few operands now and then, which are not worth compiling them once more.
 _operand_span, _is_written = call_kernels.operand_span.py_func, call_kernels.is_written.py_func
 _MISALIGNED = slice(places.MISALIGNED_OF_ACTION, places.STATE_SIZE)
@@ -49,6 +50,7 @@ class Cutter:
         self._begun_tiles = np.array([p.begun_tiles for p in precompiles], np.int64)
         leaves = calls.rows[:, CallField.LEAVES].tolist()
         self._memory_of_a_call = np.array([meter.memory_bound(n, len(POINTER_REGISTERS)) for n in leaves], np.int64)
+        self._is_claim = np.array([p.claims for p in precompiles], np.bool_)
         self._check_calls()
 
     def _check_calls(self) -> None:
@@ -108,12 +110,14 @@ class Cutter:
             budget, further = budget - reserved, self._rows_of_a_call
         cells = np.where(called, further, self._cells_of_a_call)
         self._calls.rows[:, CallField.CELLS] = cells
-        self._calls.rows[:, CallField.MOST_CELLS] = cells + self._memory_of_a_call
+        # No budget has room for a claim: so the kernel asks each time, and the driver sees what is claimed.
+        most_cells = np.where(self._is_claim, _NEVER_AFFORDED, cells + self._memory_of_a_call)
+        self._calls.rows[:, CallField.MOST_CELLS] = most_cells
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)
         self._state[places.BUDGET] = min(budget, most)
 
-    def admit_call(self, place: int) -> None:
-        """Let the call of precompile `place` happen in this shard, or end the shard before it.
+    def admit_call(self, place: int) -> bool:
+        """Let the call of precompile `place` happen in this shard, or end the shard before it; returns which.
 
         The kernel asks when the budget cannot tell. A shard's first step always happens.
         """
@@ -122,6 +126,7 @@ class Cutter:
         state[places.CALL_IS_ADMITTED] = is_admitted
         if not is_admitted:
             self._call_waits, state[places.BUDGET] = True, 0
+        return bool(is_admitted)
 
     def _cells_with(self, place: int) -> int:
         """At most so many cells has the shard after the call."""

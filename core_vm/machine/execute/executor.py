@@ -17,6 +17,7 @@ from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, 
 from core_vm.machine.execute import places, traps
 from core_vm.machine.execute.actions import family_numbers
 from core_vm.machine.execute.calls import RESULT_REGISTER, CallField, CallKind, OnOutput, refusal
+from core_vm.machine.execute.claim_log import ClaimLog
 from core_vm.machine.execute.cutting import Cutter
 from core_vm.machine.execute.guards import Guards
 from core_vm.machine.execute.interpreter import Interpreter
@@ -127,6 +128,7 @@ class Executor:
         self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
         self._cycles = self._num_shards = self._misaligned = 0
         self._halted, self._exit_code = False, 0
+        self._claims = ClaimLog()
 
     def shards(self) -> Iterator[ShardRecord]:
         """Run to the end, a record at each cut; none at all when the executor makes no records."""
@@ -159,6 +161,7 @@ class Executor:
             final_root=tree.root if tree else zero,
             output_siblings=tree.output_siblings() if tree else (zero,) * 4,
             input_siblings=tree.input_siblings if tree else (),
+            claims=tuple(self._claims.all),
         )
 
     def _is_full(self) -> bool:
@@ -200,7 +203,8 @@ class Executor:
         if kind == CallKind.PRECOMPILE:
             calls.load(detail)
             interpreter.make_room(int(calls.rows[detail, CallField.LEAVES]))
-            self._cutter.admit_call(detail)
+            if self._cutter.admit_call(detail) and calls.precompiles[detail].claims:
+                self._claims.expect(int(calls.rows[detail, CallField.COUNT]), interpreter.operands(detail))
             return
         if kind == CallKind.EXIT:
             self._halted, self._exit_code = True, int(registers[10]) & 0xFFFFFFFF
@@ -233,6 +237,7 @@ class Executor:
         self._cycles += steps
         self._misaligned += misaligned
         self._num_shards += 1
+        claims = self._claims.end_shard(interpreter.calls.num_claims)
         if self.tree is None:
             return None
         touched, before = interpreter.sorted_log()
@@ -258,6 +263,7 @@ class Executor:
             num_ecalls=int(by_operation[Operation.ECALL]),
             num_calls=interpreter.calls.counts,
             cells=cells,
+            **claims,
         )
 
     def _where(self) -> str:

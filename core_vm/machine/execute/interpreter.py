@@ -52,6 +52,14 @@ class Interpreter:
             raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
         return int(self.state[places.STATUS])
 
+    def operands(self, place: int) -> np.ndarray:
+        """What the operands of the call that comes next, of precompile `place`, hold: uint64 (dwords,)."""
+        dwords, parts = self.memory.leaves.reshape(-1), []
+        for operand in self.calls.precompiles[place].operands:
+            first = int(self.registers[operand.register]) >> 3
+            parts.append(dwords[first : first + operand.dwords])
+        return np.concatenate(parts)
+
     def make_room(self, num_leaves: int) -> None:
         """Room in the log for so many leaves more, and some to spare."""
         needed = int(self.state[places.NUM_TOUCHED]) + num_leaves + places.SPARE_LEAVES

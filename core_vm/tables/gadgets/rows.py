@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class SharedRows:
-    """A chunk of rows, several columns of which share intermediate results."""
+    """Rows, several columns of which share intermediate results."""
 
     def __init__(self) -> None:
         self._memo: dict[Any, Any] = {}

@@ -24,6 +24,8 @@ shards = st.builds(
     halted=st.booleans(),
     profile=st.integers(0, 255),
     root_end=digests,
+    num_claims=st.integers(0, 2**22 - 1),
+    claims_end=digests,
     words=st.lists(st.integers(0, P - 1), max_size=6).map(lambda values: np.array(values, np.uint32)),
 )
 proofs = st.builds(
@@ -41,7 +43,7 @@ proofs = st.builds(
 )
 
 ZERO = (0,) * 8
-SHARD = ShardProof(5, 9, False, 0, ZERO, np.arange(7, dtype=np.uint32))
+SHARD = ShardProof(5, 9, False, 0, ZERO, 0, ZERO, np.arange(7, dtype=np.uint32))
 SMALL = RunProof(ZERO, (ZERO,) * 3, 0x100000, ZERO, 0, b"output", (ZERO,) * 4, (SHARD, replace(SHARD, halted=True)))
 
 # Offsets of fields in SMALL's encoding.
@@ -51,7 +53,8 @@ OUTPUT_LENGTH = ENTRY + 4 + 32 + 4
 PUBLIC = OUTPUT_LENGTH + 4 + len(SMALL.output) + 4 * 32
 NUM_SHARDS = PUBLIC + 1
 FIRST_SHARD = NUM_SHARDS + 4
-NUM_WORDS = FIRST_SHARD + 10 + 32
+NUM_CLAIMS = FIRST_SHARD + 10 + 32
+NUM_WORDS = NUM_CLAIMS + 4 + 32
 
 
 def same(left: RunProof, right: RunProof) -> bool:
@@ -113,7 +116,7 @@ def test_bytes_after_the_end_are_refused() -> None:
         (PUBLIC, b"\2", "whether the input is public: expected 0 or 1"),
         (PUBLIC, b"\1" + struct.pack("<I", MAX_INPUT + 1), "input length"),
         (NUM_SHARDS, struct.pack("<I", 2**20), "number of shards"),
-        (NUM_SHARDS, struct.pack("<I", 2**20 - 1), "number of shards: 1048575 need 48234450 bytes at least"),
+        (NUM_SHARDS, struct.pack("<I", 2**20 - 1), "number of shards: 1048575 need 85983150 bytes at least"),
         (NUM_SHARDS, struct.pack("<I", 1), "bytes too many"),
         (FIRST_SHARD, struct.pack("<I", 2**30), "pc"),
         (FIRST_SHARD + 4, struct.pack("<I", 2**24 + 1), "end time"),

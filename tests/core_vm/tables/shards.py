@@ -52,6 +52,9 @@ def public_messages(program: Program, shard: ShardRecord) -> Sequence[PublicMess
         end_time=0 if shard.halted else 1 + 4 * shard.num_steps,
         halted=shard.halted,
         exit_code=shard.exit_code if shard.halted else 0,
+        claims_start=shard.claims_start,
+        num_claims=shard.num_claims,
+        claims_end=shard.claims_end,
     )
     return statement.public_values().messages
 

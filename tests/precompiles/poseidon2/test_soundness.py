@@ -33,7 +33,7 @@ from tests.soundness.suite import (
 (MODULE,) = PRECOMPILE.tables
 TABLE = MODULE.table
 COLUMN = {name: number for number, name in enumerate(TABLE.columns)}
-FREE = "inverse_of_distance_"
+FREE = "inverse_of_distance_of_digest_"
 each_word = pytest.mark.parametrize("word", range(8))
 
 

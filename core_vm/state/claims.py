@@ -1,0 +1,34 @@
+"""Claims: what a run says of other runs and takes for true, as one digest. Needs numpy alone.
+
+A claim says: the program X ended with exit code 0 and an output of root Y. The claims of a run are a chain: a further
+one makes compress(claims, compress(X, Y)) of their digest. A run without claims has the digest NO_CLAIMS, of which
+nobody knows a preimage, so it says that there are none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from core_vm.hash.poseidon2 import Digest
+from core_vm.state.roots import ZERO_DIGEST, compress_digests
+
+NO_CLAIMS: Final[Digest] = ZERO_DIGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That the program `program_id` ended with exit code 0 and an output of root `output_root`."""
+
+    program_id: Digest
+    output_root: Digest
+
+    @property
+    def digest(self) -> Digest:
+        """Eight canonical integers."""
+        return compress_digests(self.program_id, self.output_root)
+
+
+def with_claim(claims: Digest, claim: Claim) -> Digest:
+    """The digest of `claims` and one more."""
+    return compress_digests(claims, claim.digest)
