@@ -31,11 +31,14 @@ warmup: $(INSTALLED)
 demo: warmup
 	$(BIN)/python examples/demo.py
 
+# Four files at once at most: a test of proving may hold two GiB.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
 test: warmup
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 slow: warmup
-	$(BIN)/python -m pytest -m slow
+	$(PYTEST) -m slow
 
 bench: warmup
 	$(BIN)/python -m benches

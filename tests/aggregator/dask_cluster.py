@@ -35,6 +35,13 @@ class DaskCluster:
     def start_plain_worker(self) -> None:
         self._start("plain", "distributed.cli.dask_worker", self.address, "--nthreads", 1, "--memory-limit", "2GiB")
 
+    def await_workers(self, count: int) -> None:
+        """Until so many are registered: one that died takes its time to come back."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=120)
+
     def end(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
         """The exit status of a process that got a signal."""
         process = self.processes.pop(name)

@@ -14,6 +14,7 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import OpeningRejection
 from core_vm.machine.shard import ShardRecord
+from core_vm.state.claims import NO_CLAIMS
 from precompiles.standard.machine import standard_machine
 from tests.aggregator.guests import program_of
 
@@ -54,6 +55,9 @@ def fake_records(count: int) -> Iterator[ShardRecord]:
             num_misaligned=0,
             num_ecalls=0,
             num_calls={},
+            claims_start=NO_CLAIMS,
+            num_claims=0,
+            claims_end=NO_CLAIMS,
             cells=2**20,
         )
 

@@ -107,7 +107,7 @@ def test_a_worker_that_lies_and_one_that_dies(
 
     monkeypatch.setattr("aggregator.prove.ShardProver", troubled)
     program = program_of(0, NUM_ROUNDS)
-    with Cluster(cluster.address) as workers:
+    with Cluster(cluster.address, patience=240) as workers:  # until the dead one is back: nobody asks the liar again
         run = prove_run(program, standard_machine, shard_cells=CELLS, workers=workers)
     assert sorted(os.listdir(tmp_path)) == ["0", "1"]
     assert quire.verify(run.proof, program.program_id).shards == run.shards > 2
@@ -128,6 +128,7 @@ def test_a_client_of_the_callers_is_used_and_stays_open(cluster: DaskCluster) ->
 def test_a_scheduler_that_is_started_again(cluster: DaskCluster) -> None:
     """The `quire worker` comes back to it by itself; what was under way is handed out anew."""
     program, restarts = program_of(0, NUM_ROUNDS), []
+    cluster.await_workers(2)  # one that is just starting would miss no scheduler
 
     def start_when_missed() -> None:
         while "waiting for a scheduler" not in cluster.log("quire"):

@@ -105,7 +105,8 @@ def test_a_guest_in_c_makes_a_claim(tmp_path) -> None:
             quire_claim((const uint64_t *)input, root);
             return 0;
         }
-        """
+        """,
+        encoding="utf-8",
     )
     build([source], tmp_path / "guest.elf", library_sources=guest_sources())
     guest = Program.from_elf((tmp_path / "guest.elf").read_bytes())
