@@ -104,7 +104,7 @@ def read_input(path: Path | None) -> bytes:
 
 def read_proof(path: Path) -> bytes:
     """A proof's bytes, unchecked. Raises UsageError."""
-    from core_vm.statement.proof import MAGIC
+    from core_vm.statement.encoding import MAGIC
 
     return read_file(path, MAX_PROOF_BYTES, magic=MAGIC)
 

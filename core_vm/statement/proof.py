@@ -2,7 +2,7 @@
 
 All integers are little-endian. No pickle, no compression, no field that can be written in two ways.
 
-    magic "QUIRE\\0", version u16
+    magic "QUIRE\\0", version u16, kind u8
     program root, three image roots, entry pc u32                     what hashes to the program id
     input root, exit code u32, output length u32, output bytes        the run statement
     four siblings of the output region in the last root
@@ -22,18 +22,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.errors import MalformedProof, UsageError
-from core_vm.field.koalabear import P
+from core_vm.errors import MalformedProof
 from core_vm.hash.poseidon2 import DIGEST, Digest
-from core_vm.stark.config import PROTOCOL_VERSION
 from core_vm.state import roots
-from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT, MAX_TIME, MAX_TIMED_STEPS, PROGRAM_DEPTH
-from core_vm.statement.public_input import NUM_SIBLINGS, PublicInput
+from core_vm.state.memory_map import MAX_TIME, MAX_TIMED_STEPS, PROGRAM_DEPTH
+from core_vm.statement.encoding import Kind, Reader, below, digest, flag, header, pack, public_input_bytes
+from core_vm.statement.public_input import PublicInput
 
-MAGIC = b"QUIRE\0"
-VERSION = PROTOCOL_VERSION  # one number for the bytes' layout and for what they prove
 NUM_OUTPUT_SIBLINGS = 4
-DIGEST_BYTES = 32
 MAX_SHARDS = 2**20
 SHARD_HEADER = struct.Struct("<IIBB8II8II")
 """pc_end, end_time, halted, profile, root_end, num_claims, claims_end, number of words."""
@@ -87,12 +83,12 @@ class RunProof:
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
-        parts = [MAGIC, struct.pack("<H", VERSION), _pack(self.program_root)]
-        parts += [_pack(root) for root in self.image_roots]
-        parts += [struct.pack("<I", self.entry), _pack(self.input_root)]
+        parts = [header(Kind.SHARDS), pack(self.program_root)]
+        parts += [pack(root) for root in self.image_roots]
+        parts += [struct.pack("<I", self.entry), pack(self.input_root)]
         parts += [struct.pack("<II", self.exit_code, len(self.output)), self.output]
-        parts += [_pack(sibling) for sibling in self.output_siblings]
-        parts += _public_input_parts(self.public_input)
+        parts += [pack(sibling) for sibling in self.output_siblings]
+        parts.append(public_input_bytes(self.public_input))
         parts.append(struct.pack("<I", len(self.shards)))
         for shard in self.shards:
             ends = (shard.pc_end, shard.end_time, shard.halted, shard.profile, *shard.root_end)
@@ -107,117 +103,45 @@ class RunProof:
 
         Who knows that a shard's proof has at least `least_shard_words` words can have shorter ones refused.
         """
-        reader = _Reader(data, least_shard_words)
-        if reader.take(len(MAGIC), "magic") != MAGIC:
-            raise MalformedProof("magic", "this is not a Quire proof")
-        (version,) = struct.unpack("<H", reader.take(2, "version"))
-        if version != VERSION:
-            raise MalformedProof("version", f"expected {VERSION}, got {version}")
+        reader = Reader(data)
+        reader.expect(Kind.SHARDS)
         proof = cls(
             program_root=reader.digest("program root"),
             image_roots=(reader.digest("image root 0"), reader.digest("image root 1"), reader.digest("image root 2")),
             entry=reader.integer("entry", 2**32),
             input_root=reader.digest("input root"),
             exit_code=reader.integer("exit code", 2**32),
-            output=bytes(reader.take(reader.integer("output length", MAX_OUTPUT + 1), "output")),
+            output=reader.output(),
             output_siblings=tuple(reader.digest(f"output sibling {i}") for i in range(NUM_OUTPUT_SIBLINGS)),
             public_input=reader.public_input(),
-            shards=reader.shards(),
+            shards=_read_shards(reader, least_shard_words),
         )
-        if reader.left:
-            raise MalformedProof("end of the proof", f"{reader.left} bytes too many")
+        reader.finish()
         return proof
 
 
-class _Reader:
-    def __init__(self, data: bytes, least_shard_words: int) -> None:
-        if not isinstance(data, bytes | bytearray | memoryview):
-            raise UsageError(f"a proof is bytes, not {type(data).__name__}")
-        self.data, self.at, self.least_shard_words = memoryview(data).cast("B"), 0, least_shard_words
-
-    @property
-    def left(self) -> int:
-        return len(self.data) - self.at
-
-    def take(self, count: int, what: str) -> memoryview:
-        if count > self.left:
-            raise MalformedProof(what, f"needs {count} bytes, {self.left} are left")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def integer(self, what: str, bound: int) -> int:
-        (value,) = struct.unpack("<I", self.take(4, what))
-        return _below(bound, value, what)
-
-    def flag(self, what: str) -> bool:
-        return _flag(self.take(1, what)[0], what)
-
-    def words(self, count: int, what: str) -> np.ndarray:
-        values = np.frombuffer(self.take(4 * count, what), dtype="<u4").astype(np.uint32)
-        if count and int(values.max()) >= P:
-            raise MalformedProof(what, "an element is not below P")
-        return values
-
-    def digest(self, what: str) -> Digest:
-        return _digest(struct.unpack("<8I", self.take(DIGEST_BYTES, what)), what)
-
-    def public_input(self) -> PublicInput | None:
-        if not self.flag("whether the input is public"):
-            return None
-        length = self.integer("input length", MAX_INPUT + 1)
-        return PublicInput(length, tuple(self.digest(f"input sibling {i}") for i in range(NUM_SIBLINGS)))
-
-    def shards(self) -> tuple[ShardProof, ...]:
-        count = self.integer("number of shards", MAX_SHARDS)
-        least = SHARD_HEADER.size + 4 * self.least_shard_words
-        if count * least > self.left:
-            raise MalformedProof(
-                "number of shards", f"{count} need {count * least} bytes at least, {self.left} are left"
-            )
-        return tuple(self.shard(number) for number in range(count))
-
-    def shard(self, number: int) -> ShardProof:
-        where = f"shard {number}"
-        header = SHARD_HEADER.unpack(self.take(SHARD_HEADER.size, where))
-        pc_end, end_time, halted, profile, *digests, num_words = header
-        root_end, num_claims, claims_end = digests[:DIGEST], digests[DIGEST], digests[DIGEST + 1 :]
-        if num_words < self.least_shard_words:
-            raise MalformedProof(f"{where}, number of words", f"{num_words}, at least {self.least_shard_words}")
-        return ShardProof(
-            pc_end=_below(2**PROGRAM_DEPTH, pc_end, f"{where}, pc"),
-            end_time=_below(MAX_TIME + 1, end_time, f"{where}, end time"),
-            halted=_flag(halted, f"{where}, halted"),
-            profile=profile,
-            root_end=_digest(tuple(root_end), f"{where}, root"),
-            num_claims=_below(MAX_TIMED_STEPS + 1, num_claims, f"{where}, number of claims"),
-            claims_end=_digest(tuple(claims_end), f"{where}, claims"),
-            words=self.words(_below(2**30, num_words, f"{where}, number of words"), where),
-        )
+def _read_shards(reader: Reader, least_words: int) -> tuple[ShardProof, ...]:
+    count = reader.integer("number of shards", MAX_SHARDS)
+    least = SHARD_HEADER.size + 4 * least_words
+    if count * least > reader.left:
+        raise MalformedProof("number of shards", f"{count} need {count * least} bytes at least, {reader.left} are left")
+    return tuple(_read_shard(reader, least_words, number) for number in range(count))
 
 
-def _below(bound: int, value: int, what: str) -> int:
-    if value >= bound:
-        raise MalformedProof(what, f"{value} is not below {bound}")
-    return value
-
-
-def _flag(value: int, what: str) -> bool:
-    if value > 1:
-        raise MalformedProof(what, f"expected 0 or 1, got {value}")
-    return bool(value)
-
-
-def _digest(elements: Digest, what: str) -> Digest:
-    if max(elements) >= P:
-        raise MalformedProof(what, "an element is not below P")
-    return elements
-
-
-def _public_input_parts(public_input: PublicInput | None) -> list[bytes]:
-    if public_input is None:
-        return [b"\0"]
-    return [struct.pack("<BI", 1, public_input.length), *map(_pack, public_input.siblings)]
-
-
-def _pack(digest: Digest) -> bytes:
-    return struct.pack("<8I", *digest)
+def _read_shard(reader: Reader, least_words: int, number: int) -> ShardProof:
+    where = f"shard {number}"
+    fields = SHARD_HEADER.unpack(reader.take(SHARD_HEADER.size, where))
+    pc_end, end_time, halted, profile, *digests, num_words = fields
+    root_end, num_claims, claims_end = digests[:DIGEST], digests[DIGEST], digests[DIGEST + 1 :]
+    if num_words < least_words:
+        raise MalformedProof(f"{where}, number of words", f"{num_words}, at least {least_words}")
+    return ShardProof(
+        pc_end=below(2**PROGRAM_DEPTH, pc_end, f"{where}, pc"),
+        end_time=below(MAX_TIME + 1, end_time, f"{where}, end time"),
+        halted=flag(halted, f"{where}, halted"),
+        profile=profile,
+        root_end=digest(tuple(root_end), f"{where}, root"),
+        num_claims=below(MAX_TIMED_STEPS + 1, num_claims, f"{where}, number of claims"),
+        claims_end=digest(tuple(claims_end), f"{where}, claims"),
+        words=reader.words(below(2**30, num_words, f"{where}, number of words"), where),
+    )

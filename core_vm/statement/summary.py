@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core_vm.stark.length import least_opening_words
-from core_vm.statement.proof import VERSION, RunProof
+from core_vm.statement.encoding import VERSION
+from core_vm.statement.proof import RunProof
 
 
 @dataclass(frozen=True, slots=True)

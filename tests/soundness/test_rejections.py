@@ -28,7 +28,7 @@ from core_vm.pcs.whir.prover import commit
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement import verifier as statement_verifier
-from core_vm.statement.proof import MAGIC
+from core_vm.statement.encoding import MAGIC
 from tests.soundness.recording import Reading, RecordingVerifier, recording
 from tests.soundness.runs import EXIT_CODE, OUTPUT, QUICK, TABLES, everything
 

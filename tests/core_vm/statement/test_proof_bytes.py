@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P
 from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT
-from core_vm.statement.proof import MAGIC, VERSION, RunProof, ShardProof
+from core_vm.statement.encoding import MAGIC, VERSION
+from core_vm.statement.proof import RunProof, ShardProof
 from core_vm.statement.public_input import PublicInput
 
 digests = st.tuples(*[st.integers(0, P - 1)] * 8)
@@ -47,7 +48,7 @@ SHARD = ShardProof(5, 9, False, 0, ZERO, 0, ZERO, np.arange(7, dtype=np.uint32))
 SMALL = RunProof(ZERO, (ZERO,) * 3, 0x100000, ZERO, 0, b"output", (ZERO,) * 4, (SHARD, replace(SHARD, halted=True)))
 
 # Offsets of fields in SMALL's encoding.
-HEADER = len(MAGIC) + 2
+HEADER = len(MAGIC) + 3
 ENTRY = HEADER + 4 * 32
 OUTPUT_LENGTH = ENTRY + 4 + 32 + 4
 PUBLIC = OUTPUT_LENGTH + 4 + len(SMALL.output) + 4 * 32
@@ -109,6 +110,8 @@ def test_bytes_after_the_end_are_refused() -> None:
     [
         (0, struct.pack("<I", 0), "not a Quire proof"),
         (len(MAGIC), struct.pack("<H", VERSION + 1), "version"),
+        (HEADER - 1, b"\3", "kind: 3 is not below 3"),
+        (HEADER - 1, b"\1", "expected a proof of kind shards, got folded"),
         (HEADER, struct.pack("<I", P), "not below P"),
         (ENTRY + 4, struct.pack("<I", 2**32 - 1), "not below P"),
         (OUTPUT_LENGTH, struct.pack("<I", MAX_OUTPUT + 1), "output length"),
@@ -130,6 +133,8 @@ def test_bytes_after_the_end_are_refused() -> None:
         *(
             "magic",
             "version",
+            "kind",
+            "another_kind",
             "program_root",
             "input_root",
             "output_bound",
