@@ -107,6 +107,11 @@ def program_id_of(program_root: Digest, image_roots: Sequence[Digest], entry: in
     image = compress_digests(compress_digests(image_roots[0], image_roots[1]), image_roots[2])
     entry_block = (entry // 4, *(0,) * 7)  # the index of the instruction is below 2^30: one element
     digest = compress_digests(compress_digests(program_root, image), entry_block)
+    return format_program_id(digest)
+
+
+def format_program_id(digest: Digest) -> str:
+    """64 hexadecimal digits: the elements one after the other, little-endian."""
     return b"".join(element.to_bytes(4, "little") for element in digest).hex()
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class VerifiedRun:
     """What a valid proof proves, and what checking it took.
 
+    `kind` is "shards" or "folded"; a folded proof does not say of how many shards it is made: `shards` is None.
+
     `input_bound`: exactly the input that the caller named was bound as public. `public_input_bytes`: the length of the
     public input, whether the caller named it or not; None if the input is private.
 
@@ -16,10 +18,11 @@ class VerifiedRun:
     the hash costs, 2^collision_bits permutations, which the terms do not contain. Both are rounded down.
     """
 
+    kind: str
     program_id: str
     exit_code: int
     output: bytes
-    shards: int
+    shards: int | None
     input_bound: bool
     public_input_bytes: int | None
     security_bits: float

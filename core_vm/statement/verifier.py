@@ -10,7 +10,7 @@ once all shards hold. Bytes that are refused cost no more than an honest proof o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, StatementMismatch
@@ -21,7 +21,8 @@ from core_vm.stark.verifier import verify_shard
 from core_vm.state import roots
 from core_vm.state.claims import NO_CLAIMS
 from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
-from core_vm.statement.expected import format_exit_code, normalised_exit_code, normalised_program_id
+from core_vm.statement.encoding import Kind
+from core_vm.statement.expected import Expected, bytes_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement
 from core_vm.statement.verified import VerifiedRun
@@ -43,18 +44,17 @@ def verify_run(
     that no program has.
     """
     start = time.perf_counter()
-    expected_id, expected_code = normalised_program_id(program_id), normalised_exit_code(exit_code)
+    expected = Expected.of(program_id, exit_code, input_bytes)
     report = on_progress or (lambda progress: None)
     proof = decoded_run(profiles, data)
-    _check_claims(proof, expected_id, expected_code)
-    if input_bytes is not None:
-        _check_input_length(proof, input_bytes)
+    _check_statement(proof, expected)
+    expected.check_input_length(proof.public_input)
     security = min(_verified_shards(profiles, proof, report))
-    if input_bytes is not None:
-        _check_input(proof, input_bytes, report)
+    expected.check_input(proof.input_root, report)
     _check_output(proof, report)
     return VerifiedRun(
-        program_id=expected_id,
+        kind=Kind.SHARDS.name.lower(),
+        program_id=expected.program_id,
         exit_code=proof.exit_code,
         output=proof.output,
         shards=len(proof.shards),
@@ -81,32 +81,20 @@ def decoded_run(profiles: Sequence[TableSet], data: bytes) -> RunProof:
     return proof
 
 
-def _check_claims(proof: RunProof, program_id: str, exit_code: int) -> None:
+def _check_statement(proof: RunProof, expected: Expected) -> None:
     """Everything that can be checked by a few hashes, before any shard is looked at."""
-    if proof.exit_code != exit_code:
-        codes = f"expected {format_exit_code(exit_code)}, the program exited with {format_exit_code(proof.exit_code)}"
-        raise StatementMismatch("exit code", codes)
+    expected.check_exit_code(proof.exit_code)
     if proof.entry % 4:
         raise StatementMismatch("program", f"the entry 0x{proof.entry:08x} is not aligned to 4 bytes")
     if not proof.shards:
         raise StatementMismatch("shards", "a run has at least one shard")
-    if proof.program_id != program_id:
-        raise StatementMismatch("program", f"expected program id {program_id}, the proof is about {proof.program_id}")
+    expected.check_program(proof.program_id)
     if proof.public_input and proof.public_input.root() != proof.input_root:
         raise StatementMismatch("input", "the length that is stated of the public input is not that of the input bound")
     if proof.shards[-1].claims_end != NO_CLAIMS:
         count = sum(shard.num_claims for shard in proof.shards)
         what = "a proof is valid only once all of them are discharged by proofs of their own"
         raise StatementMismatch("claims", f"the run takes {count} claims about other runs for true: {what}")
-
-
-def _check_input_length(proof: RunProof, input_bytes: bytes) -> None:
-    if proof.public_input is None:
-        raise StatementMismatch("input", "the proof binds no public input: the input of this run is private")
-    length = proof.public_input.length
-    if length != len(input_bytes):
-        sizes = f"one of {length} bytes, the one given has {len(input_bytes)}"
-        raise StatementMismatch("input", f"the proof binds another public input: {sizes}")
 
 
 def _verified_shards(profiles: Sequence[TableSet], proof: RunProof, report: OnProgress) -> Iterator[float]:
@@ -118,20 +106,10 @@ def _verified_shards(profiles: Sequence[TableSet], proof: RunProof, report: OnPr
     report(Progress("verify", len(proof.shards), len(proof.shards)))
 
 
-def _check_input(proof: RunProof, input_bytes: bytes, report: OnProgress) -> None:
-    root = roots.input_root_of(input_bytes, on_hashed=_bytes_of("input", len(input_bytes), report))
-    if proof.input_root != root:
-        raise StatementMismatch("input", f"the proof binds another public input, of {len(input_bytes)} bytes as well")
-
-
 def _check_output(proof: RunProof, report: OnProgress) -> None:
-    root = roots.output_root_of(proof.output, _bytes_of("output", len(proof.output), report))
+    root = roots.output_root_of(proof.output, bytes_of("output", len(proof.output), report))
     if proof.shards[-1].root_end != proof.last_root(root):
         raise StatementMismatch("output", "the last state does not hold this output")
-
-
-def _bytes_of(stage: str, total: int, report: OnProgress) -> Callable[[int], None]:
-    return lambda done: report(Progress(stage, min(done, total), total))
 
 
 def shard_statements(proof: RunProof) -> list[ShardStatement]:
