@@ -26,7 +26,7 @@ def called_kernels() -> set[ListedKernel]:
 
 
 def main() -> None:
-    """Write the lists."""
+    """Write the lists. Raises AssertionError for a kernel that could not be kept."""
     from core_vm.host.kernel_cache import kept_name
 
     for package in PACKAGES:  # what they name may be gone, and cannot be compiled ahead
@@ -35,7 +35,10 @@ def main() -> None:
     called = sorted(called_kernels(), key=str)
     for package in PACKAGES:
         mine = [kernel for kernel in called if kernel.module.partition(".")[0] == package]
-        lines = [f"{kept_bytes(kept_name(kernel)) // 1024:4} {kernel}\n" for kernel in mine]
+        sizes = [kept_bytes(kept_name(kernel)) for kernel in mine]
+        # One whose code holds an address of this process is compiled anew in every process.
+        assert all(sizes), [str(kernel) for kernel, size in zip(mine, sizes, strict=True) if not size]
+        lines = [f"{size // 1024:4} {kernel}\n" for kernel, size in zip(mine, sizes, strict=True)]
         if lines:
             (ROOT / package / LIST_NAME).write_text(HEADER + "".join(lines), encoding="utf-8")
     listed_kernels.cache_clear()
