@@ -9,8 +9,9 @@ be collision-resistant, because P can be inverted. A digest is eight elements, 2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,9 @@ HALF_FULL = FULL_ROUNDS // 2
 
 Digest = tuple[int, ...]
 """DIGEST canonical elements."""
+
+Compress = Callable[[Any, Any], Any]
+"""Two digests to one: of numbers, or of what stands for them in a circuit."""
 
 
 def _external(s: list[int]) -> list[int]:

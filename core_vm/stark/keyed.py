@@ -12,7 +12,7 @@ segments (`KeyedConfig.require_fits`); for a received key the verifier here look
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ import numpy.typing as npt
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof
-from core_vm.hash.poseidon2 import DIGEST, Digest, compress
+from core_vm.hash.poseidon2 import DIGEST, Compress, Digest, compress
 from core_vm.pcs.layout import KeyedLayout
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
@@ -33,8 +33,6 @@ from core_vm.stark.verifier import absorb_shape, absorb_statement, accepted_secu
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.sponge import Transcript
-
-Compress = Callable[[Any, Any], Sequence[Any]]
 
 
 def key_digest(root: Sequence[Any], tiles: Sequence[Any], compress: Compress = compress) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from core_vm.hash.poseidon2 import Digest
+from core_vm.hash.poseidon2 import Compress, Digest
 from core_vm.state.roots import ZERO_DIGEST, compress_digests
 
 NO_CLAIMS: Final[Digest] = ZERO_DIGEST
@@ -26,9 +26,13 @@ class Claim:
     @property
     def digest(self) -> Digest:
         """Eight canonical integers."""
-        return compress_digests(self.program_id, self.output_root)
+        return self.digest_by(compress_digests)
+
+    def digest_by(self, compress: Compress) -> Digest:
+        """The same by a compression of what the claim consists of."""
+        return compress(self.program_id, self.output_root)
 
 
-def with_claim(claims: Digest, claim: Claim) -> Digest:
+def with_claim(claims: Digest, claim: Claim, compress: Compress = compress_digests) -> Digest:
     """The digest of `claims` and one more."""
-    return compress_digests(claims, claim.digest)
+    return compress(claims, claim.digest_by(compress))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core_vm.errors import InputTooLargeError, OutputSpaceExhausted
-from core_vm.hash.poseidon2 import compress
+from core_vm.hash.poseidon2 import DIGEST, Compress, compress
 from core_vm.state.memory_map import (
     INPUT_NODE,
     LEAF_BYTES,
@@ -38,19 +38,22 @@ OnHashed = Callable[[int], None]
 """Receives how many bytes of a region have been hashed so far."""
 
 
+def compress_digests(left: Digest, right: Digest) -> Digest:
+    """Two digests, eight canonical integers each, to one."""
+    return tuple(compress(left, right))
+
+
 def default_digests() -> list[Digest]:
     """The digest of empty memory at each level from 0 (a leaf) to 28."""
     return [to_digest(digest) for digest in memory_defaults()]
 
 
-def initial_root(image_roots: Sequence[Digest], input_root: Digest) -> Digest:
+def initial_root(image_roots: Sequence[Digest], input_root: Digest, compress: Compress = compress_digests) -> Digest:
     """The memory root before the first instruction: image, input, empty output, registers all zero."""
     defaults = default_digests()
-    upper_input = compress_digests(input_root, compress_digests(defaults[OUTPUT_NODE[0]], ZERO_DIGEST))
-    memory = compress_digests(
-        compress_digests(image_roots[0], image_roots[1]), compress_digests(image_roots[2], upper_input)
-    )
-    return compress_digests(memory, defaults[27])
+    upper_input = compress(input_root, compress(defaults[OUTPUT_NODE[0]], ZERO_DIGEST))
+    memory = compress(compress(image_roots[0], image_roots[1]), compress(image_roots[2], upper_input))
+    return compress(memory, defaults[27])
 
 
 def region_bytes(data: bytes, salt: bytes = bytes(24)) -> bytes:
@@ -87,7 +90,7 @@ def _region_root(content: bytes, height: int, on_hashed: OnHashed | None) -> Dig
     return to_digest(subtree_digest((indices, digests), height))
 
 
-def root_from_output(output: Digest, siblings: Sequence[Digest]) -> Digest:
+def root_from_output(output: Digest, siblings: Sequence[Digest], compress: Compress = compress_digests) -> Digest:
     """The memory root whose output region has the digest `output`.
 
     `siblings`: the four digests beside the path from level 24 up (input, image 2, images 0 and 1, registers); the one
@@ -95,26 +98,26 @@ def root_from_output(output: Digest, siblings: Sequence[Digest]) -> Digest:
     """
     if len(siblings) != 4:
         raise ValueError(f"expected 4 siblings of the output region, got {len(siblings)}")
-    digest, index = compress_digests(output, ZERO_DIGEST), OUTPUT_NODE[1] >> 1
+    digest, index = compress(output, ZERO_DIGEST), OUTPUT_NODE[1] >> 1
     for sibling in siblings:
-        digest = compress_digests(sibling, digest) if index & 1 else compress_digests(digest, sibling)
+        digest = compress(sibling, digest) if index & 1 else compress(digest, sibling)
         index >>= 1
     return digest
 
 
 def program_id_of(program_root: Digest, image_roots: Sequence[Digest], entry: int) -> str:
     """The program id, 64 hexadecimal digits: program tree, initial image and entry (a byte address, multiple of 4)."""
-    image = compress_digests(compress_digests(image_roots[0], image_roots[1]), image_roots[2])
-    entry_block = (entry // 4, *(0,) * 7)  # the index of the instruction is below 2^30: one element
-    digest = compress_digests(compress_digests(program_root, image), entry_block)
-    return format_program_id(digest)
+    return format_program_id(program_digest(program_root, image_roots, entry // 4))
+
+
+def program_digest(
+    program_root: Digest, image_roots: Sequence[Digest], pc_start: int, compress: Compress = compress_digests
+) -> Digest:
+    """The program id as a digest; `pc_start` is the index of the first instruction, below 2^30, so one element."""
+    image = compress(compress(image_roots[0], image_roots[1]), image_roots[2])
+    return compress(compress(program_root, image), (pc_start, *(0,) * (DIGEST - 1)))
 
 
 def format_program_id(digest: Digest) -> str:
     """64 hexadecimal digits: the elements one after the other, little-endian."""
     return b"".join(element.to_bytes(4, "little") for element in digest).hex()
-
-
-def compress_digests(left: Digest, right: Digest) -> Digest:
-    """Two digests, eight canonical integers each, to one."""
-    return tuple(compress(left, right))

@@ -14,6 +14,7 @@ from typing import Any
 from core_vm.errors import Rejection, UsageError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import compress
 from recursion.circuit.assertions import Assertion, Claim, line_of_caller
 from recursion.circuit.gadgets import Gadget, Kind
 from recursion.circuit.variable import Variable
@@ -164,6 +165,12 @@ class Graph:
         self.constants += [None] * count
         self.extensions += bytes(kind.outputs)
         self.parts += [self._parts[-1]] * count
+
+    def compress(self, left: Sequence[Value], right: Sequence[Value]) -> tuple[Value, ...]:
+        """`poseidon2.compress` of octets; without variables it is computed at once."""
+        if not any(isinstance(element, Variable) for element in (*left, *right)):
+            return tuple(compress(tuple(left), tuple(right)))
+        return tuple(self.gadget(Kind.COMPRESS, [*left, *right]))
 
     def gadget_of(self, variable: Value) -> Gadget | None:
         """The gadget that a variable is an output of."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from core_vm.air.table_set import TableSet
 from core_vm.errors import StatementMismatch, UsageError
 from core_vm.field.koalabear import Words
@@ -20,9 +18,10 @@ from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of, verify_argument
 from core_vm.statement.shard import ShardStatement
 from recursion.circuit.channel import CircuitChannel
-from recursion.circuit.gadgets import Kind
-from recursion.circuit.graph import Graph, Value
-from recursion.programs.statement import RangeRecord, ShardVariables, publish
+from recursion.circuit.graph import Graph
+from recursion.programs.hints import finished, hinted_octets, hinted_words, packed
+from recursion.programs.records import RangeRecord
+from recursion.programs.statement import ShardVariables
 
 EMPTY: Digest = (0,) * DIGEST
 
@@ -36,10 +35,10 @@ def lift(tables: TableSet, log_segment: int, num_shards: int = 1, config: StarkC
     if num_shards < 1:
         raise UsageError(f"a lift is of one shard or more, not {num_shards}")
     graph = Graph()
-    key_root, program_root = (graph.hint(Kind.OCTET) for _ in range(2))
-    roots, claims = ([graph.hint(Kind.OCTET) for _ in range(num_shards + 1)] for _ in range(2))
-    pcs, end_times, nums_claims = (_words(graph, count) for count in (num_shards + 1, num_shards, num_shards))
-    halted, low, high = _words(graph, 3)
+    key_root, program_root = hinted_octets(graph, 2)
+    roots, claims = (hinted_octets(graph, num_shards + 1) for _ in range(2))
+    pcs, end_times, nums_claims = (hinted_words(graph, count) for count in (num_shards + 1, num_shards, num_shards))
+    halted, low, high = hinted_words(graph, 3)
     for number in range(num_shards):
         start, stop = ((pcs[at], roots[at]) for at in (number, number + 1))
         end = (halted, (low, high)) if number == num_shards - 1 else (0, (0, 0))
@@ -49,13 +48,7 @@ def lift(tables: TableSet, log_segment: int, num_shards: int = 1, config: StarkC
     record = RangeRecord(
         *(key_root, program_root, roots[0], roots[-1], claims[0], claims[-1], pcs[0], pcs[-1], halted, (low, high))
     )
-    publish(graph, record)
-    graph.finish()
-    return graph
-
-
-def _words(graph: Graph, count: int) -> list[Value]:
-    return [graph.hint(Kind.WORD)[0] for _ in range(count)]
+    return finished(graph, record)
 
 
 def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariables, config: StarkConfig) -> None:
@@ -92,6 +85,5 @@ def lift_hints(shards: Sequence[tuple[ShardStatement, Words]], key_root: Digest 
     times = [statement.end_time for statement in statements]
     claims = [first.claims_start, *(statement.claims_end for statement in statements)]
     nums_claims = [statement.num_claims for statement in statements]
-    fields = [*key_root, *first.program_root, *(element for digest in (*roots, *claims) for element in digest)]
-    head = np.array([*fields, *pcs, *times, *nums_claims, int(last.halted), *limbs], np.uint32)
-    return np.concatenate([head, *(words for _, words in shards)])
+    fields = [key_root, first.program_root, roots, claims, pcs, times, nums_claims, last.halted, limbs]
+    return packed(fields, *(words for _, words in shards))

@@ -1,25 +1,19 @@
-"""The statement of a shard on variables, and the records that digests of recursion proofs stand for."""
+"""The statement of a shard on variables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_vm.air.public import PublicValues
 from core_vm.errors import MalformedProof
-from core_vm.hash.poseidon2 import DIGEST
 from core_vm.state.memory_map import FIRST_TIME, MAX_TIME
 from core_vm.statement.shard import MAX_PC_INDEX, shard_values
 from core_vm.transcript.arithmetic import Arithmetic
-from recursion.circuit.gadgets import Kind
-from recursion.circuit.graph import Graph, Value
+from recursion.programs.records import Octet, Value
 
-RANGE_TAG = 1
 LIMB_BITS = 16
 _PC_BITS = (MAX_PC_INDEX - 1).bit_length()
 _TIME_BITS = (MAX_TIME - FIRST_TIME).bit_length()
-
-Octet = Sequence[Value]
 
 
 @dataclass(frozen=True)
@@ -65,37 +59,3 @@ class ShardVariables:
         arithmetic.require_zero(halted * self.pc_end, wrong)
         arithmetic.require_zero(halted * self.end_time, wrong)
         arithmetic.require_below(self.end_time - FIRST_TIME + halted * FIRST_TIME, _TIME_BITS, wrong)
-
-
-@dataclass(frozen=True)
-class RangeRecord:
-    """That shards from (pc_start, root_start) to (pc_end, root_end) ran, of one program.
-
-    `key_root` is that of the keys which proofs below this one may have. `claims_*` chain what the run claims of others.
-    """
-
-    key_root: Octet
-    program_root: Octet
-    root_start: Octet
-    root_end: Octet
-    claims_start: Octet
-    claims_end: Octet
-    pc_start: Value
-    pc_end: Value
-    halted: Value
-    exit_limbs: tuple[Value, Value]
-
-    def octets(self) -> list[Octet]:
-        """The last one ends in the tag, which tells records of one kind from those of others."""
-        last = [self.pc_start, self.pc_end, self.halted, *self.exit_limbs, RANGE_TAG]
-        roots = [self.key_root, self.program_root, self.root_start, self.root_end]
-        return [*roots, self.claims_start, self.claims_end, [*last, *[0] * (DIGEST - len(last))]]
-
-
-def publish(graph: Graph, record: RangeRecord) -> None:
-    """The digest of the record, compressed octet by octet from the left, is what the proof is about."""
-    digest, *rest = record.octets()
-    with graph.part("statement digest"):
-        for octet in rest:
-            digest = graph.gadget(Kind.COMPRESS, [*digest, *octet])
-        graph.publish(digest)
