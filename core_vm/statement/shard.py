@@ -32,6 +32,11 @@ rely_on(
 rely_on(MAX_PC_INDEX < P, "the place of a node, from the root's 0 down, is an integer below p")
 
 
+def exit_limbs(exit_code: int) -> tuple[int, int]:
+    """The low and the high 16 bits of an exit code of 32 bits."""
+    return exit_code & 0xFFFF, exit_code >> 16
+
+
 @dataclass(frozen=True, slots=True)
 class ShardStatement:
     """Digests are 8 canonical elements; program counters are instruction indices (byte address / 4).
@@ -72,7 +77,7 @@ class ShardStatement:
         """What the verifier absorbs, and the messages it puts on the buses."""
         return shard_values(
             *(self.program_root, self.pc_start, self.root_start, self.pc_end, self.root_end),
-            *(self.end_time, int(self.halted), (self.exit_code & 0xFFFF, self.exit_code >> 16)),
+            *(self.end_time, int(self.halted), exit_limbs(self.exit_code)),
             *(self.claims_start, self.num_claims, self.claims_end),
         )
 

@@ -17,7 +17,7 @@ STATEMENT_DIGEST = "statement digest"
 
 def hinted_octets(graph: Graph, count: int) -> list[Octet]:
     """The next fields are so many octets."""
-    return [graph.hint(Kind.OCTET) for _ in range(count)]
+    return [tuple(graph.hint(Kind.OCTET)) for _ in range(count)]
 
 
 def hinted_words(graph: Graph, count: int) -> list[Value]:
@@ -39,7 +39,7 @@ def elements(fields: Iterable[Any]) -> Iterator[int]:
             yield int(entry)
 
 
-def digest_in(graph: Graph, record: Record) -> tuple[Value, ...]:
+def digest_in(graph: Graph, record: Record) -> Octet:
     """The digest of a record of variables."""
     with graph.part(STATEMENT_DIGEST):
         return record_digest(record, graph.compress)

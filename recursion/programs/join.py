@@ -13,12 +13,11 @@ from core_vm.field.koalabear import Words
 from core_vm.stark.keyed import KeyedConfig
 from recursion.circuit.graph import Graph
 from recursion.programs.child import Child, verify_record
-from recursion.programs.hints import elements, finished, hinted_octets, hinted_words, packed
-from recursion.programs.records import RangeRecord
+from recursion.programs.hints import finished, hinted_octets, hinted_words, packed
+from recursion.programs.records import NO_EXIT, RangeRecord
 from recursion.proof import R
 
 NOT_HALTED = 0
-NO_EXIT = (0, 0)
 
 
 def join(config: KeyedConfig = R) -> Graph:
@@ -26,14 +25,10 @@ def join(config: KeyedConfig = R) -> Graph:
     graph = Graph()
     key_root, program_root = hinted_octets(graph, 2)
     roots, claims, pcs = hinted_octets(graph, 3), hinted_octets(graph, 3), hinted_words(graph, 3)
-    halted, *limbs = hinted_words(graph, 3)
-    middle, end = (NOT_HALTED, NO_EXIT), (halted, tuple(limbs))
-    left, right = (
-        RangeRecord(
-            *(key_root, program_root, roots[at], roots[at + 1], claims[at], claims[at + 1], pcs[at], pcs[at + 1]), *how
-        )
-        for at, how in ((0, middle), (1, end))
-    )
+    halted, low, high = hinted_words(graph, 3)
+    of_both = key_root, program_root
+    left = RangeRecord(*of_both, roots[0], roots[1], claims[0], claims[1], pcs[0], pcs[1], NOT_HALTED, NO_EXIT)
+    right = RangeRecord(*of_both, roots[1], roots[2], claims[1], claims[2], pcs[1], pcs[2], halted, (low, high))
     for record in (left, right):
         verify_record(graph, record, config)
     return finished(graph, _both(left, right))
@@ -48,16 +43,15 @@ def joined(left: RangeRecord, right: RangeRecord) -> RangeRecord:
         ("program", left.program_root, right.program_root),
         ("memory", left.root_end, right.root_start),
         ("claims", left.claims_end, right.claims_start),
-        ("program counter", [left.pc_end], [right.pc_start]),
+        ("program counter", left.pc_end, right.pc_start),
     ):
-        if list(elements(ends)) != list(elements(starts)):
+        if ends != starts:
             raise StatementMismatch("join", f"the right range does not go on where the left one ends: {what}")
     return _both(left, right)
 
 
 def _both(left: RangeRecord, right: RangeRecord) -> RangeRecord:
-    start = {name: getattr(left, name) for name in ("root_start", "claims_start", "pc_start")}
-    return replace(right, **start)
+    return replace(right, root_start=left.root_start, claims_start=left.claims_start, pc_start=left.pc_start)
 
 
 def join_hints(left: RangeRecord, right: RangeRecord, left_child: Child, right_child: Child) -> Words:

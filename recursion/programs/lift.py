@@ -16,7 +16,7 @@ from core_vm.hash.poseidon2 import DIGEST, Digest
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of, verify_argument
-from core_vm.statement.shard import ShardStatement
+from core_vm.statement.shard import ShardStatement, exit_limbs
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.graph import Graph
 from recursion.programs.hints import finished, hinted_octets, hinted_words, packed
@@ -68,22 +68,30 @@ def _verify(graph: Graph, tables: TableSet, log_segment: int, shard: ShardVariab
     verify_argument(channel, tables, shape, public.messages, config)
 
 
-def lift_hints(shards: Sequence[tuple[ShardStatement, Words]], key_root: Digest = EMPTY) -> Words:
-    """The hints of a lift, from the statements and the proofs of its shards: uint32, canonical.
-
-    Raises StatementMismatch for shards that do not follow one another.
-    """
-    statements = [statement for statement, _ in shards]
+def lifted(statements: Sequence[ShardStatement], key_root: Digest = EMPTY) -> RangeRecord:
+    """What a lift of these shards says, of integers. Raises StatementMismatch if they do not follow one another."""
     for before, after in pairwise(statements):
         end = (before.pc_end, before.root_end, before.claims_end)
         if before.halted or end != (after.pc_start, after.root_start, after.claims_start):
             raise StatementMismatch("lift", "a shard does not start where the one before it ends")
+        if before.program_root != after.program_root:
+            raise StatementMismatch("lift", "a shard is of another program than the one before it")
     first, last = statements[0], statements[-1]
-    roots = [first.root_start, *(statement.root_end for statement in statements)]
-    pcs = [first.pc_start, *(statement.pc_end for statement in statements)]
-    limbs = [last.exit_code & 0xFFFF, last.exit_code >> 16]
+    ends = (first.root_start, last.root_end, first.claims_start, last.claims_end, first.pc_start, last.pc_end)
+    return RangeRecord(key_root, first.program_root, *ends, int(last.halted), exit_limbs(last.exit_code))
+
+
+def lift_hints(shards: Sequence[tuple[ShardStatement, Words]], key_root: Digest = EMPTY) -> Words:
+    """The hints of a lift, from the statements and the proofs of its shards: uint32, canonical.
+
+    The proof is about `lifted(statements, key_root)`. Raises StatementMismatch as `lifted` does.
+    """
+    statements = [statement for statement, _ in shards]
+    whole = lifted(statements, key_root)
+    roots = [whole.root_start, *(statement.root_end for statement in statements)]
+    claims = [whole.claims_start, *(statement.claims_end for statement in statements)]
+    pcs = [whole.pc_start, *(statement.pc_end for statement in statements)]
     times = [statement.end_time for statement in statements]
-    claims = [first.claims_start, *(statement.claims_end for statement in statements)]
     nums_claims = [statement.num_claims for statement in statements]
-    fields = [key_root, first.program_root, roots, claims, pcs, times, nums_claims, last.halted, limbs]
+    fields = [key_root, whole.program_root, roots, claims, pcs, times, nums_claims, whole.halted, whole.exit_limbs]
     return packed(fields, *(words for _, words in shards))

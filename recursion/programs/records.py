@@ -8,7 +8,6 @@ proofs below may have; who believes a record compares it with the root that he k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol
@@ -18,10 +17,12 @@ from core_vm.state.roots import compress_digests
 
 Value = Any
 """An integer, or what stands for one in a circuit."""
-Octet = Sequence[Value]
+Octet = tuple[Value, ...]
 RANGE_TAG, RUN_TAG, BATCH_TAG = 1, 2, 3
 TAG_PLACE = 5
 """Of the last octet's elements."""
+NO_EXIT = (0, 0)
+"""The limbs of exit code 0, and of a range that goes on."""
 
 
 class Record(Protocol):
@@ -96,10 +97,10 @@ class BatchRecord:
 
 
 def _tagged(tag: int, *values: Value) -> Octet:
-    before = [*values, *[0] * (TAG_PLACE - len(values))]
-    return [*before, tag, *[0] * (DIGEST - TAG_PLACE - 1)]
+    before = (*values, *(0,) * (TAG_PLACE - len(values)))
+    return (*before, tag, *(0,) * (DIGEST - TAG_PLACE - 1))
 
 
-def record_digest(record: Record, compress: Compress = compress_digests) -> tuple[Value, ...]:
+def record_digest(record: Record, compress: Compress = compress_digests) -> Octet:
     """What a proof is about, in the elements that `compress` takes and gives."""
     return tuple(reduce(compress, record.octets()))

@@ -84,7 +84,8 @@ def told_by_another(record: Record) -> Child:
 
 def octet(name: str) -> Digest:
     """Elements for this name."""
-    return tuple(random.Random(name).randrange(P) for _ in range(DIGEST))
+    rng = random.Random(name)
+    return tuple(rng.randrange(P) for _ in range(DIGEST))
 
 
 def differing(record: Any, field: str) -> Any:
