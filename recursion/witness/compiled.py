@@ -10,8 +10,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from core_vm.air.table import TILE
 from core_vm.errors import UsageError
-from core_vm.field.koalabear import Integers, Words, from_montgomery, to_montgomery
+from core_vm.field.koalabear import Integers, Words, from_montgomery
 from core_vm.hash.poseidon2 import Digest
 from core_vm.witness.trace import FilledTables
 from recursion.circuit.interpreter import canonical_words
@@ -56,9 +57,11 @@ class CompiledCircuit:
 
     def evaluate(self, hints: Integers | Iterable[int]) -> Words:
         """The same, whatever the assertions say."""
-        words = canonical_words(hints, self.num_hints)
+        from core_vm.witness.kernels import store_columns
+
+        words = canonical_words(hints, self.num_hints).astype(np.uint32)
         values, first_constant = np.zeros(self.num_cells, np.uint32), FIRST_HINT + self.num_hints
-        values[FIRST_HINT:first_constant] = to_montgomery(words)
+        store_columns(words[None, :], values, np.array([FIRST_HINT]), np.array([TILE]))
         values[first_constant : first_constant + self.constants.size] = self.constants.reshape(-1)
         self.steps.run(values)
         self.checks.count_paths(values)

@@ -6,14 +6,17 @@ follows as well, whose digests are written again when their turn comes; behind t
 
 from __future__ import annotations
 
-from core_vm.field.packed import LANES, monty_decode, monty_encode
+import numpy as np
+
+from core_vm.field.packed import LANES, ext_mul_scalar, monty_add, monty_decode, monty_encode
 from core_vm.field.packed.transpose import load_block, load_block_at, store_block
+from core_vm.field.scalar_kernels import monty_reduce
 from core_vm.hash.packed_poseidon2 import add_first_block, join
 from core_vm.hash.poseidon2_kernels import FULL_16, FULL_24, PARTIAL_16, PARTIAL_24, permute_packed
 from core_vm.host.kernel_cache import njit
-from recursion.witness.element_kernels import add, add_product, get, put, scale
+from recursion.witness.element_kernels import get, put
 
-OCTET, PAIR = 8, 16
+ELEMENT, FOUR, OCTET, PAIR = 5, 4, 8, 16
 BIT, INDEX, DIGEST = 16, 17, 18
 COMPRESSION_CELLS = 26
 """Left and right input, the bit that says which of them is the node of a path, the parent's index, the digest."""
@@ -65,22 +68,37 @@ def _hash_blocks(memory, before, block, first, start, stop):
 
 
 @njit
-def _weighted(memory, x, a):
-    """The sum of four words from x on, each times one of four elements from a on."""
-    total = scale(get(memory, a), memory[x])
-    for i in range(1, 4):
-        total = add(total, scale(get(memory, a + 5 * i), memory[x + i]))
-    return total
+def _multiply_bundles(memory, a, b, products):
+    """b_j a_i for all elements of two bundles, as numbers 4 j + i."""
+    for j in range(FOUR):
+        for i in range(FOUR):
+            product = ext_mul_scalar(get(memory, a + ELEMENT * i), get(memory, b + ELEMENT * j))
+            put(products, ELEMENT * (FOUR * j + i), product)
 
 
 @njit
-def _fold(memory, block, weights, first, start, stop):
-    """sum + sum_j b_j sum_i a_i block_(4 j + i), behind the digest."""
+def _inner_products(memory, block, products, out):
+    """Adds to the element at `out` sixteen words times elements."""
+    for c in range(ELEMENT):
+        total = memory[out + c]
+        for k in range(0, FOUR * FOUR, 2):
+            x, y = np.uint64(memory[block + k]), np.uint64(memory[block + k + 1])
+            at = ELEMENT * k + c
+            pair = x * np.uint64(products[at]) + y * np.uint64(products[at + ELEMENT])  # below 2 p^2 < p 2^32
+            total = monty_add(total, monty_reduce(pair))
+        memory[out + c] = total
+
+
+@njit
+def _fold(memory, block, weights, first, start, stop, products):
+    """sum + sum_j b_j sum_i a_i block_(4 j + i), behind the digest. Rows of one tree have the same bundles."""
     for row in range(start, stop):
-        total, a, b = get(memory, weights[row, 0]), weights[row, 1], weights[row, 2]
-        for j in range(4):
-            total = add_product(total, get(memory, b + 5 * j), _weighted(memory, block[row] + 4 * j, a))
-        put(memory, first + row * LEAF_CELLS + OCTET, total)
+        total, a, b = weights[row, 0], weights[row, 1], weights[row, 2]
+        if row == start or a != weights[row - 1, 1] or b != weights[row - 1, 2]:
+            _multiply_bundles(memory, a, b, products)
+        out = first + row * LEAF_CELLS + OCTET
+        put(memory, out, get(memory, total))
+        _inner_products(memory, block[row], products, out)
 
 
 @njit(cache=True, nogil=True)
@@ -91,6 +109,7 @@ def hash_levels(memory, levels, start, stop, pairs, steps, before, block, weight
     compression's cells. Of leaves `before` and `block` are the digest so far and sixteen words, `weights` (rows, 3) the
     sum so far and two bundles.
     """
+    products = np.empty(FOUR * FOUR * ELEMENT, np.uint32)
     for level in range(start, stop):
         _take_pairs(memory, pairs, levels[level, 0], levels[level + 1, 0])
         _take_steps(memory, steps, levels[level, 1], levels[level + 1, 1])
@@ -98,4 +117,4 @@ def hash_levels(memory, levels, start, stop, pairs, steps, before, block, weight
         count = levels[level + 1, 0] + levels[level + 1, 1] - first
         _compress(memory, first_compression + first * COMPRESSION_CELLS, count)
         _hash_blocks(memory, before, block, first_leaf, levels[level, 2], levels[level + 1, 2])
-        _fold(memory, block, weights, first_leaf, levels[level, 2], levels[level + 1, 2])
+        _fold(memory, block, weights, first_leaf, levels[level, 2], levels[level + 1, 2], products)

@@ -12,7 +12,7 @@ from core_vm.field.packed import ext_mul_scalar, monty_add, monty_decode, monty_
 from core_vm.field.packed.transpose import load_block, store_block
 from core_vm.hash.packed_poseidon2 import join, split
 from core_vm.hash.poseidon2_kernels import FULL_16, PARTIAL_16, permute_packed
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit, njit
 from recursion.witness.element_kernels import (
     ONE,
     add,
@@ -170,7 +170,7 @@ def _copy(memory, arguments, out):
     memory[out] = memory[arguments[0]]
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def run_operations(memory, operations, start, stop, arguments, factors):
     """Operations `start` to `stop`: (opcode, first argument, first factor, output)."""
     for number in range(start, stop):
