@@ -30,7 +30,12 @@ class Assertion:
 
     def failure(self) -> Rejection:
         """The verifier's rejection, with the line and the part of the verifier."""
-        return type(self.rejection)(self.rejection.where, f"{self.rejection.why} (part {self.part}, {self.line})")
+        return located(type(self.rejection), self.rejection.where, self.rejection.why, self.part, self.line)
+
+
+def located(kind: type[Rejection], where: str, why: str, part: str, line: str) -> Rejection:
+    """A rejection of the verifier, with the line and the part of the verifier."""
+    return kind(where, f"{why} (part {part}, {line})")
 
 
 def line_of_caller() -> str:

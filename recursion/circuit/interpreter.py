@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core_vm.errors import MalformedProof
 from core_vm.field.extension import K
@@ -32,7 +33,7 @@ class Interpreter:
 
     def run(self, hints: Integers | Iterable[int]) -> Run:
         """Raises MalformedProof unless there are as many hints as the circuit takes, all of them canonical."""
-        return Run(self, _canonical(hints, self.graph.num_hints))
+        return Run(self, canonical_words(hints, self.graph.num_hints).tolist())
 
 
 class Run:
@@ -122,11 +123,12 @@ class Run:
         return node is not None and digest == [self.values[output] for output in node.outputs]
 
 
-def _canonical(hints: Integers | Iterable[int], count: int) -> list[int]:
+def canonical_words(hints: Integers | Iterable[int], count: int) -> npt.NDArray[np.int64]:
+    """Raises MalformedProof unless these are `count` integers below p."""
     words = np.asarray(hints if isinstance(hints, np.ndarray) else list(hints), np.int64)
     if words.shape != (count,):
         raise MalformedProof("hints", f"the circuit takes {count} words, not {words.size}")
     if ((words < 0) | (words >= P)).any():
         place = int(np.argmax((words < 0) | (words >= P)))
         raise MalformedProof("hints", f"word {place} is {words[place]}, not below p")
-    return words.tolist()
+    return words

@@ -26,6 +26,7 @@ from recursion.tables.rows import CircuitModule, Columns, Rows, flat
 from recursion.tables.standard import MODULE_OF
 
 Integers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ class SymbolicRows(Rows):
 
 @dataclass(frozen=True)
 class FillPlan:
-    """What `fill_rows` takes, for one table. `operations` emit by the numbers of columns."""
+    """What `fill_rows` takes, for one table. `operations` emit by the numbers of columns.
+
+    `groups` (operands, 2) are first slot and number of words of what rows take in.
+    """
 
     groups: Integers
     fixed: Mapping[int, int]
@@ -113,11 +117,14 @@ def plan_of(name: str) -> FillPlan:
     )
 
 
-def fill_table(trace: FilledTables, number: int, memory: Words, places: Integers, threads: int = 1) -> None:
+def fill_table(
+    trace: FilledTables, number: int, memory: Words, groups: Integers, places: Places, threads: int = 1
+) -> None:
     """Fills the main columns of a table whose fixed ones are there.
 
-    `memory` is flat, Montgomery; `places` (rows, operands) says where each row's operands start in it, in the order of
-    `CircuitModule.operands`.
+    `memory` is flat, Montgomery. `groups` (groups, 2) cut what a row takes in, in the order of
+    `CircuitModule.operands`, into first word and number of words; `places` (rows, groups) says where each of them
+    starts in memory.
     """
     from core_vm.tables.gadgets.poseidon2_kernels import complete_permutations
     from recursion.tables.fill_kernels import fill_rows
@@ -128,7 +135,7 @@ def fill_table(trace: FilledTables, number: int, memory: Words, places: Integers
 
     def work(start: int, stop: int) -> None:
         fill_rows(
-            *(plan.groups, fixed, plan.cuts, plan.operations, plan.constants, plan.num_operands),
+            *(groups, fixed, plan.cuts, plan.operations, plan.constants, plan.num_operands),
             *(memory, places, trace.q, first, stride, start, stop),
         )
         if plan.permuted:
@@ -148,4 +155,4 @@ def fill_operands(trace: FilledTables, number: int, operands: Mapping[str, Colum
     counts = np.array(list(module.operands.values()), np.int64)
     places = starts + np.arange(rows)[:, None] * counts
     memory = np.concatenate(blocks) if blocks else np.zeros(0, np.uint32)
-    fill_table(trace, number, memory, places.astype(np.int64), threads)
+    fill_table(trace, number, memory, plan_of(module.table.name).groups, places.astype(np.int32), threads)

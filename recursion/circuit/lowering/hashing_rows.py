@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.gadgets import TERMS_A_ROW, Gadget
-from recursion.circuit.graph import Operation
+from recursion.circuit.graph import Graph, Operation
 from recursion.circuit.lowering.context import Context, Fixed
 from recursion.circuit.lowering.memory import READS, Times
 from recursion.circuit.lowering.rows import numbered
 from recursion.tables.buses import LEAF, NODE, PUBLIC_ADDRESS, WORD
 
 
-def add_sponge(c: Context, gadget: Gadget) -> None:
+def capacity_and_header(graph: Graph, gadget: Gadget) -> tuple[list[int], int]:
     """A header is part of the row: the capacity comes as the permutation before has left it."""
-    rate, capacity, header = gadget.inputs[:DIGEST], list(gadget.inputs[DIGEST:]), 0
-    first = capacity[0]
-    if c.graph.operations[first] is Operation.AFFINE and c.graph.constants[first][0] == 1:
-        capacity[0], header = c.graph.lefts[first], c.graph.constants[first][1]
+    first, *rest = gadget.inputs[DIGEST:]
+    if graph.operations[first] is Operation.AFFINE and graph.constants[first][0] == 1:
+        return [graph.lefts[first], *rest], graph.constants[first][1]
+    return [first, *rest], 0
+
+
+def add_sponge(c: Context, gadget: Gadget) -> None:
+    rate, (capacity, header) = gadget.inputs[:DIGEST], capacity_and_header(c.graph, gadget)
     challenge, words, after = gadget.first_output, gadget.outputs[1 : 1 + DIGEST], gadget.outputs[1 + DIGEST :]
     fixed: Fixed = {"real": 1, "header": header}
     fixed |= numbered("address_rate", [c.places.read(node) for node in rate])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,18 +48,25 @@ ADDED: dict[Kind, Callable[[Context, Gadget], None]] = {
 }
 
 
-class Lowered:
-    """The rows of a circuit.
+class Sum(NamedTuple):
+    """A row of `arith` or `linear` for `node`: it computes `output`, which is the node, or a temporary on the way to
+    it, or NOTHING where the node must be zero."""
 
-    `temporaries` are values between the rows of one form: nodes beyond the graph's, in the order of their numbers.
-    """
+    row: ArithmeticRow
+    output: int
+    node: int
+
+
+class Lowered:
+    """The rows of a circuit. `sums` are those of arithmetic, in the order in which their tables have them."""
 
     def __init__(self, graph: Graph) -> None:
         """Raises AssertionError if an address has not one writer that sends as often as rows read, or if rows would not
         say all that the graph asserts."""
         live = Liveness(graph)
         self.graph, self.live, self._context = graph, live, Context(graph, live)
-        self.temporaries: list[ArithmeticRow] = []
+        self.sums: list[Sum] = []
+        self._num_temporaries = 0
         hint_rows.add_words(self._context)
         for gadget in self._context.gadgets:
             ADDED[gadget.kind](self._context, gadget)
@@ -72,6 +80,11 @@ class Lowered:
     def tables(self) -> dict[str, TableRows]:
         return self._context.rows.tables
 
+    @property
+    def temporaries(self) -> list[ArithmeticRow]:
+        """Rows of values between those of one form: nodes beyond the graph's, in the order of their numbers."""
+        return [one.row for one in self.sums if one.output >= len(self.graph)]
+
     @cached_property
     def fixed(self) -> dict[str, npt.NDArray[np.uint32]]:
         """What a key commits to: fixed columns by table, canonical (num_fixed, rows)."""
@@ -79,14 +92,16 @@ class Lowered:
 
     def _add_form(self, node: int, form: Form, is_zero: bool) -> None:
         """All rows but the last write temporaries; the last one writes the node, or reads the zero that it must be."""
-        first = len(self.graph) + len(self.temporaries)
+        first = len(self.graph) + self._num_temporaries
         *rows, last = rows_of_form(form, first)
         for place, row in enumerate(rows):
-            self.temporaries.append(row)
-            self._add_arithmetic(row, first + place, node)
-        self._add_arithmetic(last, NOTHING if is_zero else node, node)
+            self._add_sum(Sum(row, first + place, node))
+        self._num_temporaries += len(rows)
+        self._add_sum(Sum(last, NOTHING if is_zero else node, node))
 
-    def _add_arithmetic(self, row: ArithmeticRow, output: int, node: int) -> None:
+    def _add_sum(self, one: Sum) -> None:
+        row, output, node = one
+        self.sums.append(one)
         places = self._context.places
         address = places.word(output)
         fixed: Fixed = {**row.fixed(), "real": 1, "address_output": address}

@@ -1,0 +1,13 @@
+"""Witnesses of circuits by kernels: what the interpreter computes and the rows take in, at the speed of proving.
+
+    compiled = compile_circuit(graph)            # recursion.witness.compile; a Graph or a Lowered, takes seconds
+    compiled.save(path)                          # one .npz, there whole or not at all; ResourceError
+    compiled = CompiledCircuit.load(path)        # recursion.witness.compiled; UsageError if missing or damaged
+    key = key_of(compiled.fixed)                 # recursion.prover; fixed columns by table, canonical
+    values = compiled.run(hints)                 # uint32 (num_cells,), Montgomery; Rejection, MalformedProof
+    compiled.digest(values)                      # the published octet, eight canonical integers
+    compiled.fill(values, trace, threads=1)      # main columns of a KeyedTrace of that key
+
+`run` is the check of a received proof: it raises what `circuit.interpreter` would. The interpreter, and the rows that
+`circuit.lowering.filling` makes of its values, are the definition.
+"""
