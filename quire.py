@@ -11,11 +11,12 @@ verification. Commands of the same names: `quire --help`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aggregator.cluster import Cluster
 from aggregator.executors import ProcessPool
+from aggregator.folded import Folded
 from aggregator.prove import ProvenRun
 from core_vm.errors import (
     CycleLimitExceeded,
@@ -46,11 +47,16 @@ from core_vm.progress import Progress
 from core_vm.sdk import Execution
 from core_vm.statement.summary import ProofSummary, ShardSummary
 from core_vm.statement.verified import VerifiedRun
+from recursion.folded.verified import BatchedRun, VerifiedBatch
+from recursion.summary import BatchSummary
 
 __all__ = [
+    "BatchSummary",
+    "BatchedRun",
     "Cluster",
     "CycleLimitExceeded",
     "Execution",
+    "Folded",
     "GuestError",
     "GuestTrap",
     "InputTooLargeError",
@@ -76,13 +82,18 @@ __all__ = [
     "SumcheckRejection",
     "TableDefinitionError",
     "UsageError",
+    "VerifiedBatch",
     "VerifiedRun",
     "WitnessError",
     "ZerocheckRejection",
+    "aggregate",
     "execute",
+    "extract",
+    "fold",
     "inspect",
     "prove",
     "verify",
+    "verify_batch",
 ]
 __version__ = "0.1.0"
 
@@ -112,6 +123,7 @@ def prove(
     program: Program,
     input: bytes = b"",
     *,
+    kind: str = "folded",
     public_input: bool = False,
     shard_cells: int | None = None,
     workers: int | ProcessPool | Cluster | None = None,
@@ -121,8 +133,10 @@ def prove(
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ProvenRun:
-    """Run the program and prove the run, shard by shard.
+    """Run the program and prove the run, shard by shard; the shards' proofs are folded into one.
 
+    With `kind` "shards" they are left as they are: a proof that is ready sooner, grows with the run, and can be folded
+    later (`fold`).
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
     `Cluster` to prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together on
@@ -137,6 +151,7 @@ def prove(
         program,
         standard_machine,
         input,
+        kind=kind,
         public_input=public_input,
         shard_cells=shard_cells,
         workers=workers,
@@ -152,30 +167,60 @@ def verify(
     proof: bytes,
     program_id: str,
     *,
+    statement: int | None = None,
     exit_code: int = 0,
     input: bytes | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> VerifiedRun:
     """Verify a run's proof for a program id; with `input`, only if exactly this input was bound as public.
 
-    Raises a `Rejection` that says where the proof fails, and UsageError for an id that is not 64 hexadecimal digits. A
-    run that exits otherwise than `exit_code` is rejected; -1 and 4294967295 are the same 32 bits.
+    Of a batch, `statement` says which run is meant. Raises a `Rejection` that says where the proof fails, and
+    UsageError for an id that is not 64 hexadecimal digits. A run that exits otherwise than `exit_code` is rejected; -1
+    and 4294967295 are the same 32 bits.
     """
-    from core_vm.statement.verifier import verify_run
-    from precompiles.standard.machine import standard_machine
+    from recursion.verify import verify_proof
 
-    return verify_run(
-        standard_machine().profile_tables,
-        proof,
-        program_id,
-        exit_code=exit_code,
-        input_bytes=input,
-        on_progress=on_progress,
+    return verify_proof(
+        proof, program_id, statement=statement, exit_code=exit_code, input_bytes=input, on_progress=on_progress
     )
 
 
-def inspect(proof: bytes) -> ProofSummary:
-    """What the proof's bytes claim, *unverified*. Raises MalformedProof (a Rejection) for bytes that are no proof."""
-    from core_vm.statement.summary import summarise
+def fold(
+    proof: bytes, *, discharging: Sequence[bytes] = (), on_progress: Callable[[Progress], None] | None = None
+) -> Folded:
+    """Fold a proof of kind "shards" to one small proof.
 
-    return summarise(proof)
+    `discharging` are folded proofs of what the run claims about others, in the order of its claims. Raises a
+    `Rejection` for a proof that does not verify, UsageError for one of another kind.
+    """
+    from aggregator.fold import fold_proof
+
+    return fold_proof(proof, discharging=discharging, on_progress=on_progress)
+
+
+def aggregate(proofs: Sequence[bytes], *, on_progress: Callable[[Progress], None] | None = None) -> Folded:
+    """One proof, a batch, of all statements of two or more proofs of any kind. Raises as `fold` does."""
+    from aggregator.fold import aggregate_proofs
+
+    return aggregate_proofs(proofs, on_progress=on_progress)
+
+
+def verify_batch(proof: bytes) -> VerifiedBatch:
+    """Verify all statements of a batch; whose programs they are is for the caller to compare. Raises a `Rejection`."""
+    from recursion.verify import verify_statements
+
+    return verify_statements(proof)
+
+
+def extract(proof: bytes, statement: int) -> bytes:
+    """A statement of a batch as a proof of its own. Nothing is verified. Raises MalformedProof, UsageError."""
+    from recursion.verify import extract_statement
+
+    return extract_statement(proof, statement).to_bytes()
+
+
+def inspect(proof: bytes) -> ProofSummary | BatchSummary:
+    """What the proof's bytes claim, *unverified*. Raises MalformedProof (a Rejection) for bytes that are no proof."""
+    from recursion.summary import summarise_proof
+
+    return summarise_proof(proof)

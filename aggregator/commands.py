@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from aggregator.prove import ProvenRun
 
 STORE = click.Path(file_okay=False, path_type=Path)
-LABELS = {"execute": "shards executed", "prove": "shards proved"}
+LABELS = {"execute": "shards executed", "prove": "shards proved", "lift": "shards folded", "join": "joins"}
 
 
 @click.command()
@@ -47,6 +47,13 @@ LABELS = {"execute": "shards executed", "prove": "shards proved"}
     "--public-input", is_flag=True, help="Bind the input, so that a verifier can demand it; else it is private."
 )
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write; - for stdout.")
+@click.option(
+    "--kind",
+    default="folded",
+    type=click.Choice(["folded", "shards"]),
+    show_default=True,
+    help="One proof whatever the length, or the shards' proofs as they are.",
+)
 @click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
@@ -65,6 +72,7 @@ def prove(
     input_file: Path | None,
     public_input: bool,
     output: Path,
+    kind: str,
     shard_cells: int | None,
     workers: int | None,
     memory_limit: float | None,
@@ -91,6 +99,7 @@ def prove(
             loaded,
             standard_machine,
             input_bytes,
+            kind=kind,
             public_input=public_input,
             shard_cells=1 << shard_cells if shard_cells else None,
             workers=place,
@@ -132,6 +141,7 @@ def _plan_line(plan: ShardPlan) -> str:
 
 def _run_object(run: ProvenRun) -> dict[str, object]:
     return {
+        "kind": run.kind,
         "program_id": run.program_id,
         "exit_code": run.exit_code,
         "cycles": run.cycles,
@@ -139,6 +149,9 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
         "reused": run.reused,
         "cells": run.cells,
         "interactions": run.interactions,
+        "lifts": run.lifts,
+        "joins": run.joins,
+        "fold_seconds": run.fold_seconds,
         "seconds": run.seconds,
         "cycles_per_second": run.cycles / max(run.seconds, 1e-9),
         "phases": run.phases,
@@ -157,6 +170,7 @@ def _facts(run: ProvenRun, output: Path) -> list[tuple[str, str]]:
         ("size", f"{run.cells:,} cells, {run.interactions:,} interactions"),
         ("time", f"{run.seconds:.2f} s, {run.cycles / max(run.seconds, 1e-9):,.0f} cycles a second"),
         ("phases", ", ".join(f"{name} {seconds:.2f} s" for name, seconds in run.phases.items())),
+        *([("folding", f"{run.lifts} lifts, {run.joins} joins, {run.fold_seconds:.2f} s")] if run.lifts else []),
         ("memory", f"{format_bytes(run.peak_memory_bytes)} at the peak"),
         ("proof", f"{format_bytes(len(run.proof))} in {output}"),
     ]

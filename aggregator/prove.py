@@ -16,26 +16,33 @@ from aggregator.result import ShardResult
 from aggregator.resume import plan_as_before, prove_missing, run_name, settle
 from aggregator.store import Store
 from aggregator.work import ShardProver
+from core_vm.errors import UsageError
 from core_vm.host.room import MemoryRoom, peak_memory_bytes
 from core_vm.progress import OnProgress, Progress
 from core_vm.statement.proof import RunProof
 from core_vm.statement.public_input import PublicInput
 
 if TYPE_CHECKING:
+    from aggregator.folded import Folded
     from core_vm.machine.machine import Machine
     from core_vm.machine.program.program import Program
     from core_vm.machine.shard import Run, ShardRecord
 
+FOLDED, SHARDS = "folded", "shards"
+KINDS = (FOLDED, SHARDS)
+
 
 @dataclass(frozen=True, slots=True)
 class ProvenRun:
-    """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock.
+    """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock, and
+    so is what of it was spent on folding, `fold_seconds`, in so many lifts and joins.
 
     `reused`: shards whose proofs were found in the store. `peak_memory_bytes`: of this machine, the executing process
     and the largest worker, times the number of workers.
     """
 
     proof: bytes
+    kind: str
     program_id: str
     exit_code: int
     output: bytes
@@ -44,7 +51,10 @@ class ProvenRun:
     reused: int
     cells: int
     interactions: int
+    lifts: int
+    joins: int
     seconds: float
+    fold_seconds: float
     phases: dict[str, float]
     peak_memory_bytes: int
 
@@ -54,6 +64,7 @@ def prove_run(
     make_machine: Callable[[], Machine],
     input_bytes: bytes = b"",
     *,
+    kind: str = SHARDS,
     public_input: bool = False,
     shard_cells: int | None = None,
     workers: int | ShardExecutor | None = None,
@@ -72,6 +83,8 @@ def prove_run(
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.execute.executor import Executor
 
+    if kind not in KINDS:
+        raise UsageError(f"a run's proof is of kind {' or '.join(KINDS)}, not {kind!r:.40}")
     expect_everything()
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
@@ -104,8 +117,11 @@ def prove_run(
     with closing(prove_missing(proving, proofs, prover, records, room, report.proved)) as proved:
         results = sorted(proved, key=lambda result: result.index)
     run = executor.summary()
+    shards = _assemble(program, run, results, len(input_bytes) if public_input else None)
+    folded = _folded(machine, shards, report) if kind == FOLDED else None
     return ProvenRun(
-        proof=_assemble(program, run, results, len(input_bytes) if public_input else None).to_bytes(),
+        proof=folded.proof if folded else shards.to_bytes(),
+        kind=kind,
         program_id=program.program_id,
         exit_code=run.exit_code,
         output=run.output,
@@ -114,10 +130,19 @@ def prove_run(
         reused=report.reused,
         cells=sum(result.cells for result in results),
         interactions=sum(result.interactions for result in results),
+        lifts=folded.lifts if folded else 0,
+        joins=folded.joins if folded else 0,
         seconds=time.perf_counter() - start,
+        fold_seconds=folded.seconds if folded else 0.0,
         phases=_phases(report.execute_seconds, results),
         peak_memory_bytes=_peak(proving.processes, results),
     )
+
+
+def _folded(machine: Machine, shards: RunProof, report: _Reporter) -> Folded:
+    from aggregator.fold import fold, folder_of
+
+    return fold(shards, machine.profile_tables, folder_of(machine), on_progress=report.tell)
 
 
 def _assemble(program: Program, run: Run, results: list[ShardResult], public_length: int | None) -> RunProof:
@@ -151,7 +176,7 @@ class _Reporter:
     """Counts what is executed and proved, times it, and passes it on."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:
-        self._tell = on_progress or (lambda progress: None)
+        self.tell = on_progress or (lambda progress: None)
         self._cut, self._total, self._proved = 0, None, 0
         self._first_start = 0.0
         self.reused, self.execute_seconds = 0, 0.0
@@ -168,7 +193,7 @@ class _Reporter:
             self._cut += 1
             if record.halted:
                 self._total = self._cut
-            self._tell(Progress("execute", self._cut, None))
+            self.tell(Progress("execute", self._cut, None))
             yield record
 
     def proved(self, reused: bool) -> None:
@@ -176,7 +201,7 @@ class _Reporter:
         self.reused += reused
         self._proved += not reused
         done = self.reused + self._proved
-        self._tell(Progress("prove", done, self._total, self._seconds_left(done)))
+        self.tell(Progress("prove", done, self._total, self._seconds_left(done)))
 
     def _seconds_left(self, done: int) -> float | None:
         """At the pace so far, once the number of shards is known."""

@@ -26,7 +26,7 @@ def report(console: Console, scale: float) -> None:
 
     Each is proved twice, first by fresh processes and then by the same ones again, with their memory and kernels.
     """
-    quire.prove(program(SMALL.guest), SMALL.input)  # kernels compiled and loaded
+    quire.prove(program(SMALL.guest), SMALL.input, kind="shards")  # kernels compiled and loaded
     summary = Table(title=f"Proving (target {TARGET_RATE:,} instructions a second)")
     for heading in ("guest", "instructions", "shards", "fresh s", "again s", "instructions/s", "calls/s", "cells",
                     "interactions", "peak GiB", "proof KiB", "verify a shard"):  # fmt: skip
@@ -34,7 +34,9 @@ def report(console: Console, scale: float) -> None:
     details = []
     for workload in [SMALL, *workloads(scale)]:
         with quire.ProcessPool() as pool:
-            fresh, run = (quire.prove(program(workload.guest), workload.input, workers=pool) for _ in range(2))
+            fresh, run = (
+                quire.prove(program(workload.guest), workload.input, workers=pool, kind="shards") for _ in range(2)
+            )
         start = time.perf_counter()
         quire.verify(run.proof, run.program_id)
         verify = (time.perf_counter() - start) / run.shards
@@ -88,7 +90,7 @@ def _tables(workload: Workload, run: quire.ProvenRun) -> Table:
 def report_verifier_cost(console: Console, scale: float) -> None:
     """The verifier's source, run once on counting operations, for one large shard."""
     workload = workloads(scale)[0]
-    run = RunProof.from_bytes(quire.prove(program(workload.guest), workload.input).proof)
+    run = RunProof.from_bytes(quire.prove(program(workload.guest), workload.input, kind="shards").proof)
     statement, shard = shard_statements(run)[0], run.shards[0]
     tables = standard_machine().profile_tables[shard.profile]
     cost = verifier_cost(tables, shard.words, statement.public_values())

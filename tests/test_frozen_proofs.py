@@ -68,7 +68,7 @@ def program() -> quire.Program:
 
 @cache
 def proven(workers: int) -> quire.ProvenRun:
-    return quire.prove(program(), INPUT, public_input=True, shard_cells=SHARD_CELLS, workers=workers)
+    return quire.prove(program(), INPUT, public_input=True, shard_cells=SHARD_CELLS, workers=workers, kind="shards")
 
 
 @cache

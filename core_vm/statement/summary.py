@@ -1,11 +1,11 @@
-"""What a proof's bytes claim, read without verifying anything: for `quire inspect`."""
+"""What the bytes of a proof of shards claim, read without verifying anything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from core_vm.stark.length import least_opening_words
-from core_vm.statement.encoding import VERSION
+from core_vm.statement.encoding import VERSION, Kind
 from core_vm.statement.proof import RunProof
 
 
@@ -23,16 +23,18 @@ class ProofSummary:
     """Claims of an unverified proof. `entry` is a byte address; sizes are in bytes.
 
     `public_input_bytes` is None where the input is private. `claims` is how many claims the run makes about others.
+    `entry` and `shards` are None for a folded proof, which does not say where the program starts, nor how long it ran.
     """
 
+    kind: str
     version: int
     program_id: str
-    entry: int
+    entry: int | None
     exit_code: int
     output_bytes: int
     public_input_bytes: int | None
     claims: int
-    shards: tuple[ShardSummary, ...]
+    shards: tuple[ShardSummary, ...] | None
     total_bytes: int
 
 
@@ -43,6 +45,7 @@ def summarise(data: bytes) -> ProofSummary:
         ShardSummary(None if s.halted else (s.end_time - 1) // 4, 4 * len(s.words), s.halted) for s in proof.shards
     )
     return ProofSummary(
+        Kind.SHARDS.name.lower(),
         VERSION,
         proof.program_id,
         proof.entry,

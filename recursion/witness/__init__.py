@@ -1,8 +1,8 @@
 """Witnesses of circuits by kernels: what the interpreter computes and the rows take in, at the speed of proving.
 
     compiled = compile_circuit(graph)            # recursion.witness.compile; a Graph or a Lowered, takes seconds
-    compiled.save(path)                          # one .npz, there whole or not at all; ResourceError
-    compiled = CompiledCircuit.load(path)        # recursion.witness.compiled; UsageError if missing or damaged
+    data = compiled.to_bytes()                   # one .npz
+    compiled = CompiledCircuit.from_bytes(data)  # recursion.witness.compiled; UsageError for what is none
     key = key_of(compiled.fixed)                 # recursion.prover; fixed columns by table, canonical
     values = compiled.run(hints)                 # uint32 (num_cells,), Montgomery; Rejection, MalformedProof
     compiled.digest(values)                      # the published octet, eight canonical integers

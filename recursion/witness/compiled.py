@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +19,7 @@ from recursion.tables.fill import fill_table
 from recursion.tables.standard import TABLES
 from recursion.witness.cells import FIRST_HINT
 from recursion.witness.checks import Checks
-from recursion.witness.files import read_arrays, write_arrays
+from recursion.witness.files import packed_arrays, unpacked_arrays
 from recursion.witness.places import Places
 from recursion.witness.steps import Steps
 
@@ -77,20 +76,20 @@ class CompiledCircuit:
             places = self.places[table.name]
             fill_table(trace, number, values, places.groups, places.first, threads)
 
-    # ------------------------------------------------------------------------------------------ files
-    def save(self, path: Path) -> None:
-        """Keeps it in one .npz. Raises ResourceError where the system refuses."""
+    # ------------------------------------------------------------------------------------------ bytes
+    def to_bytes(self) -> bytes:
+        """As one .npz."""
         arrays = {"sizes": np.array([self.num_hints, self.num_cells], np.int64)}
         arrays |= {"constants": self.constants, "public": self.public}
         arrays |= _flattened("steps", self.steps) | _flattened("checks", self.checks)
         for name, places in self.places.items():
             arrays |= _flattened(f"places.{name}", places)
-        write_arrays(path, arrays | {f"fixed.{name}": columns for name, columns in self.fixed.items()})
+        return packed_arrays(arrays | {f"fixed.{name}": columns for name, columns in self.fixed.items()})
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Raises UsageError for a file that is not there, is damaged, or was written by another version."""
-        arrays = read_arrays(path)
+    def from_bytes(cls, data: bytes) -> Self:
+        """The inverse. Raises UsageError for bytes that are none, or were written by another version."""
+        arrays = unpacked_arrays(data)
         names = [table.name for table in TABLES.tables]
         try:
             num_hints, num_cells = arrays["sizes"].tolist()
@@ -99,7 +98,7 @@ class CompiledCircuit:
             fixed = {name: arrays[f"fixed.{name}"] for name in names}
             return cls(num_hints, num_cells, arrays["constants"], arrays["public"], steps, checks, places, fixed)
         except (KeyError, ValueError) as error:
-            raise UsageError(f"{path} is a compiled circuit of another form: {error}") from error
+            raise UsageError(f"a compiled circuit of another form: {error}") from error
 
 
 def _flattened(name: str, record: Any) -> dict[str, npt.NDArray[Any]]:

@@ -287,7 +287,9 @@ def test_a_run_holds_no_more_than_it_says() -> None:
 def test_the_command_says_what_it_takes(arguments: list[str], status: int, words: str, tmp_path: Path) -> None:
     program = tmp_path / "guest.elf"
     program.write_bytes(program_of(0).elf)
-    result = CliRunner().invoke(main, ["prove", str(program), "-o", str(tmp_path / "guest.proof"), *arguments])
+    result = CliRunner().invoke(
+        main, ["prove", "--kind", "shards", str(program), "-o", str(tmp_path / "guest.proof"), *arguments]
+    )
     assert result.exit_code == status
     assert words in result.stderr
 

@@ -61,7 +61,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory, quire: Quire) -> Path:
 @pytest.fixture(scope="module")
 def proof(folder: Path, quire: Quire) -> Path:
     path = folder / "sum.proof"
-    result = quire("prove", folder / "sum.elf", "--input", folder / "input", "--public-input", "-o", path, "--json")
+    result = quire(
+        "prove",
+        "--kind",
+        "shards",
+        folder / "sum.elf",
+        "--input",
+        folder / "input",
+        "--public-input",
+        "-o",
+        path,
+        "--json",
+    )
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     keys = "program_id cycles shards cells interactions seconds cycles_per_second phases peak_memory_bytes proof_bytes"
@@ -191,7 +202,10 @@ def test_a_damaged_proof_is_refused(quire: Quire, folder: Path, proof: Path) -> 
 
 def test_an_input_that_was_not_bound_is_not_vouched_for(quire: Quire, folder: Path) -> None:
     private = folder / "private.proof"
-    assert quire("prove", folder / "sum.elf", "--input", folder / "input", "-o", private).exit_code == 0
+    assert (
+        quire("prove", "--kind", "shards", folder / "sum.elf", "--input", folder / "input", "-o", private).exit_code
+        == 0
+    )
     result = quire("verify", private, "--program", folder / "sum.elf")
     assert result.exit_code == 0
     assert re.search(r"input +private", result.stdout)
@@ -203,14 +217,18 @@ def test_an_input_that_was_not_bound_is_not_vouched_for(quire: Quire, folder: Pa
 
 def test_a_failed_run_is_accepted_only_with_its_exit_code(quire: Quire, folder: Path) -> None:
     failed = folder / "failed.proof"
-    assert quire("prove", folder / "sum.elf", "--input", folder / "fail", "-o", failed).exit_code == 0
+    assert (
+        quire("prove", "--kind", "shards", folder / "sum.elf", "--input", folder / "fail", "-o", failed).exit_code == 0
+    )
     assert quire("verify", failed, "--program", folder / "sum.elf").exit_code == 1
     assert quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", 7).exit_code == 0
 
 
 def test_an_exit_code_may_be_written_as_the_guest_did(quire: Quire, folder: Path) -> None:
     failed = folder / "minus.proof"
-    assert quire("prove", folder / "sum.elf", "--input", folder / "minus", "-o", failed).exit_code == 0
+    assert (
+        quire("prove", "--kind", "shards", folder / "sum.elf", "--input", folder / "minus", "-o", failed).exit_code == 0
+    )
     for code in (-1, 2**32 - 1):
         result = quire("verify", failed, "--program", folder / "sum.elf", "--exit-code", code)
         assert result.exit_code == 0
@@ -228,7 +246,9 @@ def test_a_large_public_input_is_verified_with_news_of_it(quire: Quire, folder: 
     (folder / "tiny.elf").write_bytes(tiny_program())
     large = folder / "large.proof"
     program = ["--program", folder / "tiny.elf"]
-    done = quire("prove", folder / "tiny.elf", "--input", folder / "large", "--public-input", "-o", large)
+    done = quire(
+        "prove", "--kind", "shards", folder / "tiny.elf", "--input", folder / "large", "--public-input", "-o", large
+    )
     assert done.exit_code == 0
     result = quire("verify", large, *program, "--input", folder / "large")
     assert result.exit_code == 0
@@ -255,13 +275,13 @@ def test_the_largest_shard_is_secure(quire: Quire) -> None:
 
 
 def test_prove_refuses_a_place_that_cannot_be_written_before_it_works(quire: Quire, folder: Path) -> None:
-    result = quire("prove", folder / "sum.elf", "-o", folder / "missing" / "proof")
+    result = quire("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "missing" / "proof")
     assert result.exit_code == 1
     assert "there is no directory" in result.stderr
 
 
 def test_prove_refuses_too_little_memory_before_it_works(quire: Quire, folder: Path) -> None:
-    result = quire("prove", folder / "sum.elf", "-o", folder / "never", "--memory-limit", "0.01")
+    result = quire("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "never", "--memory-limit", "0.01")
     assert result.exit_code == 1
     with (folder / "large").open("wb") as file:
         file.truncate(300 * 2**20)
@@ -275,7 +295,7 @@ def test_prove_refuses_too_little_memory_before_it_works(quire: Quire, folder: P
 
 @pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "-1", "0"])
 def test_a_limit_that_is_no_size_is_wrong_usage(quire: Quire, folder: Path, limit: str) -> None:
-    result = quire("prove", folder / "sum.elf", "-o", folder / "never", "--memory-limit", limit)
+    result = quire("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "never", "--memory-limit", limit)
     assert result.exit_code == 2
     assert "--memory-limit" in result.stderr
 
@@ -303,9 +323,9 @@ def test_outputs_never_replace_what_they_are_made_of(quire: Quire, folder: Path)
     (folder / "linked.elf").hardlink_to(folder / "sum.elf")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     for arguments in (
-        ("prove", folder / "sum.elf", "-o", folder / "sum.elf"),
-        ("prove", folder / "sum.elf", "-o", folder / "linked.elf"),
-        ("prove", folder / "sum.elf", "--input", folder / "input", "-o", folder / "input"),
+        ("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "sum.elf"),
+        ("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "linked.elf"),
+        ("prove", "--kind", "shards", folder / "sum.elf", "--input", folder / "input", "-o", folder / "input"),
         ("build", folder / "sum.c", "-o", folder / "sum.c"),
         ("build", folder / "sum.c", "-o", folder),
     ):
@@ -331,7 +351,7 @@ def test_build_says_as_json_what_happened(quire: Quire, folder: Path) -> None:
 
 
 def test_a_report_and_a_file_do_not_share_stdout(quire: Quire, folder: Path) -> None:
-    for arguments in (("prove", folder / "sum.elf"), ("build", folder / "sum.c")):
+    for arguments in (("prove", "--kind", "shards", folder / "sum.elf"), ("build", folder / "sum.c")):
         result = quire(*arguments, "-o", "-", "--json")
         assert (result.exit_code, json.loads(result.stdout)["kind"]) == (1, "UsageError")
 

@@ -45,7 +45,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
 def command(program: Path, proof: Path, store: Path, cluster: DaskCluster) -> subprocess.Popen[bytes]:
     place = ["--scheduler", cluster.address, "--store", str(store), "--shard-cells", "20"]
     return subprocess.Popen(
-        [sys.executable, "-m", "core_vm.cli.main", "prove", str(program), "-o", str(proof), *place, "--json"],
+        [
+            sys.executable,
+            "-m",
+            "core_vm.cli.main",
+            "prove",
+            "--kind",
+            "shards",
+            str(program),
+            "-o",
+            str(proof),
+            *place,
+            "--json",
+        ],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -119,7 +131,7 @@ def test_a_client_of_the_callers_is_used_and_stays_open(cluster: DaskCluster) ->
     program = program_of(0, 1000)
     with Client(cluster.address, set_as_default=False) as client:
         for _ in range(2):
-            run: ProvenRun = quire.prove(program, workers=Cluster(client), public_input=True)
+            run: ProvenRun = quire.prove(program, workers=Cluster(client), public_input=True, kind="shards")
             assert run.phases["execute"] > 0
         assert client.status == "running"
     quire.verify(run.proof, program.program_id)
@@ -142,7 +154,7 @@ def test_a_scheduler_that_is_started_again(cluster: DaskCluster) -> None:
             Thread(target=start_when_missed).start()
 
     with Cluster(cluster.address, patience=240) as workers:
-        run = quire.prove(program, shard_cells=CELLS, workers=workers, on_progress=restart_once)
+        run = quire.prove(program, shard_cells=CELLS, workers=workers, on_progress=restart_once, kind="shards")
     assert restarts == [1]
     assert quire.verify(run.proof, program.program_id).shards == run.shards
 

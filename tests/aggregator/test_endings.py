@@ -102,7 +102,7 @@ def test_a_prover_that_is_ended_leaves_nothing(
 ) -> None:
     program, proof = tmp_path / "long.elf", tmp_path / "long.proof"
     program.write_bytes(program_of(0, num_rounds=10**6).elf)
-    command = ["prove", str(program), "-o", str(proof), "--shard-cells", "20", "--workers", "2"]
+    command = ["prove", "--kind", "shards", str(program), "-o", str(proof), "--shard-cells", "20", "--workers", "2"]
     with running("-m", "core_vm.cli.main", *command) as process:
         assert process.stderr is not None
         while not process.stderr.readline().startswith(b"shards proved"):

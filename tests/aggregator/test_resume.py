@@ -215,7 +215,7 @@ def test_settings_are_written_and_read() -> None:
 # ------------------------------------------------------------------------------------------------ the command
 def command(program: Path, proof: Path, store: Path) -> list[str]:
     size = ["--shard-cells", "20", "--workers", "2"]
-    prove = ["prove", str(program), "-o", str(proof), "--store", str(store), *size, "--json"]
+    prove = ["prove", "--kind", "shards", str(program), "-o", str(proof), "--store", str(store), *size, "--json"]
     return [sys.executable, "-m", "core_vm.cli.main", *prove]
 
 

@@ -30,7 +30,7 @@ def program() -> quire.Program:
 
 @pytest.fixture(scope="module")
 def proven(program: quire.Program):
-    return quire.prove(program, b"some input", public_input=True, shard_cells=SHARD_CELLS, workers=1)
+    return quire.prove(program, b"some input", public_input=True, shard_cells=SHARD_CELLS, workers=1, kind="shards")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_the_reported_sizes_are_those_of_the_run(proven, program: quire.Program)
 
 
 def test_a_process_pool_proves_the_same_statement(proven, proof: RunProof, program: quire.Program) -> None:
-    pooled = quire.prove(program, b"some input", public_input=True, shard_cells=SHARD_CELLS, workers=2)
+    pooled = quire.prove(program, b"some input", public_input=True, shard_cells=SHARD_CELLS, workers=2, kind="shards")
     other = RunProof.from_bytes(pooled.proof)
     assert [shard.root_end for shard in other.shards] == [shard.root_end for shard in proof.shards]
     assert verify(other, program, input=b"some input").shards == proven.shards
@@ -163,7 +163,7 @@ def test_words_that_are_too_few_or_too_many_are_malformed(proof: RunProof, progr
 
 def test_a_failed_run_is_no_success() -> None:
     program = program_of(3)
-    failed = quire.prove(program, workers=1)
+    failed = quire.prove(program, workers=1, kind="shards")
     assert failed.exit_code == 3
     with pytest.raises(StatementMismatch, match="exit code"):
         quire.verify(failed.proof, program.program_id)

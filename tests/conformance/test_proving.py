@@ -20,7 +20,7 @@ def test_the_trace_of_a_guest_satisfies_its_tables(guest: Guest) -> None:
 @pytest.mark.parametrize("guest", all_guests(), ids=lambda guest: guest.name)
 def test_a_guest_is_proved_and_verified(guest: Guest) -> None:
     program = guest.program
-    proven = quire.prove(program, guest.input, public_input=True)
+    proven = quire.prove(program, guest.input, public_input=True, kind="shards")
     run = quire.verify(proven.proof, program.program_id, exit_code=guest.exit_code, input=guest.input)
     assert (run.exit_code, run.output, run.input_bound) == (guest.exit_code, proven.output, True)
     assert run.security_bits >= 128

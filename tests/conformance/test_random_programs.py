@@ -30,11 +30,11 @@ def test_many_random_programs_are_proved(seed: int) -> None:
     program = _program(seed, 5000)
     for shard in shards_of(program):
         shard.check()
-    quire.verify(quire.prove(program).proof, program.program_id)
+    quire.verify(quire.prove(program, kind="shards").proof, program.program_id)
 
 
 def test_a_random_program_in_shards_is_proved() -> None:
     program = _program(7, 6000)
-    proven = quire.prove(program, shard_cells=2**21, workers=1)
+    proven = quire.prove(program, shard_cells=2**21, workers=1, kind="shards")
     assert proven.shards > 1
     assert quire.verify(proven.proof, program.program_id).shards == proven.shards

@@ -69,7 +69,7 @@ def test_bytes_beyond_the_length_are_not_read(elf: Path, forge: Callable[[int], 
 def test_proof_of_a_forged_length_is_no_proof_of_success(elf: Path, forge: Callable[[int], None]) -> None:
     forge(2**64 - 1)
     program = quire.Program.from_elf(elf.read_bytes())
-    proven = quire.prove(program, LINE, workers=1)
+    proven = quire.prove(program, LINE, workers=1, kind="shards")
     with pytest.raises(StatementMismatch, match="exit"):
         quire.verify(proven.proof, program.program_id)
     assert quire.verify(proven.proof, program.program_id, exit_code=134).output == b""

@@ -33,7 +33,9 @@ MOST = 3
 @cache
 def honest() -> RunProof:
     """A run of three shards."""
-    proven = quire.prove(counting()[0].program, b"input", public_input=True, shard_cells=2**20, workers=1)
+    proven = quire.prove(
+        counting()[0].program, b"input", public_input=True, shard_cells=2**20, workers=1, kind="shards"
+    )
     return RunProof.from_bytes(proven.proof)
 
 

@@ -46,7 +46,7 @@ def quick_proof() -> tuple[np.ndarray, list[Reading]]:
 @cache
 def run_proof() -> bytes:
     """A proof of the whole run, with the standard parameters."""
-    proven = quire.prove(everything().program, public_input=True, workers=1)
+    proven = quire.prove(everything().program, public_input=True, workers=1, kind="shards")
     assert (proven.exit_code, proven.output) == (EXIT_CODE, OUTPUT)
     return proven.proof
 

@@ -22,7 +22,7 @@ GUEST = program(claims(3), 8000)
 
 @cache
 def proven() -> bytes:
-    return quire.prove(GUEST, shard_cells=2**20).proof
+    return quire.prove(GUEST, shard_cells=2**20, kind="shards").proof
 
 
 def changed(**changes: object) -> bytes:

@@ -19,7 +19,7 @@ from tests.soundness.runs import QUICK, TABLES
 
 def test_a_run_that_computes_a_root_is_proved() -> None:
     data = bytes(range(1, 200))
-    proven = quire.prove(root_program(), b"\1" + data, public_input=True)
+    proven = quire.prove(root_program(), b"\1" + data, public_input=True, kind="shards")
     run = quire.verify(proven.proof, root_program().program_id, input=b"\1" + data)
     assert tuple(np.frombuffer(run.output, "<u4").tolist()) == output_root_of(data)
     (only,) = RunProof.from_bytes(proven.proof).shards

@@ -1,0 +1,90 @@
+"""`quire fold` and `quire aggregate`: proofs that are there become one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core_vm.cli.output import (
+    EXISTING_FILE,
+    OUTPUT_FILE,
+    check_report,
+    format_bytes,
+    json_option,
+    print_facts,
+    print_json,
+    read_proof,
+)
+from core_vm.cli.progress import ProgressDisplay
+from core_vm.cli.streams import settle
+from core_vm.host.files import check_output, is_stdout, write_output
+
+if TYPE_CHECKING:
+    from aggregator.folded import Folded
+    from core_vm.progress import OnProgress
+
+LABELS = {"lift": "shards folded", "join": "joins", "batch": "proofs joined"}
+
+
+@click.command()
+@click.argument("proof", type=EXISTING_FILE)
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write; - for stdout.")
+@click.option(
+    "--discharge", "discharging", multiple=True, type=EXISTING_FILE, metavar="PROOF",
+    help="A folded proof of what the run claims; one a claim, in their order.",
+)  # fmt: skip
+@json_option
+def fold(proof: Path, output: Path, discharging: tuple[Path, ...], as_json: bool) -> None:
+    """Fold PROOF, the shards of a run, to one small proof. Every shard is verified on the way."""
+    from aggregator.fold import fold_proof
+
+    check_report(output, as_json)
+    check_output(output, (proof, *discharging))
+    data, others = read_proof(proof), [read_proof(other) for other in discharging]
+    folded = _shown(lambda report: fold_proof(data, discharging=others, on_progress=report))
+    write_output(output, folded.proof)
+    settle()
+    if as_json:
+        counts = {"lifts": folded.lifts, "joins": folded.joins}
+        print_json({"kind": "folded", **counts, "seconds": folded.seconds, "proof_bytes": len(folded.proof)})
+        return
+    facts = [
+        ("steps", f"{folded.lifts} lifts, {folded.joins} joins"),
+        ("time", f"{folded.seconds:.2f} s"),
+        ("proof", f"{format_bytes(len(folded.proof))} in {output}, from {format_bytes(len(data))}"),
+    ]
+    print_facts("Folded", facts, to_stderr=is_stdout(output))
+
+
+@click.command()
+@click.argument("proofs", nargs=-1, required=True, type=EXISTING_FILE)
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The batch to write; - for stdout.")
+@json_option
+def aggregate(proofs: tuple[Path, ...], output: Path, as_json: bool) -> None:
+    """Make one proof of all statements of PROOFS, of any programs and of any kind, batches included."""
+    from aggregator.fold import aggregate_proofs
+
+    check_report(output, as_json)
+    check_output(output, proofs)
+    data: Sequence[bytes] = [read_proof(proof) for proof in proofs]
+    batch = _shown(lambda report: aggregate_proofs(data, on_progress=report))
+    write_output(output, batch.proof)
+    settle()
+    if as_json:
+        figures = {"seconds": batch.seconds, "proof_bytes": len(batch.proof)}
+        print_json({"kind": "batch", "statements": batch.statements, **figures})
+        return
+    facts = [
+        ("statements", str(batch.statements)),
+        ("time", f"{batch.seconds:.2f} s"),
+        ("proof", f"{format_bytes(len(batch.proof))} in {output}"),
+    ]
+    print_facts("Aggregated", facts, to_stderr=is_stdout(output))
+
+
+def _shown(work: Callable[[OnProgress], Folded]) -> Folded:
+    with ProgressDisplay() as display:
+        return work(lambda news: display.update(LABELS[news.stage], news.done, news.total, news.seconds_left))

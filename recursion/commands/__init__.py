@@ -1,0 +1,1 @@
+"""Commands about proofs of every kind: `quire verify`, `extract`, `security`, `keys`."""

@@ -1,0 +1,143 @@
+"""The bytes of folded proofs. One proof has exactly one encoding; integers are little-endian.
+
+    header (`core_vm.statement.encoding`), of kind FOLDED or BATCH
+    folded run:  statement, number of steps u8, per step: whether the other is on the left u8, its digest
+    batch:       number of statements u32, the tree in preorder (2 n - 1 bytes: 1 for a node, 0 for a statement),
+                 the statements from left to right
+    both:        number of the circuit u8, root of its key, a tile count u32 for each table, the words u32...
+
+A run's steps lead from its record to the digest that the proof is about: none for a proof of this run alone.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from core_vm.errors import MalformedProof
+from core_vm.field.koalabear import Words
+from core_vm.hash.poseidon2 import Digest
+from core_vm.stark.keyed import VerifyingKey
+from core_vm.stark.length import argument_words, opening_words
+from core_vm.statement.encoding import Kind, Reader, header, pack
+from recursion.folded.statement import RunStatement
+from recursion.keys.tree import MAX_KEYS
+from recursion.proof import R
+from recursion.tables.standard import TABLES
+
+MAX_STATEMENTS = 2**16
+MAX_DEPTH = 64
+"""Of a batch: a list of so many levels holds more statements than anybody proves."""
+LEAF, NODE = 0, 1
+
+
+@cache
+def proof_words() -> int:
+    """How many words every recursion proof has."""
+    shape = R.shape(TABLES, [0] * len(TABLES.tables))
+    return argument_words(TABLES, shape, R.stark) + opening_words(shape.opening)
+
+
+@dataclass(frozen=True)
+class RecursionProof:
+    """`circuit` is a number in the catalogue; `words` are uint32, canonical, `proof_words()` of them."""
+
+    circuit: int
+    key: VerifyingKey
+    words: Words
+
+    def to_bytes(self) -> bytes:
+        head = struct.pack("<B", self.circuit) + pack(self.key.root)
+        return head + np.array(self.key.tiles, "<u4").tobytes() + np.asarray(self.words, "<u4").tobytes()
+
+    @classmethod
+    def read(cls, reader: Reader) -> RecursionProof:
+        """Raises MalformedProof."""
+        circuit = reader.byte("circuit", MAX_KEYS)
+        root = reader.digest("root of the key")
+        tiles = tuple(reader.integer(f"tiles of table {table.name}", 1 << R.tile_bits) for table in TABLES.tables)
+        return cls(circuit, VerifyingKey(root, tiles), reader.words(proof_words(), "recursion proof"))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node up in a batch: the digest beside, and on which side it is."""
+
+    is_left: bool
+    digest: Digest
+
+
+@dataclass(frozen=True)
+class FoldedRun:
+    """A run, alone or as a member of a batch."""
+
+    statement: RunStatement
+    steps: tuple[Step, ...]
+    proof: RecursionProof
+
+    def to_bytes(self) -> bytes:
+        """The canonical encoding."""
+        steps = b"".join(struct.pack("<B", step.is_left) + pack(step.digest) for step in self.steps)
+        path = struct.pack("<B", len(self.steps)) + steps
+        return header(Kind.FOLDED) + self.statement.to_bytes() + path + self.proof.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> FoldedRun:
+        """Raises MalformedProof."""
+        reader = Reader(data)
+        reader.expect(Kind.FOLDED)
+        statement = RunStatement.read(reader)
+        count = reader.byte("number of steps", MAX_DEPTH + 1)
+        steps = tuple(Step(reader.flag(f"step {i}"), reader.digest(f"step {i}")) for i in range(count))
+        proof = RecursionProof.read(reader)
+        reader.finish()
+        return cls(statement, steps, proof)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Many runs. `tree` lists NODE and LEAF in preorder; the leaves are the statements in their order."""
+
+    tree: bytes
+    statements: tuple[RunStatement, ...]
+    proof: RecursionProof
+
+    def to_bytes(self) -> bytes:
+        """The canonical encoding."""
+        statements = b"".join(statement.to_bytes() for statement in self.statements)
+        head = header(Kind.BATCH) + struct.pack("<I", len(self.statements))
+        return head + self.tree + statements + self.proof.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Batch:
+        """Raises MalformedProof."""
+        reader = Reader(data)
+        reader.expect(Kind.BATCH)
+        count = reader.integer("number of statements", MAX_STATEMENTS + 1)
+        if count < 2:
+            raise MalformedProof("number of statements", f"a batch has two or more, not {count}")
+        tree = bytes(reader.take(2 * count - 1, "tree"))
+        _check_tree(tree)
+        statements = tuple(RunStatement.read(reader) for _ in range(count))
+        proof = RecursionProof.read(reader)
+        reader.finish()
+        return cls(tree, statements, proof)
+
+
+def _check_tree(tree: Sequence[int]) -> None:
+    """Raises MalformedProof unless the bytes are one tree in preorder, of at most MAX_DEPTH levels."""
+    open_depths = [0]  # of the subtrees that are still to come
+    for place, byte in enumerate(tree):
+        if byte not in (LEAF, NODE) or not open_depths:
+            raise MalformedProof("tree", f"byte {place} is none of a tree in preorder")
+        depth = open_depths.pop()
+        if byte == NODE:
+            if depth == MAX_DEPTH:
+                raise MalformedProof("tree", f"more than {MAX_DEPTH} levels")
+            open_depths += [depth + 1, depth + 1]
+    if open_depths:
+        raise MalformedProof("tree", "it ends early")

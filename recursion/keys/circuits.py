@@ -1,0 +1,133 @@
+"""The circuits of a machine: each built from the verifier's source when it is first asked for, and kept on disk.
+
+A circuit takes seconds to trace and to lower, and is the same every time. What is kept is named by all that it is made
+of: all sources, and the tables of the profile. So it is compared with nothing when it is loaded; whoever may write
+there may change kernels as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from core_vm.air.table_set import TableSet
+from core_vm.errors import UsageError
+from core_vm.field.koalabear import Words
+from core_vm.hash.poseidon2 import Digest
+from core_vm.host import kernel_store
+from core_vm.stark.keyed_prover import KeyedTrace, ProvingKey
+from recursion.circuit.graph import Graph
+from recursion.folded.proof import RecursionProof
+from recursion.keys.catalogue import CircuitName, Program, catalogue
+from recursion.keys.known import KnownKeys
+from recursion.programs.batch import batch
+from recursion.programs.close import close
+from recursion.programs.join import join
+from recursion.programs.lift import lift
+from recursion.programs.resolve import resolve
+from recursion.proof import R
+from recursion.prover import key_of, prove
+from recursion.tables.standard import TABLES
+from recursion.witness.compile import compile_circuit
+from recursion.witness.compiled import CompiledCircuit
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS: dict[Program, Callable[[], Graph]] = {
+    Program.JOIN: join,
+    Program.CLOSE: close,
+    Program.RESOLVE: resolve,
+    Program.BATCH: batch,
+}
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A circuit ready to be proved."""
+
+    compiled: CompiledCircuit
+
+    @cached_property
+    def key(self) -> ProvingKey:
+        """Its columns, encoded and hashed."""
+        return key_of(self.compiled.fixed)
+
+    def prove(self, number: int, hints: Words, digest: Digest, threads: int = 1) -> RecursionProof:
+        """The proof about `digest`, which the hints must lead to.
+
+        Raises the `Rejection` of the first assertion that does not hold: of a proof that is folded, the verifier's.
+        """
+        values = self.compiled.run(hints)
+        if self.compiled.digest(values) != tuple(digest):
+            raise UsageError("the circuit says something else of these proofs than its record does")
+        trace = KeyedTrace(TABLES, self.key, R)
+        self.compiled.fill(values, trace, threads)
+        words = prove(self.key, trace, digest, threads=threads)
+        return RecursionProof(number, self.key.verifying, words)
+
+
+class Circuits:
+    """All circuits of a machine, whose `profiles` are its tables and whose keys are known."""
+
+    def __init__(self, profiles: Sequence[TableSet], keys: KnownKeys) -> None:
+        """Raises UsageError for the keys of another machine."""
+        self.keys, self._profiles = keys, profiles
+        self._numbers = {name: number for number, name in enumerate(catalogue(len(profiles)))}
+        self._circuits: dict[CircuitName, Circuit] = {}
+        if len(keys.digests) != len(self._numbers):
+            raise UsageError(f"{len(keys.digests)} keys, and the machine has {len(self._numbers)} circuits")
+
+    def number(self, name: CircuitName) -> int:
+        """Its place in the catalogue."""
+        return self._numbers[name]
+
+    def prove(self, name: CircuitName, hints: Words, digest: Digest, threads: int = 1) -> RecursionProof:
+        """As `Circuit.prove`. Raises UsageError too where the circuit's key is not the one that is known."""
+        return self._circuit(name).prove(self.number(name), hints, digest, threads)
+
+    def _circuit(self, name: CircuitName) -> Circuit:
+        if name not in self._circuits:
+            tables = self._profiles[name.profile] if name.program is Program.LIFT else None
+            made = circuit(name, tables)
+            if made.key.verifying.digest != self.keys.digests[self.number(name)]:
+                raise UsageError(f"the key of {name} is not the one that is known: write them again with `quire keys`")
+            self._circuits[name] = made
+        return self._circuits[name]
+
+
+def graph_of(name: CircuitName, tables: TableSet | None) -> Graph:
+    """The circuit of that name, traced; `tables` are those of a lift's profile. Raises SecurityError."""
+    if name.program is not Program.LIFT:
+        return PROGRAMS[name.program]()
+    assert tables is not None
+    return lift(tables, name.log_segment, name.num_shards)
+
+
+def circuit(name: CircuitName, tables: TableSet | None) -> Circuit:
+    """From the cache if it is there; otherwise it is built, and kept."""
+    entry = _entry(name, tables)
+    sections = kernel_store.load(entry)
+    if sections is not None:
+        try:
+            return Circuit(CompiledCircuit.from_bytes(sections[0]))
+        except UsageError:
+            pass  # it is built again
+    compiled = compile_circuit(graph_of(name, tables))
+    kernel_store.save(entry, [compiled.to_bytes()])
+    return Circuit(compiled)
+
+
+def _entry(name: CircuitName, tables: TableSet | None) -> str:
+    content = repr((sources_digest(), str(name), None if tables is None else [int(n) for n in tables.digest]))
+    return f"circuit-{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+@cache
+def sources_digest() -> str:
+    """Of every module that a circuit could depend on."""
+    digest = hashlib.sha256()
+    for path in sorted(path for room in ("core_vm", "recursion") for path in (ROOT / room).rglob("*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

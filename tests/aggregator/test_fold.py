@@ -1,0 +1,133 @@
+"""Folding a run's shards, and batches of runs: what is accepted, and what is refused by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aggregator.fold import aggregate_proofs, fold_proof
+from core_vm.errors import MalformedProof, Rejection, StatementMismatch, UsageError
+from core_vm.stark.keyed import VerifyingKey
+from core_vm.statement.proof import RunProof
+from recursion.folded.proof import Batch, FoldedRun, Step
+from recursion.verify import extract_statement, verify_proof, verify_statements
+from tests.aggregator.folded_runs import folded, other_folded, other_program, program, shards
+
+
+def test_a_run_of_several_shards_is_one_proof() -> None:
+    num_shards = len(RunProof.from_bytes(shards()).shards)
+    made = folded()
+    assert num_shards > 2
+    assert made.joins == made.lifts - 1 >= 1
+    assert len(made.proof) < 520 * 1024 < len(shards())
+    run = verify_proof(made.proof, program().program_id, exit_code=7, input_bytes=b"input")
+    assert (run.kind, run.exit_code, run.shards, run.input_bound) == ("folded", 7, None, True)
+    assert run.security_bits >= 128
+    assert len(other_folded()) == len(FoldedRun.from_bytes(other_folded()).to_bytes())
+
+
+@pytest.mark.parametrize(
+    ("expected", "where"),
+    [
+        ({"exit_code": 0}, "exit code"),
+        ({"exit_code": 7, "input_bytes": b"inputs"}, "input"),
+        ({"exit_code": 7, "input_bytes": b"inpuT"}, "input"),
+        ({"exit_code": 7, "program_id": "0" * 64}, "program"),
+    ],
+)
+def test_another_statement_is_refused(expected: dict[str, object], where: str) -> None:
+    arguments = {"program_id": program().program_id, **expected}
+    with pytest.raises(StatementMismatch) as refused:
+        verify_proof(folded().proof, **arguments)  # type: ignore[arg-type]
+    assert refused.value.where == where
+
+
+def changed_output(run: FoldedRun) -> FoldedRun:
+    return replace(run, statement=replace(run.statement, output=run.statement.output + b"!"))
+
+
+def private_input(run: FoldedRun) -> FoldedRun:
+    return replace(run, statement=replace(run.statement, public_input=None))
+
+
+def other_key(run: FoldedRun) -> FoldedRun:
+    root = run.proof.key.root
+    return replace(run, proof=replace(run.proof, key=VerifyingKey((root[0] ^ 1, *root[1:]), run.proof.key.tiles)))
+
+
+def other_tiles(run: FoldedRun) -> FoldedRun:
+    first, *rest = run.proof.key.tiles
+    return replace(run, proof=replace(run.proof, key=VerifyingKey(run.proof.key.root, (first - 1, *rest))))
+
+
+def other_circuit(run: FoldedRun) -> FoldedRun:
+    return replace(run, proof=replace(run.proof, circuit=run.proof.circuit - 1))
+
+
+def member_of_a_batch(run: FoldedRun) -> FoldedRun:
+    return replace(run, steps=(Step(False, (1,) * 8),))
+
+
+def flipped_word(run: FoldedRun) -> FoldedRun:
+    words = run.proof.words.copy()
+    words[len(words) // 2] ^= 1
+    return replace(run, proof=replace(run.proof, words=words))
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [changed_output, private_input, other_key, other_tiles, other_circuit, member_of_a_batch, flipped_word],
+    ids=lambda forge: forge.__name__,
+)
+def test_a_forged_proof_is_refused(forge) -> None:
+    forged = forge(FoldedRun.from_bytes(folded().proof)).to_bytes()
+    with pytest.raises(Rejection):
+        verify_proof(forged, program().program_id, exit_code=7)
+
+
+def test_a_shard_that_is_wrong_cannot_be_folded() -> None:
+    run = RunProof.from_bytes(shards())
+    words = run.shards[1].words.copy()
+    words[len(words) // 3] ^= 1
+    wrong = replace(run, shards=(run.shards[0], replace(run.shards[1], words=words), *run.shards[2:]))
+    with pytest.raises(Rejection):
+        fold_proof(wrong.to_bytes())
+
+
+@pytest.mark.parametrize("keep", [slice(1, None), slice(None, -1), slice(0, 0)], ids=["first", "last", "all"])
+def test_a_run_without_some_shards_cannot_be_folded(keep: slice) -> None:
+    run = RunProof.from_bytes(shards())
+    with pytest.raises(Rejection):
+        fold_proof(replace(run, shards=run.shards[keep]).to_bytes())
+
+
+def test_a_batch_of_any_kinds_and_what_is_extracted_of_it() -> None:
+    first = aggregate_proofs([shards(), other_folded()])
+    whole = aggregate_proofs([first.proof, other_folded()]).proof
+    runs = verify_statements(whole).statements
+    ids = [program().program_id, other_program().program_id, other_program().program_id]
+    assert [run.program_id for run in runs] == ids
+    assert [run.exit_code for run in runs] == [7, 0, 0]
+    assert [run.public_input_bytes for run in runs] == [5, None, None]
+    for number, run in enumerate(runs):
+        alone = extract_statement(whole, number).to_bytes()
+        for data, statement in ((whole, number), (alone, None)):
+            verified = verify_proof(data, run.program_id, statement=statement, exit_code=run.exit_code)
+            assert verified.exit_code == run.exit_code
+    with pytest.raises(UsageError, match="give the batch"):
+        aggregate_proofs([alone, other_folded()])
+    with pytest.raises(StatementMismatch, match="program"):
+        verify_proof(whole, ids[0], statement=1)
+    swapped = replace(batch := Batch.from_bytes(whole), statements=batch.statements[::-1])
+    with pytest.raises(Rejection):
+        verify_statements(swapped.to_bytes())
+
+
+def test_kinds_are_not_mixed_up() -> None:
+    with pytest.raises(UsageError, match="only a batch"):
+        verify_proof(folded().proof, program().program_id, statement=0)
+    with pytest.raises(MalformedProof, match="kind"):
+        fold_proof(folded().proof)
+    with pytest.raises(UsageError, match="two proofs or more"):
+        aggregate_proofs([folded().proof])
