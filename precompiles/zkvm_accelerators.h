@@ -25,11 +25,36 @@ typedef enum {
 #endif
 
 typedef struct {
+    ZKVM_ALIGNED uint8_t data[16];
+} zkvm_bytes_16;
+
+typedef struct {
     ZKVM_ALIGNED uint8_t data[32];
 } zkvm_bytes_32;
 
+typedef struct {
+    ZKVM_ALIGNED uint8_t data[48];
+} zkvm_bytes_48;
+
+typedef struct {
+    ZKVM_ALIGNED uint8_t data[64];
+} zkvm_bytes_64;
+
+typedef struct {
+    ZKVM_ALIGNED uint8_t data[96];
+} zkvm_bytes_96;
+
+typedef struct {
+    ZKVM_ALIGNED uint8_t data[128];
+} zkvm_bytes_128;
+
+typedef struct {
+    ZKVM_ALIGNED uint8_t data[192];
+} zkvm_bytes_192;
+
 typedef zkvm_bytes_32 zkvm_keccak256_hash;
 typedef zkvm_bytes_32 zkvm_sha256_hash;
+typedef zkvm_bytes_32 zkvm_ripemd160_hash; /* twelve zeros before the 20 bytes */
 
 /* Keccak-256, as Ethereum uses it, of `len` bytes. No alignment is asked of them; aligned to 8 bytes, they are hashed
  * where they lie. */
@@ -38,6 +63,9 @@ zkvm_status zkvm_keccak256(const uint8_t *data, size_t len, zkvm_keccak256_hash 
 /* SHA-256 (FIPS 180-4) of `len` bytes. No alignment is asked of them; aligned to 8 bytes, they are hashed where they
  * lie. */
 zkvm_status zkvm_sha256(const uint8_t *data, size_t len, zkvm_sha256_hash *output);
+
+/* RIPEMD-160 of `len` bytes, in plain instructions. */
+zkvm_status zkvm_ripemd160(const uint8_t *data, size_t len, zkvm_ripemd160_hash *output);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,52 @@
+/* Calls functions of zkvm_accelerators.h. Input is records of a header and the operands, padded to 8 bytes. Of each, writes
+ * the status and the place of the result, which was all PATTERN before, or is a part of the operands. */
+#include <quire.h>
+#include <string.h>
+#include <zkvm_accelerators.h>
+#include <zkvm_io.h>
+
+#define PATTERN 0xa5
+#define MAX_BYTES (1 << 16)
+#define APART (~0ul)
+
+enum { RIPEMD160 };
+
+typedef struct {
+    uint64_t function, size;
+    uint64_t misalignment; /* of the operands */
+    uint64_t null_pointer; /* which pointer is null, counted from 1 */
+    uint64_t numbers[3];   /* arguments that are no pointers */
+    uint64_t place, room;  /* of the result: behind the beginning of the operands, or APART; bytes written */
+} header;
+
+static _Alignas(8) uint8_t memory[MAX_BYTES + 8], apart[MAX_BYTES];
+
+#define ARGUMENT(number, pointer) (call->null_pointer == (number) ? 0 : (void *)(pointer))
+
+static zkvm_status make(const header *call, const uint8_t *operands, void *result) {
+    switch (call->function) {
+    case RIPEMD160:
+        return zkvm_ripemd160(ARGUMENT(1, operands), call->size, ARGUMENT(2, result));
+    default:
+        return ZKVM_EFAIL;
+    }
+}
+
+int main(void) {
+    const uint8_t *input, *end;
+    size_t size;
+    read_input(&input, &size);
+    end = input + size;
+    while (input < end) {
+        const header *call = (const header *)input;
+        uint8_t *operands = memory + call->misalignment;
+        uint8_t *result = call->place == APART ? apart : operands + call->place;
+        memcpy(operands, input + sizeof *call, call->size);
+        memset(apart, PATTERN, call->room);
+        int64_t status = make(call, operands, result);
+        write_output((const uint8_t *)&status, sizeof status);
+        write_output(result, call->room);
+        input += sizeof *call + (call->size + 7 & ~7ul);
+    }
+    return 0;
+}
