@@ -21,24 +21,20 @@ _BITS = np.uint64(32)
 
 
 @njit
-def _inverse_of_y(_, y, m, out):
-    return invert_modulo(y, m, out)
-
-
-@njit
-def _root_of_y(_, y, m, out):
-    return root_modulo(y, m, out)
-
-
-@njit
-def _call(operation, values):
-    """False if there is no result. The operation is known when a kernel is compiled, so that each holds its own."""
+def _numbers(values):
+    """x, y, m, and room for the result. Operations are called by name, not handed on: code that holds an operation's
+    address could not be kept."""
     d = len(values) // 3
     x, y, out = np.empty(2 * d, np.uint64), np.empty(2 * d, np.uint64), np.empty(2 * d, np.uint64)
     limbs_of(values[:d], y)
     limbs_of(values[2 * d :], x)
-    if not operation(x, y, modulus_of(values[d : 2 * d]), out):
-        return False
+    return x, y, modulus_of(values[d : 2 * d]), out
+
+
+@njit
+def _put(values, out):
+    """The result in the place of x."""
+    d = len(values) // 3
     for i in range(d):
         values[2 * d + i] = out[2 * i] | out[2 * i + 1] << _BITS
     return True
@@ -46,49 +42,69 @@ def _call(operation, values):
 
 @compute_kernel
 def multiply_256(values):
-    return _call(multiply_modulo, carray(values, 12))
+    block = carray(values, 12)
+    x, y, m, out = _numbers(block)
+    return multiply_modulo(x, y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def add_256(values):
-    return _call(add_modulo, carray(values, 12))
+    block = carray(values, 12)
+    x, y, m, out = _numbers(block)
+    return add_modulo(x, y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def subtract_256(values):
-    return _call(subtract_modulo, carray(values, 12))
+    block = carray(values, 12)
+    x, y, m, out = _numbers(block)
+    return subtract_modulo(x, y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def invert_256(values):
-    return _call(_inverse_of_y, carray(values, 12))
+    block = carray(values, 12)
+    _, y, m, out = _numbers(block)
+    return invert_modulo(y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def root_256(values):
-    return _call(_root_of_y, carray(values, 12))
+    block = carray(values, 12)
+    _, y, m, out = _numbers(block)
+    return root_modulo(y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def multiply_384(values):
-    return _call(multiply_modulo, carray(values, 18))
+    block = carray(values, 18)
+    x, y, m, out = _numbers(block)
+    return multiply_modulo(x, y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def add_384(values):
-    return _call(add_modulo, carray(values, 18))
+    block = carray(values, 18)
+    x, y, m, out = _numbers(block)
+    return add_modulo(x, y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def subtract_384(values):
-    return _call(subtract_modulo, carray(values, 18))
+    block = carray(values, 18)
+    x, y, m, out = _numbers(block)
+    return subtract_modulo(x, y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def invert_384(values):
-    return _call(_inverse_of_y, carray(values, 18))
+    block = carray(values, 18)
+    _, y, m, out = _numbers(block)
+    return invert_modulo(y, m, out) and _put(block, out)
 
 
 @compute_kernel
 def root_384(values):
-    return _call(_root_of_y, carray(values, 18))
+    block = carray(values, 18)
+    _, y, m, out = _numbers(block)
+    return root_modulo(y, m, out) and _put(block, out)
