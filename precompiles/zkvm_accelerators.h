@@ -67,6 +67,20 @@ zkvm_status zkvm_sha256(const uint8_t *data, size_t len, zkvm_sha256_hash *outpu
 /* RIPEMD-160 of `len` bytes, in plain instructions. */
 zkvm_status zkvm_ripemd160(const uint8_t *data, size_t len, zkvm_ripemd160_hash *output);
 
+/* base^exp modulo a number, of which each may be of any length, the most significant byte first; 0^0 is 1. The result has
+ * `mod_len` bytes, all of them 0 for the moduli 0 and 1. Fails only if there is no memory left. */
+zkvm_status zkvm_modexp(const uint8_t *base, size_t base_len, const uint8_t *exp, size_t exp_len, const uint8_t *modulus,
+                        size_t mod_len, uint8_t *output);
+
+/* BLAKE2b's compression function F (EIP-152), in plain instructions: all dwords are little-endian. `h` is the state, and
+ * becomes the new one; `t` the offset; `f` is 1 for the last block, else 0. Fails for any other `f`. */
+typedef zkvm_bytes_64 zkvm_blake2f_state;
+typedef zkvm_bytes_128 zkvm_blake2f_message;
+typedef zkvm_bytes_16 zkvm_blake2f_offset;
+
+zkvm_status zkvm_blake2f(uint32_t rounds, zkvm_blake2f_state *h, const zkvm_blake2f_message *m, const zkvm_blake2f_offset *t,
+                         uint8_t f);
+
 #ifdef __cplusplus
 }
 #endif

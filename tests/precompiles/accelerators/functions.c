@@ -1,6 +1,7 @@
 /* Calls functions of zkvm_accelerators.h. Input is records of a header and the operands, padded to 8 bytes. Of each, writes
  * the status and the place of the result, which was all PATTERN before, or is a part of the operands. */
 #include <quire.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zkvm_accelerators.h>
 #include <zkvm_io.h>
@@ -9,7 +10,7 @@
 #define MAX_BYTES (1 << 16)
 #define APART (~0ul)
 
-enum { RIPEMD160 };
+enum { RIPEMD160, MODEXP, BLAKE2F };
 
 typedef struct {
     uint64_t function, size;
@@ -24,11 +25,18 @@ static _Alignas(8) uint8_t memory[MAX_BYTES + 8], apart[MAX_BYTES];
 #define ARGUMENT(number, pointer) (call->null_pointer == (number) ? 0 : (void *)(pointer))
 
 static zkvm_status make(const header *call, const uint8_t *operands, void *result) {
+    const uint64_t *numbers = call->numbers;
     switch (call->function) {
     case RIPEMD160:
         return zkvm_ripemd160(ARGUMENT(1, operands), call->size, ARGUMENT(2, result));
+    case BLAKE2F:
+        return zkvm_blake2f((uint32_t)numbers[0], ARGUMENT(1, result), ARGUMENT(2, operands + 64), ARGUMENT(3, operands + 192),
+                            (uint8_t)numbers[1]);
+    case MODEXP:
+        return zkvm_modexp(ARGUMENT(1, operands), numbers[0], ARGUMENT(2, operands + numbers[0]), numbers[1],
+                           ARGUMENT(3, operands + numbers[0] + numbers[1]), numbers[2], ARGUMENT(4, result));
     default:
-        return ZKVM_EFAIL;
+        abort();
     }
 }
 

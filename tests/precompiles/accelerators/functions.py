@@ -31,10 +31,15 @@ class Function(IntEnum):
     """What the guest calls by this number."""
 
     RIPEMD160 = 0
+    MODEXP = 1
+    BLAKE2F = 2
 
 
-RESULT_SIZES = {Function.RIPEMD160: 32}
-"""In bytes."""
+RESULT_SIZES = {
+    Function.RIPEMD160: 32,
+    Function.BLAKE2F: 64,
+}
+"""In bytes. That of modexp is as long as its modulus, that of the others one byte, 0 or 1."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Call:
 
     @property
     def result_size(self) -> int:
-        return RESULT_SIZES[self.function]
+        return self.numbers[2] if self.function == Function.MODEXP else RESULT_SIZES.get(self.function, 1)
 
     @property
     def room(self) -> int:

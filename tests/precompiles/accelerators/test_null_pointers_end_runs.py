@@ -1,0 +1,23 @@
+"""A null pointer ends the run, whatever the other arguments are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.precompiles.accelerators.functions import Call, Function, run
+
+ABORTED = 134
+POINTERS = {
+    Function.RIPEMD160: 2,
+    Function.MODEXP: 4,
+    Function.BLAKE2F: 3,
+}
+"""Arguments that are pointers."""
+
+
+@pytest.mark.parametrize("function", list(Function), ids=lambda function: function.name)
+def test_a_null_pointer_ends_the_run(function: Function) -> None:
+    """Of nothing as well: modexp and ripemd160 are handed no bytes at all, or some."""
+    for number in range(1, POINTERS[function] + 1):
+        for operands, sizes in ((b"", (0, 0, 0)), (bytes(256), (1, 1, 1))):
+            assert run([Call(function, operands, sizes, null_pointer=number)]).exit_code == ABORTED
