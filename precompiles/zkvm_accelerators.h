@@ -67,10 +67,39 @@ zkvm_status zkvm_sha256(const uint8_t *data, size_t len, zkvm_sha256_hash *outpu
 /* RIPEMD-160 of `len` bytes, in plain instructions. */
 zkvm_status zkvm_ripemd160(const uint8_t *data, size_t len, zkvm_ripemd160_hash *output);
 
+/* ECDSA over secp256k1 and secp256r1: numbers of 32 bytes, the most significant first. A signature is r, s; a key x, y. A
+ * hash is any number. */
+typedef zkvm_bytes_32 zkvm_secp256k1_hash;
+typedef zkvm_bytes_64 zkvm_secp256k1_signature;
+typedef zkvm_bytes_64 zkvm_secp256k1_pubkey;
+typedef zkvm_bytes_32 zkvm_secp256r1_hash;
+typedef zkvm_bytes_64 zkvm_secp256r1_signature;
+typedef zkvm_bytes_64 zkvm_secp256r1_pubkey;
+
+/* Fails if the key is not a point of the curve, with reduced coordinates. A signature with r or s 0 or not below the order
+ * is false; s may be above half the order. */
+zkvm_status zkvm_secp256k1_verify(const zkvm_secp256k1_hash *msg, const zkvm_secp256k1_signature *sig,
+                                  const zkvm_secp256k1_pubkey *pubkey, bool *verified);
+zkvm_status zkvm_secp256r1_verify(const zkvm_secp256r1_hash *msg, const zkvm_secp256r1_signature *sig,
+                                  const zkvm_secp256r1_pubkey *pubkey, bool *verified);
+
+/* The key by which this is a signature. `recid` is 0 to 3: its lowest bit that of y of the signature's point, the next
+ * whether its x is r plus the order. Fails if there is no such key: also for r or s 0 or not below the order. */
+zkvm_status zkvm_secp256k1_ecrecover(const zkvm_secp256k1_hash *msg, const zkvm_secp256k1_signature *sig, uint8_t recid,
+                                     zkvm_secp256k1_pubkey *output);
+
 /* base^exp modulo a number, of which each may be of any length, the most significant byte first; 0^0 is 1. The result has
  * `mod_len` bytes, all of them 0 for the moduli 0 and 1. Fails only if there is no memory left. */
 zkvm_status zkvm_modexp(const uint8_t *base, size_t base_len, const uint8_t *exp, size_t exp_len, const uint8_t *modulus,
                         size_t mod_len, uint8_t *output);
+
+/* bn254 (EIP-196): coordinates of 32 bytes, the most significant first; infinity is all zeros. A scalar is any number. */
+typedef zkvm_bytes_64 zkvm_bn254_g1_point;
+typedef zkvm_bytes_32 zkvm_bn254_scalar;
+
+/* Fail if a coordinate is not reduced or a point not on the curve. */
+zkvm_status zkvm_bn254_g1_add(const zkvm_bn254_g1_point *p1, const zkvm_bn254_g1_point *p2, zkvm_bn254_g1_point *result);
+zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point *point, const zkvm_bn254_scalar *scalar, zkvm_bn254_g1_point *result);
 
 /* BLAKE2b's compression function F (EIP-152), in plain instructions: all dwords are little-endian. `h` is the state, and
  * becomes the new one; `t` the offset; `f` is 1 for the last block, else 0. Fails for any other `f`. */

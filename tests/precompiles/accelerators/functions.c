@@ -10,7 +10,7 @@
 #define MAX_BYTES (1 << 16)
 #define APART (~0ul)
 
-enum { RIPEMD160, MODEXP, BLAKE2F };
+enum { RIPEMD160, SECP256K1_VERIFY, SECP256R1_VERIFY, ECRECOVER, MODEXP, BN254_G1_ADD, BN254_G1_MUL, BLAKE2F };
 
 typedef struct {
     uint64_t function, size;
@@ -29,6 +29,19 @@ static zkvm_status make(const header *call, const uint8_t *operands, void *resul
     switch (call->function) {
     case RIPEMD160:
         return zkvm_ripemd160(ARGUMENT(1, operands), call->size, ARGUMENT(2, result));
+    case SECP256K1_VERIFY:
+        return zkvm_secp256k1_verify(ARGUMENT(1, operands), ARGUMENT(2, operands + 32), ARGUMENT(3, operands + 96),
+                                     ARGUMENT(4, result));
+    case SECP256R1_VERIFY:
+        return zkvm_secp256r1_verify(ARGUMENT(1, operands), ARGUMENT(2, operands + 32), ARGUMENT(3, operands + 96),
+                                     ARGUMENT(4, result));
+    case ECRECOVER:
+        return zkvm_secp256k1_ecrecover(ARGUMENT(1, operands), ARGUMENT(2, operands + 32), (uint8_t)numbers[0],
+                                        ARGUMENT(3, result));
+    case BN254_G1_ADD:
+        return zkvm_bn254_g1_add(ARGUMENT(1, operands), ARGUMENT(2, operands + 64), ARGUMENT(3, result));
+    case BN254_G1_MUL:
+        return zkvm_bn254_g1_mul(ARGUMENT(1, operands), ARGUMENT(2, operands + 64), ARGUMENT(3, result));
     case BLAKE2F:
         return zkvm_blake2f((uint32_t)numbers[0], ARGUMENT(1, result), ARGUMENT(2, operands + 64), ARGUMENT(3, operands + 192),
                             (uint8_t)numbers[1]);

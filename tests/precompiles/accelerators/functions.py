@@ -31,15 +31,24 @@ class Function(IntEnum):
     """What the guest calls by this number."""
 
     RIPEMD160 = 0
-    MODEXP = 1
-    BLAKE2F = 2
+    SECP256K1_VERIFY = 1
+    SECP256R1_VERIFY = 2
+    ECRECOVER = 3
+    MODEXP = 4
+    BN254_G1_ADD = 5
+    BN254_G1_MUL = 6
+    BLAKE2F = 7
 
 
 RESULT_SIZES = {
     Function.RIPEMD160: 32,
+    Function.ECRECOVER: 64,
+    Function.BN254_G1_ADD: 64,
+    Function.BN254_G1_MUL: 64,
     Function.BLAKE2F: 64,
 }
 """In bytes. That of modexp is as long as its modulus, that of the others one byte, 0 or 1."""
+TRUE, FALSE = b"\1", b"\0"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,12 @@ from tests.precompiles.accelerators.functions import Call, Function, run
 ABORTED = 134
 POINTERS = {
     Function.RIPEMD160: 2,
+    Function.SECP256K1_VERIFY: 4,
+    Function.SECP256R1_VERIFY: 4,
+    Function.ECRECOVER: 3,
     Function.MODEXP: 4,
+    Function.BN254_G1_ADD: 3,
+    Function.BN254_G1_MUL: 3,
     Function.BLAKE2F: 3,
 }
 """Arguments that are pointers."""
