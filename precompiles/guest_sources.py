@@ -6,5 +6,6 @@ from pathlib import Path
 
 
 def guest_sources() -> list[Path]:
-    """Each precompile's `guest.c`, in the order of their names."""
-    return sorted(Path(__file__).resolve().parent.glob("*/guest.c"))
+    """Each precompile's `guest.c`, and the accelerators that are made of their calls, in the order of their names."""
+    folder = Path(__file__).resolve().parent
+    return [*sorted(folder.glob("*/guest.c")), *sorted(folder.glob("accelerators/*.c"))]

@@ -13,6 +13,7 @@ from precompiles.guest_sources import guest_sources
 
 FOLDER = guest_sources()[0].parents[1]
 HEADERS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.h"))
+TEMPLATES = {header for header in HEADERS if header.endswith("_template.h")}
 USES_ALL = """
 #include <quire.h>
 #include <zkvm_accelerators.h>
@@ -36,7 +37,7 @@ def source(folder: Path, name: str, text: str) -> Path:
 
 def test_every_precompile_has_its_call_in_quire_h() -> None:
     listed = (FOLDER / "quire_precompiles.h").read_text(encoding="utf-8")
-    for guest in guest_sources():
+    for guest in FOLDER.glob("*/guest.c"):
         assert guest.with_name("guest.h").is_file()
         assert f'#include "{guest.parent.name}/guest.h"' in listed
 
@@ -44,7 +45,7 @@ def test_every_precompile_has_its_call_in_quire_h() -> None:
 def test_every_header_of_the_precompiles_stands_alone(tmp_path: Path) -> None:
     assert {"quire_precompiles.h", "zkvm_accelerators.h", "sha256/guest.h", "keccak/guest.h"} <= set(HEADERS)
     sources = [source(tmp_path, "main.c", "int main(void) { return 0; }")]
-    for number, header in enumerate(HEADERS):
+    for number, header in enumerate(sorted(set(HEADERS) - TEMPLATES)):
         sources.append(source(tmp_path, f"{number}.c", f"#include <{header}>\n#include <{header}>\nint h{number};\n"))
     build(sources, tmp_path / "guest.elf", "-O0", library_sources=guest_sources())
 

@@ -1,0 +1,57 @@
+/* Curves y^2 = x^3 + a x + b of a prime order, over a prime field of 256 bits, and sums of multiples of their points. */
+#ifndef QUIRE_CURVE_H
+#define QUIRE_CURVE_H
+
+#include <stddef.h>
+
+#include "number.h"
+
+/* (beta x, y) is lambda (x, y). A multiple k is k_1 + k_2 lambda of half the length: Gallant, Lambert and Vanstone, "Faster
+ * point multiplication on elliptic curves with efficient endomorphisms", with the rounded quotients k g_i / 2^320, of which
+ * k_2 is e_1 and e_2 times as many. */
+typedef struct {
+    number beta, lambda;
+    number g[2], e[2];
+} endomorphism;
+
+typedef struct {
+    number prime, order, a, b;
+    number three_halves, a_halves;    /* modulo the prime, for tangents */
+    bool has_a;                       /* whether a is not 0 */
+    const endomorphism *endomorphism; /* or null */
+} curve;
+
+typedef struct {
+    number x, y;
+} finite_point;
+
+typedef struct {
+    number x, y;
+    bool is_infinite;
+} point;
+
+/* A multiple of a point, of which the first 2^(width - 2) odd multiples are known. */
+typedef struct {
+    number scalar; /* below the order */
+    const finite_point *odd_multiples;
+    int width;
+} multiple;
+
+#define MULTIPLE_WIDTH 5 /* that costs least where the odd multiples are computed for the occasion */
+#define MULTIPLE_POINTS (1 << (MULTIPLE_WIDTH - 2))
+
+/* Whether finite coordinates are reduced and on the curve. */
+bool quire_curve_has(const curve *c, const finite_point *p);
+
+void quire_curve_double(const curve *c, point *p);
+
+/* p <- p + q, or p - q; they may be equal or opposite, and p infinite. */
+void quire_curve_add(const curve *c, point *p, const finite_point *q, bool negative);
+
+/* multiples[i] <- (2 i + 1) p. */
+void quire_curve_odd_multiples(const curve *c, finite_point multiples[MULTIPLE_POINTS], const finite_point *p);
+
+/* The sum of one or two multiples. */
+void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count);
+
+#endif

@@ -1,0 +1,149 @@
+/* Sums of multiples of points: digits of all scalars share one chain of doublings (Straus), each digit zero or odd and at most
+ * one of any `width` in a row not zero (wNAF: Hankerson, Menezes and Vanstone, "Guide to elliptic curve cryptography",
+ * algorithms 3.35 and 3.51). */
+#include <string.h>
+
+#include "curve.h"
+
+#define MAX_COLUMNS 4 /* two multiples, each in two halves */
+#define MAX_DIGITS 257
+
+typedef struct {
+    const finite_point *odd_multiples;
+    bool is_image; /* under the endomorphism */
+} column;
+
+/* Digits of the same place lie together. */
+typedef struct {
+    column columns[MAX_COLUMNS];
+    int8_t digits[MAX_DIGITS][MAX_COLUMNS];
+    int num_columns, num_digits;
+} plan;
+
+/* Bits from `place` on, at most 64 of them good. */
+static inline uint64_t bits_from(const uint64_t *dwords, int place) {
+    int i = place / 64, shift = place % 64;
+    uint64_t next = i + 1 < NUMBER_DWORDS ? dwords[i + 1] : 0;
+    return dwords[i] >> shift | next << 1 << (63 - shift);
+}
+
+/* As a bit is 0 or 1 by what is carried into it, a digit of `width` bits begins there or not: so it is odd. What is carried
+ * out of the last dword that is not zero becomes a digit of its own. */
+static void append_digits(plan *all, const number *k, int width, bool negative) {
+    int column = all->num_columns, place = 0, size = 64 * NUMBER_DWORDS;
+    int64_t carry = 0;
+    while (size > 0 && !k->dwords[size / 64 - 1]) {
+        size -= 64;
+    }
+    while (place < size) {
+        if ((int64_t)(k->dwords[place / 64] >> place % 64 & 1) == carry) {
+            place++;
+            continue;
+        }
+        int64_t digit = (int64_t)(bits_from(k->dwords, place) & ((1u << width) - 1)) + carry;
+        carry = digit >> (width - 1);
+        digit -= carry << width;
+        all->digits[place][column] = (int8_t)(negative ? -digit : digit);
+        if (place >= all->num_digits) {
+            all->num_digits = place + 1;
+        }
+        place += width;
+    }
+    if (carry) {
+        all->digits[place][column] = negative ? -1 : 1;
+        all->num_digits = place + 1 > all->num_digits ? place + 1 : all->num_digits;
+    }
+}
+
+static void append_column(plan *all, const multiple *of, const number *k, bool negative, bool is_image) {
+    all->columns[all->num_columns] = (column){of->odd_multiples, is_image};
+    append_digits(all, k, of->width, negative);
+    all->num_columns++;
+}
+
+/* result <- (x y + 2^319) / 2^320, rounded down, which has to be below 2^128. */
+static void scaled_product(number *result, const number *x, const number *y) {
+    uint64_t product[2 * NUMBER_DWORDS] = {0};
+    for (int i = 0; i < NUMBER_DWORDS; i++) {
+        uint64_t carry = 0;
+        for (int j = 0; j < NUMBER_DWORDS; j++) {
+            unsigned __int128 sum = (unsigned __int128)x->dwords[i] * y->dwords[j] + product[i + j] + carry;
+            product[i + j] = (uint64_t)sum;
+            carry = (uint64_t)(sum >> 64);
+        }
+        product[i + NUMBER_DWORDS] = carry;
+    }
+    unsigned __int128 quotient = (unsigned __int128)product[6] << 64 | product[5];
+    quotient += product[4] >> 63;
+    *result = (number){{(uint64_t)quotient, (uint64_t)(quotient >> 64)}};
+}
+
+/* A number modulo the order that stands for a small one, or for a small negative one: its size; whether it is negative. */
+static bool take_sign(number *k, const number *order) {
+    if (!k->dwords[NUMBER_DWORDS - 1]) {
+        return false;
+    }
+    number_negate(k, order);
+    return true;
+}
+
+/* k = k_1 + k_2 lambda modulo the order, whatever the quotients are: they only make both short. */
+static void append_halves(plan *all, const curve *c, const multiple *of) {
+    number first, second, quotient;
+    scaled_product(&second, &of->scalar, &c->endomorphism->g[0]);
+    scaled_product(&quotient, &of->scalar, &c->endomorphism->g[1]);
+    number_multiply(&second, &c->endomorphism->e[0], &c->order);
+    number_multiply(&quotient, &c->endomorphism->e[1], &c->order);
+    number_add(&second, &quotient, &c->order);
+    number_copy(&quotient, &second);
+    number_multiply(&quotient, &c->endomorphism->lambda, &c->order);
+    number_copy(&first, &of->scalar);
+    number_subtract(&first, &quotient, &c->order);
+    bool first_is_negative = take_sign(&first, &c->order), second_is_negative = take_sign(&second, &c->order);
+    append_column(all, of, &first, first_is_negative, false);
+    append_column(all, of, &second, second_is_negative, true);
+}
+
+static void add_digit(const curve *c, point *sum, const column *from, int digit) {
+    const finite_point *q = &from->odd_multiples[(digit < 0 ? -digit : digit) / 2];
+    finite_point image;
+    if (from->is_image) {
+        image = *q;
+        number_multiply(&image.x, &c->endomorphism->beta, &c->prime);
+        q = &image;
+    }
+    quire_curve_add(c, sum, q, digit < 0);
+}
+
+void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count) {
+    plan all;
+    memset(&all, 0, sizeof all);
+    for (size_t i = 0; i < count; i++) {
+        if (c->endomorphism) {
+            append_halves(&all, c, &multiples[i]);
+        } else {
+            append_column(&all, &multiples[i], &multiples[i].scalar, false, false);
+        }
+    }
+    sum->is_infinite = true;
+    for (int place = all.num_digits - 1; place >= 0; place--) {
+        quire_curve_double(c, sum);
+        for (int i = 0; i < all.num_columns; i++) {
+            if (all.digits[place][i]) {
+                add_digit(c, sum, &all.columns[i], all.digits[place][i]);
+            }
+        }
+    }
+}
+
+/* None is infinite: the order is a prime, and large. */
+void quire_curve_odd_multiples(const curve *c, finite_point multiples[MULTIPLE_POINTS], const finite_point *p) {
+    point twice = {p->x, p->y, false}, next = twice;
+    quire_curve_double(c, &twice);
+    finite_point step = {twice.x, twice.y};
+    multiples[0] = *p;
+    for (int i = 1; i < MULTIPLE_POINTS; i++) {
+        quire_curve_add(c, &next, &step, false);
+        multiples[i] = (finite_point){next.x, next.y};
+    }
+}
