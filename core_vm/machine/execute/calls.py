@@ -89,12 +89,12 @@ class CallTable:
     @property
     def cells(self) -> int:
         """Cells of the precompiles' tables for the counted calls."""
-        return sum(precompile.cells(count) for precompile, count in self._counted() if count)
+        return sum(precompile.cells(count) for precompile, count in self._called())
 
     @property
     def compressions(self) -> int:
         """Compressions that the counted calls ask for, at most."""
-        return sum(precompile.compressions_per_call * count for precompile, count in self._counted())
+        return sum(precompile.compressions_per_call * count for precompile, count in self._called())
 
     @property
     def num_claims(self) -> int:
@@ -105,6 +105,10 @@ class CallTable:
     def counts(self) -> dict[str, int]:
         """The counted calls by precompile."""
         return {precompile.name: count for precompile, count in self._counted()}
+
+    def _called(self) -> Iterator[tuple[Precompile, int]]:
+        """Those that the shard calls: of no others are tables made, to ask what they cost."""
+        return ((precompile, count) for precompile, count in self._counted() if count)
 
     def _counted(self) -> Iterator[tuple[Precompile, int]]:
         return zip(self.precompiles, self.rows[:, CallField.COUNT].tolist(), strict=True)

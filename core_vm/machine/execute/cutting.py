@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.errors import UsageError
 from core_vm.machine.execute import call_kernels, places
+from core_vm.machine.execute.call_prices import CallPrices
 from core_vm.machine.execute.calls import CallField
 from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.marks import register_nodes
@@ -16,7 +16,6 @@ from core_vm.state.memory_map import NUM_REGISTER_LEAVES, TREE_DEPTH
 
 _CUT_BELOW = 128
 """A shard is cut when less than one part in this many of its cells is left beyond what is reserved."""
-_NEVER_AFFORDED = np.int64(2**62)
 # For a few operands now and then, which are not worth compiling them once more.
 _operand_span, _is_written = call_kernels.operand_span.py_func, call_kernels.is_written.py_func
 _MISALIGNED = slice(places.MISALIGNED_OF_ACTION, places.STATE_SIZE)
@@ -26,7 +25,7 @@ class Cutter:
     """Decides where shards end. All arrays are the interpreter's; see `kernels.run`.
 
     Every shard has fewer cells than it is given, but for one whose first step alone has more: a call, for no other step
-    is so large. A call that could not fit any shard that is accepted is refused at once, by UsageError.
+    is so large. `prices` have to be told of a precompile before its first call happens.
     """
 
     def __init__(self, meter: Meter, interpreter: Interpreter) -> None:
@@ -37,32 +36,13 @@ class Cutter:
         self._shard_cells = self._budget = 0
         self._call_waits = False
         self._code[:, 0] |= places.NEW
-        calls, state = self._calls, self._state
+        state = self._state
         state[places.STEP_COST], state[places.INSTRUCTION_COST] = meter.step_cost, meter.instruction_cost
         state[places.LEAF_COST], state[places.NODE_COST] = meter.leaf_cost, meter.node_cost
         state[places.COMPRESSION_COST] = meter.compression_cost
-        precompiles = calls.precompiles
-        # Of the compressions' table a tile is reserved in every shard, so a call pays for its rows there and no more.
-        compressions = np.array([meter.compression_cost * p.compressions_per_call for p in precompiles], np.int64)
-        self._rows_of_a_call = np.array([p.cells_per_call for p in precompiles], np.int64) + compressions
-        self._cells_of_a_call = np.array([p.cells(1) for p in precompiles], np.int64) + compressions
-        self._fixed_cells = np.array([p.fixed_cells for p in precompiles], np.int64)
-        self._begun_tiles = np.array([p.begun_tiles for p in precompiles], np.int64)
-        leaves = calls.rows[:, CallField.LEAVES].tolist()
-        self._memory_of_a_call = np.array([meter.memory_bound(n, len(POINTER_REGISTERS)) for n in leaves], np.int64)
-        self._is_claim = np.array([p.claims for p in precompiles], np.bool_)
-        self._check_calls()
-
-    def _check_calls(self) -> None:
-        """Raises UsageError for a precompile of which no shard can hold a call."""
-        registers = self._meter.memory_bound(NUM_REGISTER_LEAVES, 1)
-        room = MAX_SHARD_CELLS - 1 - self.measure().reserved - registers - self._meter.most_of_a_step
-        needed = (self._cells_of_a_call + self._memory_of_a_call).tolist()
-        for cells, precompile in zip(needed, self._calls.precompiles, strict=True):
-            if cells > room:
-                raise UsageError(
-                    f"precompile {precompile.name}: a call takes up to {cells:,} cells, a shard has room for {room:,}"
-                )
+        registers = meter.memory_bound(NUM_REGISTER_LEAVES, 1)
+        room_of_a_call = MAX_SHARD_CELLS - 1 - self.measure().reserved - registers - meter.most_of_a_step
+        self.prices = CallPrices(meter, self._calls, room_of_a_call)
 
     def begin(self, shard_cells: int) -> None:
         """Begin a shard of fewer than so many cells at the current instruction."""
@@ -100,19 +80,7 @@ class Cutter:
 
     def grant(self, num_steps: int, num_leaves: int) -> None:
         """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
-        # A precompile's first call pays for all that it brings, so what no shard calls costs none anything. For others,
-        # far from the end, a tile more is reserved in each table, and calls pay for their rows; later, each call pays
-        # for the tiles that it may begin.
-        called = self._calls.rows[:, CallField.COUNT] > 0
-        budget, further = max(self._budget, 1), self._cells_of_a_call - self._fixed_cells
-        reserved = int(self._begun_tiles[called].sum())
-        if budget >= 2 * reserved:
-            budget, further = budget - reserved, self._rows_of_a_call
-        cells = np.where(called, further, self._cells_of_a_call)
-        self._calls.rows[:, CallField.CELLS] = cells
-        # No budget has room for a claim: so the kernel asks each time, and the driver sees what is claimed.
-        most_cells = np.where(self._is_claim, _NEVER_AFFORDED, cells + self._memory_of_a_call)
-        self._calls.rows[:, CallField.MOST_CELLS] = most_cells
+        budget = self.prices.grant(max(self._budget, 1))
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)
         self._state[places.BUDGET] = min(budget, most)
 

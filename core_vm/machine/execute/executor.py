@@ -202,6 +202,7 @@ class Executor:
         interpreter, registers, calls = self.interpreter, self.interpreter.registers, self.interpreter.calls
         if kind == CallKind.PRECOMPILE:
             calls.load(detail)
+            self._cutter.prices.learn(detail)
             interpreter.make_room(int(calls.rows[detail, CallField.LEAVES]))
             if self._cutter.admit_call(detail) and calls.precompiles[detail].claims:
                 self._claims.expect(int(calls.rows[detail, CallField.COUNT]), interpreter.operands(detail))

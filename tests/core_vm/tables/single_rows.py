@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from core_vm.air.expression import evaluate
+from core_vm.air.table import Bus
 from core_vm.field.koalabear import P
 from core_vm.isa.decode import Instructions
 from core_vm.isa.operations import Operation
-from core_vm.machine.event_words import EVENT_WIDTH, EventWord
+from core_vm.machine.event_words import MISALIGNED_WIDTH, EcallWord, EventWord
 from core_vm.tables.gadgets.rows import InstructionRows
+from core_vm.witness.check import evaluate_affine
 from core_vm.witness.module import ColumnWriter, TableModule
 from core_vm.witness.trace import Trace
 from tests.soundness.row_search import constraints_hold, lookups_hold
 
 TIME, PREVIOUS = 1_000_001, 77
+BOTH_PREVIOUS = PREVIOUS | PREVIOUS << 32
 EDGES = (0, 1, 2, 0xFFFF, 0x1_0000, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1)
 ODD = (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210, 0x8000_0000_8000_0001)
 IMMEDIATES = (0, 1, -1, 7, 255, 256, -256, 2047, -2048)
@@ -48,12 +52,52 @@ class Case:
     immediate: int = 0
     memory: int = 0
     """The dword that it addresses, before."""
+    second: int = 0
+    """The dword after that one, before."""
+
+    @property
+    def event(self) -> dict[int, int]:
+        """The words of its event."""
+        values = {word: getattr(self, word.name.lower()) for word in _VALUES}
+        return (
+            values
+            | dict.fromkeys((EventWord.SOURCE_TIMES, EventWord.OTHER_TIMES), BOTH_PREVIOUS)
+            | {EventWord.SECOND_TIME: PREVIOUS}
+        )
+
+
+_VALUES = (EventWord.RS1, EventWord.RS2, EventWord.MEMORY, EventWord.RESULT, EventWord.SECOND)
+
+
+@dataclass(frozen=True)
+class EcallCase:
+    """One environment call: what x17 and the arguments hold, what kind of call it is said to be, and x10 after."""
+
+    x17: int
+    x10: int
+    x11: int
+    x12: int
+    kind: int
+    result: int
+    operation: Operation = Operation.ECALL
+    immediate: int = 0
+
+    @property
+    def event(self) -> dict[int, int]:
+        """The words of its event."""
+        values = {word: getattr(self, word.name.lower()) for word in _ECALL_VALUES}
+        return values | dict.fromkeys((EcallWord.TIMES_OF_X17_X10, EcallWord.TIMES_OF_X11_X12), BOTH_PREVIOUS)
+
+
+_ECALL_VALUES = (EcallWord.X17, EcallWord.X10, EcallWord.X11, EcallWord.X12, EcallWord.KIND, EcallWord.RESULT)
+AnyCase = Case | EcallCase
+C = TypeVar("C", Case, EcallCase)
 
 
 class _OneOfEach:
     """A program whose instruction i is that of case i."""
 
-    def __init__(self, cases: Sequence[Case]) -> None:
+    def __init__(self, cases: Sequence[AnyCase]) -> None:
         def of(values: list[int], dtype: type) -> np.ndarray:
             return np.array(values, dtype)
 
@@ -72,20 +116,21 @@ class _OneOfEach:
 
 
 class _Source:
-    def __init__(self, cases: Sequence[Case]) -> None:
+    def __init__(self, cases: Sequence[AnyCase]) -> None:
         self._program, self._count = _OneOfEach(cases), len(cases)
-        events = np.zeros((self._count, EVENT_WIDTH), np.uint64)
+        events = np.zeros((self._count, MISALIGNED_WIDTH), np.uint64)
+        for row, case in zip(events, cases, strict=True):
+            for word, value in case.event.items():
+                row[word] = value % 2**64
         events[:, EventWord.WHEN] = np.arange(self._count, dtype=np.uint64) | np.uint64(TIME << 32)
-        for word in (EventWord.RS1, EventWord.RS2, EventWord.MEMORY, EventWord.RESULT):
-            events[:, word] = [getattr(c, word.name.lower()) % 2**64 for c in cases]
-        events[:, EventWord.SOURCE_TIMES] = events[:, EventWord.OTHER_TIMES] = PREVIOUS | PREVIOUS << 32
         self._events = events
 
-    def instructions(self, *arguments: object) -> InstructionRows:
-        return InstructionRows(self._program, self._events)  # type: ignore[arg-type]
+    def instructions(self, *arguments: Any) -> InstructionRows:
+        *_, rows_class = arguments
+        return rows_class(self._program, self._events)
 
 
-def rows_of(module: TableModule, cases: Sequence[Case]) -> np.ndarray:
+def rows_of(module: TableModule, cases: Sequence[AnyCase]) -> np.ndarray:
     """The columns that the table's witness function fills for these cases, canonical int64 (width, cases)."""
     assert module.fill is not None
     trace = Trace([module.table], [len(cases)])
@@ -122,7 +167,20 @@ def value_of(module: TableModule, constraint: str, row: Row) -> int:
     return evaluate(expression, [v % P for v in row.values()])
 
 
-def check_one_result(module: TableModule, cases: Sequence[Case]) -> None:
+def messages(module: TableModule, bus: Bus, columns: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What each row sends (multiplicity 1) and receives (P - 1) on a bus: the multiplicities (rows,) and the messages
+    (rows, entries) of each of the table's interactions with it."""
+    return [
+        (
+            evaluate_affine(interaction.affine_multiplicity(), columns),
+            np.stack([evaluate_affine(form, columns) for form in interaction.affine_message()], axis=1),
+        )
+        for interaction in module.table.interactions
+        if interaction.bus == bus
+    ]
+
+
+def check_one_result(module: TableModule, cases: Sequence[C]) -> None:
     """The cases are accepted, and none whose claimed result is another one, as far as that shows in a column."""
     honest = rows_of(module, cases)
     assert accepted(module, honest).all()

@@ -255,10 +255,37 @@ def test_compressions_that_calls_ask_for_are_metered(requests: int, calls: int) 
     assert all(committed > 0.8 * 2**20 for _, committed in shards[:-1])
 
 
-def test_a_call_that_fits_no_shard_is_refused_before_anything_runs() -> None:
+def test_a_call_that_fits_no_shard_is_refused_before_it_happens() -> None:
     for precompile in (_precompile(2**20, 4, _wide(64)), _precompile(1, 2**19, _wide(1))):
+        executor = Executor(_calling("large"), precompiles=(precompile,), costs=MACHINE.row_cells)
         with pytest.raises(UsageError, match=r"large: a call takes up to [\d,]+ cells, a shard has room for"):
-            Executor(_program("little"), precompiles=(precompile,), costs=MACHINE.row_cells)
+            list(executor.shards())
+        assert executor.interpreter.calls.counts == {"large": 0}
+
+
+def _calling(*names: str) -> Program:
+    """One call of each, by the numbers that they have here."""
+    numbers = {"large": 0x1000, "other": 0x1001}
+    calls = [[*load_immediate(17, numbers[name]), encode("ecall")] for name in names]
+    arguments = [word for register in (10, 11, 12) for word in load_immediate(register, DATA_BASE)]
+    return Program.from_elf(build_elf([*arguments, *(word for call in calls for word in call), *EXIT]))
+
+
+@pytest.mark.parametrize("called", [(), ("large",), ("other",), ("other", "large", "other")])
+def test_tables_are_made_of_what_a_run_calls(called: tuple[str, ...]) -> None:
+    made: list[str] = []
+
+    def noticed(precompile: Precompile) -> Precompile:
+        def make() -> tuple[TableModule, ...]:
+            made.append(precompile.name)
+            return precompile.tables
+
+        return replace(precompile, make_tables=make)
+
+    large = _precompile(3, 4, _wide(20))
+    both = [noticed(precompile) for precompile in (large, replace(large, name="other", number=0x1001))]
+    list(Executor(_calling(*called), precompiles=both, costs=MACHINE.row_cells).shards())
+    assert made == list(dict.fromkeys(called))
 
 
 def test_costs_are_those_of_the_machines_tables() -> None:
