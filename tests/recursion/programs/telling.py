@@ -43,10 +43,11 @@ class Teller:
     lowered: Lowered
     interpreter: Interpreter
     key: ProvingKey
+    config: KeyedConfig
 
     @staticmethod
     @cache
-    def of(looks: bool) -> Teller:
+    def of(looks: bool, config: KeyedConfig = SMALL) -> Teller:
         graph = Graph()
         before, last = (graph.hint(Kind.OCTET) for _ in range(2))
         graph.publish(graph.compress(before, last))
@@ -56,14 +57,14 @@ class Teller:
             CircuitArithmetic(graph).require_zero((tag - RANGE_TAG) * (tag - RUN_TAG) * (tag - BATCH_TAG), no_tag)
         graph.finish()
         lowered = Lowered(graph)
-        return Teller(lowered, Interpreter(graph), prover.key_of(lowered.fixed, SMALL))
+        return Teller(lowered, Interpreter(graph), prover.key_of(lowered.fixed, config), config)
 
     def tell(self, record: Record) -> Words:
         """A proof about this record."""
         *before, last = record.octets()
         run = self.interpreter.run(packed([reduce(compress_digests, before), last]))
-        trace = prover.trace_of(self.key, Filling(self.lowered, run).main_columns(), SMALL)
-        return prover.prove(self.key, trace, run.digest, SMALL)
+        trace = prover.trace_of(self.key, Filling(self.lowered, run).main_columns(), self.config)
+        return prover.prove(self.key, trace, run.digest, self.config)
 
 
 @cache

@@ -82,7 +82,11 @@ OTHERS: dict[str, tuple[Callable[[RunRecord], RunRecord], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", OTHERS)
+SLOW = [name for name in OTHERS if name.startswith("another")]  # the test after this one tells more of them
+CASES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in OTHERS]
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_what_discharges_nothing(name: str) -> None:
     """The circuit takes a proof about what is claimed, without exit code or claims, under the keys of both."""
     change, why = OTHERS[name]
@@ -93,7 +97,7 @@ def test_what_discharges_nothing(name: str) -> None:
     assert isinstance(refusal(interpreter(), hints), Rejection)
 
 
-@pytest.mark.parametrize("name", ["another program", "another output"])
+@pytest.mark.parametrize("name", SLOW)
 def test_a_claim_is_of_one_program_and_one_output(name: str) -> None:
     """The proof is of another run, and says so: it is not the one that is claimed."""
     other = OTHERS[name][0](CLAIMED)
