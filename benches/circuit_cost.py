@@ -7,9 +7,11 @@ from time import process_time
 from rich.console import Console
 from rich.table import Table
 
+from benches import witness_cost
 from precompiles.standard.machine import standard_machine
 from recursion.circuit.cost import CircuitCost, cost_of
 from recursion.circuit.lowering.lower import Lowered
+from recursion.programs.join import join
 from recursion.programs.lift import lift
 
 LOG_SEGMENT = 17
@@ -18,16 +20,20 @@ AIM, MEET = 3_100_000, 3_500_000
 
 
 def report(console: Console, scale: float) -> None:
-    """A lift of every profile. The scale changes nothing: the circuit is the same for all shards of a height."""
+    """A lift of every profile, and witnesses of the core's and of a join. The scale changes nothing: the circuit is the
+    same for all shards of a height."""
+    lifts: list[Lowered] = []
     for profile in standard_machine().profiles:
         start = process_time()
         graph = lift(profile.tables, LOG_SEGMENT)
         traced = process_time()
         lowered = Lowered(graph)
+        lifts.append(lowered)
         cost = cost_of(lowered)
         seconds = f"traced in {traced - start:.1f} s, lowered in {process_time() - traced:.1f} s of CPU"
         console.print(_by_part(cost, f"Lift, {profile.name}, segments of 2^{LOG_SEGMENT}, {seconds}"))
         console.print(_by_table(cost, "The same by table"))
+    witness_cost.report(console, {"lift": lifts[0], "join": Lowered(join())})
 
 
 def _by_part(cost: CircuitCost, title: str) -> Table:
