@@ -10,6 +10,7 @@ from time import process_time
 from rich.console import Console
 from rich.table import Table
 
+from benches import witness_cost
 from precompiles.standard.machine import standard_machine
 from recursion.circuit.cost import CircuitCost, cost_of
 from recursion.circuit.graph import Graph
@@ -24,21 +25,27 @@ JOIN_GOALS = "aim 5,810,000 main cells, meet 6,200,000"
 
 
 def report(console: Console, scale: float) -> None:
-    """A lift of every profile, and a join. The scale changes nothing: circuits are the same for all that they take."""
+    """A lift of every profile, a join, and witnesses. The scale changes nothing: circuits are the same for all that they
+    take."""
+    lowered: dict[str, Lowered] = {}
     for profile in standard_machine().profiles:
         title = f"Lift, {profile.name}, segments of 2^{LOG_SEGMENT}"
-        _report_circuit(console, title, LIFT_GOALS, partial(lift, profile.tables, LOG_SEGMENT))
-    _report_circuit(console, "Join of two recursion proofs", JOIN_GOALS, join)
+        made = _report_circuit(console, title, LIFT_GOALS, partial(lift, profile.tables, LOG_SEGMENT))
+        lowered.setdefault("lift", made)
+    lowered["join"] = _report_circuit(console, "Join of two recursion proofs", JOIN_GOALS, join)
+    witness_cost.report(console, lowered)
 
 
-def _report_circuit(console: Console, title: str, goals: str, traced: Callable[[], Graph]) -> None:
+def _report_circuit(console: Console, title: str, goals: str, traced: Callable[[], Graph]) -> Lowered:
     start = process_time()
     graph = traced()
     middle = process_time()
-    cost = cost_of(Lowered(graph))
+    lowered = Lowered(graph)
+    cost = cost_of(lowered)
     seconds = f"traced in {middle - start:.1f} s, lowered in {process_time() - middle:.1f} s of CPU"
     console.print(_by_part(cost, f"{title}, {seconds}"))
     console.print(_by_table(cost, "The same by table", goals))
+    return lowered
 
 
 def _by_part(cost: CircuitCost, title: str) -> Table:

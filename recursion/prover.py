@@ -13,6 +13,7 @@ from recursion.proof import R, public_values
 from recursion.tables.fill import fill_operands
 from recursion.tables.key_check import check_key
 from recursion.tables.standard import TABLES
+from recursion.witness.compiled import CompiledCircuit
 
 
 def key_of(fixed: Mapping[str, Columns], config: KeyedConfig = R, threads: int = 1) -> ProvingKey:
@@ -39,6 +40,15 @@ def filled_trace(
     trace = KeyedTrace(TABLES, key, config)
     for number, table in enumerate(TABLES.tables):
         fill_operands(trace, number, operands[table.name], threads)
+    return trace
+
+
+def compiled_trace(
+    key: ProvingKey, circuit: CompiledCircuit, values: Words, config: KeyedConfig = R, threads: int = 1
+) -> KeyedTrace:
+    """The same from the values of a compiled circuit whose key this is. Raises UsageError for another one's."""
+    trace = KeyedTrace(TABLES, key, config)
+    circuit.fill(values, trace, threads)
     return trace
 
 

@@ -7,6 +7,7 @@
     values = compiled.run(hints)                 # uint32 (num_cells,), Montgomery; Rejection, MalformedProof
     compiled.digest(values)                      # the published octet, eight canonical integers
     compiled.fill(values, trace, threads=1)      # main columns of a KeyedTrace of that key
+    trace = compiled_trace(key, compiled, values, config=R, threads=1)  # recursion.prover; a new trace, filled
 
 `run` is the check of a received proof: it raises what `circuit.interpreter` would. The interpreter, and the rows that
 `circuit.lowering.filling` makes of its values, are the definition.

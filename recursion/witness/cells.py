@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.field.extension import DEGREE, K
-from core_vm.field.koalabear import to_montgomery
+from core_vm.field.koalabear import Words, to_montgomery
 from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.gadgets import COLUMNS_A_ROW, Kind
-from recursion.circuit.graph import Operation
+from recursion.circuit.graph import Graph, Operation
 from recursion.circuit.lowering.lower import Lowered
 from recursion.circuit.lowering.rows import NOTHING
 
@@ -37,19 +37,24 @@ HINTED = {
 
 
 class Cells:
-    """The cells of nodes and temporaries, -1 for those that nothing computes."""
+    """The cells of nodes and temporaries; the last of the lists is NOTHING, which is zero.
+
+    `_words` are first cells, of values of K as well; `_elements` the first of five. -1 is what is not there (yet).
+    """
 
     def __init__(self, lowered: Lowered) -> None:
-        graph = lowered.graph
-        self._graph = graph
-        self._of = np.full(len(graph) + len(lowered.temporaries), -1, np.int64)
-        self._lifted: dict[int, int] = {}
-        self.first_constant = self.size = FIRST_HINT + graph.num_hints
-        self.constants = self._place_constants()
+        graph, num_temporaries = lowered.graph, len(lowered.temporaries)
+        of_graph = zip(graph.operations, graph.extensions, strict=True)
+        has_five = (operation is not Operation.OUTPUT or in_extension for operation, in_extension in of_graph)
+        self._has_five = [*has_five, *[True] * (num_temporaries + 1)]
+        self._words, self._elements = ([-1] * len(self._has_five) for _ in range(2))
+        self._words[NOTHING] = self._elements[NOTHING] = ZERO
+        self.size = FIRST_HINT + graph.num_hints
+        self.constants = self._place_constants(graph)
         for gadget in graph.gadgets:
             if gadget.kind in HINTED:
                 for node, place in zip(gadget.outputs, HINTED[gadget.kind], strict=True):
-                    self._of[node] = FIRST_HINT + gadget.first_hint + place
+                    self.place([node], FIRST_HINT + gadget.first_hint + place)
 
     # ------------------------------------------------------------------------------------------ placing
     def take(self, count: int) -> int:
@@ -57,51 +62,49 @@ class Cells:
         self.size += count
         return self.size - count
 
-    def _place_constants(self) -> npt.NDArray[np.uint32]:
+    def _place_constants(self, graph: Graph) -> Words:
         """All constants but zero: (n, 5), Montgomery."""
-        graph, found = self._graph, []
+        found: list[tuple[int, ...]] = []
         for node, operation in enumerate(graph.operations):
             if operation is Operation.CONSTANT:
                 value = graph.constants[node]
-                self._of[node] = self.take(DEGREE) if value else 0
+                self.place([node], self.take(DEGREE) if value else ZERO)
                 if value:
                     found.append(value.c if isinstance(value, K) else (value, 0, 0, 0, 0))
         return to_montgomery(np.array(found, np.uint32).reshape(-1, DEGREE))
 
     def place(self, nodes: Sequence[int], first: int) -> None:
         """These lie one after the other from `first` on, with as many cells as each has."""
+        words, elements, has_five = self._words, self._elements, self._has_five
         for node in nodes:
-            if self._of[node] >= 0:
+            if words[node] >= 0:
                 raise AssertionError(f"node {node} is computed twice")
-            self._of[node] = first
-            first += DEGREE if self._is_element(node) else 1
+            words[node] = first
+            if has_five[node]:
+                elements[node] = first
+                first += DEGREE
+            else:
+                first += 1
 
     # ------------------------------------------------------------------------------------------ reading
     def word(self, node: int) -> int:
-        """The cell of a value of F, or of the first coefficient of one of K. NOTHING is zero."""
-        if node == NOTHING:
-            return 0
-        if self._of[node] < 0:
-            raise AssertionError(f"node {node} is read before it is computed")
-        return int(self._of[node])
-
-    def _is_element(self, node: int) -> bool:
-        """Whether it has five cells."""
-        graph = self._graph
-        if node == NOTHING or node >= len(graph) or graph.operations[node] is not Operation.OUTPUT:
-            return True
-        return bool(graph.extensions[node])
+        """The cell of a value of F, or of the first coefficient of one of K."""
+        return _known(self._words[node], node)
 
     def lift(self, node: int) -> tuple[int, int] | None:
         """What is to be copied, from one cell to another, before the node is read as an element; None if nothing is."""
-        if self._is_element(node) or node in self._lifted:
+        if self._elements[node] >= 0:
             return None
-        self._lifted[node] = self.take(DEGREE)
-        return self.word(node), self._lifted[node]
+        self._elements[node] = self.take(DEGREE)
+        return self.word(node), self._elements[node]
 
     def element(self, node: int) -> int:
         """The first of the five cells of an element of K."""
-        return self.word(node) if self._is_element(node) else self._lifted[node]
+        return _known(self._elements[node], node)
+
+    def arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The cells of all nodes as words, and as elements; -1 is what is not there."""
+        return np.array(self._words, np.int64), np.array(self._elements, np.int64)
 
     def octet(self, nodes: Sequence[int]) -> int:
         """The first cell of nodes that lie one after the other, or are all zero."""
@@ -118,3 +121,9 @@ class Cells:
         if cells != [cells[0] + distance * place for place in range(len(cells))]:
             raise AssertionError(f"the cells {cells} do not lie one after the other")
         return cells[0]
+
+
+def _known(cell: int, node: int) -> int:
+    if cell < 0:
+        raise AssertionError(f"node {node} is read before it is computed")
+    return cell

@@ -159,7 +159,10 @@ class ChecksWriter:
 
 def _described(assertion: Assertion) -> tuple[str, ...]:
     rejection = assertion.rejection
-    return type(rejection).__name__, rejection.where, rejection.why, assertion.part, assertion.line
+    name = type(rejection).__name__
+    if _class(name) is not type(rejection):
+        raise AssertionError(f"{name} is not the rejection of core_vm.errors of that name")
+    return name, rejection.where, rejection.why, assertion.part, assertion.line
 
 
 def _array(rows: Sequence[Sequence[int]], width: int) -> Int64:

@@ -71,9 +71,14 @@ class CompiledCircuit:
         return tuple(from_montgomery(values[self.public]).tolist())
 
     def fill(self, values: Words, trace: FilledTables, threads: int = 1) -> None:
-        """Fills the main columns of a trace for the key of `fixed`, from the values of `run`."""
+        """Fills the main columns of a trace for the key of `fixed`, from the values of `run`.
+
+        Raises UsageError for a trace with other numbers of rows.
+        """
         for number, table in enumerate(TABLES.tables):
             places = self.places[table.name]
+            if len(places.first) != trace.num_rows[number]:
+                raise UsageError(f"table {table.name}: {len(places.first)} rows in a trace of {trace.num_rows[number]}")
             fill_table(trace, number, values, places.groups, places.first, threads)
 
     # ------------------------------------------------------------------------------------------ bytes

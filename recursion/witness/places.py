@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,8 @@ class PlacesOfTables:
     """Of a lowered circuit, whose steps have been written."""
 
     def __init__(self, lowered: Lowered, cells: Cells, writer: StepWriter, trees: Trees) -> None:
-        self._lowered, self._cells, self._writer, self._trees = lowered, cells, writer, trees
+        self._lowered, self._writer, self._trees = lowered, writer, trees
+        self._cells, self._elements = cells.arrays()
 
     def of(self, module: CircuitModule) -> Places:
         """Words that follow one another in all rows are one group."""
@@ -51,12 +52,14 @@ class PlacesOfTables:
         special = self._special(table, operand)
         if special is not None:
             return special[:, None] + np.arange(count)
-        cells, rows = self._cells, self._lowered.tables[table].operands[operand]
-        in_extension = count == DEGREE * len(rows[0])
-        place: Callable[[int], int] = cells.element if in_extension else cells.word
-        found = np.array([[place(node) for node in nodes] for nodes in rows], np.int64)
-        if in_extension:
-            found = (found[:, :, None] + np.arange(DEGREE)).reshape(len(rows), -1)
+        rows = self._lowered.tables[table].operands[operand]
+        nodes = np.array(rows)
+        if count == DEGREE * nodes.shape[1]:
+            found = (self._elements[nodes][:, :, None] + np.arange(DEGREE)).reshape(len(nodes), -1)
+        else:
+            found = self._cells[nodes]
+        if (found < 0).any():
+            raise AssertionError(f"table {table}: a row takes in {operand}, which nothing computes")
         found[(found < NUM_ZEROS).all(axis=1)] = np.arange(found.shape[1])
         return found
 

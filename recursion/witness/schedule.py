@@ -34,11 +34,13 @@ def schedule(lowered: Lowered) -> list[Step]:
     ready: dict[int, tuple[int, int]] = {}
     steps: list[Step] = []
     for item in _in_order(lowered):
-        before = [ready.get(node, HINTS_READY) for node in inputs_of(lowered, item)]
-        is_hashed = isinstance(item, Gadget) and item.kind in HASHED
-        turn = max((turn for turn, _ in before), default=1)
-        turn += turn % 2 != is_hashed
-        level = 1 + max((level for at, level in before if at == turn), default=-1) if is_hashed else 0
+        turn, level = max([ready[node] for node in inputs_of(lowered, item) if node in ready], default=HINTS_READY)
+        if not (isinstance(item, Gadget) and item.kind in HASHED):
+            turn, level = turn + turn % 2, 0
+        elif turn % 2:
+            level += 1
+        else:
+            turn, level = turn + 1, 0
         steps.append(Step(item, turn, level))
         ready.update(dict.fromkeys(_outputs(item), (turn, level)))
     return sorted(steps, key=_rank)

@@ -57,8 +57,9 @@ def _sponge(memory, arguments, header, out):
 
 
 @njit
-def _index(memory, arguments, bits, out):
+def _index(memory, arguments, out):
     """The low bits, and the point of the domain of 2^bits points that they number."""
+    bits = arguments[1]
     low = monty_decode(memory[arguments[0]]) & ((1 << bits) - 1)
     point = ONE
     for bit in range(bits):
@@ -195,7 +196,7 @@ def run_operations(memory, operations, start, stop, arguments, factors):
         elif opcode == BELOW:
             _below(memory, taken, out)
         elif opcode == INDEX:
-            _index(memory, taken, given[0], out)
+            _index(memory, taken, out)
         elif opcode == INVERSE:
             put(memory, out, inverse(get(memory, taken[0])))
         elif opcode == COPY:

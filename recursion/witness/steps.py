@@ -153,9 +153,9 @@ class StepWriter:
     def _add_sum(self, one: Sum) -> None:
         row = one.row
         words = self._elements(node for _, node in row.operands())
-        factors = _montgomery([factor for _, factor in row.terms] + [row.constant])
+        factors = [*(factor for _, factor in row.terms), row.constant]
         if row.table == "arith":
-            out = self._add(operations.ARITH, words, [*_montgomery([row.product]), *factors], 5)
+            out = self._add(operations.ARITH, words, [row.product, *factors], 5)
         else:
             out = self._add(operations.LINEAR, words, factors, 5)
         if one.output == NOTHING:
@@ -165,13 +165,13 @@ class StepWriter:
 
     def _add_gadget(self, gadget: Gadget) -> None:
         opcode, words, num_cells = _GADGETS[gadget.kind]
-        inputs, factors = gadget.inputs, []
+        inputs, factors, numbers = gadget.inputs, [], []
         if gadget.kind is Kind.SPONGE:
             capacity, header = capacity_and_header(self._graph, gadget)
-            inputs, factors = (*gadget.inputs[:DIGEST], *capacity), _montgomery([header])
+            inputs, factors = (*gadget.inputs[:DIGEST], *capacity), [header]
         elif gadget.kind is Kind.INDEX:
-            factors = list(gadget.constants)
-        arguments = [self._cells.word(node) for node in inputs[:words]] + self._elements(inputs[words:])
+            numbers = gadget.constants
+        arguments = [*(self._cells.word(node) for node in inputs[:words]), *self._elements(inputs[words:]), *numbers]
         out = self._add(opcode, arguments, factors, num_cells)
         if gadget.kind is Kind.SPONGE:
             self.blocks[gadget.first_output] = out
@@ -196,7 +196,7 @@ class StepWriter:
             np.array(self._first, np.int64),
             np.array(self._operations, np.int32).reshape(-1, 4),
             np.array(self._arguments, np.int32),
-            np.array(self._factors, np.uint32),
+            to_montgomery(np.array(self._factors, np.uint32)),
         )
 
 
@@ -212,7 +212,3 @@ _GADGETS = {
     Kind.DOT: (operations.DOT, 0, 5),
     Kind.HORNER: (operations.HORNER, 0, 5),
 }
-
-
-def _montgomery(values: Sequence[int]) -> list[int]:
-    return to_montgomery(np.array(values, np.int64)).tolist()

@@ -53,10 +53,16 @@ def said(run: Callable[[], object]) -> Rejection | None:
 
 def filled(compiled: CompiledCircuit, values: Words, threads: int = 1) -> Trace:
     """All columns of a circuit's rows."""
+    trace = empty_trace(compiled)
+    compiled.fill(values, trace, threads)
+    return trace
+
+
+def empty_trace(compiled: CompiledCircuit) -> Trace:
+    """Their fixed columns alone."""
     fixed = [compiled.fixed[table.name] for table in TABLES.tables]
     trace = Trace(TABLES.tables, [columns.shape[1] for columns in fixed])
     for number, (table, columns) in enumerate(zip(TABLES.tables, fixed, strict=True)):
         for place, column in enumerate(columns):
             trace.write(number, table.num_main + place, 0, column)
-    compiled.fill(values, trace, threads)
     return trace
