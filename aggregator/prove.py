@@ -16,7 +16,7 @@ from aggregator.result import ShardResult
 from aggregator.resume import plan_as_before, prove_missing, run_name, settle
 from aggregator.store import Store
 from aggregator.work import ShardProver
-from core_vm.errors import UsageError
+from core_vm.errors import ResourceError, UsageError
 from core_vm.host.room import MemoryRoom, peak_memory_bytes
 from core_vm.progress import OnProgress, Progress
 from core_vm.statement.proof import RunProof
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FOLDED, SHARDS = "folded", "shards"
 KINDS = (FOLDED, SHARDS)
+# What the process that folds was measured to hold at its peak, the shards' proofs apart.
+FOLDING_BYTES = 600 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ def prove_run(
     expect_everything()
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
+    if kind == FOLDED and limit < FOLDING_BYTES:
+        raise ResourceError(
+            f"folding needs about {FOLDING_BYTES / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
+            "give --kind shards, or a higher --memory-limit"
+        )
     proofs = Store(store) if store is not None else None
     proving = workers if isinstance(workers, ShardExecutor) else OwnProcesses(workers)
     plan, salt = settle(

@@ -25,8 +25,8 @@ JOIN_GOALS = "aim 5,810,000 main cells, meet 6,200,000"
 
 
 def report(console: Console, scale: float) -> None:
-    """A lift of every profile, a join, and witnesses. The scale changes nothing: circuits are the same for all that they
-    take."""
+    """A lift of every profile, a join, and witnesses. The scale changes nothing: circuits are the same for all that
+    they take."""
     lowered: dict[str, Lowered] = {}
     for profile in standard_machine().profiles:
         title = f"Lift, {profile.name}, segments of 2^{LOG_SEGMENT}"

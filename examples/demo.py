@@ -1,4 +1,5 @@
-"""`make demo`: builds a C guest, runs it on this repository's licence text, proves the run, verifies the proof."""
+"""`make demo`: builds a C guest, runs it on this repository's licence text, proves the run in shards, folds these to
+one proof, and verifies it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from rich import box
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
+from rich.tree import Tree
 
 import quire
 from aggregator.commands import LABELS
@@ -47,13 +49,15 @@ def main() -> None:
             shard_cells=1 << LOG_SHARD_CELLS,
             on_progress=lambda progress: display.update(LABELS[progress.stage], progress.done, progress.total),
         )
-    console.print(f"proved   {proven.shards} shards in {proven.seconds:.1f} s")
+    console.print(f"proved   {proven.shards} shards in {proven.seconds - proven.fold_seconds:.1f} s")
+    console.print(f"folded   into one proof in {proven.fold_seconds:.1f} s: {proven.lifts} lifts, {proven.joins} joins")
 
     verified = quire.verify(proven.proof, program.program_id, input=text)
     console.print(
         f"verified in {verified.seconds:.1f} s, for this program, this input and exit code {verified.exit_code}\n"
     )
     console.print(Panel(Group(facts(proven, verified), phases(proven)), title="What happened", expand=False))
+    console.print(Panel(tree(proven), title="The tree of proofs", expand=False))
     console.print(
         Panel(verified.output.decode().rstrip(), title="The output, which the proof vouches for", expand=False)
     )
@@ -81,6 +85,15 @@ def facts(proven: quire.ProvenRun, verified: quire.VerifiedRun) -> Table:
         "security", f"{verified.security_bits:.2f} bits, proven (collisions of the hash: {verified.collision_bits:.2f})"
     )
     return table
+
+
+def tree(proven: quire.ProvenRun) -> Tree:
+    """The folded proof, and what is below it."""
+    root = Tree(f"close: the whole run, {format_bytes(len(proven.proof))}")
+    below = root.add(f"{proven.joins} joins: two ranges of shards are one") if proven.joins else root
+    lifts = below.add(f"{proven.lifts} lifts: a circuit verifies one shard, or two of a kind")
+    lifts.add(f"{proven.shards} shards: {proven.cycles:,} instructions")
+    return root
 
 
 def phases(proven: quire.ProvenRun) -> Table:
