@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from core_vm.cli.output import EXISTING_FILE, format_bytes, json_option, print_facts, print_json, read_proof
-from core_vm.statement.expected import format_exit_code
+from core_vm.statement.notation import format_exit_code
 
 
 @click.command()
