@@ -29,7 +29,7 @@ from core_vm.cli.progress import ProgressDisplay
 from core_vm.cli.streams import settle
 from core_vm.errors import UsageError
 from core_vm.host.files import check_output, is_stdout, write_output
-from core_vm.statement.expected import format_exit_code
+from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
     from aggregator.executors import ShardExecutor

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from core_vm.errors import UsageError
-from core_vm.statement.expected import normalised_exit_code, normalised_program_id
+from core_vm.statement.notation import normalised_exit_code, normalised_program_id
 
 
 class Checked(click.ParamType[Any]):

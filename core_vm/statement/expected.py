@@ -1,42 +1,16 @@
-"""What a caller expects of a run, in one form: program ids and exit codes, as people and programs write them; and the
-comparison with what a proof states."""
+"""What a caller expects of a run, and the comparison with what a proof states."""
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core_vm.errors import StatementMismatch, UsageError
+from core_vm.errors import StatementMismatch
 from core_vm.hash.poseidon2 import Digest
 from core_vm.progress import OnProgress, Progress
 from core_vm.state import roots
+from core_vm.statement.notation import format_exit_code, normalised_exit_code, normalised_program_id
 from core_vm.statement.public_input import PublicInput
-
-PROGRAM_ID_DIGITS = 64
-_EXIT_CODES = 2**32
-
-
-def normalised_program_id(text: str) -> str:
-    """64 lower-case hexadecimal digits, from an id in either case, with or without 0x. Raises UsageError."""
-    digits = text.lower().removeprefix("0x") if isinstance(text, str) else ""
-    if len(digits) != PROGRAM_ID_DIGITS or not set(digits) <= set(string.hexdigits):
-        raise UsageError(
-            f"a program id has {PROGRAM_ID_DIGITS} hexadecimal digits, with or without 0x, not {text!r:.80}"
-        )
-    return digits
-
-
-def normalised_exit_code(code: int) -> int:
-    """The 32 bits of a guest's exit status: -1, as C programs return it, is 4294967295. Raises UsageError."""
-    if not isinstance(code, int) or not -(_EXIT_CODES // 2) <= code < _EXIT_CODES:
-        raise UsageError(f"an exit code has 32 bits, from {-(_EXIT_CODES // 2)} to {_EXIT_CODES - 1}, not {code!r:.80}")
-    return code % _EXIT_CODES
-
-
-def format_exit_code(code: int) -> str:
-    """For people: 4294967295 (-1) where the sign bit is set."""
-    return str(code) if code < _EXIT_CODES // 2 else f"{code} ({code - _EXIT_CODES})"
 
 
 @dataclass(frozen=True, slots=True)

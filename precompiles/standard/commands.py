@@ -24,7 +24,7 @@ from core_vm.cli.output import (
 from core_vm.cli.streams import settle
 from core_vm.errors import UsageError
 from core_vm.host.files import is_stdout
-from core_vm.statement.expected import format_exit_code
+from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
     from core_vm.guest.build import Built

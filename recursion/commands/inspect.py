@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from core_vm.cli.output import EXISTING_FILE, format_bytes, json_option, print_facts, print_json, read_proof
-from core_vm.statement.expected import format_exit_code
+from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
     from core_vm.statement.summary import ProofSummary

@@ -24,7 +24,7 @@ from core_vm.cli.parameters import EXIT_CODE, PROGRAM_ID
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.cli.streams import settle
 from core_vm.errors import Rejection
-from core_vm.statement.expected import format_exit_code
+from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
     from core_vm.statement.verified import VerifiedRun

@@ -13,7 +13,7 @@ from aggregator.tiny_program import tiny_program
 from core_vm.cli.installed_commands import command_of, installed_commands
 
 # Each takes a tenth of a second, a third of one, or reads the metadata of everything that is installed.
-HEAVY = {"rich", "email", "elftools", "numba", "llvmlite", "multiprocessing"}
+HEAVY = {"rich", "email", "elftools", "numpy", "numba", "llvmlite", "asyncio", "multiprocessing"}
 
 
 @pytest.fixture
@@ -36,8 +36,13 @@ def modules_after(arguments: list[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("arguments", "needed"),
-    [(["--help"], set()), (["id", "{elf}"], set()), (["execute", "{elf}"], {"numba", "llvmlite", "email"})],
-    ids=["help", "id", "execute"],
+    [
+        (["--help"], set()),
+        (["worker", "--help"], set()),
+        (["id", "{elf}"], {"numpy"}),
+        (["execute", "{elf}"], {"numpy", "numba", "llvmlite", "email"}),
+    ],
+    ids=["help", "worker help", "id", "execute"],
 )
 def test_a_command_imports_nothing_heavy_that_it_does_not_need(
     elf: Path, arguments: list[str], needed: set[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core_vm.errors import UsageError
-from core_vm.statement.expected import format_exit_code, normalised_exit_code, normalised_program_id
+from core_vm.statement.notation import format_exit_code, normalised_exit_code, normalised_program_id
 
 ID = "0123456789abcdef" * 4
 
