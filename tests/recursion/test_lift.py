@@ -22,7 +22,7 @@ from core_vm.witness.trace import tiles_of
 from precompiles.standard.machine import standard_machine
 from recursion.circuit.interpreter import Interpreter
 from recursion.circuit.lowering.lower import Lowered
-from recursion.programs.lift import EMPTY, lift, lift_hints
+from recursion.programs.lift import EMPTY, lift, lift_hints, lifted
 from recursion.proof import R
 from recursion.tables.key_check import check_key
 from recursion.tables.standard import TABLES
@@ -117,6 +117,8 @@ def test_shards_that_do_not_follow_one_another() -> None:
     for pair in ([second, first], [first, first], [halting(), first]):
         with pytest.raises(StatementMismatch, match="does not start where"):
             lift_hints(pair)
+    with pytest.raises(StatementMismatch, match="another program"):
+        lifted([first[0], replace(second[0], program_root=first[0].root_start)])
 
 
 def test_the_second_shard_starts_where_the_first_one_ends() -> None:
