@@ -15,7 +15,7 @@ from core_vm.hash.poseidon2 import Digest
 from core_vm.state import roots
 from core_vm.state.claims import NO_CLAIMS
 from core_vm.statement.proof import RunProof
-from core_vm.statement.shard import ShardStatement
+from core_vm.statement.shard import ShardStatement, exit_limbs
 from recursion.folded.batch import root_of_tree
 from recursion.folded.proof import Batch, FoldedRun, RecursionProof
 from recursion.keys.catalogue import CircuitName, Program
@@ -24,12 +24,11 @@ from recursion.programs.batch import Member, batch_hints, batched
 from recursion.programs.child import Child
 from recursion.programs.close import RunOpening, close_hints, closed
 from recursion.programs.join import join_hints, joined
-from recursion.programs.lift import lift_hints
+from recursion.programs.lift import lift_hints, lifted
 from recursion.programs.records import BatchRecord, RangeRecord, Record, RunRecord, record_digest
 from recursion.programs.resolve import resolve_hints, resolved
 
 R = TypeVar("R", bound=Record, covariant=True)
-LIMB = 2**16
 PAIRED_PROFILE = 0
 """Of which two shards are lifted together, see `keys.catalogue`."""
 
@@ -70,7 +69,7 @@ class Folder:
         first = shards[0]
         name = CircuitName(Program.LIFT, first.profile, first.log_segment, len(shards))
         hints = lift_hints([(shard.statement, shard.words) for shard in shards], self._key_root)
-        record = range_of([shard.statement for shard in shards], self._key_root)
+        record = lifted([shard.statement for shard in shards], self._key_root)
         return self._proved(name, hints, record)
 
     def join(self, left: Proved[RangeRecord], right: Proved[RangeRecord]) -> Proved[RangeRecord]:
@@ -105,7 +104,7 @@ class Folder:
             claims=run.shards[-1].claims_end if run.shards else NO_CLAIMS,
             pc_start=run.entry // 4,
             input_bound=int(run.public_input is not None),
-            exit_limbs=_limbs(run.exit_code),
+            exit_limbs=exit_limbs(run.exit_code),
         )
 
     def run_of(self, run: FoldedRun) -> Proved[RunRecord]:
@@ -123,24 +122,3 @@ class Folder:
 
     def _proved(self, name: CircuitName, hints: Words, record: R) -> Proved[R]:
         return Proved(record, self._circuits.prove(name, hints, record_digest(record), self._threads))
-
-
-def range_of(statements: Sequence[ShardStatement], key_root: Digest) -> RangeRecord:
-    """What a lift of shards with these statements says."""
-    first, last = statements[0], statements[-1]
-    return RangeRecord(
-        key_root=key_root,
-        program_root=first.program_root,
-        root_start=first.root_start,
-        root_end=last.root_end,
-        claims_start=first.claims_start,
-        claims_end=last.claims_end,
-        pc_start=first.pc_start,
-        pc_end=last.pc_end,
-        halted=int(last.halted),
-        exit_limbs=_limbs(last.exit_code),
-    )
-
-
-def _limbs(exit_code: int) -> tuple[int, int]:
-    return exit_code % LIMB, exit_code // LIMB

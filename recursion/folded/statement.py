@@ -11,9 +11,8 @@ from core_vm.state import roots
 from core_vm.state.claims import NO_CLAIMS
 from core_vm.statement.encoding import Reader, pack, public_input_bytes
 from core_vm.statement.public_input import PublicInput
+from core_vm.statement.shard import exit_limbs
 from recursion.programs.records import RunRecord
-
-LIMB = 2**16
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class RunStatement:
             output_root=self.output_root,
             input_root=public.root() if public else roots.ZERO_DIGEST,
             claims=NO_CLAIMS,
-            exit_limbs=(self.exit_code % LIMB, self.exit_code // LIMB),
+            exit_limbs=exit_limbs(self.exit_code),
             input_bound=int(public is not None),
         )
 
