@@ -5,9 +5,7 @@ The hints are random words: a circuit does the same on all of them, and no proof
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -46,17 +44,15 @@ def _measured(lowered: Lowered) -> list[str]:
     start = perf_counter()
     compiled = compile_circuit(lowered)
     compiling = perf_counter() - start
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "circuit.npz")
-        compiled.save(path)
-        size, loading = path.stat().st_size, _milliseconds(lambda: CompiledCircuit.load(path))
+    data = compiled.to_bytes()
+    loading = _milliseconds(lambda: CompiledCircuit.from_bytes(data))
     hints = np.random.default_rng(0).integers(0, P, compiled.num_hints, np.uint32)
     values, key = compiled.evaluate(hints), key_of(compiled.fixed)
     trace = compiled_trace(key, compiled, values)
     running = _milliseconds(lambda: _run_and_check(compiled, hints))
     filling = _milliseconds(lambda: compiled.fill(values, trace))
     times = [f"{time:.1f} ms" for time in (loading, running, filling)]
-    return [f"{compiling:.1f} s", f"{size / 1e6:.1f} MB", *times]
+    return [f"{compiling:.1f} s", f"{len(data) / 1e6:.1f} MB", *times]
 
 
 def _run_and_check(compiled: CompiledCircuit, hints: Words) -> None:

@@ -13,7 +13,7 @@ from recursion.witness.checks import ChecksWriter, Trees
 from recursion.witness.compiled import CompiledCircuit
 from recursion.witness.places import PlacesOfTables
 from recursion.witness.schedule import schedule
-from recursion.witness.steps import StepWriter
+from recursion.witness.step_writer import StepWriter
 
 
 def compile_circuit(circuit: Graph | Lowered) -> CompiledCircuit:

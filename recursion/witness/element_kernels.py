@@ -54,9 +54,15 @@ def complement(x):
 
 
 @njit
+def multiply(x, y):
+    """x y: a function that is compiled once, where `ext_mul_scalar` is compiled into every place that calls it."""
+    return ext_mul_scalar(x, y)
+
+
+@njit
 def add_product(total, x, y):
     """total + x y."""
-    return add(total, ext_mul_scalar(x, y))
+    return add(total, multiply(x, y))
 
 
 @njit
@@ -64,7 +70,7 @@ def inverse(x):
     """x^(p^5 - 2), bit by bit from the highest one: the inverse, and zero of zero."""
     power = x
     for bit in EXPONENT_BITS:
-        power = ext_mul_scalar(power, power)
+        power = multiply(power, power)
         if bit:
-            power = ext_mul_scalar(power, x)
+            power = multiply(power, x)
     return power

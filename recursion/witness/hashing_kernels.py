@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.packed import LANES, ext_mul_scalar, monty_add, monty_decode, monty_encode
+from core_vm.field.packed import LANES, monty_add, monty_decode, monty_encode
 from core_vm.field.packed.transpose import load_block, load_block_at, store_block
 from core_vm.field.scalar_kernels import monty_reduce
 from core_vm.hash.packed_poseidon2 import add_first_block, join
 from core_vm.hash.poseidon2_kernels import FULL_16, FULL_24, PARTIAL_16, PARTIAL_24, permute_packed
 from core_vm.host.kernel_cache import njit
-from recursion.witness.element_kernels import get, put
+from recursion.witness.element_kernels import get, multiply, put
+from recursion.witness.operations import AT_BIT, AT_DIGEST, AT_INDEX, COMPRESSION_CELLS, LEAF_CELLS
 
 ELEMENT, FOUR, OCTET, PAIR = 5, 4, 8, 16
-BIT, INDEX, DIGEST = 16, 17, 18
-COMPRESSION_CELLS = 26
-"""Left and right input, the bit that says which of them is the node of a path, the parent's index, the digest."""
-LEAF_CELLS = 13
-"""The digest so far, and the weighted sum so far."""
 
 
 @njit
@@ -43,7 +39,7 @@ def _take_steps(memory, steps, start, stop):
         for i in range(OCTET):
             memory[at_node + i] = memory[node + i]
             memory[at_sibling + i] = memory[sibling + i]
-        memory[at + BIT], memory[at + INDEX] = monty_encode(bit), monty_encode(index >> 1)
+        memory[at + AT_BIT], memory[at + AT_INDEX] = monty_encode(bit), monty_encode(index >> 1)
 
 
 @njit
@@ -54,7 +50,7 @@ def _compress(memory, first, count):
         left = load_block(memory, at, COMPRESSION_CELLS)
         state = join((left, load_block(memory, at + OCTET, COMPRESSION_CELLS)))
         digest = add_first_block(permute_packed(state, FULL_16, PARTIAL_16), left)
-        store_block(memory, at + DIGEST, COMPRESSION_CELLS, digest)
+        store_block(memory, at + AT_DIGEST, COMPRESSION_CELLS, digest)
 
 
 @njit
@@ -72,7 +68,7 @@ def _multiply_bundles(memory, a, b, products):
     """b_j a_i for all elements of two bundles, as numbers 4 j + i."""
     for j in range(FOUR):
         for i in range(FOUR):
-            product = ext_mul_scalar(get(memory, a + ELEMENT * i), get(memory, b + ELEMENT * j))
+            product = multiply(get(memory, a + ELEMENT * i), get(memory, b + ELEMENT * j))
             put(products, ELEMENT * (FOUR * j + i), product)
 
 

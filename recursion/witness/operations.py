@@ -1,4 +1,6 @@
-"""Operation codes of what is computed one after the other, with their arguments, factors and outputs.
+"""What the writer of steps and the kernels agree on: codes of operations, and cells of what is hashed.
+
+An operation has a code, arguments, factors and outputs.
 
 An argument is the cell of a word (w), or of an element of K (e); or a number (n) by itself. Factors are of F.
 """
@@ -17,3 +19,11 @@ DOT = 8  # accumulator e, 4 e, 4 e -> e
 HORNER = 9  # accumulator e, x e, 4 e -> e
 ARITH = 10  # a e, b e, c e; product, factors of a, b, c, constant -> e
 LINEAR = 11  # 4 e; four factors, constant -> e
+
+# A compression: left and right input, of a path's step the bit that says which of them is the node, and the parent's
+# index; and the digest.
+COMPRESSION_CELLS, AT_BIT, AT_INDEX, AT_DIGEST = 26, 16, 17, 18
+# A block of a leaf: the digest and the weighted sum so far, with this block.
+LEAF_CELLS = 13
+# Rows behind the last ones that kernels may read and write: as many as there are lanes at most.
+ROOM = 16

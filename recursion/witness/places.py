@@ -15,7 +15,8 @@ from recursion.circuit.lowering.lower import Lowered
 from recursion.tables.rows import CircuitModule
 from recursion.witness.cells import FIRST_HINT, NUM_ZEROS, Cells
 from recursion.witness.checks import Trees
-from recursion.witness.steps import AT_BIT, AT_INDEX, StepWriter
+from recursion.witness.operations import AT_BIT, AT_INDEX
+from recursion.witness.step_writer import StepWriter
 
 Int64 = npt.NDArray[np.int64]
 

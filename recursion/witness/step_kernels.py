@@ -8,7 +8,7 @@ Arguments are cells: of a word, or of the first of an element's five. What each 
 from __future__ import annotations
 
 from core_vm.field.koalabear import TWO_ADICITY, root_of_unity, to_montgomery
-from core_vm.field.packed import ext_mul_scalar, monty_add, monty_decode, monty_encode, monty_mul, monty_sub
+from core_vm.field.packed import monty_add, monty_decode, monty_encode, monty_mul, monty_sub
 from core_vm.field.packed.transpose import load_block, store_block
 from core_vm.hash.packed_poseidon2 import join, split
 from core_vm.hash.poseidon2_kernels import FULL_16, PARTIAL_16, permute_packed
@@ -20,6 +20,7 @@ from recursion.witness.element_kernels import (
     complement,
     get,
     inverse,
+    multiply,
     put,
     scale,
     subtract,
@@ -71,7 +72,7 @@ def _index(memory, arguments, out):
 @njit
 def _below(memory, arguments, out):
     tiles, less, z = monty_decode(memory[arguments[0]]), get(memory, arguments[1]), get(memory, arguments[2])
-    inside = ext_mul_scalar(z, less)
+    inside = multiply(z, less)
     memory[out] = monty_encode(tiles >> 1)
     put(memory, out + 1, add(complement(z), inside) if tiles & 1 else subtract(less, inside))
 
@@ -81,7 +82,7 @@ def _jagged(memory, arguments, out):
     """`core_vm.poly.tile_sums.shifted_step`: `put` adds up in the cells, which are zero before."""
     start, tiles = monty_decode(memory[arguments[0]]), monty_decode(memory[arguments[1]])
     z, y = get(memory, arguments[6]), get(memory, arguments[7])
-    both = ext_mul_scalar(z, y)
+    both = multiply(z, y)
     y_only, z_only = subtract(y, both), subtract(z, both)
     neither = subtract(complement(z), y_only)
     memory[out], memory[out + 1] = monty_encode(start >> 1), monty_encode(tiles >> 1)
@@ -116,9 +117,9 @@ def _weight(memory, arguments, out):
 @njit
 def _expand(memory, arguments, out):
     e, z0, z1 = get(memory, arguments[0]), get(memory, arguments[1]), get(memory, arguments[2])
-    odd = ext_mul_scalar(e, z0)
+    odd = multiply(e, z0)
     even = subtract(e, odd)
-    even_high, odd_high = ext_mul_scalar(even, z1), ext_mul_scalar(odd, z1)
+    even_high, odd_high = multiply(even, z1), multiply(odd, z1)
     put(memory, out, subtract(even, even_high))
     put(memory, out + _ELEMENT, subtract(odd, odd_high))
     put(memory, out + 2 * _ELEMENT, even_high)
@@ -137,7 +138,7 @@ def _dot(memory, arguments, out):
 def _horner(memory, arguments, out):
     total, x = get(memory, arguments[0]), get(memory, arguments[1])
     for j in range(_FOUR):
-        total = ext_mul_scalar(add(total, get(memory, arguments[2 + j])), x)
+        total = multiply(add(total, get(memory, arguments[2 + j])), x)
     put(memory, out, total)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -12,16 +13,22 @@ from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import DIGEST
+from core_vm.stark.keyed import KeyedConfig
 from recursion import proof, prover
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.gadgets import Kind
 from recursion.circuit.graph import Graph
 from recursion.circuit.lowering.lower import Lowered
+from recursion.programs.batch import batch
+from recursion.programs.close import close
+from recursion.programs.join import join
 from recursion.programs.lift import lift_hints
+from recursion.programs.resolve import resolve
 from tests.eight_lanes import check_with_eight_lanes
 from tests.recursion.circuit.bench import REFUSED, REQUIREMENTS, Bench
 from tests.recursion.circuit.opening import FORMS, opening
 from tests.recursion.mutants import places
+from tests.recursion.programs.telling import SMALL
 from tests.recursion.shards import Proved, changed, circuit, halting, interpreter, running
 from tests.recursion.witness.agreeing import Both, empty_trace
 
@@ -155,3 +162,14 @@ def test_a_trace_of_another_circuit_is_refused() -> None:
 @pytest.mark.slow
 def test_kernels_are_right_with_eight_lanes() -> None:
     check_with_eight_lanes("tests/recursion/witness/test_agreement.py")
+
+
+# ---------------------------------------------------------------------------------------------- other programs
+@pytest.mark.slow
+@pytest.mark.parametrize("program", [join, close, resolve, batch])
+def test_other_programs_on_random_words(program: Callable[[KeyedConfig], Graph]) -> None:
+    """Nothing holds on them, but what is computed, and what fails first, is the same."""
+    both = Both(Lowered(program(SMALL)))
+    hints = np.random.default_rng(1).integers(0, P, both.compiled.num_hints, np.uint32)
+    assert both.check_rejection(hints) is not None
+    both.check_rows(hints)
