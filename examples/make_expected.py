@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core_vm.state.roots import output_root_of
+from precompiles.accelerators.curve_constants import SECP256K1
 from precompiles.keccak.reference import sponge_256
 
 EXAMPLES = Path(__file__).resolve().parent
@@ -80,6 +81,72 @@ def word_count(data: bytes) -> bytes:
     return "".join(lines).encode()
 
 
+def secret(seed: str) -> int:
+    """A key, or a number that is used once."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big") % SECP256K1.order
+
+
+def sign(digest: bytes, key: int) -> tuple[int, int, int]:
+    """r, s and the lowest bit of the point's y."""
+    nonce, order = secret(f"nonce {digest.hex()}"), SECP256K1.order
+    x, y = SECP256K1.multiply(nonce, SECP256K1.generator)
+    s = (int.from_bytes(digest, "big") + x % order * key) * pow(nonce, -1, order) % order
+    return x % order, s, y % 2
+
+
+def as_bytes(*numbers: int) -> bytes:
+    return b"".join(number.to_bytes(32, "big") for number in numbers)
+
+
+def signatures() -> bytes:
+    """Records of hash, signature and key. The third is of another hash, the fifth of another key."""
+    records = list[bytes]()
+    for number in range(6):
+        digest, key = hashlib.sha256(f"message {number}".encode()).digest(), secret(f"key {number}")
+        r, s, _ = sign(digest, key)
+        signed = digest if number != 2 else bytes(32)
+        x, y = SECP256K1.multiply(key if number != 4 else 1, SECP256K1.generator)
+        records.append(signed + as_bytes(r, s, x, y))
+    return b"".join(records)
+
+
+def ecdsa_batch(data: bytes) -> bytes:
+    """A byte for each signature: SEC 1, section 4.1.4."""
+    order, verdicts = SECP256K1.order, bytearray()
+    for at in range(0, len(data), 160):
+        z, r, s, x, y = (int.from_bytes(data[k : k + 32], "big") for k in range(at, at + 160, 32))
+        first, second = (factor * pow(s, -1, order) % order for factor in (z, r))
+        total = SECP256K1.multiply(second, (x, y))
+        if first:
+            total = SECP256K1.add(SECP256K1.multiply(first, SECP256K1.generator), total)
+        verdicts.append(total[0] % order == r)
+    return bytes(verdicts)
+
+
+def rlp(item: int | bytes | list[int | bytes]) -> bytes:
+    """Ethereum's encoding of a number, a string or a list of such ("Yellow paper", appendix B)."""
+    if isinstance(item, int):
+        item = item.to_bytes(-(-item.bit_length() // 8), "big")
+    if isinstance(item, bytes) and len(item) == 1 and item < b"\x80":
+        return item
+    first = 0xC0 if isinstance(item, list) else 0x80
+    content = b"".join(map(rlp, item)) if isinstance(item, list) else item
+    size = len(content).to_bytes(-(-len(content).bit_length() // 8), "big")
+    return (bytes([first + len(content)]) if len(content) < 56 else bytes([first + 55 + len(size)]) + size) + content
+
+
+def transaction() -> bytes:
+    """Of chain 1, signed by the sender's key: a call with data, so that all lengths of lists occur."""
+    items: list[int | bytes] = [7, 20 * 10**9, 60000, b"\x35" * 20, 10**18, b"\xa9\x05\x9c\xbb" + bytes(range(64))]
+    r, s, parity = sign(keccak256(rlp([*items, 1, b"", b""])), secret("sender"))
+    return rlp([*items, 37 + parity, r, s])
+
+
+def ethereum_sender(_: bytes) -> bytes:
+    """The address of the key that signed."""
+    return keccak256(as_bytes(*SECP256K1.multiply(secret("sender"), SECP256K1.generator)))[12:]
+
+
 EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "fibonacci": fibonacci,
     "sort": sort,
@@ -90,6 +157,8 @@ EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "output_root": output_root,
     "primes": primes,
     "word_count": word_count,
+    "ecdsa_batch": ecdsa_batch,
+    "ethereum_sender": ethereum_sender,
 }
 
 # The text of word_count is written by hand and stands in its folder.
@@ -102,6 +171,8 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "keccak_file": lambda: pseudorandom_bytes(32 * 1024 + 60, "keccak_file"),
     "output_root": lambda: pseudorandom_bytes(8 * 1024 + 5, "output_root"),
     "primes": lambda: b"2000000\n",
+    "ecdsa_batch": signatures,
+    "ethereum_sender": transaction,
 }
 
 

@@ -27,7 +27,7 @@ static bool divide(number *x, number *y, const number *m) {
     return true;
 }
 
-/* p <- -(the third point of the line through p with this slope), the second one's x given. */
+/* p <- -(the third point of the line through p with this slope), the second one's x given, which may be that of p. */
 static void follow(const curve *c, point *p, const number *slope, const number *second_x) {
     number x;
     number_copy(&x, slope);
@@ -57,8 +57,7 @@ void quire_curve_double(const curve *c, point *p) {
         p->is_infinite = true;
         return;
     }
-    number_copy(&run, &p->x);
-    follow(c, p, &slope, &run);
+    follow(c, p, &slope, &p->x);
 }
 
 void quire_curve_add(const curve *c, point *p, const finite_point *q, bool negative) {

@@ -13,12 +13,18 @@ from unicorn import riscv_const as registers
 
 from core_vm.hash.poseidon2 import compress
 from precompiles.keccak.reference import absorb
+from precompiles.modular.precompile import SIZES
+from precompiles.modular.reference import OPERATIONS, compute
+from precompiles.modular.table import FIRST_NUMBER
 
 INPUT_REGION = 0xC000_0000
 OUTPUT_REGION = 0xE000_0000
 OUTPUT_REGION_END = 0xF000_0000
 HEADER_SIZE = 32
 CAUSE_ECALL = range(8, 12)
+
+MODULAR = {FIRST_NUMBER[bits] + place: (name, bits) for bits in SIZES for place, name in enumerate(OPERATIONS)}
+"""The operation and size of each call of modular arithmetic."""
 
 _GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]
 
@@ -113,6 +119,15 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
     elif number == 0x1008 and first % 8 == second % 8 == third % 8 == 0:
         left, right = (struct.unpack("<8I", uc.mem_read(address, 32)) for address in (second, third))
         uc.mem_write(first, struct.pack("<8I", *compress(left, right)))
+    elif number in MODULAR and first % 8 == second % 8 == third % 8 == 0:
+        operation, bits = MODULAR[number]
+        x, y, m = (int.from_bytes(uc.mem_read(address, bits // 8), "little") for address in (first, second, third))
+        result = compute(operation, x, y, m, bits)
+        if result is None:
+            problems.append(f"no result of {operation}")
+            uc.emu_stop()
+        else:
+            uc.mem_write(first, result.to_bytes(bits // 8, "little"))
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()
