@@ -93,13 +93,24 @@ zkvm_status zkvm_secp256k1_ecrecover(const zkvm_secp256k1_hash *msg, const zkvm_
 zkvm_status zkvm_modexp(const uint8_t *base, size_t base_len, const uint8_t *exp, size_t exp_len, const uint8_t *modulus,
                         size_t mod_len, uint8_t *output);
 
-/* bn254 (EIP-196): coordinates of 32 bytes, the most significant first; infinity is all zeros. A scalar is any number. */
+/* bn254 (EIP-196, 197): coordinates of 32 bytes, the most significant first, an Fp2 element with its imaginary part first;
+ * infinity is all zeros. A scalar is any number. */
 typedef zkvm_bytes_64 zkvm_bn254_g1_point;
+typedef zkvm_bytes_128 zkvm_bn254_g2_point;
 typedef zkvm_bytes_32 zkvm_bn254_scalar;
+
+typedef struct {
+    zkvm_bn254_g1_point g1;
+    zkvm_bn254_g2_point g2;
+} zkvm_bn254_pairing_pair;
 
 /* Fail if a coordinate is not reduced or a point not on the curve. */
 zkvm_status zkvm_bn254_g1_add(const zkvm_bn254_g1_point *p1, const zkvm_bn254_g1_point *p2, zkvm_bn254_g1_point *result);
 zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point *point, const zkvm_bn254_scalar *scalar, zkvm_bn254_g1_point *result);
+
+/* Whether the product of the pairings is one; it is for no pairs. Fails if a coordinate is not reduced or a point not of
+ * its group. */
+zkvm_status zkvm_bn254_pairing(const zkvm_bn254_pairing_pair *pairs, size_t num_pairs, bool *verified);
 
 /* BLAKE2b's compression function F (EIP-152), in plain instructions: all dwords are little-endian. `h` is the state, and
  * becomes the new one; `t` the offset; `f` is 1 for the last block, else 0. Fails for any other `f`. */
@@ -109,6 +120,58 @@ typedef zkvm_bytes_16 zkvm_blake2f_offset;
 
 zkvm_status zkvm_blake2f(uint32_t rounds, zkvm_blake2f_state *h, const zkvm_blake2f_message *m, const zkvm_blake2f_offset *t,
                          uint8_t f);
+
+/* BLS12-381 (EIP-2537, without its padding): coordinates of 48 bytes, the most significant first, an Fp2 element with its
+ * real part first; infinity is all zeros. A scalar is any number of 256 bits, the most significant byte first. */
+typedef zkvm_bytes_96 zkvm_bls12_381_g1_point;
+typedef zkvm_bytes_192 zkvm_bls12_381_g2_point;
+typedef zkvm_bytes_32 zkvm_bls12_381_scalar;
+typedef zkvm_bytes_48 zkvm_bls12_381_fp;
+typedef zkvm_bytes_96 zkvm_bls12_381_fp2;
+
+typedef struct {
+    zkvm_bls12_381_g1_point point;
+    zkvm_bls12_381_scalar scalar;
+} zkvm_bls12_381_g1_msm_pair;
+
+typedef struct {
+    zkvm_bls12_381_g2_point point;
+    zkvm_bls12_381_scalar scalar;
+} zkvm_bls12_381_g2_msm_pair;
+
+typedef struct {
+    zkvm_bls12_381_g1_point g1;
+    zkvm_bls12_381_g2_point g2;
+} zkvm_bls12_381_pairing_pair;
+
+/* The sum of two points of the curve. Fails if a coordinate is not reduced or a point not on the curve. */
+zkvm_status zkvm_bls12_g1_add(const zkvm_bls12_381_g1_point *p1, const zkvm_bls12_381_g1_point *p2,
+                              zkvm_bls12_381_g1_point *result);
+zkvm_status zkvm_bls12_g2_add(const zkvm_bls12_381_g2_point *p1, const zkvm_bls12_381_g2_point *p2,
+                              zkvm_bls12_381_g2_point *result);
+
+/* The sum of the points' multiples by their scalars. Fails if there are none, or a point is not of the group. */
+zkvm_status zkvm_bls12_g1_msm(const zkvm_bls12_381_g1_msm_pair *pairs, size_t num_pairs, zkvm_bls12_381_g1_point *result);
+zkvm_status zkvm_bls12_g2_msm(const zkvm_bls12_381_g2_msm_pair *pairs, size_t num_pairs, zkvm_bls12_381_g2_point *result);
+
+/* Whether the product of the pairings is one; it is for no pairs. Fails if a coordinate is not reduced or a point not of
+ * its group. */
+zkvm_status zkvm_bls12_pairing(const zkvm_bls12_381_pairing_pair *pairs, size_t num_pairs, bool *verified);
+
+/* A point of the group for an element of Fp (Fp2): "map_to_curve" and "clear_cofactor" of RFC 9380's suites BLS12381G1 and
+ * BLS12381G2. Fails if a coordinate is not reduced. */
+zkvm_status zkvm_bls12_map_fp_to_g1(const zkvm_bls12_381_fp *field_element, zkvm_bls12_381_g1_point *result);
+zkvm_status zkvm_bls12_map_fp2_to_g2(const zkvm_bls12_381_fp2 *field_element, zkvm_bls12_381_g2_point *result);
+
+/* KZG (EIP-4844): compressed points of BLS12-381's G1, and numbers below the group's order, the most significant byte
+ * first. */
+typedef zkvm_bytes_48 zkvm_kzg_commitment;
+typedef zkvm_bytes_48 zkvm_kzg_proof;
+typedef zkvm_bytes_32 zkvm_kzg_field_element;
+
+/* Whether the polynomial of this commitment is y at z. Fails if a number is not reduced or a point not of the group. */
+zkvm_status zkvm_kzg_point_eval(const zkvm_kzg_commitment *commitment, const zkvm_kzg_field_element *z,
+                                const zkvm_kzg_field_element *y, const zkvm_kzg_proof *proof, bool *verified);
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,7 @@
 #define APART (~0ul)
 
 enum { RIPEMD160, SECP256K1_VERIFY, SECP256R1_VERIFY, ECRECOVER, MODEXP, BN254_G1_ADD, BN254_G1_MUL, BLAKE2F };
+enum { G1_ADD = 64, G1_MSM, G2_ADD, G2_MSM, BLS12_PAIRING, BN254_PAIRING, MAP_TO_G1, MAP_TO_G2, KZG };
 
 typedef struct {
     uint64_t function, size;
@@ -23,6 +24,35 @@ typedef struct {
 static _Alignas(8) uint8_t memory[MAX_BYTES + 8], apart[MAX_BYTES];
 
 #define ARGUMENT(number, pointer) (call->null_pointer == (number) ? 0 : (void *)(pointer))
+
+#define COUNT(kind) (call->size / sizeof(kind))
+#define PAIRS(kind) ARGUMENT(1, operands), COUNT(kind), ARGUMENT(2, result)
+
+static zkvm_status make_on_pairing_friendly(const header *call, const uint8_t *operands, void *result) {
+    switch (call->function) {
+    case G1_ADD:
+        return zkvm_bls12_g1_add(ARGUMENT(1, operands), ARGUMENT(2, operands + 96), ARGUMENT(3, result));
+    case G1_MSM:
+        return zkvm_bls12_g1_msm(PAIRS(zkvm_bls12_381_g1_msm_pair));
+    case G2_ADD:
+        return zkvm_bls12_g2_add(ARGUMENT(1, operands), ARGUMENT(2, operands + 192), ARGUMENT(3, result));
+    case G2_MSM:
+        return zkvm_bls12_g2_msm(PAIRS(zkvm_bls12_381_g2_msm_pair));
+    case BLS12_PAIRING:
+        return zkvm_bls12_pairing(PAIRS(zkvm_bls12_381_pairing_pair));
+    case BN254_PAIRING:
+        return zkvm_bn254_pairing(PAIRS(zkvm_bn254_pairing_pair));
+    case MAP_TO_G1:
+        return zkvm_bls12_map_fp_to_g1(ARGUMENT(1, operands), ARGUMENT(2, result));
+    case MAP_TO_G2:
+        return zkvm_bls12_map_fp2_to_g2(ARGUMENT(1, operands), ARGUMENT(2, result));
+    case KZG:
+        return zkvm_kzg_point_eval(ARGUMENT(1, operands), ARGUMENT(2, operands + 48), ARGUMENT(3, operands + 80),
+                                   ARGUMENT(4, operands + 112), ARGUMENT(5, result));
+    default:
+        abort();
+    }
+}
 
 static zkvm_status make(const header *call, const uint8_t *operands, void *result) {
     const uint64_t *numbers = call->numbers;
@@ -49,7 +79,7 @@ static zkvm_status make(const header *call, const uint8_t *operands, void *resul
         return zkvm_modexp(ARGUMENT(1, operands), numbers[0], ARGUMENT(2, operands + numbers[0]), numbers[1],
                            ARGUMENT(3, operands + numbers[0] + numbers[1]), numbers[2], ARGUMENT(4, result));
     default:
-        abort();
+        return make_on_pairing_friendly(call, operands, result);
     }
 }
 

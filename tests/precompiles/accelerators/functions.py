@@ -38,6 +38,15 @@ class Function(IntEnum):
     BN254_G1_ADD = 5
     BN254_G1_MUL = 6
     BLAKE2F = 7
+    G1_ADD = 64
+    G1_MSM = 65
+    G2_ADD = 66
+    G2_MSM = 67
+    BLS12_PAIRING = 68
+    BN254_PAIRING = 69
+    MAP_TO_G1 = 70
+    MAP_TO_G2 = 71
+    KZG = 72
 
 
 RESULT_SIZES = {
@@ -46,6 +55,12 @@ RESULT_SIZES = {
     Function.BN254_G1_ADD: 64,
     Function.BN254_G1_MUL: 64,
     Function.BLAKE2F: 64,
+    Function.G1_ADD: 96,
+    Function.G1_MSM: 96,
+    Function.MAP_TO_G1: 96,
+    Function.G2_ADD: 192,
+    Function.G2_MSM: 192,
+    Function.MAP_TO_G2: 192,
 }
 """In bytes. That of modexp is as long as its modulus, that of the others one byte, 0 or 1."""
 TRUE, FALSE = b"\1", b"\0"

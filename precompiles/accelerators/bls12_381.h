@@ -1,0 +1,84 @@
+/* BLS12-381: its fields, its two groups and their encodings, and what the functions of the standard share.
+ *
+ * G1 are the points of order r of y^2 = x^3 + 4 over Fp, G2 those of y^2 = x^3 + 4 (1 + u) over Fp2. */
+#ifndef QUIRE_BLS12_381_H
+#define QUIRE_BLS12_381_H
+
+#include <stddef.h>
+#include <zkvm_accelerators.h>
+
+#include "bls12_381_constants.h"
+
+typedef struct {
+    fp x, y;
+    bool is_infinite;
+} g1_point;
+
+typedef struct {
+    fp2 x, y;
+    bool is_infinite;
+} g2_point;
+
+static const fp g1_b = {{4}};
+static const fp2 g2_b = {{{{4}}, {{4}}}};
+
+typedef struct {
+    uint64_t dwords[4]; /* the lowest first, any number of 256 bits */
+} scalar;
+
+/* xi = 1 + u is not a cube or square: w^6 = xi. */
+static inline void fp2_multiply_by_xi(fp2 *x) {
+    fp real;
+    fp_copy(&real, &x->c[0]);
+    fp_subtract(&x->c[0], &x->c[1]);
+    fp_add(&x->c[1], &real);
+}
+
+/* 1 / xi = (1 - u) / 2. */
+static inline void fp2_divide_by_xi(fp2 *x) {
+    fp real;
+    fp_copy(&real, &x->c[0]);
+    fp_add(&x->c[0], &x->c[1]);
+    fp_subtract(&x->c[1], &real);
+    fp2_scale(x, &half);
+}
+
+static inline void scalar_read(scalar *k, const uint8_t bytes[32]) {
+    for (int i = 0; i < 4; i++) {
+        k->dwords[3 - i] = __builtin_bswap64(((const uint64_t *)bytes)[i]);
+    }
+}
+
+/* The real part first. */
+static inline bool fp2_read(fp2 *x, const uint8_t *bytes) {
+    bool is_reduced = fp_read(&x->c[0], bytes);
+    return fp_read(&x->c[1], bytes + FP_BYTES) && is_reduced;
+}
+
+static inline void fp2_write(uint8_t *bytes, const fp2 *x) {
+    fp_write(bytes, &x->c[0]);
+    fp_write(bytes + FP_BYTES, &x->c[1]);
+}
+
+/* From EIP-2537's encoding without its padding; all zeros mean infinity. False if a coordinate is not reduced or the
+ * point not on the curve; the subgroup is not looked at. */
+bool quire_bls12_381_g1_read(g1_point *p, const zkvm_bls12_381_g1_point *encoded);
+bool quire_bls12_381_g2_read(g2_point *p, const zkvm_bls12_381_g2_point *encoded);
+void quire_bls12_381_g1_write(zkvm_bls12_381_g1_point *encoded, const g1_point *p);
+void quire_bls12_381_g2_write(zkvm_bls12_381_g2_point *encoded, const g2_point *p);
+
+bool quire_bls12_381_is_in_g1(const g1_point *p);
+
+/* sum <- sum + scalars[i] points[i], at most POINTS_AT_ONCE of them. False if a point of the curve is not of the group. */
+#define POINTS_AT_ONCE 4
+bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const scalar *scalars, size_t num_points);
+
+/* p <- a point of the group: "clear_cofactor" of RFC 9380, section 8.8. */
+void quire_bls12_381_g1_clear_cofactor(g1_point *p);
+void quire_bls12_381_g2_clear_cofactor(g2_point *p);
+
+/* is_one <- whether the product of e(p[i], q[i]) is 1, for points of G1 and points of the second curve: false, and
+ * is_one is left alone, if one of these is not of G2. */
+bool quire_bls12_381_pairing(const g1_point *p, const g2_point *q, size_t num_pairs, bool *is_one);
+
+#endif

@@ -1,0 +1,151 @@
+/* zkvm_bn254_pairing (EIP-197): the optimal ate pairing of the curve y^2 = x^3 + 3 and its twist y^2 = x^3 + 3 / (9 + u). */
+#include <zkvm_accelerators.h>
+
+#include "bn254_constants.h"
+#include "null_pointers.h"
+
+#define CYCLOTOMIC_DIGIT 7
+#define LINE_EXPONENT 1
+
+typedef struct {
+    fp x, y;
+    bool is_infinite;
+} g1_point;
+
+typedef struct {
+    fp2 x, y;
+    bool is_infinite;
+} g2_point;
+
+static const fp g1_b = {{3}}, nine = {{9}};
+
+/* xi = 9 + u: 9 a - b, 9 b + a. */
+static void fp2_multiply_by_xi(fp2 *x) {
+    fp2 once;
+    fp2_copy(&once, x);
+    fp2_scale(x, &nine);
+    fp_subtract(&x->c[0], &once.c[1]);
+    fp_add(&x->c[1], &once.c[0]);
+}
+
+/* EIP-197 has the imaginary part first. */
+static bool fp2_read(fp2 *x, const uint8_t *bytes) {
+    bool is_reduced = fp_read(&x->c[1], bytes);
+    return fp_read(&x->c[0], bytes + FP_BYTES) && is_reduced;
+}
+
+#define GROUP(name) g1_##name
+#define COORDINATE(name) fp_##name
+#define COORDINATE_TYPE fp
+#include "curve_template.h"
+#undef GROUP
+#undef COORDINATE
+#undef COORDINATE_TYPE
+#define GROUP(name) g2_##name
+#define COORDINATE(name) fp2_##name
+#define COORDINATE_TYPE fp2
+#include "curve_template.h"
+
+#include "fp12_template.h"
+#include "cyclotomic_template.h"
+#include "miller_template.h"
+#include "pairing_template.h"
+
+/* The twist comes to Fp12 by (x w^2, y w^3), so that the line has slope w for a slope. */
+static void line_finish(miller_line *line) {
+    fp2_copy(&line->b_wrapped, &line->b);
+    fp2_copy(&line->c_wrapped, &line->c);
+    fp2_multiply_by_xi(&line->b_wrapped);
+    fp2_multiply_by_xi(&line->c_wrapped);
+}
+
+/* Frobenius' map psi, carried over from the curve over Fp12. */
+static void apply_endomorphism(fp2 *x, fp2 *y) {
+    fp2_conjugate(x);
+    fp2_multiply(x, &frobenius[2]);
+    fp2_conjugate(y);
+    fp2_multiply(y, &frobenius[3]);
+}
+
+/* T is (6 x + 2) Q; psi(Q) and -psi^2(Q) are added. Q is of G2 exactly if that is -psi^3(Q): 6 x + 2 + psi - psi^2 + psi^3
+ * annuls only such points, since its norm has r for the greatest common divisor with the order of the twist. */
+static bool miller_finish(fp12 *f, miller_pair *pair) {
+    fp2 *x = &pair->x, *y = &pair->y;
+    apply_endomorphism(x, y);
+    if (!miller_add(f, pair, x, y)) {
+        return false;
+    }
+    apply_endomorphism(x, y);
+    fp2_negate(y);
+    if (!miller_add(f, pair, x, y)) {
+        return false;
+    }
+    apply_endomorphism(x, y); /* of -psi^2(Q) */
+    return fp2_equal(x, &pair->running_x) && fp2_equal(y, &pair->running_y);
+}
+
+/* f <- f^x. */
+static void power_of_x(fp12 *f) { fp12_cyclotomic_power(f, x_digits, (int)sizeof x_digits); }
+
+/* The hard part times a number prime to r: (12 x^3 + 12 x^2 + 6 x + 1) + (12 x^3 + 6 x^2 + 4 x) p + (12 x^3 + 6 x^2 + 6 x) p^2
+ * + (12 x^3 + 6 x^2 + 4 x - 1) p^3, of Fuentes-Castaneda, Knapp and Rodriguez-Henriquez, "Faster hashing to G2". */
+static void final_exponentiation(fp12 *f) {
+    fp12 base, inverse, twice, sixfold, squared, cubed;
+    fp12_easy_part(f);
+    fp12_copy(&base, f);
+    fp12_copy(&inverse, f);
+    fp12_conjugate(&inverse);
+    power_of_x(f);
+    fp12_cyclotomic_square(f);
+    fp12_copy(&twice, f); /* 2 x */
+    fp12_cyclotomic_square(f);
+    fp12_multiply(f, &twice);
+    fp12_copy(&sixfold, f); /* 6 x */
+    power_of_x(f);
+    fp12_copy(&squared, f); /* 6 x^2 */
+    fp12_cyclotomic_square(f);
+    power_of_x(f);
+    fp12_multiply(f, &squared);
+    fp12_copy(&cubed, f); /* 12 x^3 + 6 x^2 */
+    fp12_multiply(f, &sixfold);
+    fp12_multiply(&base, &squared);
+    fp12_multiply(&base, f); /* 12 x^3 + 12 x^2 + 6 x + 1 */
+    fp12_frobenius_twice(f);
+    fp12_multiply(f, &base);
+    fp12_multiply(&cubed, &twice);
+    fp12_multiply(&cubed, &twice); /* 12 x^3 + 6 x^2 + 4 x */
+    fp12_multiply(&inverse, &cubed);
+    fp12_frobenius(&cubed);
+    fp12_multiply(f, &cubed);
+    fp12_frobenius_twice(&inverse);
+    fp12_frobenius(&inverse);
+    fp12_multiply(f, &inverse);
+}
+
+static bool multiply_by_encoded(fp12 *product, const zkvm_bn254_pairing_pair *pairs, size_t num_pairs) {
+    g1_point p[PAIRS_AT_ONCE];
+    g2_point q[PAIRS_AT_ONCE];
+    for (size_t i = 0; i < num_pairs; i++) { /* all points of the first curve are of G1 */
+        if (!g1_read(&p[i], pairs[i].g1.data, &g1_b) || !g2_read(&q[i], pairs[i].g2.data, &twist_b)) {
+            return false;
+        }
+    }
+    return pairing_multiply(product, p, q, num_pairs);
+}
+
+zkvm_status zkvm_bn254_pairing(const zkvm_bn254_pairing_pair *pairs, size_t num_pairs, bool *verified) {
+    fp12 product;
+    REFUSE_NULL("zkvm_bn254_pairing", pairs);
+    REFUSE_NULL("zkvm_bn254_pairing", verified);
+    fp12_copy(&product, &fp12_one);
+    while (num_pairs) {
+        size_t taken = num_pairs < PAIRS_AT_ONCE ? num_pairs : PAIRS_AT_ONCE;
+        if (!multiply_by_encoded(&product, pairs, taken)) {
+            return ZKVM_EFAIL;
+        }
+        pairs += taken;
+        num_pairs -= taken;
+    }
+    *verified = pairing_is_one(&product);
+    return ZKVM_EOK;
+}

@@ -1,0 +1,198 @@
+"""Writes the constants of the pairing-friendly curves from their parameters; run as a module."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).resolve().parent
+BN254_X: Final = 4965661367192848881
+BLS12_381_X: Final = -0xD201000000010000
+
+Fp2 = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A prime field, and its extension by a root u of -1."""
+
+    prime: int
+    dwords: int
+
+    def multiply(self, x: Fp2, y: Fp2) -> Fp2:
+        return (x[0] * y[0] - x[1] * y[1]) % self.prime, (x[0] * y[1] + x[1] * y[0]) % self.prime
+
+    def power(self, x: Fp2, exponent: int) -> Fp2:
+        result = (1, 0)
+        for bit in bin(exponent)[2:]:
+            result = self.multiply(result, result)
+            if bit == "1":
+                result = self.multiply(result, x)
+        return result
+
+    def invert(self, x: Fp2) -> Fp2:
+        norm = pow(x[0] * x[0] + x[1] * x[1], -1, self.prime)
+        return x[0] * norm % self.prime, -x[1] * norm % self.prime
+
+    def number(self, x: int) -> str:
+        return "{{" + dwords_of(x, self.dwords) + "}}"
+
+    def pair(self, x: Fp2) -> str:
+        return "{{" + ", ".join(self.number(c) for c in x) + "}}"
+
+
+def dwords_of(x: int, count: int) -> str:
+    return ", ".join(f"{x >> 64 * i & 2**64 - 1:#018x}" for i in range(count))
+
+
+def signed_digits(number: int, width: int = 2) -> list[int]:
+    """Zero or odd, below 2^(width - 1) in absolute value, of width of them at most one not zero; the lowest first."""
+    digits = list[int]()
+    while number:
+        digit = 0
+        if number & 1:
+            digit = number & 2**width - 1
+            digit -= digit >> width - 1 << width
+        digits.append(digit)
+        number = number - digit >> 1
+    return digits
+
+
+def definition(kind: str, name: str, value: str) -> str:
+    return f"static const {kind} {name} = {value};\n"
+
+
+def listed(kind: str, name: str, values: Iterable[object]) -> str:
+    return f"static const {kind} {name}[] = {{\n    {', '.join(map(str, values))}}};\n"
+
+
+def header(curve: str, field: Field, constants: str) -> str:
+    guard = f"QUIRE_{curve.upper()}_CONSTANTS_H"
+    text = f"""/* The fields of {curve} and its constants: written by precompiles/accelerators/constants.py. */
+#ifndef {guard}
+#define {guard}
+
+#include <quire.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FP_CALLS QUIRE_ECALL_MODULAR_{64 * field.dwords}
+#define FP_DWORDS {field.dwords}
+#define FP_MODULUS {dwords_of(field.prime, field.dwords)}
+#include "fp_template.h"
+#include "fp2_template.h"
+
+{constants}
+#endif
+"""
+    return "\n".join(line for long in text.splitlines() for line in broken(long)) + "\n"
+
+
+def broken(line: str) -> list[str]:
+    """A long line as lines of at most 120 characters."""
+    lines = textwrap.wrap(line, 118, subsequent_indent="    ", break_long_words=False) or [""]
+    return [part + " \\" for part in lines[:-1]] + lines[-1:] if line.startswith("#") else lines
+
+
+def tower(field: Field, xi: Fp2) -> str:
+    """The powers of xi that Frobenius maps of Fp12 multiply coefficients by."""
+    p = field.prime
+    once = [field.power(xi, i * (p - 1) // 6) for i in range(6)]
+    twice = [field.power(xi, i * (p * p - 1) // 6) for i in range(6)]
+    assert all(imaginary == 0 for _, imaginary in twice)
+    return (
+        definition("fp", "three_halves", field.number((p + 3) // 2))
+        + listed("fp2", "frobenius", map(field.pair, once))
+        + listed("fp", "frobenius_twice", (field.number(real) for real, _ in twice))
+    )
+
+
+def bn254() -> str:
+    """Barreto and Naehrig, "Pairing-friendly elliptic curves of prime order", x as in EIP-197; twist b = 3 / xi."""
+    x = BN254_X
+    field = Field(36 * x**4 + 36 * x**3 + 24 * x**2 + 6 * x + 1, 4)
+    xi = (9, 1)
+    b = field.multiply((3, 0), field.invert(xi))
+    constants = (
+        tower(field, xi)
+        + definition("fp2", "twist_b", field.pair(b))
+        + listed("int8_t", "miller_digits", signed_digits(6 * x + 2))
+        + listed("int8_t", "x_digits", signed_digits(x, width=4))
+    )
+    return header("bn254", field, constants)
+
+
+def cube_root_of_one(field: Field, order: int, eigenvalue: int, point: Sequence[int]) -> int:
+    """beta for which (beta x, y) is `eigenvalue` times a point of this order."""
+    beta = next(b for g in range(2, 99) if (b := pow(g, (field.prime - 1) // 3, field.prime)) != 1)
+    x, y = multiple(field, eigenvalue % order, point)
+    assert y == point[1]
+    return next(b for b in (beta, beta * beta % field.prime) if b * point[0] % field.prime == x)
+
+
+def multiple(field: Field, factor: int, point: Sequence[int]) -> Sequence[int]:
+    """Of a point of a curve y^2 = x^3 + b, of large order."""
+    p, total = field.prime, point
+    for bit in bin(factor)[3:]:
+        slope = 3 * total[0] ** 2 * pow(2 * total[1], -1, p)
+        total = following(p, slope, total, total)
+        if bit == "1":
+            slope = (point[1] - total[1]) * pow(point[0] - total[0], -1, p)
+            total = following(p, slope, total, point)
+    return total
+
+
+def following(p: int, slope: int, first: Sequence[int], second: Sequence[int]) -> Sequence[int]:
+    x = (slope * slope - first[0] - second[0]) % p
+    return x, (slope * (first[0] - x) - first[1]) % p
+
+
+def point_of_order(field: Field, order: int, cofactor: int, b: int) -> Sequence[int]:
+    """Of y^2 = x^3 + b."""
+    p = field.prime
+    for x in range(1, 99):
+        y = pow(x**3 + b, (p + 1) // 4, p)
+        if y * y % p == (x**3 + b) % p:
+            point = multiple(field, cofactor, (x, y))
+            before, same = multiple(field, order - 1, point), point
+            if before[0] == same[0]:
+                return point
+    raise AssertionError("no point of this order")
+
+
+def bls12_381_field() -> Field:
+    x = BLS12_381_X
+    return Field((x - 1) ** 2 * (x**4 - x**2 + 1) // 3 + x, 6)
+
+
+def bls12_381() -> str:
+    """Barreto, Lynn and Scott, "Constructing elliptic curves with prescribed embedding degrees"; twist b = 4 xi."""
+    x = BLS12_381_X
+    order = x**4 - x**2 + 1
+    field = bls12_381_field()
+    xi = (1, 1)
+    point = point_of_order(field, order, (x - 1) ** 2 // 3, 4)
+    beta = cube_root_of_one(field, order, -(x**2), point)
+    twisted = [field.invert(field.power(xi, i * (field.prime - 1) // 6)) for i in (2, 3)]
+    constants = (
+        tower(field, xi)
+        + definition("fp", "half", field.number((field.prime + 1) // 2))
+        + definition("fp", "endomorphism_x", field.number(beta))
+        + definition("fp2", "twist_endomorphism_x", field.pair(twisted[0]))
+        + definition("fp2", "twist_endomorphism_y", field.pair(twisted[1]))
+        + listed("uint64_t", "group_order", [dwords_of(order, 4)])
+        + listed("uint64_t", "x_size", [dwords_of(-x, 4)])
+        + listed("uint64_t", "one_over_x_size", [dwords_of(pow(-x, -1, order), 4)])
+        + listed("int8_t", "x_digits", map(int, reversed(bin(-x)[2:])))
+    )
+    return header("bls12_381", field, constants)
+
+
+HEADERS: Final = {"bn254_constants.h": bn254, "bls12_381_constants.h": bls12_381}
+
+if __name__ == "__main__":
+    for name, text in HEADERS.items():
+        HERE.joinpath(name).write_text(text(), encoding="utf-8")

@@ -1,0 +1,105 @@
+/* Numbers modulo the prime of a curve: every operation is one call of the modular precompile.
+ *
+ * A template: the header of a curve's field gives FP_CALLS (the first call of a size), FP_DWORDS and FP_MODULUS, and
+ * includes this. Like the calls, operations put their result into their first operand, which is cheapest: a copy of a
+ * number costs what half a call does. Operands may be the same number. All numbers are reduced, since calls' results
+ * are, and since what comes from outside is read by fp_read. */
+
+typedef struct {
+    uint64_t dwords[FP_DWORDS]; /* the lowest first */
+} fp;
+
+#define FP_BYTES (8 * FP_DWORDS)
+
+static const fp fp_modulus = {{FP_MODULUS}};
+static const fp fp_zero = {{0}};
+static const fp fp_one = {{1}};
+
+/* memcpy would be a call. */
+static inline void fp_copy(fp *x, const fp *y) { __builtin_memcpy_inline(x, y, sizeof *x); }
+
+static inline void fp_add(fp *x, const fp *y) {
+    quire_modular_call(FP_CALLS + QUIRE_MODULAR_ADD, x->dwords, y->dwords, fp_modulus.dwords);
+}
+
+static inline void fp_subtract(fp *x, const fp *y) {
+    quire_modular_call(FP_CALLS + QUIRE_MODULAR_SUBTRACT, x->dwords, y->dwords, fp_modulus.dwords);
+}
+
+static inline void fp_multiply(fp *x, const fp *y) {
+    quire_modular_call(FP_CALLS + QUIRE_MODULAR_MULTIPLY, x->dwords, y->dwords, fp_modulus.dwords);
+}
+
+/* 0 of 0. */
+static inline void fp_invert(fp *x) {
+    quire_modular_call(FP_CALLS + QUIRE_MODULAR_INVERT, x->dwords, x->dwords, fp_modulus.dwords);
+}
+
+static inline void fp_double(fp *x) { fp_add(x, x); }
+
+static inline void fp_square(fp *x) { fp_multiply(x, x); }
+
+static inline bool fp_is_zero(const fp *x) {
+    uint64_t any = 0;
+    for (int i = 0; i < FP_DWORDS; i++) {
+        any |= x->dwords[i];
+    }
+    return !any;
+}
+
+static inline bool fp_equal(const fp *x, const fp *y) {
+    uint64_t any = 0;
+    for (int i = 0; i < FP_DWORDS; i++) {
+        any |= x->dwords[i] ^ y->dwords[i];
+    }
+    return !any;
+}
+
+static inline void fp_negate(fp *x) {
+    fp value;
+    fp_copy(&value, &fp_zero);
+    fp_subtract(&value, x);
+    fp_copy(x, &value);
+}
+
+/* x <- x / y, and 0 for y = 0: false then. */
+static bool fp_divide(fp *x, const fp *y) {
+    fp inverse;
+    fp_copy(&inverse, y);
+    fp_invert(&inverse);
+    fp_multiply(x, &inverse);
+    return !fp_is_zero(&inverse);
+}
+
+/* x <- the even number whose square is x or -x: which of the two it is, is returned. The prime leaves 3 modulo 4, so
+ * there is exactly one such number. */
+static inline bool fp_root(fp *x) {
+    fp square, value;
+    fp_copy(&value, x);
+    quire_modular_call(FP_CALLS + QUIRE_MODULAR_ROOT, x->dwords, value.dwords, fp_modulus.dwords);
+    fp_copy(&square, x);
+    fp_square(&square);
+    return fp_equal(&square, &value);
+}
+
+static inline bool fp_is_less(const fp *x, const fp *y) {
+    int i = FP_DWORDS - 1;
+    while (i > 0 && x->dwords[i] == y->dwords[i]) {
+        i--;
+    }
+    return x->dwords[i] < y->dwords[i];
+}
+
+/* From bytes with the most significant first, aligned to 8 bytes. False if they are not a reduced number. */
+static inline bool fp_read(fp *x, const uint8_t *bytes) {
+    for (int i = 0; i < FP_DWORDS; i++) {
+        x->dwords[FP_DWORDS - 1 - i] = __builtin_bswap64(((const uint64_t *)bytes)[i]);
+    }
+    return fp_is_less(x, &fp_modulus);
+}
+
+static inline void fp_write(uint8_t *bytes, const fp *x) {
+    for (int i = 0; i < FP_DWORDS; i++) {
+        ((uint64_t *)bytes)[i] = __builtin_bswap64(x->dwords[FP_DWORDS - 1 - i]);
+    }
+}

@@ -1,0 +1,73 @@
+/* Multiples of points of BLS12-381, over curve_template.h: included for either group.
+ *
+ * Let X = |x| of the curve, 64 bits. r = X^4 - X^2 + 1, so that a scalar is four digits to the base X, and the group's
+ * endomorphism is a power of X or of -X: k P = k_0 P + k_1 (X P) + k_2 (X^2 P) + k_3 (X^3 P), where all but one of the
+ * four points come by the endomorphism. GROUP(powers) computes them, and says whether the point is of the group. */
+
+#define NUM_DIGITS 4
+
+/* powers[i] <- X^i p. False if p is not of the group. */
+static bool GROUP(powers)(GROUP(point) powers[NUM_DIGITS], const GROUP(point) *p);
+
+/* p <- X p, for any point of the curve. */
+static void GROUP(multiply_by_x)(GROUP(point) *p) {
+    GROUP(point) base;
+    GROUP(copy)(&base, p);
+    for (int i = (int)(sizeof x_digits) - 2; i >= 0; i--) {
+        GROUP(double)(p);
+        if (x_digits[i]) {
+            GROUP(add)(p, &base);
+        }
+    }
+}
+
+/* k mod r to the base X: each digit is a remainder, and taken off before the division, exact and thus one modulo r. */
+static void GROUP(scalar_digits)(uint64_t digits[NUM_DIGITS], const scalar *k) {
+    static const uint64_t zero[4];
+    uint64_t rest[4], digit[4];
+    __builtin_memcpy_inline(rest, k->dwords, sizeof rest);
+    quire_modular_256_add(rest, zero, group_order);
+    for (int i = 0; i < NUM_DIGITS; i++) {
+        __builtin_memcpy_inline(digit, rest, sizeof digit);
+        quire_modular_256_add(digit, zero, x_size);
+        digits[i] = digit[0];
+        quire_modular_256_subtract(rest, digit, group_order);
+        quire_modular_256_multiply(rest, one_over_x_size, group_order);
+    }
+}
+
+/* sums[m] <- the sum of the points whose bits are set in m. */
+static void GROUP(subset_sums)(GROUP(point) sums[1 << NUM_DIGITS], const GROUP(point) points[NUM_DIGITS]) {
+    sums[0].is_infinite = true;
+    for (int m = 1; m < 1 << NUM_DIGITS; m++) {
+        GROUP(copy)(&sums[m], &points[__builtin_ctz(m)]);
+        GROUP(add)(&sums[m], &sums[m & (m - 1)]);
+    }
+}
+
+/* sum <- sum + scalars[i] points[i], at most POINTS_AT_ONCE of them, which share their doublings. False if a point is not
+ * of the group. */
+static bool GROUP(add_multiples)(GROUP(point) *sum, const GROUP(point) *points, const scalar *scalars, size_t num_points) {
+    GROUP(point) tables[POINTS_AT_ONCE][1 << NUM_DIGITS], powers[NUM_DIGITS], total;
+    uint64_t digits[POINTS_AT_ONCE][NUM_DIGITS];
+    for (size_t k = 0; k < num_points; k++) {
+        if (!GROUP(powers)(powers, &points[k])) {
+            return false;
+        }
+        GROUP(subset_sums)(tables[k], powers);
+        GROUP(scalar_digits)(digits[k], &scalars[k]);
+    }
+    total.is_infinite = true;
+    for (int bit = 63; bit >= 0; bit--) {
+        GROUP(double)(&total);
+        for (size_t k = 0; k < num_points; k++) {
+            unsigned m = 0;
+            for (int i = 0; i < NUM_DIGITS; i++) {
+                m |= (digits[k][i] >> bit & 1) << i;
+            }
+            GROUP(add)(&total, &tables[k][m]);
+        }
+    }
+    GROUP(add)(sum, &total);
+    return true;
+}
