@@ -46,9 +46,8 @@ static void power_of_x_minus_one(fp12 *f) {
 
 /* Three times the hard part is (x - 1)^2 (x + p) (x^2 + p^2 - 1) + 3: Hayashida, Hayasaka and Teruya, "Efficient final
  * exponentiation via cyclotomic structure for pairings over families of elliptic curves". */
-static void final_exponentiation(fp12 *f) {
+static void hard_part(fp12 *f) {
     fp12 base, power;
-    fp12_easy_part(f);
     fp12_copy(&base, f);
     power_of_x_minus_one(f);
     power_of_x_minus_one(f);

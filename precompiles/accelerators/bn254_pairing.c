@@ -89,9 +89,8 @@ static void power_of_x(fp12 *f) { fp12_cyclotomic_power(f, x_digits, (int)sizeof
 
 /* The hard part times a number prime to r: (12 x^3 + 12 x^2 + 6 x + 1) + (12 x^3 + 6 x^2 + 4 x) p + (12 x^3 + 6 x^2 + 6 x) p^2
  * + (12 x^3 + 6 x^2 + 4 x - 1) p^3, of Fuentes-Castaneda, Knapp and Rodriguez-Henriquez, "Faster hashing to G2". */
-static void final_exponentiation(fp12 *f) {
+static void hard_part(fp12 *f) {
     fp12 base, inverse, twice, sixfold, squared, cubed;
-    fp12_easy_part(f);
     fp12_copy(&base, f);
     fp12_copy(&inverse, f);
     fp12_conjugate(&inverse);

@@ -56,23 +56,19 @@ static void GROUP(follow)(GROUP(point) *p, const COORDINATE_TYPE *slope, const C
 }
 
 static void GROUP(double)(GROUP(point) *p) {
-    COORDINATE_TYPE slope, run;
+    COORDINATE_TYPE slope, x;
     if (p->is_infinite) {
         return;
     }
-    COORDINATE(copy)(&slope, &p->x); /* 3 x^2 / 2 y */
+    COORDINATE(copy)(&slope, &p->x); /* (3/2 x^2) / y */
     COORDINATE(square)(&slope);
-    COORDINATE(copy)(&run, &slope);
-    COORDINATE(double)(&slope);
-    COORDINATE(add)(&slope, &run);
-    COORDINATE(copy)(&run, &p->y);
-    COORDINATE(double)(&run);
-    if (!COORDINATE(divide)(&slope, &run)) { /* of order two */
+    COORDINATE(scale)(&slope, &three_halves);
+    if (!COORDINATE(divide)(&slope, &p->y)) { /* of order two */
         p->is_infinite = true;
         return;
     }
-    COORDINATE(copy)(&run, &p->x);
-    GROUP(follow)(p, &slope, &run);
+    COORDINATE(copy)(&x, &p->x);
+    GROUP(follow)(p, &slope, &x);
 }
 
 /* p <- p + q, which may be equal, opposite, infinite, or one object. */

@@ -30,6 +30,9 @@ static inline void fp_multiply(fp *x, const fp *y) {
     quire_modular_call(FP_CALLS + QUIRE_MODULAR_MULTIPLY, x->dwords, y->dwords, fp_modulus.dwords);
 }
 
+/* By a number of Fp, as in extensions. */
+static inline void fp_scale(fp *x, const fp *y) { fp_multiply(x, y); }
+
 /* 0 of 0. */
 static inline void fp_invert(fp *x) {
     quire_modular_call(FP_CALLS + QUIRE_MODULAR_INVERT, x->dwords, x->dwords, fp_modulus.dwords);
@@ -90,16 +93,19 @@ static inline bool fp_is_less(const fp *x, const fp *y) {
     return x->dwords[i] < y->dwords[i];
 }
 
-/* From bytes with the most significant first, aligned to 8 bytes. False if they are not a reduced number. */
+/* From bytes with the most significant first. False if they are not a reduced number. */
 static inline bool fp_read(fp *x, const uint8_t *bytes) {
     for (int i = 0; i < FP_DWORDS; i++) {
-        x->dwords[FP_DWORDS - 1 - i] = __builtin_bswap64(((const uint64_t *)bytes)[i]);
+        uint64_t dword;
+        __builtin_memcpy_inline(&dword, bytes + 8 * i, sizeof dword);
+        x->dwords[FP_DWORDS - 1 - i] = __builtin_bswap64(dword);
     }
     return fp_is_less(x, &fp_modulus);
 }
 
 static inline void fp_write(uint8_t *bytes, const fp *x) {
     for (int i = 0; i < FP_DWORDS; i++) {
-        ((uint64_t *)bytes)[i] = __builtin_bswap64(x->dwords[FP_DWORDS - 1 - i]);
+        uint64_t dword = __builtin_bswap64(x->dwords[FP_DWORDS - 1 - i]);
+        __builtin_memcpy_inline(bytes + 8 * i, &dword, sizeof dword);
     }
 }

@@ -10,7 +10,7 @@
 
 /* Of 48 bytes. False if they are no point of the curve, or not the one encoding of it. */
 static bool decompress(g1_point *p, const uint8_t *encoded) {
-    _Alignas(8) uint8_t bytes[FP_BYTES];
+    uint8_t bytes[FP_BYTES];
     fp negative;
     uint8_t flags = encoded[0] & (IS_COMPRESSED | IS_INFINITE | HAS_LARGER_Y);
     __builtin_memcpy_inline(bytes, encoded, sizeof bytes);

@@ -1,4 +1,4 @@
-/* Products of pairings, over miller_template.h. The curve's file gives miller_finish and final_exponentiation. */
+/* Products of pairings, over miller_template.h. The curve's file gives miller_finish and hard_part. */
 
 #define PAIRS_AT_ONCE 4
 
@@ -6,8 +6,8 @@
  * these. */
 static bool miller_finish(fp12 *f, miller_pair *pair);
 
-/* x to the power of (p^12 - 1) / r, or a power of that whose exponent is prime to r. x is not zero. */
-static void final_exponentiation(fp12 *x);
+/* x to the power of (p^4 - p^2 + 1) / r, or a power of that whose exponent is prime to r; x is in the cyclotomic subgroup. */
+static void hard_part(fp12 *x);
 
 /* product <- product times the Miller functions of at most PAIRS_AT_ONCE pairs, which share their squarings. False if a q is
  * not of G2. */
@@ -33,9 +33,11 @@ static bool pairing_multiply(fp12 *product, const g1_point *p, const g2_point *q
     return true;
 }
 
+/* Whether the final exponentiation, to the power of (p^12 - 1) / r, gives 1. */
 static bool pairing_is_one(fp12 *product) {
+    fp12_easy_part(product);
     if (!fp12_is_one(product)) {
-        final_exponentiation(product);
+        hard_part(product);
     }
     return fp12_is_one(product);
 }
