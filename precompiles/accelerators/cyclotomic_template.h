@@ -112,8 +112,8 @@ static void fp12_cyclotomic_squares(fp12 *x, int n) {
 static void fp12_cyclotomic_power(fp12 *x, const int8_t *digits, int num_digits) {
     fp12 odd[CYCLOTOMIC_DIGIT / 2 + 1], square;
     fp12_copy(&odd[0], x);
+    fp12_copy(&square, x);
     if (CYCLOTOMIC_DIGIT > 1) {
-        fp12_copy(&square, x);
         fp12_cyclotomic_square(&square);
     }
     for (int i = 1; i <= CYCLOTOMIC_DIGIT / 2; i++) {

@@ -2,8 +2,9 @@
 
 /* x <- a root of x. False, and x is anything, if there is none.
  *
- * (c + d u)^2 = a + b u means that c^2 is one of the two t = (a +- n) / 2, n^2 = a^2 + b^2, whose product is -b^2 / 4. The call's
- * root r is one of t or -t: if r^2 = t, then c = r and d = b / 2 r; if r^2 = -t, the other t is (b / 2 r)^2, and d = r. */
+ * (c + d u)^2 = a + b u means that c^2 is one of the two t = (a +- n) / 2, n^2 = a^2 + b^2, whose product is -b^2 / 4. The
+ * call's root r is one of t or -t: if r^2 = t, then c = r and d = b / 2 r; if r^2 = -t, the other t is (b / 2 r)^2, and
+ * d = r. */
 static bool fp2_root(fp2 *x) {
     fp norm, r, square;
     fp_copy(&r, &x->c[0]);

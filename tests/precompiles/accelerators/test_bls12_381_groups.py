@@ -129,9 +129,10 @@ def at(data: bytes, place: int) -> int:
 @each_group
 def test_results_may_lie_in_operands(group: Group) -> None:
     p, q = group.multiple(5), group.multiple(8)
-    calls = [
-        Call(group.add, encoded(p) + encoded(q), place=0),
-        Call(group.msm, terms((p, 3), (q, 4)), place=0),
-        Call(group.msm, terms((p, 3), (group.outside, 4)), place=0),
-    ]
-    assert outcomes(calls) == [encoded(group.multiple(13)), encoded(group.multiple(47)), None]
+    summands, multiples = encoded(p) + encoded(q), terms((p, 3), (q, 4))
+    places = (0, 48, len(summands) // 2)
+    calls = [Call(group.add, summands, place=place) for place in places]
+    calls += [Call(group.msm, multiples, place=place) for place in places]
+    calls.append(Call(group.msm, terms((p, 3), (group.outside, 4)), place=0))
+    expected = [encoded(group.multiple(13))] * 3 + [encoded(group.multiple(47))] * 3
+    assert outcomes(calls) == [*expected, None]
