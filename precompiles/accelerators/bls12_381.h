@@ -22,10 +22,6 @@ typedef struct {
 static const fp g1_b = {{4}};
 static const fp2 g2_b = {{{{4}}, {{4}}}};
 
-typedef struct {
-    uint64_t dwords[4]; /* the lowest first, any number of 256 bits */
-} scalar;
-
 /* xi = 1 + u is not a cube or square: w^6 = xi. */
 static inline void fp2_multiply_by_xi(fp2 *x) {
     fp real;
@@ -41,12 +37,6 @@ static inline void fp2_divide_by_xi(fp2 *x) {
     fp_add(&x->c[0], &x->c[1]);
     fp_subtract(&x->c[1], &real);
     fp2_scale(x, &half);
-}
-
-static inline void scalar_read(scalar *k, const uint8_t bytes[32]) {
-    for (int i = 0; i < 4; i++) {
-        k->dwords[3 - i] = __builtin_bswap64(((const uint64_t *)bytes)[i]);
-    }
 }
 
 /* The real part first. */
@@ -71,7 +61,7 @@ bool quire_bls12_381_is_in_g1(const g1_point *p);
 
 /* sum <- sum + scalars[i] points[i], at most POINTS_AT_ONCE of them. False if a point of the curve is not of the group. */
 #define POINTS_AT_ONCE 4
-bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const scalar *scalars, size_t num_points);
+bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const number *scalars, size_t num_points);
 
 /* p <- a point of the group: "clear_cofactor" of RFC 9380, section 8.8. */
 void quire_bls12_381_g1_clear_cofactor(g1_point *p);

@@ -1,4 +1,4 @@
-/* The fields of bls12_381 and its constants: written by precompiles/accelerators/constants.py. */
+/* The fields of bls12_381 and its constants: written by precompiles/accelerators/pairing_constants.py. */
 #ifndef QUIRE_BLS12_381_CONSTANTS_H
 #define QUIRE_BLS12_381_CONSTANTS_H
 
@@ -12,6 +12,7 @@
     0x1a0111ea397fe69a
 #include "fp_template.h"
 #include "fp2_template.h"
+#include "number.h"
 
 static const fp three_halves = {{0xdcff7fffffffd557, 0x0f55ffff58a9ffff, 0xb39869507b587b12, 0xb23ba5c279c2895f,
     0x258dd3db21a5d66b, 0x0d0088f51cbff34d}};
@@ -50,12 +51,10 @@ static const fp2 twist_endomorphism_x = {{{{0x0000000000000000, 0x00000000000000
 static const fp2 twist_endomorphism_y = {{{{0xf1ee7b04121bdea2, 0x304466cf3e67fa0a, 0xef396489f61eb45e,
     0x1c3dedd930b1cf60, 0xe2e9c448d77a2cd9, 0x135203e60180a68e}}, {{0xc81084fbede3cc09, 0xee67992f72ec05f4,
     0x77f76e17009241c5, 0x48395dabc2d3435e, 0x6831e36d6bd17ffe, 0x06af0e0437ff400b}}}};
-static const uint64_t group_order[] = {
-    0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48};
-static const uint64_t x_size[] = {
-    0xd201000000010000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000};
-static const uint64_t one_over_x_size[] = {
-    0xd1ffffff00010001, 0x67baa40089fb5bff, 0xa5e80b39939ed334, 0x73eda753299d7d47};
+static const number group_order = {{0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48}};
+static const number x_size = {{0xd201000000010000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000}};
+static const number one_over_x_size = {{0xd1ffffff00010001, 0x67baa40089fb5bff, 0xa5e80b39939ed334,
+    0x73eda753299d7d47}};
 static const int8_t x_digits[] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 1};

@@ -53,7 +53,7 @@ bool quire_bls12_381_g1_read(g1_point *p, const zkvm_bls12_381_g1_point *encoded
 
 void quire_bls12_381_g1_write(zkvm_bls12_381_g1_point *encoded, const g1_point *p) { g1_encode(encoded, p); }
 
-bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const scalar *scalars, size_t num_points) {
+bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const number *scalars, size_t num_points) {
     return g1_add_multiples(sum, points, scalars, num_points);
 }
 

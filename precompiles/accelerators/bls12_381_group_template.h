@@ -28,7 +28,7 @@ static zkvm_status GROUP(add_encoded)(const ENCODED(point) *p1, const ENCODED(po
 /* EIP-2537 has no sum of no pairs. */
 static zkvm_status GROUP(msm_encoded)(const ENCODED(msm_pair) *pairs, size_t num_pairs, ENCODED(point) *result) {
     GROUP(point) points[POINTS_AT_ONCE], sum;
-    scalar scalars[POINTS_AT_ONCE];
+    number scalars[POINTS_AT_ONCE];
     if (!num_pairs) {
         return ZKVM_EFAIL;
     }
@@ -39,7 +39,7 @@ static zkvm_status GROUP(msm_encoded)(const ENCODED(msm_pair) *pairs, size_t num
             if (!GROUP(decode)(&points[i], &pairs[i].point)) {
                 return ZKVM_EFAIL;
             }
-            scalar_read(&scalars[i], pairs[i].scalar.data);
+            number_read(&scalars[i], pairs[i].scalar.data);
         }
         if (!GROUP(add_multiples)(&sum, points, scalars, taken)) {
             return ZKVM_EFAIL;

@@ -1,4 +1,4 @@
-/* The fields of bn254 and its constants: written by precompiles/accelerators/constants.py. */
+/* The fields of bn254 and its constants: written by precompiles/accelerators/pairing_constants.py. */
 #ifndef QUIRE_BN254_CONSTANTS_H
 #define QUIRE_BN254_CONSTANTS_H
 
@@ -11,6 +11,7 @@
 #define FP_MODULUS 0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029
 #include "fp_template.h"
 #include "fp2_template.h"
+#include "number.h"
 
 static const fp three_halves = {{0x9e10460b6c3e7ea5, 0xcbc0b548b438e546, 0xdc2822db40c0ac2e, 0x183227397098d014}};
 static const fp2 frobenius[] = {

@@ -38,13 +38,9 @@ static bool decompress(g1_point *p, const uint8_t *encoded) {
 }
 
 /* Whether it is below the order of the groups. */
-static bool read_reduced(scalar *k, const zkvm_kzg_field_element *encoded) {
-    scalar_read(k, encoded->data);
-    int i = 3;
-    while (i > 0 && k->dwords[i] == group_order[i]) {
-        i--;
-    }
-    return k->dwords[i] < group_order[i];
+static bool read_reduced(number *k, const zkvm_kzg_field_element *encoded) {
+    number_read(k, encoded->data);
+    return number_is_less(k, &group_order);
 }
 
 /* e(commitment - y G1, G2) = e(proof, [tau] G2 - z G2), as e(commitment - y G1 + z proof, -G2) e(proof, [tau] G2) = 1: so only
@@ -52,7 +48,7 @@ static bool read_reduced(scalar *k, const zkvm_kzg_field_element *encoded) {
 zkvm_status zkvm_kzg_point_eval(const zkvm_kzg_commitment *commitment, const zkvm_kzg_field_element *z,
                                 const zkvm_kzg_field_element *y, const zkvm_kzg_proof *proof, bool *verified) {
     g1_point terms[3], sides[2];
-    scalar factors[3] = {{{1}}};
+    number factors[3] = {{{1}}};
     REFUSE_NULL("zkvm_kzg_point_eval", commitment);
     REFUSE_NULL("zkvm_kzg_point_eval", z);
     REFUSE_NULL("zkvm_kzg_point_eval", y);

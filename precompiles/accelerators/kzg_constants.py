@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from precompiles.accelerators.constants import HERE, Field, Fp2, bls12_381_field, broken
+from precompiles.accelerators.curve_constants import HERE
+from precompiles.accelerators.pairing_constants import Field, Fp2, bls12_381_field, broken
 
 G1_GENERATOR: Final = (
     "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"  # g1_monomial[0]

@@ -22,17 +22,16 @@ static void GROUP(multiply_by_x)(GROUP(point) *p) {
 }
 
 /* k mod r to the base X: each digit is a remainder, and taken off before the division, exact and thus one modulo r. */
-static void GROUP(scalar_digits)(uint64_t digits[NUM_DIGITS], const scalar *k) {
-    static const uint64_t zero[4];
-    uint64_t rest[4], digit[4];
-    __builtin_memcpy_inline(rest, k->dwords, sizeof rest);
-    quire_modular_256_add(rest, zero, group_order);
+static void GROUP(scalar_digits)(uint64_t digits[NUM_DIGITS], const number *k) {
+    number rest, digit;
+    number_copy(&rest, k);
+    number_reduce(&rest, &group_order);
     for (int i = 0; i < NUM_DIGITS; i++) {
-        __builtin_memcpy_inline(digit, rest, sizeof digit);
-        quire_modular_256_add(digit, zero, x_size);
-        digits[i] = digit[0];
-        quire_modular_256_subtract(rest, digit, group_order);
-        quire_modular_256_multiply(rest, one_over_x_size, group_order);
+        number_copy(&digit, &rest);
+        number_reduce(&digit, &x_size);
+        digits[i] = digit.dwords[0];
+        number_subtract(&rest, &digit, &group_order);
+        number_multiply(&rest, &one_over_x_size, &group_order);
     }
 }
 
@@ -47,7 +46,7 @@ static void GROUP(subset_sums)(GROUP(point) sums[1 << NUM_DIGITS], const GROUP(p
 
 /* sum <- sum + scalars[i] points[i], at most POINTS_AT_ONCE of them, which share their doublings. False if a point is not
  * of the group. */
-static bool GROUP(add_multiples)(GROUP(point) *sum, const GROUP(point) *points, const scalar *scalars, size_t num_points) {
+static bool GROUP(add_multiples)(GROUP(point) *sum, const GROUP(point) *points, const number *scalars, size_t num_points) {
     GROUP(point) tables[POINTS_AT_ONCE][1 << NUM_DIGITS], powers[NUM_DIGITS], total;
     uint64_t digits[POINTS_AT_ONCE][NUM_DIGITS];
     for (size_t k = 0; k < num_points; k++) {

@@ -8,8 +8,6 @@ from typing import Any
 
 Point = Any
 """Projective, as py_ecc has it: of the first curve or of its twist."""
-TRUE, FALSE = b"\1", b"\0"
-"""Results of a pairing."""
 
 
 def balanced(curve: ModuleType, count: int, seed: int, error: int = 0) -> list[tuple[Point, Point]]:

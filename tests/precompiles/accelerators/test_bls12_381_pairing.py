@@ -23,8 +23,8 @@ from tests.precompiles.accelerators.bls12_381_points import (
     small_g2,
 )
 from tests.precompiles.accelerators.eip2537 import cases
-from tests.precompiles.accelerators.functions import Call, Function, outcomes
-from tests.precompiles.accelerators.pairing_friendly import FALSE, TRUE, balanced
+from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, Function, outcomes
+from tests.precompiles.accelerators.pairing_friendly import balanced
 
 
 def check(*pairs: tuple[Point, Point]) -> Call:

@@ -21,8 +21,8 @@ from py_ecc.optimized_bn128 import (
     normalize,
 )
 
-from tests.precompiles.accelerators.functions import Call, Function, outcomes, published
-from tests.precompiles.accelerators.pairing_friendly import FALSE, TRUE, Point, balanced, fp2_root
+from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, Function, outcomes, published
+from tests.precompiles.accelerators.pairing_friendly import Point, balanced, fp2_root
 
 P, R = field_modulus, curve_order
 

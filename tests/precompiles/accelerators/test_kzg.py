@@ -24,8 +24,7 @@ from tests.precompiles.accelerators.bls12_381_points import (
     scalar,
     small_g1,
 )
-from tests.precompiles.accelerators.functions import Call, Function, outcomes
-from tests.precompiles.accelerators.pairing_friendly import FALSE, TRUE
+from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, Function, outcomes
 
 TAU_G1 = "ad3eb50121139aa34db1d545093ac9374ab7bca2c0f3bf28e27c8dcd8fc7cb42d25926fc0c97b336e9f0fb35e5a04c81"
 """[tau] G1 of the ceremony: its second monomial."""

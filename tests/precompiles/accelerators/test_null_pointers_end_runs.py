@@ -16,6 +16,15 @@ POINTERS = {
     Function.BN254_G1_ADD: 3,
     Function.BN254_G1_MUL: 3,
     Function.BLAKE2F: 3,
+    Function.G1_ADD: 3,
+    Function.G1_MSM: 2,
+    Function.G2_ADD: 3,
+    Function.G2_MSM: 2,
+    Function.BLS12_PAIRING: 2,
+    Function.BN254_PAIRING: 2,
+    Function.MAP_TO_G1: 2,
+    Function.MAP_TO_G2: 2,
+    Function.KZG: 5,
 }
 """Arguments that are pointers."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from precompiles.accelerators import kzg_constants
-from precompiles.accelerators.constants import HEADERS, HERE
+from precompiles.accelerators.curve_constants import HERE
+from precompiles.accelerators.pairing_constants import HEADERS
 
 
 @pytest.mark.parametrize("name", HEADERS)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-HERE: Final = Path(__file__).resolve().parent
+from precompiles.accelerators.curve_constants import HERE, Curve, Point, cube_root_of_one
+
 BN254_X: Final = 4965661367192848881
 BLS12_381_X: Final = -0xD201000000010000
 
@@ -71,7 +71,7 @@ def listed(kind: str, name: str, values: Iterable[object]) -> str:
 
 def header(curve: str, field: Field, constants: str) -> str:
     guard = f"QUIRE_{curve.upper()}_CONSTANTS_H"
-    text = f"""/* The fields of {curve} and its constants: written by precompiles/accelerators/constants.py. */
+    text = f"""/* The fields of {curve} and its constants: written by precompiles/accelerators/pairing_constants.py. */
 #ifndef {guard}
 #define {guard}
 
@@ -84,6 +84,7 @@ def header(curve: str, field: Field, constants: str) -> str:
 #define FP_MODULUS {dwords_of(field.prime, field.dwords)}
 #include "fp_template.h"
 #include "fp2_template.h"
+#include "number.h"
 
 {constants}
 #endif
@@ -125,57 +126,29 @@ def bn254() -> str:
     return header("bn254", field, constants)
 
 
-def cube_root_of_one(field: Field, order: int, eigenvalue: int, point: Sequence[int]) -> int:
-    """beta for which (beta x, y) is `eigenvalue` times a point of this order."""
-    beta = next(b for g in range(2, 99) if (b := pow(g, (field.prime - 1) // 3, field.prime)) != 1)
-    x, y = multiple(field, eigenvalue % order, point)
-    assert y == point[1]
-    return next(b for b in (beta, beta * beta % field.prime) if b * point[0] % field.prime == x)
-
-
-def multiple(field: Field, factor: int, point: Sequence[int]) -> Sequence[int]:
-    """Of a point of a curve y^2 = x^3 + b, of large order."""
-    p, total = field.prime, point
-    for bit in bin(factor)[3:]:
-        slope = 3 * total[0] ** 2 * pow(2 * total[1], -1, p)
-        total = following(p, slope, total, total)
-        if bit == "1":
-            slope = (point[1] - total[1]) * pow(point[0] - total[0], -1, p)
-            total = following(p, slope, total, point)
-    return total
-
-
-def following(p: int, slope: int, first: Sequence[int], second: Sequence[int]) -> Sequence[int]:
-    x = (slope * slope - first[0] - second[0]) % p
-    return x, (slope * (first[0] - x) - first[1]) % p
-
-
-def point_of_order(field: Field, order: int, cofactor: int, b: int) -> Sequence[int]:
-    """Of y^2 = x^3 + b."""
-    p = field.prime
-    for x in range(1, 99):
-        y = pow(x**3 + b, (p + 1) // 4, p)
-        if y * y % p == (x**3 + b) % p:
-            point = multiple(field, cofactor, (x, y))
-            before, same = multiple(field, order - 1, point), point
-            if before[0] == same[0]:
-                return point
-    raise AssertionError("no point of this order")
-
-
 def bls12_381_field() -> Field:
     x = BLS12_381_X
     return Field((x - 1) ** 2 * (x**4 - x**2 + 1) // 3 + x, 6)
+
+
+def bls12_381_images(field: Field, order: int) -> tuple[Point, Point]:
+    """A point of G1, behind its multiple by -x^2."""
+    p = field.prime
+    roots = ((x, pow(x**3 + 4, (p + 1) // 4, p)) for x in range(1, 9))
+    curve = Curve(p, order, 0, 4, next((x, y) for x, y in roots if y * y % p == x**3 + 4))
+    point = curve.multiply((BLS12_381_X - 1) ** 2 // 3, curve.generator)
+    return curve.multiply(-(BLS12_381_X**2) % order, point), point
 
 
 def bls12_381() -> str:
     """Barreto, Lynn and Scott, "Constructing elliptic curves with prescribed embedding degrees"; twist b = 4 xi."""
     x = BLS12_381_X
     order = x**4 - x**2 + 1
-    field = bls12_381_field()
+    field, scalars = bls12_381_field(), Field(order, 4)
     xi = (1, 1)
-    point = point_of_order(field, order, (x - 1) ** 2 // 3, 4)
-    beta = cube_root_of_one(field, order, -(x**2), point)
+    root = cube_root_of_one(field.prime)
+    image, point = bls12_381_images(field, order)
+    beta = next(b for b in (root, root**2 % field.prime) if b * point[0] % field.prime == image[0])
     twisted = [field.invert(field.power(xi, i * (field.prime - 1) // 6)) for i in (2, 3)]
     constants = (
         tower(field, xi)
@@ -183,9 +156,9 @@ def bls12_381() -> str:
         + definition("fp", "endomorphism_x", field.number(beta))
         + definition("fp2", "twist_endomorphism_x", field.pair(twisted[0]))
         + definition("fp2", "twist_endomorphism_y", field.pair(twisted[1]))
-        + listed("uint64_t", "group_order", [dwords_of(order, 4)])
-        + listed("uint64_t", "x_size", [dwords_of(-x, 4)])
-        + listed("uint64_t", "one_over_x_size", [dwords_of(pow(-x, -1, order), 4)])
+        + definition("number", "group_order", scalars.number(order))
+        + definition("number", "x_size", scalars.number(-x))
+        + definition("number", "one_over_x_size", scalars.number(pow(-x, -1, order)))
         + listed("int8_t", "x_digits", map(int, reversed(bin(-x)[2:])))
     )
     return header("bls12_381", field, constants)
