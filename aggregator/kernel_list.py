@@ -17,11 +17,11 @@ HEADER = """\
 
 
 def called_kernels() -> set[ListedKernel]:
-    """The kernels that proving the tiny program calls, in this process."""
-    from aggregator.tiny_program import prove_tiny_program
+    """The kernels that proving and folding the tiny program calls, in this process."""
+    from aggregator.tiny_program import fold_tiny_program
     from core_vm.host import kernel_cache
 
-    prove_tiny_program()
+    fold_tiny_program()
     return kernel_cache.called_kernels()
 
 

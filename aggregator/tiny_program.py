@@ -34,6 +34,18 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
     verify_run(make_machine().profile_tables, proven.proof, program.program_id)
 
 
+def fold_tiny_program() -> None:
+    """The same on the standard machine, and its proof folded."""
+    from aggregator.prove import FOLDED, prove_run
+    from core_vm.machine.program.program import Program
+    from precompiles.standard.machine import standard_machine
+    from recursion.verify import verify_proof
+
+    program = Program.from_elf(tiny_program(standard_machine().precompiles))
+    proven = prove_run(program, standard_machine, b"warm", kind=FOLDED, workers=1)
+    verify_proof(proven.proof, program.program_id)
+
+
 def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
     """An ELF whose few instructions touch every kind of table, and call each precompile (by default of the standard
     machine) once, on zeros. It makes no claim: there is nothing that proves one about program 0."""

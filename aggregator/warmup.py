@@ -17,14 +17,14 @@ from core_vm.cli.streams import settle
 @json_option
 def warmup(as_json: bool) -> None:
     """Compile all kernels and keep them on disk: a minute or so the first time, moments later on."""
-    from aggregator.tiny_program import prove_tiny_program
+    from aggregator.tiny_program import fold_tiny_program
     from core_vm.field.packed.lanes import LANES
     from core_vm.host.compilation import compile_everything
     from core_vm.host.kernel_store import kernel_directory
 
     start = time.perf_counter()
     compiled = compile_everything()
-    prove_tiny_program()
+    fold_tiny_program()
     settle()
     seconds = time.perf_counter() - start
     directory = str(kernel_directory())

@@ -18,7 +18,6 @@ from core_vm.cli.output import (
 )
 from core_vm.cli.streams import settle
 from core_vm.host.files import check_output, is_stdout, write_output
-from core_vm.state.roots import format_program_id
 
 
 @click.command()
@@ -28,6 +27,7 @@ from core_vm.state.roots import format_program_id
 @json_option
 def extract(batch: Path, statement: int, output: Path, as_json: bool) -> None:
     """Write statement I of BATCH with its membership, for whoever is to verify it alone. Nothing is verified here."""
+    from core_vm.state.roots import format_program_id
     from recursion.verify import extract_statement
 
     check_report(output, as_json)
