@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit, njit
 from core_vm.machine.execute.access_kernels import access_log_size, load_misaligned, store_misaligned
 from core_vm.machine.execute.actions import Action
 from core_vm.machine.execute.arithmetic_kernels import compute
@@ -58,7 +58,7 @@ _SB, _SH, _SW, _SD = int(Action.SB), int(Action.SH), int(Action.SW), int(Action.
 _BEQ, _JUMP, _JUMP_LINK, _JALR = int(Action.BEQ), int(Action.JUMP), int(Action.JUMP_LINK), int(Action.JALR)
 _ECALL, _PRECOMPILE, _NO_RESULT = int(Action.ECALL), int(CallKind.PRECOMPILE), int(CallKind.NO_RESULT)
 _COMPUTE, _CELLS, _COUNT = int(CallField.COMPUTE), int(CallField.CELLS), int(CallField.COUNT)
-_DWORDS, _LEAVES, _MOST_CELLS = int(CallField.DWORDS), int(CallField.LEAVES), int(CallField.MOST_CELLS)
+_LEAVES, _MOST_CELLS = int(CallField.LEAVES), int(CallField.MOST_CELLS)
 
 
 @njit
@@ -81,7 +81,7 @@ def _access_misaligned(action, address, rd, value, registers, dwords, marks, tou
 
 
 @njit
-def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
+def _call_precompile(registers, dwords, marks, touched, saved, calls, values, state):
     """Run the call in registers if it is a precompile's and ready; otherwise the driver finds in state what it is."""
     state[CALL_KIND], state[FAULT] = read_call(registers, calls)
     if state[CALL_KIND] != _PRECOMPILE:
@@ -100,7 +100,6 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
         if state[STATUS] == NOT_OWNED:
             state[FAULT] = 8 * first
             return True
-    values = np.empty(call[_DWORDS], np.uint64)
     read_operands(call, registers, dwords, values)
     if not compute_call(call, registers, dwords, values):
         state[CALL_KIND] = _NO_RESULT
@@ -110,14 +109,19 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, state):
     return True
 
 
-@njit(cache=True, nogil=True)
-def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, calls, counts, state):
+# Otherwise an access that touches nothing new costs two calls that count references: a fifth of a run that sorts.
+@borrowing_njit(cache=True, nogil=True)
+def run(
+    code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, calls, values, counts,
+    state,
+):  # fmt: skip
     """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
 
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
     the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
-    `calls.CallTable`; counts (slots,) int64 grows by the executions of each slot. A trap is at state[SLOT]; what
-    touches memory that is not owned is done, and at state[PREVIOUS_SLOT]; state[FAULT] is the address to blame.
+    `calls.CallTable`; values, uint64, has room for the operands of any; counts (slots,) int64 grows by the executions
+    of each slot. A trap is at state[SLOT]; what touches memory that is not owned is done, and at state[PREVIOUS_SLOT];
+    state[FAULT] is the address to blame.
 
     An ECALL that is left for the driver is at state[SLOT], uncounted: all that is no precompile's, and one that needs
     room in the log, its function loaded, or more cells than the budget has for sure (state[CALL_IS_ADMITTED]: the
@@ -210,7 +214,7 @@ def run(code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks,
             is_done = False
             if action == _ECALL:
                 state[BUDGET] = budget
-                is_done = _call_precompile(registers, dwords, marks, touched, saved, calls, state)
+                is_done = _call_precompile(registers, dwords, marks, touched, saved, calls, values, state)
                 budget = state[BUDGET]
             if not is_done:
                 counts[slot] -= 1

@@ -92,6 +92,7 @@ class Format:
 
 
 BINARY16: Final = Format("binary16", 5, 10)
+BFLOAT16: Final = Format("bfloat16", 8, 7)
 BINARY32: Final = Format("float", 8, 23)
 BINARY64: Final = Format("double", 11, 52)
 BINARY128: Final = Format("binary128", 15, 112)

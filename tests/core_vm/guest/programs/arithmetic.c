@@ -7,6 +7,7 @@
 
 typedef long double binary128;
 typedef _Float16 binary16;
+typedef __bf16 bfloat16;
 typedef unsigned __int128 u128;
 typedef __int128 i128;
 
