@@ -48,7 +48,7 @@ def fold_tiny_program() -> None:
 
 def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
     """An ELF whose few instructions touch every kind of table, and call each precompile (by default of the standard
-    machine) once, on zeros. It makes no claim: there is nothing that proves one about program 0."""
+    machine) once. It makes no claim: there is nothing that proves one about program 0."""
     from core_vm.isa.encode import encode, load_immediate
     from precompiles.standard.machine import standard_machine
 
@@ -76,27 +76,33 @@ def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
     ]
     words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, NUM_ROUNDS), *body]
     words.append(encode("bne", rs1=6, rs2=0, immediate=-4 * len(body)))
+    address = OPERANDS_ADDRESS
     for precompile in precompiles:
-        words += _call(precompile)
+        words += _call(precompile, address)
+        address += _operand_bytes(precompile)
     words += [*load_immediate(17, 93), encode("addi", 10, 0, immediate=0), encode("ecall")]
-    return elf_of(words, OPERANDS_ADDRESS + max((_operand_bytes(p) for p in precompiles), default=0))
+    return elf_of(words, address)
 
 
 def _operand_bytes(precompile: Precompile) -> int:
     return 8 * sum(operand.dwords for operand in precompile.operands)
 
 
-def _call(precompile: Precompile) -> list[int]:
-    """The words of a call whose operands lie one after the other."""
+def _call(precompile: Precompile, address: int) -> list[int]:
+    """The words of a call whose operands lie one after the other from `address` on: zeros, but for the first and the
+    last dword of the last one. So a call has a result: one modulo 2^n, and points that differ and have a y."""
     from core_vm.isa.encode import encode, load_immediate
 
-    address = OPERANDS_ADDRESS
     values: dict[int, int] = dict.fromkeys((*POINTER_REGISTERS, 17), 0)
     for operand in precompile.operands:
         values[operand.register] = address
         address += 8 * operand.dwords
+    last = precompile.operands[-1]
     values[17] = precompile.number
-    return [word for register, value in values.items() for word in load_immediate(register, value)] + [encode("ecall")]
+    words = [word for register, value in values.items() for word in load_immediate(register, value)]
+    words += load_immediate(5, 1)
+    words += [encode("sd", rs1=last.register, rs2=5, immediate=8 * k) for k in (0, last.dwords - 1)]
+    return [*words, encode("ecall")]
 
 
 def elf_of(words: list[int], data_end: int = DATA_ADDRESS + 4096) -> bytes:

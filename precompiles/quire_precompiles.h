@@ -3,6 +3,7 @@
 #define QUIRE_PRECOMPILES_H
 
 #include "claim/guest.h"
+#include "curve/guest.h"
 #include "keccak/guest.h"
 #include "modular/guest.h"
 #include "poseidon2/guest.h"

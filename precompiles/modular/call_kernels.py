@@ -7,7 +7,8 @@ from numba import carray
 
 from core_vm.host.kernel_cache import njit
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.modular.value_kernels import (
+from precompiles.shared.integer_kernels import limbs_of
+from precompiles.shared.modulo_kernels import (
     add_modulo,
     invert_modulo,
     modulus_of,
@@ -15,7 +16,6 @@ from precompiles.modular.value_kernels import (
     root_modulo,
     subtract_modulo,
 )
-from precompiles.shared.integer_kernels import limbs_of
 
 _BITS = np.uint64(32)
 

@@ -6,35 +6,13 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.modular.value_kernels import centre, half_of, modulus_of
-from precompiles.shared.integer_kernels import add, divide, is_less, length, limbs_of, multiply, subtract
+from precompiles.shared.balanced_kernels import quotient_digits
+from precompiles.shared.integer_kernels import add, length, limbs_of, multiply
+from precompiles.shared.modulo_kernels import modulus_of
 
 # In the order of the calls; the one behind them is the root.
 MULTIPLY, ADD, SUBTRACT, INVERT = range(4)
 _ONE = np.uint64(1)
-
-
-@njit
-def _quotient(positive, negative, m, digits):
-    """(positive - negative) / m as balanced digits int64 (digits,), and whether it is exact; both are overwritten."""
-    quotient = np.empty_like(positive)
-    is_negative = is_less(positive, negative)
-    if is_negative:
-        subtract(negative, positive)
-        positive[:] = negative
-    else:
-        subtract(positive, negative)
-    divide(positive, m, quotient)
-    if is_negative:
-        centred = half_of(digits)
-        subtract(centred, quotient[: len(centred)])
-    else:
-        centre(quotient, digits)
-        centred = quotient
-    out = np.empty(digits, np.int64)
-    for k in range(digits):
-        out[k] = np.int64(centred[k // 4] >> np.uint64(8 * (k % 4)) & np.uint64(0xFF)) - 128
-    return out, length(positive) == 0
 
 
 @njit
@@ -76,8 +54,8 @@ def quotients(operations, x, y, m, result, digits, signs):
         if operations[row] > INVERT:
             signs[row], negative[:count] = 1, limbs[1]
         square = positive.copy()
-        digits[row], is_exact = _quotient(positive, negative, modulus, digits.shape[1])
+        digits[row], is_exact = quotient_digits(positive, negative, modulus, digits.shape[1])
         if operations[row] > INVERT and not is_exact:
             signs[row], negative[:] = -1, 0
             add(square, limbs[1])
-            digits[row], is_exact = _quotient(square, negative, modulus, digits.shape[1])
+            digits[row], is_exact = quotient_digits(square, negative, modulus, digits.shape[1])

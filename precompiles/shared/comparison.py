@@ -1,4 +1,4 @@
-"""Which of two big integers is less."""
+"""Which of two big integers is less, and that they are not the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import numpy as np
 
 from core_vm.air.expression import Expression, as_expression, constant
 from core_vm.tables.gadgets.calls import CallTable
-from precompiles.shared.digits import Values, modulo_p
+from core_vm.tables.gadgets.inverses import inverses
+from precompiles.shared.digits import BYTE, Digits, Values, difference, modulo_p
+
+_GROUP = 3
+"""Bytes whose difference, below 2^24 in absolute value, is a residue modulo p that is zero only if it is."""
 
 
 def constrain_below(
@@ -45,3 +49,29 @@ def constrain_below(
         total = total + mark * limb
     t.constrain(f"{name}_the_deciding_limb_is_less", total - t.real - distance)
     t.range16(distance, t.real)
+
+
+def constrain_different(t: CallTable, name: str, a: Digits, b: Digits) -> None:
+    """a != b on rows in use, both bytes, as many.
+
+    Groups of three bytes differ by integers below 2^24 < p in absolute value. Some weights of these add up to 1 modulo
+    p only if one of them is not zero; any weights that do will serve.
+    """
+    assert set(a.bounds) | set(b.bounds) == {BYTE}
+    digits = difference(a, b)
+    groups = [_weighted(digits.number[at : at + _GROUP]) for at in range(0, len(digits), _GROUP)]
+
+    def weights_of(rows: Any) -> np.ndarray:
+        values = digits.values(rows)
+        padded = np.pad(values, ((0, 0), (0, -values.shape[1] % _GROUP))).reshape(len(values), -1, _GROUP)
+        differences = padded @ 256 ** np.arange(_GROUP)
+        first = np.argmax(differences != 0, axis=1)[:, None]
+        inverse = inverses(modulo_p(np.take_along_axis(differences, first, axis=1)[:, 0])).astype(np.int64)
+        return (first == np.arange(len(groups))) * inverse[:, None]
+
+    weights = t.columns(f"{name}_weight", len(groups), weights_of)
+    t.constrain(name, sum((w * g for w, g in zip(weights, groups, strict=True)), constant(0)) - t.real)
+
+
+def _weighted(digits: Sequence[Expression]) -> Expression:
+    return sum((digit * 256**k for k, digit in enumerate(digits)), constant(0))

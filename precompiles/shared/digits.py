@@ -85,6 +85,22 @@ def one_digit(expression: Expression, bounds: Bounds, values: Callable[[Any], np
     return Digits((Part((expression,)),), (bounds,), lambda rows: np.asarray(values(rows), np.int64)[:, None])
 
 
+def difference(a: Digits, b: Digits) -> Digits:
+    """a - b, digit by digit, of numbers of one part without a selector."""
+    number = tuple(x - y for x, y in zip(a.number, b.number, strict=True))
+    bounds = tuple((low - most, high - least) for (low, high), (least, most) in zip(a.bounds, b.bounds, strict=True))
+    return Digits((Part(number),), bounds, lambda rows: a.values(rows) - b.values(rows))
+
+
+def one_of(selectors: Sequence[Expression], numbers: Sequence[Sequence[int]], values: Values) -> Digits:
+    """The bytes of one of several constants, by columns that are bits of which at most one is set; of 0 if none is."""
+    digits = [
+        sum((s * byte for s, byte in zip(selectors, at, strict=True) if byte), constant(0))
+        for at in zip(*numbers, strict=True)
+    ]
+    return Digits((Part(tuple(digits)),), tuple((0, max(at)) for at in zip(*numbers, strict=True)), values)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """`digits` where the `selector` is 1, its negative where it is -1, nothing where it is 0; `values` is (n,)."""

@@ -14,6 +14,8 @@ from core_vm.state.memory_map import OUTPUT_START
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
+from tests.precompiles.curve.calls import on_curve
+from tests.precompiles.curve.guest import curve_of, point_bytes
 
 # Few queries and little grinding: the attacks are on tables and statements, not on the opening's parameters.
 QUICK = StarkConfig(WhirConfig(security_bits=8, grinding_bits=2), fingerprint_grinding_bits=2)
@@ -105,7 +107,8 @@ def counting() -> tuple[Shard, ...]:
 def calling() -> Shard:
     """One shard with two calls of every precompile: of random operands, and of what the first one left.
 
-    Where not all operands have a result, the modulus is a prime, and a claim is of words below p.
+    Where not all operands have a result, the modulus is a prime, points are on their curve, and a claim is of words
+    below p.
     """
     code, end = Assembler(), DATA
     data = bytearray(random.Random(1).randbytes(2**16))
@@ -115,6 +118,10 @@ def calling() -> Shard:
             if operand.register == 12 and precompile.name.startswith("modular"):
                 prime = PRIMES[64 * operand.dwords].to_bytes(8 * operand.dwords, "little")
                 data[end - DATA : end - DATA + len(prime)] = prime
+            if precompile.name.startswith("curve"):
+                curve = curve_of(precompile.name)
+                point = on_curve(random.Random(precompile.number + operand.register), curve)
+                data[end - DATA : end - DATA + 8 * operand.dwords] = point_bytes(curve, point)
             if precompile.claims:
                 for at in range(end - DATA + 3, end - DATA + 8 * operand.dwords, 4):
                     data[at] &= 0x3F

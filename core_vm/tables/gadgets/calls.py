@@ -131,7 +131,7 @@ class CallTable(AccessTable):
     def read(self, name: str, operand: int) -> Dwords:
         """The dwords of a read operand; limbs are below 2^16, as every limb on the memory bus."""
         values = self._limbs(name, operand, lambda rows: split_limbs(rows.before(operand)))
-        self._access(name, operand, values, values)
+        self.access_operand(name, operand, values, values)
         return values
 
     def read_bytes(self, name: str, operand: int) -> list[Expression]:
@@ -143,7 +143,7 @@ class CallTable(AccessTable):
             self.is_byte(value)
         limbs = limbs_of_bytes(values)
         dwords = [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
-        self._access(name, operand, dwords, dwords)
+        self.access_operand(name, operand, dwords, dwords)
         return values
 
     def update(self, name: str, operand: int) -> tuple[Dwords, Dwords]:
@@ -152,7 +152,7 @@ class CallTable(AccessTable):
         after = self._limbs(f"{name}_after", operand, lambda rows: split_limbs(rows.after(operand)))
         for limb in flat(after):
             self.range16(limb, self.real)
-        self._access(name, operand, before, after)
+        self.access_operand(name, operand, before, after)
         return before, after
 
     def _limbs(self, name: str, operand: int, witness: Callable[[CallRows], np.ndarray]) -> Dwords:
@@ -160,9 +160,11 @@ class CallTable(AccessTable):
         limbs = self.columns(name, count, lambda rows: witness(rows).reshape(-1, count))
         return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
 
-    def _access(
+    def access_operand(
         self, name: str, operand: int, before: Sequence[Sequence[Value]], after: Sequence[Sequence[Value]]
     ) -> None:
+        """The operand's dwords, each as four limbs, as they were and as they are left. Who declares their columns sees
+        to it that what is left is limbs below 2^16."""
         first = self.first_dword(operand)
         for j, (old, new) in enumerate(zip(before, after, strict=True)):
             self.access(

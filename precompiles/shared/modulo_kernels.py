@@ -1,4 +1,4 @@
-"""The five operations on limbs of 32 bits (`precompiles.shared.integer_kernels`): what calls and witnesses compute.
+"""Operations modulo an integer, on limbs of 32 bits (`precompiles.shared.integer_kernels`), for calls and witnesses.
 
 x, y have 2 d limbs, d dwords; a modulus m has one more, so that it can be 2^(64 d). Functions that may have no result
 return whether there is one; `out` has 2 d limbs.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
+from precompiles.shared.balanced_kernels import centre
 from precompiles.shared.integer_kernels import add, divide, is_less, length, limbs_of, multiply, subtract
 
 _ZERO, _ONE, _THREE = np.uint64(0), np.uint64(1), np.uint64(3)
-_HALF_OF_DIGITS, _BYTE = np.uint64(0x80808080), np.uint64(0x80)
 
 
 @njit
@@ -38,22 +38,6 @@ def reduced(a, m):
     wide = np.zeros(len(m), np.uint64)
     wide[: len(a)] = a
     return remainder(wide, m)
-
-
-@njit
-def half_of(digits):
-    """128 in each of so many digits, one more than a multiple of four."""
-    half = np.full(digits // 4 + 1, _HALF_OF_DIGITS)
-    half[digits // 4] = _BYTE
-    return half
-
-
-@njit
-def centre(quotient, digits):
-    """quotient += half of all numbers of so many balanced digits: then its bytes are the digits plus 128. Returns
-    whether it has such digits."""
-    add(quotient, half_of(digits))
-    return length(quotient) <= digits // 4 + 1 and not quotient[digits // 4] >> np.uint64(8)
 
 
 @njit

@@ -1,0 +1,64 @@
+"""The curves y^2 = x^3 + a x + b of the calls. Their tables know the modulus and a; no call asks whether a point is on
+its curve.
+
+Parameters: secp256k1 and secp256r1 from SEC 2, version 2; bn254 from EIP-196; bls12-381 from draft-irtf-cfrg-
+pairing-friendly-curves, section 4.2.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Modulo a prime `modulus` below 2^bits; a is -`minus_a`."""
+
+    name: str
+    bits: int
+    modulus: int
+    minus_a: int
+    b: int
+
+    @property
+    def dwords(self) -> int:
+        """Of a coordinate."""
+        return self.bits // 64
+
+
+SECP256K1: Final = Curve("secp256k1", 256, 2**256 - 2**32 - 977, 0, 7)
+SECP256R1: Final = Curve(
+    "secp256r1",
+    256,
+    2**256 - 2**224 + 2**192 + 2**96 - 1,
+    3,
+    0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+)
+BN254: Final = Curve("bn254", 256, 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47, 0, 3)
+BLS12_381: Final = Curve(
+    "bls12_381",
+    384,
+    0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB,
+    0,
+    4,
+)
+CURVES: Final = (SECP256K1, SECP256R1, BN254, BLS12_381)
+
+
+def curves_of(bits: int) -> tuple[Curve, ...]:
+    """Those that share tables."""
+    return tuple(curve for curve in CURVES if curve.bits == bits)
+
+
+def digits_of(number: int, count: int) -> list[int]:
+    """The bytes of a number, lowest first."""
+    return list(number.to_bytes(count, "little"))
+
+
+def modulus_limbs(curve: Curve) -> np.ndarray:
+    """As kernels have it: uint64 (2 dwords + 1,), limbs of 32 bits, and one more, which is zero."""
+    data = curve.modulus.to_bytes(curve.bits // 8 + 4, "little")
+    return np.frombuffer(data, "<u4").astype(np.uint64)
