@@ -31,7 +31,7 @@ FROZEN = {
     "shard of the profile core": "371dae2b8473ff625e141171a1d4b53a7950f7e97c771f8089a2b662bc4f9130",
     "shard of the profile hashes": "c3b9c2644d0227b3b1d2ee9e1873b57882a7446330340bcdb935f76ad8477b39",
     "shard of the profile all": "6597f541a84b7452a613835c737ce3aa5e3242502914651a3b90e073f1854cd8",
-    "run": "b8314bc44d3c1ec3aee87e4f55b47be8ad4b52191dc0301e62df8af15c9eecb0",
+    "run": "0e86c1c81ce9ef3e7a5c4e3290908280db6c87ed9ffde06b93af209c08942510",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}
