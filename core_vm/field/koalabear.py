@@ -16,6 +16,7 @@ TWO_ADICITY = 24
 GENERATOR = 3
 MONTGOMERY_R = 2**32 % P
 MONTGOMERY_R_INVERSE = pow(MONTGOMERY_R, -1, P)
+P_INVERSE = pow(P, -1, 2**32)  # for reductions: modulo 2^32
 
 Integers = npt.NDArray[np.integer] | Sequence[int] | Sequence[Sequence[int]]
 Words = npt.NDArray[np.uint32]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.koalabear import MONTGOMERY_R, P
-from core_vm.field.packed.emit import P_INVERSE
+from core_vm.field.koalabear import MONTGOMERY_R, P_INVERSE, P
 from core_vm.host.kernel_cache import njit
 
 _P32, _P64 = np.uint32(P), np.uint64(P)

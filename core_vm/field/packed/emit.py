@@ -11,10 +11,9 @@ from typing import Any
 
 from llvmlite import ir
 
-from core_vm.field.koalabear import P
+from core_vm.field.koalabear import P_INVERSE, P
 from core_vm.field.packed.lanes import LANES
 
-P_INVERSE = pow(P, -1, 2**32)
 I32, I64 = ir.IntType(32), ir.IntType(64)
 V32, V64 = ir.VectorType(I32, LANES), ir.VectorType(I64, LANES // 2)
 LOW_WORD = 2**32 - 1
