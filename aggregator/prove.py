@@ -90,11 +90,6 @@ def prove_run(
     expect_everything()
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
-    if kind == FOLDED and limit < FOLDING_BYTES:
-        raise ResourceError(
-            f"folding needs about {FOLDING_BYTES / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
-            "give --kind shards, or a higher --memory-limit"
-        )
     proofs = Store(store) if store is not None else None
     proving = workers if isinstance(workers, ShardExecutor) else OwnProcesses(workers)
     plan, salt = settle(
@@ -103,6 +98,11 @@ def prove_run(
         public_input,
         lambda settings: plan_as_before(proving, shard_cells, limit, settings),
     )
+    if kind == FOLDED and limit < FOLDING_BYTES:
+        raise ResourceError(
+            f"folding needs about {FOLDING_BYTES / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
+            "give --kind shards, or a higher --memory-limit"
+        )
     if on_plan is not None:
         on_plan(plan)
     room = MemoryRoom(limit, plan.proving_bytes)

@@ -21,6 +21,8 @@ from core_vm.statement.proof import ShardProof
 from core_vm.statement.shard import ShardStatement
 
 _HEADER = struct.Struct("<QQQI")
+# Brackets in brackets are parsed by recursion, which a caller may have allowed to go deeper than the stack is.
+MAX_PHASES_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def proof_of(statement: ShardStatement, profile: int, words: np.ndarray) -> Shar
 
 
 def _phases(data: bytes) -> dict[str, float]:
+    if len(data) > MAX_PHASES_BYTES:
+        raise MalformedProof("shard result", f"{len(data)} bytes of phases, more than any result has")
     try:
         phases: Any = json.loads(data)
     except (ValueError, RecursionError):
