@@ -29,7 +29,7 @@ zkvm_status zkvm_bn254_g1_add(const zkvm_bn254_g1_point *p1, const zkvm_bn254_g1
     }
     if (!second.is_infinite) {
         finite_point q = {second.x, second.y};
-        quire_curve_add(&bn254_g1, &first, &q, false);
+        quire_group_add(&bn254_g1, &first, &q, false);
     }
     write_point(result, &first);
     return ZKVM_EOK;

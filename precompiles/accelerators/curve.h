@@ -1,6 +1,6 @@
 /* Curves y^2 = x^3 + a x + b of a prime order, over a prime field of 256 bits, and sums of multiples of their points. */
-#ifndef QUIRE_CURVE_H
-#define QUIRE_CURVE_H
+#ifndef QUIRE_GROUP_H
+#define QUIRE_GROUP_H
 
 #include <stddef.h>
 
@@ -16,15 +16,16 @@ typedef struct {
 
 typedef struct {
     number prime, order, a, b;
-    number three_halves, a_halves;    /* modulo the prime, for tangents */
-    bool has_a;                       /* whether a is not 0 */
+    uint64_t call;                    /* which curve it is to the precompile */
     const endomorphism *endomorphism; /* or null */
 } curve;
 
+/* As the calls take it. */
 typedef struct {
     number x, y;
 } finite_point;
 
+/* Begins with a finite point. */
 typedef struct {
     number x, y;
     bool is_infinite;
@@ -43,10 +44,10 @@ typedef struct {
 /* Whether finite coordinates are reduced and on the curve. */
 bool quire_curve_has(const curve *c, const finite_point *p);
 
-void quire_curve_double(const curve *c, point *p);
+void quire_group_double(const curve *c, point *p);
 
 /* p <- p + q, or p - q; they may be equal or opposite, and p infinite. */
-void quire_curve_add(const curve *c, point *p, const finite_point *q, bool negative);
+void quire_group_add(const curve *c, point *p, const finite_point *q, bool negative);
 
 /* multiples[i] <- (2 i + 1) p. */
 void quire_curve_odd_multiples(const curve *c, finite_point multiples[MULTIPLE_POINTS], const finite_point *p);

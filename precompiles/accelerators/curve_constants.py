@@ -126,10 +126,10 @@ def definition(kind: str, name: str, value: str) -> str:
 
 
 def header(name: str, curve: Curve, has_endomorphism: bool, has_generator: bool) -> str:
-    p, parts = curve.prime, list[str]()
-    numbers = [p, curve.order, curve.a % p, curve.b, 3 * pow(2, -1, p) % p, curve.a * pow(2, -1, p) % p]
+    parts = list[str]()
+    numbers = [curve.prime, curve.order, curve.a % curve.prime, curve.b]
     image = f"&{name}_endomorphism" if has_endomorphism else "0"
-    values = ", ".join([*map(number, numbers), "true" if curve.a else "false", image])
+    values = ", ".join([*map(number, numbers), f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}", image])
     if has_endomorphism:
         parts.append(definition("endomorphism", f"{name}_endomorphism", endomorphism_of(curve)))
     parts.append(definition("curve", name, "{" + values + "}"))

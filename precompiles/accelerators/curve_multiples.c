@@ -112,7 +112,7 @@ static void add_digit(const curve *c, point *sum, const column *from, int digit)
         number_multiply(&image.x, &c->endomorphism->beta, &c->prime);
         q = &image;
     }
-    quire_curve_add(c, sum, q, digit < 0);
+    quire_group_add(c, sum, q, digit < 0);
 }
 
 void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count) {
@@ -127,7 +127,7 @@ void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size
     }
     sum->is_infinite = true;
     for (int place = all.num_digits - 1; place >= 0; place--) {
-        quire_curve_double(c, sum);
+        quire_group_double(c, sum);
         for (int i = 0; i < all.num_columns; i++) {
             if (all.digits[place][i]) {
                 add_digit(c, sum, &all.columns[i], all.digits[place][i]);
@@ -139,11 +139,11 @@ void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size
 /* None is infinite: the order is a prime, and large. */
 void quire_curve_odd_multiples(const curve *c, finite_point multiples[MULTIPLE_POINTS], const finite_point *p) {
     point twice = {p->x, p->y, false}, next = twice;
-    quire_curve_double(c, &twice);
+    quire_group_double(c, &twice);
     finite_point step = {twice.x, twice.y};
     multiples[0] = *p;
     for (int i = 1; i < MULTIPLE_POINTS; i++) {
-        quire_curve_add(c, &next, &step, false);
+        quire_group_add(c, &next, &step, false);
         multiples[i] = (finite_point){next.x, next.y};
     }
 }

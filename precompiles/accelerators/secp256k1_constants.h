@@ -13,9 +13,7 @@ static const endomorphism secp256k1_endomorphism = {{{0xc1396c28719501ee, 0x9cf0
 static const curve secp256k1 = {{{0xfffffffefffffc2f, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff}},
     {{0xbfd25e8cd0364141, 0xbaaedce6af48a03b, 0xfffffffffffffffe, 0xffffffffffffffff}}, {{0x0000000000000000,
     0x0000000000000000, 0x0000000000000000, 0x0000000000000000}}, {{0x0000000000000007, 0x0000000000000000,
-    0x0000000000000000, 0x0000000000000000}}, {{0xffffffff7ffffe19, 0xffffffffffffffff, 0xffffffffffffffff,
-    0x7fffffffffffffff}}, {{0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000}}, false,
-    &secp256k1_endomorphism};
+    0x0000000000000000, 0x0000000000000000}}, QUIRE_CURVE_SECP256K1, &secp256k1_endomorphism};
 #define SECP256K1_GENERATOR_WIDTH 8
 static const finite_point secp256k1_generator[] = {{{{0x59f2815b16f81798, 0x029bfcdb2dce28d9, 0x55a06295ce870b07,
     0x79be667ef9dcbbac}}, {{0x9c47d08ffb10d4b8, 0xfd17b448a6855419, 0x5da4fbfc0e1108a8, 0x483ada7726a3c465}}},

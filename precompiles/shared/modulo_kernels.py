@@ -12,7 +12,7 @@ from core_vm.host.kernel_cache import njit
 from precompiles.shared.balanced_kernels import centre
 from precompiles.shared.integer_kernels import add, divide, is_less, length, limbs_of, multiply, subtract
 
-_ZERO, _ONE, _THREE = np.uint64(0), np.uint64(1), np.uint64(3)
+_ZERO, _ONE, _THREE, _MASK = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(0xFFFFFFFF)
 
 
 @njit
@@ -72,11 +72,61 @@ def subtract_modulo(x, y, m, out):
 
 @njit
 def invert_modulo(y, m, out):
-    """By Euclid's algorithm: modulo m, a is s y or -s y, and b is t y with the other sign."""
+    """1 / y, 0 of 0; False if y, not 0, has a factor in common with m."""
     out[:] = _ZERO
-    a, b = m.copy(), reduced(y, m)
-    if length(b) == 0:
+    rest = reduced(y, m)
+    if length(rest) == 0:
         return True
+    return _invert_by_halves(rest, m, out) if m[0] & _ONE else _invert_by_division(rest, m, out)
+
+
+@njit
+def _halve(a):
+    """a / 2, rounded down."""
+    for i in range(len(a) - 1):
+        a[i] = a[i] >> _ONE | a[i + 1] << np.uint64(31) & _MASK
+    a[len(a) - 1] >>= _ONE
+
+
+@njit
+def _take_halves(a, s, m):
+    """Halves a as long as it is even, and s modulo m as often; s is below m, which is odd."""
+    while not a[0] & _ONE:
+        _halve(a)
+        if s[0] & _ONE:
+            add(s, m)
+        _halve(s)
+
+
+@njit
+def _subtract_both(a, s, b, t, m):
+    """a -= b, and s -= t modulo m."""
+    subtract(a, b)
+    if is_less(s, t):
+        add(s, m)
+    subtract(s, t)
+
+
+@njit
+def _invert_by_halves(y, m, out):
+    """For odd m, without a division (Knuth, volume 2, 4.5.2, algorithm B, with cofactors): modulo m, a is s y and b is
+    t y. Cofactors have a limb more than m, for a sum of two numbers below it."""
+    n = len(m) + 1
+    a, b, s, t, wide = y.copy(), m.copy(), np.zeros(n, np.uint64), np.zeros(n, np.uint64), np.zeros(n, np.uint64)
+    s[0], wide[: len(m)] = _ONE, m
+    while length(a):
+        _take_halves(a, s, wide)
+        if is_less(a, b):
+            a, b, s, t = b, a, t, s
+        _subtract_both(a, s, b, t, wide)
+    out[:] = t[: len(out)]
+    return length(b) == 1 and b[0] == _ONE
+
+
+@njit
+def _invert_by_division(y, m, out):
+    """By Euclid's algorithm: modulo m, a is s y or -s y, and b is t y with the other sign."""
+    a, b = m.copy(), y
     s, t = np.zeros(len(m), np.uint64), np.zeros(len(m), np.uint64)
     t[0] = _ONE
     quotient, product = np.empty_like(m), np.empty(2 * len(m), np.uint64)
