@@ -12,6 +12,9 @@ from elftools.elf.elffile import ELFFile
 from unicorn import riscv_const as registers
 
 from core_vm.hash.poseidon2 import compress
+from precompiles.curve import reference as curves
+from precompiles.curve.curves import CURVES, Curve
+from precompiles.curve.numbers import FIRST_ADD, FIRST_DOUBLE
 from precompiles.keccak.reference import absorb
 from precompiles.modular.precompile import SIZES
 from precompiles.modular.reference import OPERATIONS, compute
@@ -25,6 +28,10 @@ CAUSE_ECALL = range(8, 12)
 
 MODULAR = {FIRST_NUMBER[bits] + place: (name, bits) for bits in SIZES for place, name in enumerate(OPERATIONS)}
 """The operation and size of each call of modular arithmetic."""
+
+SUMS = {FIRST_ADD + place: curve for place, curve in enumerate(CURVES)}
+DOUBLES = {FIRST_DOUBLE + place: curve for place, curve in enumerate(CURVES)}
+"""The curve of each call on points."""
 
 _GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]
 
@@ -128,9 +135,29 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
             uc.emu_stop()
         else:
             uc.mem_write(first, result.to_bytes(bits // 8, "little"))
+    elif number in SUMS and first % 8 == second % 8 == 0:
+        curve = SUMS[number]
+        _put_point(uc, first, curve, curves.add(curve, *(_point(uc, at, curve) for at in (first, second))), problems)
+    elif number in DOUBLES and first % 8 == 0:
+        curve = DOUBLES[number]
+        _put_point(uc, first, curve, curves.double(curve, _point(uc, first, curve)), problems)
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()
+
+
+def _point(uc: unicorn.Uc, address: int, curve: Curve) -> curves.Point:
+    size = curve.bits // 8
+    x, y = (int.from_bytes(uc.mem_read(address + place, size), "little") for place in (0, size))
+    return x, y
+
+
+def _put_point(uc: unicorn.Uc, address: int, curve: Curve, point: curves.Point | None, problems: list[str]) -> None:
+    if point is None:
+        problems.append(f"no result of a call on points of {curve.name}")
+        uc.emu_stop()
+        return
+    uc.mem_write(address, b"".join(coordinate.to_bytes(curve.bits // 8, "little") for coordinate in point))
 
 
 def _fractional_bits(root: int, count: int) -> list[int]:
