@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aggregator.fold_plan import FoldPlan, Join, Lift
+from aggregator.fold_plan import FoldPlan, Join, Lift, taken
 from aggregator.folded import Folded
 from core_vm.errors import StatementMismatch, UsageError
 from core_vm.host.cores import available_cores
@@ -30,49 +30,38 @@ if TYPE_CHECKING:
     from recursion.programs.batch import Member
     from recursion.programs.records import RangeRecord, RunRecord
 
-MAX_CLAIMS = 2**16
-
 
 def fold_proof(data: bytes, *, discharging: Sequence[bytes] = (), on_progress: OnProgress | None = None) -> Folded:
-    """`fold` for the standard machine, with all cores."""
-    profiles = _profiles()
-    run = decoded_run(profiles, data)
-    return fold(run, profiles, standard_folder(available_cores()), discharging, on_progress)
+    """`fold` for the standard machine, from the bytes of a proof of shards."""
+    from precompiles.standard.machine import standard_machine
+
+    machine = standard_machine()
+    run = decoded_run(machine.profile_tables, data)
+    return fold(run, machine.profile_tables, folder_of(machine), discharging, on_progress)
 
 
 def aggregate_proofs(proofs: Sequence[bytes], *, on_progress: OnProgress | None = None) -> Folded:
-    """`aggregate` for the standard machine, with all cores."""
-    return aggregate(proofs, _profiles(), standard_folder(available_cores()), on_progress)
-
-
-def _profiles() -> Sequence[TableSet]:
+    """`aggregate` for the standard machine."""
     from precompiles.standard.machine import standard_machine
 
-    return standard_machine().profile_tables
-
-
-def folder_of(machine: Machine) -> Folder:
-    """With the keys that are pinned; those of a user's own machine take minutes when they are first asked for.
-
-    Uses all cores.
-    """
-    from precompiles.standard.machine import standard_machine
-
-    if machine is standard_machine():
-        return standard_folder(available_cores())
-    from recursion.keys.circuits import Circuits
-    from recursion.keys.pin import keys_of
-
-    return Folder(Circuits(machine.profile_tables, keys_of(machine.profile_tables)), available_cores())
+    machine = standard_machine()
+    return aggregate(proofs, machine.profile_tables, folder_of(machine), on_progress)
 
 
 @cache
-def standard_folder(threads: int) -> Folder:
-    """Of the standard machine, with the keys that are pinned."""
+def folder_of(machine: Machine) -> Folder:
+    """One that uses all cores, with the keys that are pinned; those of a user's own machine take minutes to compute."""
+    from precompiles.standard.machine import standard_machine
     from recursion.keys.circuits import Circuits
-    from recursion.keys.standard import standard_keys
 
-    return Folder(Circuits(_profiles(), standard_keys()), threads)
+    profiles = machine.profile_tables
+    if machine is standard_machine():
+        from recursion.keys.standard import standard_keys
+
+        return Folder(Circuits(profiles, standard_keys()), available_cores())
+    from recursion.keys.pin import keys_of
+
+    return Folder(Circuits(profiles, keys_of(profiles)), available_cores())
 
 
 def fold(
@@ -116,8 +105,7 @@ def fold_ranges(
     plan.end(len(shards))
     for number, shard in enumerate(shards):
         plan.add_shard(number, shard, shard.pairs_with)
-        while plan.ready:
-            job = plan.ready.popleft()
+        for job in taken(plan):
             plan.add_range(job.start, job.stop, done(folder, job))
             if isinstance(job, Lift):
                 lifted(len(job.shards))

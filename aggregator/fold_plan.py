@@ -92,6 +92,6 @@ class FoldPlan(Generic[S, R]):
 
 
 def taken(plan: FoldPlan[S, R]) -> Iterator[Lift[S] | Join[R]]:
-    """All that is ready now."""
+    """All that is ready, and what becomes ready meanwhile."""
     while plan.ready:
         yield plan.ready.popleft()

@@ -98,11 +98,7 @@ def prove_run(
         public_input,
         lambda settings: plan_as_before(proving, shard_cells, limit, settings),
     )
-    if kind == FOLDED and limit < FOLDING_BYTES:
-        raise ResourceError(
-            f"folding needs about {FOLDING_BYTES / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
-            "give --kind shards, or a higher --memory-limit"
-        )
+    _check_room_to_fold(kind, limit)
     if on_plan is not None:
         on_plan(plan)
     room = MemoryRoom(limit, plan.proving_bytes)
@@ -144,6 +140,14 @@ def prove_run(
         phases=_phases(report.execute_seconds, results),
         peak_memory_bytes=_peak(proving.processes, results),
     )
+
+
+def _check_room_to_fold(kind: str, limit: int) -> None:
+    if kind == FOLDED and limit < FOLDING_BYTES:
+        raise ResourceError(
+            f"folding needs about {FOLDING_BYTES / 2**30:.1f} GiB and the limit is {limit / 2**30:.1f} GiB: "
+            "give --kind shards, or a higher --memory-limit"
+        )
 
 
 def _folded(machine: Machine, shards: RunProof, report: _Reporter) -> Folded:

@@ -10,7 +10,6 @@ from core_vm.stark.keyed import KeyedConfig
 from core_vm.stark.keyed_prover import Columns, KeyedTrace, ProvingKey, make_key, prove_keyed
 from core_vm.witness.check import check_trace
 from recursion.proof import R, public_values
-from recursion.tables.fill import fill_operands
 from recursion.tables.key_check import check_key
 from recursion.tables.standard import TABLES
 from recursion.witness.compiled import CompiledCircuit
@@ -30,16 +29,6 @@ def trace_of(key: ProvingKey, main: Mapping[str, Columns], config: KeyedConfig =
     trace = KeyedTrace(TABLES, key, config)
     for number, table in enumerate(TABLES.tables):
         trace.fill(number, main[table.name])
-    return trace
-
-
-def filled_trace(
-    key: ProvingKey, operands: Mapping[str, Mapping[str, Columns]], config: KeyedConfig = R, threads: int = 1
-) -> KeyedTrace:
-    """The same from what rows take in, by table: `CircuitModule.operands`, canonical (count, rows) each."""
-    trace = KeyedTrace(TABLES, key, config)
-    for number, table in enumerate(TABLES.tables):
-        fill_operands(trace, number, operands[table.name], threads)
     return trace
 
 

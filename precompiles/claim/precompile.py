@@ -51,6 +51,11 @@ class _ClaimRows(CallRows):
         """What is claimed: (n, 16), the program id first."""
         return np.concatenate([words(self.before(_PROGRAM_ID)), words(self.before(_OUTPUT_ROOT))], axis=1)
 
+    @property
+    def link(self) -> np.ndarray:
+        """What is compressed to the next digest of the chain: (n, 16)."""
+        return np.concatenate([self.claims, self.claim], axis=1)
+
 
 def _chain(source: WitnessSource) -> tuple[np.ndarray, np.ndarray]:
     """The digest of each claim of a shard (n, 8), and the digests (n + 1, 8) of the run's claims around them."""
@@ -76,8 +81,7 @@ def _table() -> TableModule:
     claim = t.columns("claim", DIGEST, lambda rows: rows.claim)
     with_claim = t.columns("with_claim", DIGEST, lambda rows: rows.with_claim)
     t.compress((*elements(program_id), *elements(output_root)), claim, t.real, lambda rows: rows.words)
-    joined = lambda rows: np.concatenate([rows.claims, rows.claim], axis=1)  # noqa: E731
-    t.compress((*claims, *claim), with_claim, t.real, joined)
+    t.compress((*claims, *claim), with_claim, t.real, lambda rows: rows.link)
     t.receive(buses.CLAIM, (number, *claims), t.real)
     t.send(buses.CLAIM, (number + 1, *with_claim), t.real)
     t.finish_accesses()

@@ -89,6 +89,10 @@ def verify(
         ctx.exit(1)
     settle()
     seconds = time.perf_counter() - start
+    _report(run, seconds, as_json)
+
+
+def _report(run: VerifiedRun, seconds: float, as_json: bool) -> None:
     if as_json:
         print_json(
             {

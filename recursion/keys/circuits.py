@@ -18,7 +18,7 @@ from core_vm.errors import UsageError
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host import kernel_store
-from core_vm.stark.keyed_prover import KeyedTrace, ProvingKey
+from core_vm.stark.keyed_prover import ProvingKey
 from recursion.circuit.graph import Graph
 from recursion.folded.proof import RecursionProof
 from recursion.keys.catalogue import CircuitName, Program, catalogue
@@ -28,9 +28,7 @@ from recursion.programs.close import close
 from recursion.programs.join import join
 from recursion.programs.lift import lift
 from recursion.programs.resolve import resolve
-from recursion.proof import R
-from recursion.prover import key_of, prove
-from recursion.tables.standard import TABLES
+from recursion.prover import compiled_trace, key_of, prove
 from recursion.witness.compile import compile_circuit
 from recursion.witness.compiled import CompiledCircuit
 
@@ -62,8 +60,7 @@ class Circuit:
         values = self.compiled.run(hints)
         if self.compiled.digest(values) != tuple(digest):
             raise UsageError("the circuit says something else of these proofs than its record does")
-        trace = KeyedTrace(TABLES, self.key, R)
-        self.compiled.fill(values, trace, threads)
+        trace = compiled_trace(self.key, self.compiled, values, threads=threads)
         words = prove(self.key, trace, digest, threads=threads)
         return RecursionProof(number, self.key.verifying, words)
 

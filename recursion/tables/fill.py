@@ -22,7 +22,7 @@ from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 from core_vm.host.threads import run_ranges
 from core_vm.witness.trace import FilledTables
 from recursion.tables.element import Scalar
-from recursion.tables.rows import CircuitModule, Columns, Rows, flat
+from recursion.tables.rows import CircuitModule, Rows, flat
 from recursion.tables.standard import MODULE_OF
 
 Integers = npt.NDArray[np.int64]
@@ -145,14 +145,3 @@ def fill_table(
             )
 
     run_ranges(work, tiles, threads)
-
-
-def fill_operands(trace: FilledTables, number: int, operands: Mapping[str, Columns], threads: int = 1) -> None:
-    """The same from operands in columns: canonical (count, rows) each."""
-    module, rows = MODULE_OF[trace.tables[number].name], trace.num_rows[number]
-    blocks = [to_montgomery(np.ascontiguousarray(operands[name].T)).reshape(-1) for name in module.operands]
-    starts = np.cumsum([0, *(len(block) for block in blocks)])[:-1]
-    counts = np.array(list(module.operands.values()), np.int64)
-    places = starts + np.arange(rows)[:, None] * counts
-    memory = np.concatenate(blocks) if blocks else np.zeros(0, np.uint32)
-    fill_table(trace, number, memory, plan_of(module.table.name).groups, places.astype(np.int32), threads)
