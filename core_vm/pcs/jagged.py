@@ -17,11 +17,25 @@ Points are lists of K, lowest index bit first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core_vm.air.table import LOG_TILE
 from core_vm.field.extension import K
 from core_vm.pcs.layout import Block
 from core_vm.transcript.arithmetic import Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class JaggedWeight:
+    """mu^column * eq(z_row, row) in the cells of `blocks`; see `whir.verifier.OpenedWeight`."""
+
+    blocks: Sequence[Block]
+    z_row: Sequence[K]
+    mu: K
+
+    def at(self, arithmetic: Arithmetic, point: Sequence[K]) -> K:
+        """As `weight_at` says."""
+        return weight_at(arithmetic, self.blocks, self.z_row, self.mu, point)
 
 
 def weight_at(arithmetic: Arithmetic, blocks: Sequence[Block], z_row: Sequence[K], mu: K, point: Sequence[K]) -> K:

@@ -15,7 +15,9 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, inner, powers
 from core_vm.field.koalabear import Words
 from core_vm.host.scratch import scratch_words
-from core_vm.pcs.whir.prover import Commitment, commit, open_blocks
+from core_vm.pcs.jagged import JaggedWeight
+from core_vm.pcs.whir.prover import Commitment, commit, open_vector
+from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
@@ -89,7 +91,8 @@ def prove_committed(
     with phase("open"):
         mu = channel.challenge("column_batching")
         claim = inner(powers(mu, len(columns)), columns)
-        open_blocks(channel, [commitment, *fixed], shape.layout.blocks, point, mu, claim, opening, threads)
+        weight = RunWeight.jagged(JaggedWeight(shape.layout.blocks, point, mu), opening.num_runs, threads)
+        open_vector(channel, [commitment, *fixed], weight, claim, opening, threads)
 
 
 def _prove_buses(

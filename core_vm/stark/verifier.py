@@ -10,7 +10,8 @@ import numpy.typing as npt
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import SecurityError, SecurityRejection
-from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
+from core_vm.pcs.jagged import JaggedWeight
+from core_vm.pcs.whir.verifier import require_capacity, verify_opening
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.length import check_length
@@ -117,4 +118,5 @@ def verify_committed(
     mu = channel.challenge("column_batching")
     with arithmetic.part("column batching"):
         claim = columns[0] + arithmetic.horner(mu, columns[1:])
-    verify_blocks(channel, [root, *fixed_roots], shape.layout.blocks, point, mu, claim, shape.opening)
+    weight = JaggedWeight(shape.layout.blocks, point, mu)
+    verify_opening(channel, [root, *fixed_roots], weight, claim, shape.opening)

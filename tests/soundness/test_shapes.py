@@ -13,8 +13,9 @@ import pytest
 from core_vm.errors import MalformedProof, OpeningRejection
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
+from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.whir.config import MAX_TILES
-from core_vm.pcs.whir.verifier import verify_blocks
+from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.stark.config import STANDARD
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim
 from core_vm.stark.shape import ShardShape
@@ -93,8 +94,9 @@ def test_any_heights_have_full_security_and_an_end(most: int) -> None:
         fingerprint = Fingerprint(element(rng), [element(rng) for _ in range(32)])
         row_statement(any_proof.arithmetic, TABLES, shape, fingerprint, gkr, element(rng), element(rng))
         point, mu, claim = [element(rng) for _ in range(shape.row_variables)], element(rng), element(rng)
+        weight = JaggedWeight(shape.layout.blocks, point, mu)
         with pytest.raises(OpeningRejection):
-            verify_blocks(any_proof, [[0] * 8], shape.layout.blocks, point, mu, claim, shape.opening)  # type: ignore
+            verify_opening(any_proof, [[0] * 8], weight, claim, shape.opening)  # type: ignore
     assert shapes or most > 300
 
 

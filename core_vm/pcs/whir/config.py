@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from core_vm.air.table import LOG_TILE
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import TWO_ADICITY
 
@@ -175,6 +176,11 @@ class WhirShape:
     def num_variables(self) -> int:
         """log2 of the length of the whole vector, missing segments included."""
         return self.log_segment + self.rounds[0].num_folds
+
+    @property
+    def num_runs(self) -> int:
+        """Runs of 64 cells, a tile's of one column, of the whole vector."""
+        return 1 << (self.num_variables - LOG_TILE)
 
     @property
     def num_cells(self) -> int:

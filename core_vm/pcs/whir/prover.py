@@ -1,8 +1,8 @@
-"""The prover of a WHIR opening: commit to a vector of cells, and open its inner product with the jagged weight.
+"""The prover of a WHIR opening: commit to a vector of cells, and open its inner product with a weight.
 
 The rounds of the first fold bind segment bits, which are bits of the run number: they work on one K element a run of 64
-cells, the run's inner product with eq(z, lane), and never touch the cells. Then the cells are folded once, by all
-challenges of the first fold together, into a K vector of one segment's length. See verifier.py for the protocol.
+cells, the run's inner product with the lanes' weights, and never touch the cells. Then the cells are folded once, by
+all challenges of the first fold together, into a K vector of one segment's length. See verifier.py for the protocol.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, pow
 from core_vm.field.koalabear import Words
 from core_vm.hash.merkle import MerkleTree
 from core_vm.host.threads import run_ranges
-from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.config import WhirRound, WhirShape
 from core_vm.pcs.whir.vectors import fold, round_polynomial
-from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, round_up, run_weights
+from core_vm.pcs.whir.weights import RunWeight, add_query_weights, expand_runs, round_up
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
 
@@ -56,31 +55,27 @@ def commit(cells: Words, shape: WhirShape, threads: int = 1, number: int = 0) ->
     return Commitment(tree.root, tree, cells, num_segments)
 
 
-def open_blocks(
+def open_vector(
     channel: ProverChannel,
     commitments: Sequence[Commitment],
-    blocks: Sequence[Block],
-    z_row: Sequence[K],
-    mu: K,
+    weight: RunWeight,
     claim: K,
     shape: WhirShape,
     threads: int = 1,
 ) -> None:
-    """Proves sum_cells q * mu^column * eq(z_row, row) = claim to whoever holds the roots of the commitments.
+    """Proves <q, weight> = claim to whoever holds the roots of the commitments, whose segments follow one another.
 
-    The blocks of each commitment lie in its segments, which follow one another. Raises WitnessError if the claim is
-    false.
+    The weight has shape.num_runs runs. Raises WitnessError if the claim is false.
     """
     opening = Opening(channel, claim, threads)
-    lanes, runs = lane_weights(z_row), 1 << shape.num_variables >> 6
-    opening.weight = run_weights(blocks, z_row, mu, runs, threads)
-    opening.vector = products_of_runs(commitments, lanes, shape.log_segment, runs, threads)
+    opening.weight = weight.runs
+    opening.vector = products_of_runs(commitments, weight.lanes, shape.log_segment, shape.num_runs, threads)
     trees = [commitment.tree for commitment in commitments]
     for number, whir_round in enumerate(shape.rounds):
         bound = opening.sumcheck(whir_round.num_folds)
         if number == 0:
             opening.vector = fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
-            opening.weight = expand_runs(opening.weight, lanes, threads)
+            opening.weight = expand_runs(opening.weight, weight.lanes, threads)
         next_trees = []
         if number + 1 < len(shape.rounds):
             next_trees = [_commit_vector(opening.vector, shape.rounds[number + 1], threads)]

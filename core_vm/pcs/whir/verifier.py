@@ -1,4 +1,5 @@
-"""Verification of a WHIR opening: a committed vector q has inner product `claim` with the jagged weight.
+"""Verification of a WHIR opening: a committed vector q has inner product `claim` with a weight that the verifier
+evaluates itself.
 
 Each round runs a sumcheck over the highest index bits, receives the folded vector's oracle (or, at the end, the
 vector), and checks the old oracle against it at random points: the fold of a leaf at x must be the new vector's value
@@ -14,16 +15,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from core_vm.air.table import LOG_TILE
 from core_vm.errors import MalformedProof, OpeningRejection
 from core_vm.field.extension import K
-from core_vm.pcs.jagged import weight_at
-from core_vm.pcs.layout import Block, Layout
+from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import WhirRound, WhirShape
 from core_vm.transcript.arithmetic import Arithmetic
 from core_vm.transcript.channel import VerifierChannel
+
+
+class OpenedWeight(Protocol):
+    """A weight of every cell of the committed vector, known to the verifier by its multilinear extension."""
+
+    def at(self, arithmetic: Arithmetic, point: Sequence[K]) -> K:
+        """The extension at `point`, lowest index bit first: one coordinate a bit of a cell's index."""
+        ...
 
 
 @dataclass
@@ -48,26 +56,25 @@ def require_capacity(arithmetic: Arithmetic, layout: Layout, num_variables: int,
     arithmetic.require_below(layout.runs, num_variables - LOG_TILE, too_many)
 
 
-def verify_blocks(
+def verify_opening(
     channel: VerifierChannel,
     roots: Sequence[Sequence[int]],
-    blocks: Sequence[Block],
-    z_row: Sequence[K],
-    mu: K,
+    weight: OpenedWeight,
     claim: K,
     shape: WhirShape,
 ) -> None:
-    """The same for several commitments opened together: root i holds shape.segments[i] segments, in index order.
+    """Raises a `Rejection` unless <q, weight> = claim for the vector q that the commitments make together: root i holds
+    shape.segments[i] segments, in index order.
 
-    The caller has required that the blocks of each commitment lie within its segments (`require_capacity`).
+    The caller has required that the cells which the weight means lie within the commitments they belong to.
     """
     arithmetic = channel.arithmetic
     with arithmetic.part("whir"):
         point, value, claim, queried = reduce_to_point(channel, roots, claim, shape)
-    with arithmetic.part("jagged weight"):
-        weight = weight_at(arithmetic, blocks, z_row, mu, point)
+    with arithmetic.part("opened weight"):
+        opened = weight.at(arithmetic, point)
     arithmetic.require_equal(
-        value * (weight + queried),
+        value * (opened + queried),
         claim,
         OpeningRejection("whir", "the committed vector does not have the claimed inner product"),
     )

@@ -7,6 +7,7 @@ bits need the weights of runs only, a 64th of the cells, and <64 cells, eq(z, .)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,25 @@ from core_vm.air.table import LOG_TILE, TILE
 from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.host.threads import run_ranges
+from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Block
 from core_vm.poly.ntt import bit_reverse
 
 Canonical = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class RunWeight:
+    """The weight runs[run] * lanes[lane] of each cell: planes (5, num_runs) and (5, 64), Montgomery."""
+
+    runs: Words
+    lanes: Words
+
+    @staticmethod
+    def jagged(weight: JaggedWeight, num_runs: int, threads: int = 1) -> RunWeight:
+        """All values of a jagged weight."""
+        runs = run_weights(weight.blocks, weight.z_row, weight.mu, num_runs, threads)
+        return RunWeight(runs, lane_weights(weight.z_row))
 
 
 def lane_weights(z_row: Sequence[K]) -> Words:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core_vm.field.extension import K, eq_table, powers
 from core_vm.field.koalabear import P, from_montgomery
+from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
@@ -26,6 +27,16 @@ class Case:
     mu: K
     claim: K
     shape: WhirShape
+
+    @property
+    def weight(self) -> JaggedWeight:
+        return JaggedWeight(self.layout.blocks, self.z_row, self.mu)
+
+    def run_weight(self, threads: int = 1):
+        """The prover's."""
+        from core_vm.pcs.whir.weights import RunWeight
+
+        return RunWeight.jagged(self.weight, self.shape.num_runs, threads)
 
 
 def random_element(rng: random.Random) -> K:
@@ -76,13 +87,13 @@ def true_claim(layout: Layout, cells: np.ndarray, z_row: list[K], mu: K) -> K:
 
 def prove(case: Case, claim: K | None = None, log: list[Event] | None = None, threads: int = 1) -> np.ndarray:
     """The words of the root and the opening."""
-    from core_vm.pcs.whir.prover import commit, open_blocks
+    from core_vm.pcs.whir.prover import commit, open_vector
 
     channel = ProverChannel(log=log)
     commitment = commit(case.cells, case.shape, threads)
     channel.send_digest("root", commitment.root)
     claim = case.claim if claim is None else claim
-    open_blocks(channel, [commitment], case.layout.blocks, case.z_row, case.mu, claim, case.shape, threads)
+    open_vector(channel, [commitment], case.run_weight(threads), claim, case.shape, threads)
     return channel.words
 
 
@@ -90,13 +101,13 @@ def verify(case: Case, words: np.ndarray, claim: K | None = None, log: list[Even
     """Reads the root and the opening, and nothing after it."""
     channel = VerifierChannel(words, log=log)
     root = channel.receive_digest("root")
-    verify_opening(channel, root, case, case.claim if claim is None else claim)
+    verify_case(channel, root, case, case.claim if claim is None else claim)
     channel.finish()
 
 
-def verify_opening(channel: VerifierChannel, root: Sequence[int], case: Case, claim: K) -> None:
+def verify_case(channel: VerifierChannel, root: Sequence[int], case: Case, claim: K) -> None:
     """As the shard's verifier does: the layout fits, and the vector under `root` has the claimed inner product."""
-    from core_vm.pcs.whir.verifier import require_capacity, verify_blocks
+    from core_vm.pcs.whir.verifier import require_capacity, verify_opening
 
     require_capacity(channel.arithmetic, case.layout, case.shape.num_variables, len(case.z_row))
-    verify_blocks(channel, [root], case.layout.blocks, case.z_row, case.mu, claim, case.shape)
+    verify_opening(channel, [root], case.weight, claim, case.shape)

@@ -59,7 +59,7 @@ def test_a_proof_is_verified_and_its_permutations_are_those_that_happen() -> Non
         verify_words(channel, TABLES, public, QUICK)
     counted = sum((counts for part, counts in channel.meter.cost.items() if part != "transcript"), Counter())
     assert {kind: counted[kind] for kind in happened} == happened
-    assert {"logup-gkr", "row statement", "constraints", "jagged weight", "merkle paths"} <= set(channel.meter.cost)
+    assert {"logup-gkr", "row statement", "constraints", "opened weight", "merkle paths"} <= set(channel.meter.cost)
 
 
 def test_a_changed_proof_is_refused() -> None:

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from core_vm.errors import UsageError, WitnessError
+from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Block
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.pcs.whir.prover import commit, open_blocks
-from core_vm.pcs.whir.verifier import verify_blocks
+from core_vm.pcs.whir.prover import commit, open_vector
+from core_vm.pcs.whir.verifier import verify_opening
+from core_vm.pcs.whir.weights import RunWeight
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event
 from tests.core_vm.pcs.opening_cases import make_case, prove, true_claim, verify
@@ -62,7 +64,7 @@ def test_every_grind_is_told_of_the_queries_that_follow() -> None:
     channel = Channel()
     commitment = commit(case.cells, case.shape)
     channel.send_digest("root", commitment.root)
-    open_blocks(channel, [commitment], case.layout.blocks, case.z_row, case.mu, case.claim, case.shape)
+    open_vector(channel, [commitment], case.run_weight(), case.claim, case.shape)
     verify(case, channel.words)
     assert not told
 
@@ -107,9 +109,10 @@ def test_two_commitments_are_opened_together() -> None:
 
     commitments = [commit(case.cells, shape, number=i) for i, case in enumerate((first, second))]
     prover = ProverChannel()
-    open_blocks(prover, commitments, blocks, z_row, mu, claim, shape)
+    weight = JaggedWeight(blocks, z_row, mu)
+    open_vector(prover, commitments, RunWeight.jagged(weight, shape.num_runs), claim, shape)
     channel = VerifierChannel(prover.words)
-    verify_blocks(channel, [c.root for c in commitments], blocks, z_row, mu, claim, shape)
+    verify_opening(channel, [c.root for c in commitments], weight, claim, shape)
     channel.finish()
 
 
@@ -119,7 +122,7 @@ def test_every_word_but_openings_is_absorbed_in_the_order_of_the_protocol() -> N
     absorbed = [event for event in log if event.kind.name in ("BASE", "EXTENSION", "DIGEST", "NONCE")]
     reader = RecordingVerifier(words)
     root = reader.receive_digest("root")
-    verify_blocks(reader, [root], case.layout.blocks, case.z_row, case.mu, case.claim, case.shape)
+    verify_opening(reader, [root], case.weight, case.claim, case.shape)
     told = [(r.label, tuple(words[r.start : r.stop].tolist())) for r in reader.readings if not r.is_hint]
     assert told == [(event.label, event.values) for event in absorbed]
     labels = [event.label for event in log]

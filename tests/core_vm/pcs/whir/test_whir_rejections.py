@@ -19,7 +19,7 @@ from core_vm.pcs.whir.config import WhirShape
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import Numbers
 from core_vm.transcript.sponge import Transcript
-from tests.core_vm.pcs.opening_cases import Case, make_case, prove, verify, verify_opening
+from tests.core_vm.pcs.opening_cases import Case, make_case, prove, verify, verify_case
 from tests.soundness.recording import RecordingVerifier
 
 PER_LABEL = 4
@@ -45,7 +45,7 @@ def places(case: Case, words: np.ndarray) -> dict[str, list[int]]:
 
     channel = RecordingVerifier(words)
     root = channel.receive_digest("root")
-    verify_opening(channel, root, case, case.claim)
+    verify_case(channel, root, case, case.claim)
     channel.finish()
     for reading in channel.readings:
         result[reading.label] += range(reading.start, reading.stop)
@@ -135,7 +135,7 @@ def test_one_root_is_not_two(case: Case, words: np.ndarray) -> None:
     root, channel = words[:8].tolist(), VerifierChannel(words[8:])
     shape = WhirShape.for_segments(9, (8, 8))
     with pytest.raises(Rejection):
-        verifier_module.verify_blocks(channel, [root, root], case.layout.blocks, case.z_row, case.mu, case.claim, shape)
+        verifier_module.verify_opening(channel, [root, root], case.weight, case.claim, shape)
 
 
 def test_a_false_claim_compensated_by_a_query_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
