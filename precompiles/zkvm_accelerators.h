@@ -1,7 +1,7 @@
 /* Accelerated cryptography, as the zkVM standards define it (eth-act/zkvm-standards, "C interface accelerators").
  *
  * Every function declared here works. All pointers must be valid; a null pointer ends the run with exit code 134, even
- * where the length is 0. Input and output belong to the caller. */
+ * where the length is 0, and so does a length that ends beyond the memory. Input and output belong to the caller. */
 #ifndef ZKVM_ACCELERATORS_H
 #define ZKVM_ACCELERATORS_H
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zkvm_accelerators.h>
 
-#include "null_pointers.h"
+#include "arguments.h"
 
 #define NUM_SCHEDULES 10
 

@@ -1,6 +1,6 @@
 /* zkvm_bls12_g1_add and zkvm_bls12_g1_msm (EIP-2537), and what the pairing needs of G1. */
 #include "bls12_381.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 #include <string.h>
 
@@ -68,5 +68,6 @@ zkvm_status zkvm_bls12_g1_add(const zkvm_bls12_381_g1_point *p1, const zkvm_bls1
 zkvm_status zkvm_bls12_g1_msm(const zkvm_bls12_381_g1_msm_pair *pairs, size_t num_pairs, zkvm_bls12_381_g1_point *result) {
     REFUSE_NULL("zkvm_bls12_g1_msm", pairs);
     REFUSE_NULL("zkvm_bls12_g1_msm", result);
+    REFUSE_BEYOND_MEMORY("zkvm_bls12_g1_msm", pairs, num_pairs);
     return g1_msm_encoded(pairs, num_pairs, result);
 }

@@ -1,6 +1,6 @@
 /* zkvm_bls12_g2_add and zkvm_bls12_g2_msm (EIP-2537), and what the pairing and the map need of G2. */
 #include "bls12_381.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 #include <string.h>
 
@@ -73,5 +73,6 @@ zkvm_status zkvm_bls12_g2_add(const zkvm_bls12_381_g2_point *p1, const zkvm_bls1
 zkvm_status zkvm_bls12_g2_msm(const zkvm_bls12_381_g2_msm_pair *pairs, size_t num_pairs, zkvm_bls12_381_g2_point *result) {
     REFUSE_NULL("zkvm_bls12_g2_msm", pairs);
     REFUSE_NULL("zkvm_bls12_g2_msm", result);
+    REFUSE_BEYOND_MEMORY("zkvm_bls12_g2_msm", pairs, num_pairs);
     return g2_msm_encoded(pairs, num_pairs, result);
 }

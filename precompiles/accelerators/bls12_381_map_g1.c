@@ -1,7 +1,7 @@
 /* zkvm_bls12_map_fp_to_g1 (EIP-2537): BLS12381G1_XMD:SHA-256_SSWU_RO_ of RFC 9380, section 8.8.1, without its hash. */
 #include "bls12_381.h"
 #include "bls12_381_isogeny_g1.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 #define GROUP(name) g1_##name
 #define COORDINATE(name) fp_##name

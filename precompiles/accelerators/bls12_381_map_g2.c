@@ -2,7 +2,7 @@
 #include "bls12_381.h"
 #include "bls12_381_isogeny_g2.h"
 #include "fp2_root_template.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 #define GROUP(name) g2_##name
 #define COORDINATE(name) fp2_##name

@@ -1,6 +1,6 @@
 /* zkvm_bls12_pairing (EIP-2537). */
 #include "bls12_381.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 #define CYCLOTOMIC_DIGIT 1
 #define LINE_EXPONENT 5
@@ -95,6 +95,7 @@ zkvm_status zkvm_bls12_pairing(const zkvm_bls12_381_pairing_pair *pairs, size_t 
     fp12 product;
     REFUSE_NULL("zkvm_bls12_pairing", pairs);
     REFUSE_NULL("zkvm_bls12_pairing", verified);
+    REFUSE_BEYOND_MEMORY("zkvm_bls12_pairing", pairs, num_pairs);
     fp12_copy(&product, &fp12_one);
     while (num_pairs) {
         size_t taken = num_pairs < PAIRS_AT_ONCE ? num_pairs : PAIRS_AT_ONCE;

@@ -2,7 +2,7 @@
 #include <zkvm_accelerators.h>
 
 #include "bn254_g1_constants.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 /* All zeros mean infinity. False if a coordinate is not reduced or the point not on the curve. */
 static bool read_point(point *p, const zkvm_bn254_g1_point *encoded) {

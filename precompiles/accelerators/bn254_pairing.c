@@ -2,7 +2,7 @@
 #include <zkvm_accelerators.h>
 
 #include "bn254_constants.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 #define CYCLOTOMIC_DIGIT 7
 #define LINE_EXPONENT 1
@@ -136,6 +136,7 @@ zkvm_status zkvm_bn254_pairing(const zkvm_bn254_pairing_pair *pairs, size_t num_
     fp12 product;
     REFUSE_NULL("zkvm_bn254_pairing", pairs);
     REFUSE_NULL("zkvm_bn254_pairing", verified);
+    REFUSE_BEYOND_MEMORY("zkvm_bn254_pairing", pairs, num_pairs);
     fp12_copy(&product, &fp12_one);
     while (num_pairs) {
         size_t taken = num_pairs < PAIRS_AT_ONCE ? num_pairs : PAIRS_AT_ONCE;

@@ -1,7 +1,7 @@
 /* zkvm_kzg_point_eval: "verify_kzg_proof" of EIP-4844's polynomial commitments. */
 #include "bls12_381.h"
 #include "kzg_constants.h"
-#include "null_pointers.h"
+#include "arguments.h"
 
 /* Flags in the first byte of a compressed point. */
 #define IS_COMPRESSED 0x80

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zkvm_accelerators.h>
 
-#include "null_pointers.h"
+#include "arguments.h"
 #include "wide.h"
 
 #define MAX_WIDTH 6
@@ -179,6 +179,9 @@ zkvm_status zkvm_modexp(const uint8_t *base, size_t base_len, const uint8_t *exp
     REFUSE_NULL("zkvm_modexp", exp);
     REFUSE_NULL("zkvm_modexp", modulus);
     REFUSE_NULL("zkvm_modexp", output);
+    REFUSE_BEYOND_MEMORY("zkvm_modexp", base, base_len);
+    REFUSE_BEYOND_MEMORY("zkvm_modexp", exp, exp_len);
+    REFUSE_BEYOND_MEMORY("zkvm_modexp", modulus, mod_len);
     size_t size = without_zeros(&modulus, mod_len);
     exponent e = {.size = without_zeros(&exp, exp_len)};
     e.bytes = exp;

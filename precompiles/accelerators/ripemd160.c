@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zkvm_accelerators.h>
 
-#include "null_pointers.h"
+#include "arguments.h"
 
 #define BLOCK_SIZE 64
 #define NUM_STEPS 80
@@ -116,6 +116,7 @@ zkvm_status zkvm_ripemd160(const uint8_t *data, size_t len, zkvm_ripemd160_hash 
     uint32_t state[NUM_WORDS];
     REFUSE_NULL("zkvm_ripemd160", data);
     REFUSE_NULL("zkvm_ripemd160", output);
+    REFUSE_BEYOND_MEMORY("zkvm_ripemd160", data, len);
     memcpy(state, initial_state, sizeof state);
     compress_whole_blocks(state, data, len / BLOCK_SIZE);
     compress_padding(state, data + len / BLOCK_SIZE * BLOCK_SIZE, len);

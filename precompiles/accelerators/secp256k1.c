@@ -2,7 +2,7 @@
 #include <zkvm_accelerators.h>
 
 #include "ecdsa.h"
-#include "null_pointers.h"
+#include "arguments.h"
 #include "secp256k1_constants.h"
 
 static const multiple generator = {.odd_multiples = secp256k1_generator, .width = SECP256K1_GENERATOR_WIDTH};

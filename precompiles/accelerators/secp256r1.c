@@ -2,7 +2,7 @@
 #include <zkvm_accelerators.h>
 
 #include "ecdsa.h"
-#include "null_pointers.h"
+#include "arguments.h"
 #include "secp256r1_constants.h"
 
 zkvm_status zkvm_secp256r1_verify(const zkvm_secp256r1_hash *msg, const zkvm_secp256r1_signature *sig,

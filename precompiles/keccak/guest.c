@@ -1,21 +1,9 @@
 /* zkvm_keccak256 in a guest: the padding is done here, every block is absorbed by the precompile. */
-#include <quire.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include <accelerators/arguments.h>
 #include <string.h>
 #include <zkvm_accelerators.h>
 
 #define RATE 136
-
-/* The standards ask for a panic: memory at address 0 can be read like any other, and its hash would be a result. */
-static void refuse_null(const void *pointer) {
-    static const char message[] = "zkvm_keccak256: null pointer\n";
-    if (!pointer) {
-        quire_write(2, message, sizeof message - 1);
-        abort();
-    }
-}
 
 /* Aligned data are absorbed where they lie: the precompile reads them from there. */
 static const uint8_t *absorb_whole_blocks(uint64_t state[25], const uint8_t *data, size_t num_blocks) {
@@ -37,8 +25,9 @@ static const uint8_t *absorb_whole_blocks(uint64_t state[25], const uint8_t *dat
 zkvm_status zkvm_keccak256(const uint8_t *data, size_t len, zkvm_keccak256_hash *output) {
     uint64_t state[25] = {0}, block[RATE / 8] = {0};
     uint8_t *bytes = (uint8_t *)block;
-    refuse_null(data);
-    refuse_null(output);
+    REFUSE_NULL("zkvm_keccak256", data);
+    REFUSE_NULL("zkvm_keccak256", output);
+    REFUSE_BEYOND_MEMORY("zkvm_keccak256", data, len);
     const uint8_t *rest = absorb_whole_blocks(state, data, len / RATE);
     memcpy(bytes, rest, len % RATE);
     bytes[len % RATE] = 0x01; /* Keccak as it was before FIPS 202 gave SHA3 a suffix of its own */

@@ -1,5 +1,6 @@
 /* Calls functions of zkvm_accelerators.h. Input is records of a header and the operands, padded to 8 bytes. Of each, writes
- * the status and the place of the result, which was all PATTERN before, or is a part of the operands. */
+ * the status and the place of the result, which was all PATTERN before, or is a part of the operands. One of the pointers may
+ * be another than to there. */
 #include <quire.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,23 +10,25 @@
 #define PATTERN 0xa5
 #define MAX_BYTES (1 << 16)
 #define APART (~0ul)
+#define AS_GIVEN (1ul << 63 | 1)
 
-enum { RIPEMD160, SECP256K1_VERIFY, SECP256R1_VERIFY, ECRECOVER, MODEXP, BN254_G1_ADD, BN254_G1_MUL, BLAKE2F };
+enum { RIPEMD160, SECP256K1_VERIFY, SECP256R1_VERIFY, ECRECOVER, MODEXP, BN254_G1_ADD, BN254_G1_MUL, BLAKE2F, KECCAK256, SHA256 };
 enum { G1_ADD = 64, G1_MSM, G2_ADD, G2_MSM, BLS12_PAIRING, BN254_PAIRING, MAP_TO_G1, MAP_TO_G2, KZG };
 
 typedef struct {
     uint64_t function, size;
     uint64_t misalignment; /* of the operands */
-    uint64_t null_pointer; /* which pointer is null, counted from 1 */
+    uint64_t replaced, address; /* which pointer is this address, counted from 1; 0 is none */
+    uint64_t count;        /* of bytes or pairs, where another is claimed than what there is; or AS_GIVEN */
     uint64_t numbers[3];   /* arguments that are no pointers */
     uint64_t place, room;  /* of the result: behind the beginning of the operands, or APART; bytes written */
 } header;
 
 static _Alignas(8) uint8_t memory[MAX_BYTES + 8], apart[MAX_BYTES];
 
-#define ARGUMENT(number, pointer) (call->null_pointer == (number) ? 0 : (void *)(pointer))
+#define ARGUMENT(number, pointer) (call->replaced == (number) ? (void *)call->address : (void *)(pointer))
 
-#define COUNT(kind) (call->size / sizeof(kind))
+#define COUNT(kind) (call->count == AS_GIVEN ? call->size / sizeof(kind) : call->count)
 #define PAIRS(kind) ARGUMENT(1, operands), COUNT(kind), ARGUMENT(2, result)
 
 static zkvm_status make_on_pairing_friendly(const header *call, const uint8_t *operands, void *result) {
@@ -58,7 +61,11 @@ static zkvm_status make(const header *call, const uint8_t *operands, void *resul
     const uint64_t *numbers = call->numbers;
     switch (call->function) {
     case RIPEMD160:
-        return zkvm_ripemd160(ARGUMENT(1, operands), call->size, ARGUMENT(2, result));
+        return zkvm_ripemd160(ARGUMENT(1, operands), COUNT(uint8_t), ARGUMENT(2, result));
+    case KECCAK256:
+        return zkvm_keccak256(ARGUMENT(1, operands), COUNT(uint8_t), ARGUMENT(2, result));
+    case SHA256:
+        return zkvm_sha256(ARGUMENT(1, operands), COUNT(uint8_t), ARGUMENT(2, result));
     case SECP256K1_VERIFY:
         return zkvm_secp256k1_verify(ARGUMENT(1, operands), ARGUMENT(2, operands + 32), ARGUMENT(3, operands + 96),
                                      ARGUMENT(4, result));

@@ -23,7 +23,7 @@ from tests.places import VECTORS
 
 HERE = Path(__file__).resolve().parent
 OK, FAILED = 0, -1
-_APART, _PATTERN, _BEHIND = 2**64 - 1, 0xA5, 8
+_APART, _AS_GIVEN, _PATTERN, _BEHIND = 2**64 - 1, 2**63 + 1, 0xA5, 8
 """So many bytes behind a result are looked at too."""
 
 
@@ -38,6 +38,8 @@ class Function(IntEnum):
     BN254_G1_ADD = 5
     BN254_G1_MUL = 6
     BLAKE2F = 7
+    KECCAK256 = 8
+    SHA256 = 9
     G1_ADD = 64
     G1_MSM = 65
     G2_ADD = 66
@@ -51,6 +53,8 @@ class Function(IntEnum):
 
 RESULT_SIZES = {
     Function.RIPEMD160: 32,
+    Function.KECCAK256: 32,
+    Function.SHA256: 32,
     Function.ECRECOVER: 64,
     Function.BN254_G1_ADD: 64,
     Function.BN254_G1_MUL: 64,
@@ -64,13 +68,27 @@ RESULT_SIZES = {
 }
 """In bytes. That of modexp is as long as its modulus, that of the others one byte, 0 or 1."""
 TRUE, FALSE = b"\1", b"\0"
+NUM_POINTERS = dict.fromkeys(Function, 2) | {
+    Function.SECP256K1_VERIFY: 4,
+    Function.SECP256R1_VERIFY: 4,
+    Function.ECRECOVER: 3,
+    Function.MODEXP: 4,
+    Function.BN254_G1_ADD: 3,
+    Function.BN254_G1_MUL: 3,
+    Function.BLAKE2F: 3,
+    Function.G1_ADD: 3,
+    Function.G2_ADD: 3,
+    Function.KZG: 5,
+}
+"""Arguments that are pointers."""
 
 
 @dataclass(frozen=True)
 class Call:
     """A call on operands as the standard lays them out, one behind the other, and on numbers.
 
-    The result goes to `place` in the operands, or to a place of its own.
+    The result goes to `place` in the operands, or to a place of its own. `pointer` is the number of one, from 1, and
+    the address that is handed over in its place; `count` is how many bytes or pairs are claimed to be there.
     """
 
     function: Function
@@ -78,7 +96,8 @@ class Call:
     numbers: tuple[int, ...] = ()
     place: int | None = None
     misalignment: int = 0
-    null_pointer: int = 0
+    pointer: tuple[int, int] = (0, 0)
+    count: int = _AS_GIVEN
 
     @property
     def result_size(self) -> int:
@@ -93,7 +112,10 @@ class Call:
     def record(self) -> bytes:
         numbers = (*self.numbers, 0, 0, 0)[:3]
         place = _APART if self.place is None else self.place
-        words = (self.function, len(self.operands), self.misalignment, self.null_pointer, *numbers, place, self.room)
+        words = (
+            *(self.function, len(self.operands), self.misalignment),
+            *(*self.pointer, self.count, *numbers, place, self.room),
+        )
         header = b"".join(int(word).to_bytes(8, "little") for word in words)
         return header + self.operands + bytes(-len(self.operands) % 8)
 

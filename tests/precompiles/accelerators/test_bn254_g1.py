@@ -5,16 +5,13 @@ from __future__ import annotations
 import random
 from itertools import product
 
-from py_ecc.optimized_bn128 import G1, Z1, add, curve_order, field_modulus, is_inf, multiply, neg, normalize
+from py_ecc.optimized_bn128 import G1, Z1, add, curve_order, field_modulus, multiply, neg
 
 from precompiles.accelerators.curve_constants import cube_root_of_one
+from tests.precompiles.accelerators.bn254_points import encoded
 from tests.precompiles.accelerators.functions import Call, Function, outcomes, published
 
 P, R = field_modulus, curve_order
-
-
-def encoded(p: tuple) -> bytes:
-    return bytes(64) if is_inf(p) else b"".join(int(x).to_bytes(32, "big") for x in normalize(p))
 
 
 def sum_of(p: bytes, q: bytes, place: int | None = None) -> Call:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import py_ecc.optimized_bn128 as CURVE
 from py_ecc.optimized_bn128 import (
-    FQ,
     FQ2,
     G1,
     G2,
@@ -18,25 +17,13 @@ from py_ecc.optimized_bn128 import (
     is_on_curve,
     multiply,
     neg,
-    normalize,
 )
 
+from tests.precompiles.accelerators.bn254_points import encoded, number
 from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, Function, outcomes, published
 from tests.precompiles.accelerators.pairing_friendly import Point, balanced, fp2_root
 
 P, R = field_modulus, curve_order
-
-
-def number(x: int) -> bytes:
-    return x.to_bytes(32, "big")
-
-
-def encoded(p: Point) -> bytes:
-    """EIP-197: an element of Fp2 has its imaginary part first."""
-    if is_inf(p):
-        return bytes(64 if isinstance(p[0], FQ) else 128)
-    parts = [[x] if isinstance(x, FQ) else reversed(x.coeffs) for x in normalize(p)]
-    return b"".join(number(int(part)) for coordinate in parts for part in coordinate)
 
 
 def check(*pairs: tuple[Point, Point]) -> Call:

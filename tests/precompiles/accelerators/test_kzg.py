@@ -1,11 +1,10 @@
-"""Openings of polynomials of degree one, whose commitments and proofs need only two points of Ethereum's ceremony."""
+"""Openings of polynomials: true ones, false ones, and what is no commitment or proof."""
 
 from __future__ import annotations
 
 import random
-from functools import cache
 
-from py_ecc.bls.point_compression import compress_G1, decompress_G1, decompress_G2
+from py_ecc.bls.point_compression import decompress_G2
 from py_ecc.optimized_bls12_381 import pairing
 
 from precompiles.accelerators.kzg_constants import G2_TAU
@@ -14,40 +13,15 @@ from tests.precompiles.accelerators.bls12_381_points import (
     G2,
     Z1,
     P,
-    Point,
     R,
-    add,
     multiply,
     neg,
     number,
     outside_g1,
-    scalar,
     small_g1,
 )
 from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, Function, outcomes
-
-TAU_G1 = "ad3eb50121139aa34db1d545093ac9374ab7bca2c0f3bf28e27c8dcd8fc7cb42d25926fc0c97b336e9f0fb35e5a04c81"
-"""[tau] G1 of the ceremony: its second monomial."""
-
-
-@cache
-def tau_g1() -> Point:
-    return decompress_G1(int(TAU_G1, 16))
-
-
-def compressed(p: Point) -> bytes:
-    return number(compress_G1(p))
-
-
-def opening(commitment: bytes, z: int, y: int, proof: bytes) -> Call:
-    return Call(Function.KZG, commitment + scalar(z) + scalar(y) + proof)
-
-
-def of_line(constant: int, slope: int, z: int, error: int = 0) -> Call:
-    """The opening of constant + slope X at z, by the quotient, which is the slope."""
-    commitment = add(multiply(G1, constant), multiply(tau_g1(), slope))
-    y = (constant + slope * z + error) % R
-    return opening(compressed(commitment), z, y, compressed(multiply(G1, slope)))
+from tests.precompiles.accelerators.openings import compressed, of_line, opening, tau_g1
 
 
 def test_both_points_of_the_ceremony_have_one_tau() -> None:
