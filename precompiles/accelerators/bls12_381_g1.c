@@ -9,6 +9,7 @@
 #define COORDINATE_TYPE fp
 #define ENCODED(kind) zkvm_bls12_381_g1_##kind
 #define CURVE_B g1_b
+#define GROUP_CALL QUIRE_CURVE_BLS12_381
 #include "curve_template.h"
 #include "multiples_template.h"
 #include "bls12_381_group_template.h"

@@ -2,7 +2,8 @@
  * coordinates that put it off.
  *
  * A template: GROUP(name) is the name of a function here, COORDINATE(name) that of one of the coordinates' field, and
- * GROUP(point) is a struct of x, y and is_infinite, each of which is a COORDINATE_TYPE. */
+ * GROUP(point) is a struct of x, y and is_infinite, the first two of which are a COORDINATE_TYPE. GROUP_CALL is which curve it is
+ * to the curve precompile, if that knows it: then a sum is one call. */
 
 static inline void GROUP(copy)(GROUP(point) *p, const GROUP(point) *q) {
     COORDINATE(copy)(&p->x, &q->x);
@@ -39,6 +40,34 @@ static bool GROUP(read)(GROUP(point) *p, const uint8_t *bytes, const COORDINATE_
     p->is_infinite = COORDINATE(is_zero)(&p->x) && COORDINATE(is_zero)(&p->y);
     return p->is_infinite || (is_reduced && GROUP(is_on_curve)(p, b));
 }
+
+#ifdef GROUP_CALL
+
+/* The order of the curve is odd: no y is 0. */
+static void GROUP(double)(GROUP(point) *p) {
+    if (!p->is_infinite) {
+        quire_curve_double(GROUP_CALL, p->x.dwords);
+    }
+}
+
+/* p <- p + q, which may be equal, opposite, infinite, or one object. Coordinates are reduced: so two points of the curve have one
+ * x only if they are equal or opposite. */
+static void GROUP(add)(GROUP(point) *p, const GROUP(point) *q) {
+    if (q->is_infinite) {
+        return;
+    }
+    if (p->is_infinite) {
+        GROUP(copy)(p, q);
+    } else if (!COORDINATE(equal)(&p->x, &q->x)) {
+        quire_curve_add(GROUP_CALL, p->x.dwords, q->x.dwords);
+    } else if (COORDINATE(equal)(&p->y, &q->y)) {
+        GROUP(double)(p);
+    } else {
+        p->is_infinite = true;
+    }
+}
+
+#else
 
 /* p <- -(the third point of the line through p with this slope), the second one's x given. */
 static void GROUP(follow)(GROUP(point) *p, const COORDINATE_TYPE *slope, const COORDINATE_TYPE *second_x) {
@@ -93,3 +122,5 @@ static void GROUP(add)(GROUP(point) *p, const GROUP(point) *q) {
         p->is_infinite = true;
     }
 }
+
+#endif

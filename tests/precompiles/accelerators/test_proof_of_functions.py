@@ -3,50 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 import quire
-from tests.precompiles.accelerators.functions import Call, Function, program, run
+from core_vm.statement.proof import RunProof
+from precompiles.standard.machine import standard_machine
+from tests.precompiles.accelerators.bls12_381_points import G1, encoded, number
+from tests.precompiles.accelerators.functions import FALSE, Call, Function, outcomes, program, run
+from tests.precompiles.accelerators.samples import samples
 from tests.precompiles.accelerators.signatures import K1, R1
 
+LONG = {
+    Function.BLS12_PAIRING,
+    Function.BN254_PAIRING,
+    Function.KZG,
+    Function.G2_MSM,
+    Function.MAP_TO_G2,
+}
+"""Of a hundred thousand instructions or more."""
 SIGNED = K1.multiple(5, K1.generator)
-SIGNED_R1 = R1.multiple(5, R1.generator)
-POINT = bytes(31) + b"\1" + bytes(31) + b"\2"
-"""The generator of bn254."""
 
 
-def prove(calls: Sequence[Call]) -> None:
+def prove(calls: Sequence[Call], kind: str = "shards", shard_cells: int | None = None) -> quire.ProvenRun:
+    """Its output, and the verifier's, is the executor's."""
     data = b"".join(call.record() for call in calls)
-    proven = quire.prove(program(), data, public_input=True)
+    proven = quire.prove(program(), data, public_input=True, kind=kind, shard_cells=shard_cells)
     assert quire.verify(proven.proof, program().program_id, input=data).output == run(calls).output
+    return proven
+
+
+def refusals() -> list[Call]:
+    """What is false, what fails, and results in the place of operands."""
+    (of_k1, _), (of_r1, _), (recovery, _) = (
+        samples()[function] for function in (Function.SECP256K1_VERIFY, Function.SECP256R1_VERIFY, Function.ECRECOVER)
+    )
+    point, mapped = bytes(31) + b"\1" + bytes(31) + b"\2", encoded(G1)
+    false = [replace(call, operands=b"\1" + call.operands[1:]) for call in (of_k1, of_r1)]
+    assert outcomes(false) == [FALSE, FALSE]
+    fail = [
+        K1.check(9, SIGNED[0], 7, (1, 1)),
+        R1.check(9, SIGNED[0], 7, (1, 1)),
+        *(replace(recovery, numbers=(recid,)) for recid in (2, 4)),
+        Call(Function.BLAKE2F, bytes(208), (12, 2), place=0),
+        Call(Function.BN254_G1_ADD, point + bytes(63) + b"\1"),
+        Call(Function.G1_ADD, mapped + number(1) + number(2)),
+        Call(Function.MAP_TO_G1, b"\xff" * 48),
+        Call(Function.KZG, bytes(160)),
+        Call(Function.G1_MSM, b""),
+        Call(Function.BLS12_PAIRING, b"\xff" * 288),
+    ]
+    assert outcomes(fail) == [None] * len(fail)
+    return [*false, *fail, Call(Function.RIPEMD160, b"proved" * 8, misalignment=3, place=1)]
 
 
 def test_a_run_of_short_functions_is_proved() -> None:
-    prove(
-        [
-            Call(Function.RIPEMD160, b"proved", misalignment=3),
-            Call(Function.BLAKE2F, bytes(range(208)), (12, 1), place=0),
-            Call(Function.BLAKE2F, bytes(208), (12, 2), place=0),
-            Call(Function.MODEXP, b"\3" * 64 + b"\1\0\1" + b"\xf1" * 32, (64, 3, 32)),
-            Call(Function.MODEXP, b"\3" * 32 + b"\5" + b"\xf2" * 56, (32, 1, 56)),
-            Call(Function.BN254_G1_ADD, POINT + POINT),
-            Call(Function.BN254_G1_ADD, POINT + bytes(63) + b"\1"),
-        ]
-    )
+    prove([*(call for function, (call, _) in samples().items() if function not in LONG), *refusals()])
 
 
 @pytest.mark.slow
-def test_runs_of_signatures_are_proved() -> None:
-    """True ones and false ones."""
-    key, z, s = K1.key(SIGNED, 7, 9), 9, 7
-    prove([K1.check(z, SIGNED[0], s, key), K1.check(z + 1, SIGNED[0], s, key), K1.check(z, SIGNED[0], s, (1, 1))])
-    key = R1.key(SIGNED_R1, 7, 9)
-    prove([R1.check(z, SIGNED_R1[0], s, key), R1.check(z, SIGNED_R1[0], s + 1, key)])
+@pytest.mark.parametrize("function", sorted(LONG), ids=lambda function: function.name)
+def test_a_run_of_a_long_function_is_proved(function: Function) -> None:
+    call, _ = samples()[function]
+    prove([call])
 
 
 @pytest.mark.slow
-def test_a_run_of_a_recovery_and_a_multiple_is_proved() -> None:
-    operands = b"".join(number.to_bytes(32, "big") for number in (9, SIGNED[0], 7))
-    calls = [Call(Function.ECRECOVER, operands, (recid,)) for recid in (SIGNED[1] % 2, 2, 4)]
-    prove([*calls, Call(Function.BN254_G1_MUL, POINT + bytes(range(100, 132)))])
+def test_all_functions_in_one_run_are_proved_in_shards_of_all_profiles_and_folded() -> None:
+    """Long data first: of a hash in plain instructions, then of hashes by precompiles."""
+    data = bytes(range(256)) * 200
+    first = [Call(Function.RIPEMD160, data[:20000]), Call(Function.KECCAK256, data), Call(Function.SHA256, data)]
+    calls = [*first, *(call for call, _ in samples().values())]
+    assert {call.function for call in calls} == set(Function)
+    shards = prove(calls, shard_cells=2**23)
+    proven = {shard.profile for shard in RunProof.from_bytes(shards.proof).shards}
+    assert proven == set(range(len(standard_machine().profile_tables)))
+    folded = quire.fold(shards.proof)
+    verified = quire.verify(folded.proof, program().program_id, input=b"".join(call.record() for call in calls))
+    assert verified.output == run(calls).output
