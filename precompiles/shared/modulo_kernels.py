@@ -11,8 +11,9 @@ import numpy as np
 from core_vm.host.kernel_cache import njit
 from precompiles.shared.balanced_kernels import centre
 from precompiles.shared.integer_kernels import add, divide, is_less, length, limbs_of, multiply, subtract
+from precompiles.shared.inverse_kernels import invert_odd
 
-_ZERO, _ONE, _THREE, _MASK = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(0xFFFFFFFF)
+_ZERO, _ONE, _THREE = np.uint64(0), np.uint64(1), np.uint64(3)
 
 
 @njit
@@ -77,50 +78,7 @@ def invert_modulo(y, m, out):
     rest = reduced(y, m)
     if length(rest) == 0:
         return True
-    return _invert_by_halves(rest, m, out) if m[0] & _ONE else _invert_by_division(rest, m, out)
-
-
-@njit
-def _halve(a):
-    """a / 2, rounded down."""
-    for i in range(len(a) - 1):
-        a[i] = a[i] >> _ONE | a[i + 1] << np.uint64(31) & _MASK
-    a[len(a) - 1] >>= _ONE
-
-
-@njit
-def _take_halves(a, s, m):
-    """Halves a as long as it is even, and s modulo m as often; s is below m, which is odd."""
-    while not a[0] & _ONE:
-        _halve(a)
-        if s[0] & _ONE:
-            add(s, m)
-        _halve(s)
-
-
-@njit
-def _subtract_both(a, s, b, t, m):
-    """a -= b, and s -= t modulo m."""
-    subtract(a, b)
-    if is_less(s, t):
-        add(s, m)
-    subtract(s, t)
-
-
-@njit
-def _invert_by_halves(y, m, out):
-    """For odd m, without a division (Knuth, volume 2, 4.5.2, algorithm B, with cofactors): modulo m, a is s y and b is
-    t y. Cofactors have a limb more than m, for a sum of two numbers below it."""
-    n = len(m) + 1
-    a, b, s, t, wide = y.copy(), m.copy(), np.zeros(n, np.uint64), np.zeros(n, np.uint64), np.zeros(n, np.uint64)
-    s[0], wide[: len(m)] = _ONE, m
-    while length(a):
-        _take_halves(a, s, wide)
-        if is_less(a, b):
-            a, b, s, t = b, a, t, s
-        _subtract_both(a, s, b, t, wide)
-    out[:] = t[: len(out)]
-    return length(b) == 1 and b[0] == _ONE
+    return invert_odd(rest, m, out) if m[0] & _ONE else _invert_by_division(rest, m, out)
 
 
 @njit
