@@ -15,7 +15,7 @@ from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import Words
 from core_vm.host.memory import aligned_zeros
 from core_vm.pcs.layout import Layout
-from core_vm.pcs.whir.prover import Commitment, commit
+from core_vm.pcs.whir.commitment import Commitment, commit
 from core_vm.stark.keyed import KeyedConfig, VerifyingKey, absorb_keyed_statement
 from core_vm.stark.prover import Phases, prove_committed
 from core_vm.stark.verifier import absorb_shape, security_of

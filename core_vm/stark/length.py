@@ -10,7 +10,8 @@ from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof
 from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import DIGEST
-from core_vm.pcs.whir.config import WhirRound, WhirShape
+from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.rounds import WhirRound
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr import verifier as logup_gkr
 from core_vm.stark.shape import ShardShape
@@ -48,7 +49,8 @@ def opening_words(opening: WhirShape) -> int:
     """All rounds of WHIR, and the last vector in clear."""
     words = DEGREE * ((1 << opening.log_final) + 2 * opening.log_final) + DIGEST * (len(opening.rounds) - 1)
     for whir_round in opening.rounds:
-        words += 2 * DEGREE * whir_round.num_folds + _nonce(opening.config.grinding_bits)
+        words += DEGREE * (2 * whir_round.num_folds + whir_round.num_samples)
+        words += sum(_nonce(bits) for bits in (whir_round.query_grinding, *whir_round.fold_grinding))
         words += sum(_tree_words(width, whir_round) for width in whir_round.widths)
     return words
 

@@ -16,7 +16,9 @@ from core_vm.field.extension import K, inner, powers
 from core_vm.field.koalabear import Words
 from core_vm.host.scratch import scratch_words
 from core_vm.pcs.jagged import JaggedWeight
-from core_vm.pcs.whir.prover import Commitment, commit, open_vector
+from core_vm.pcs.whir.commitment import Commitment, commit
+from core_vm.pcs.whir.prover import open_vector
+from core_vm.pcs.whir.sampling import sample_cells
 from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
@@ -82,6 +84,7 @@ def prove_committed(
     with phase("commit"):
         commitment = commit(trace.q[: opening.stored_cells(shape.layout.used)], opening, threads)
         channel.send_digest("trace_root", commitment.root)
+        sampled = sample_cells(channel, [commitment, *fixed], opening, threads)
     channel.grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
     with phase("gkr"):
@@ -92,7 +95,7 @@ def prove_committed(
         mu = channel.challenge("column_batching")
         claim = inner(powers(mu, len(columns)), columns)
         weight = RunWeight.jagged(JaggedWeight(shape.layout.blocks, point, mu), opening.num_runs, threads)
-        open_vector(channel, [commitment, *fixed], weight, claim, opening, threads)
+        open_vector(channel, [commitment, *fixed], weight, claim, opening, threads, sampled)
 
 
 def _prove_buses(

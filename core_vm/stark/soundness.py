@@ -8,7 +8,7 @@ What the terms do not contain is said apart: collisions of the eight-element dig
 247.9 bits each, cost 2^123.95 permutations (`COLLISION_BITS`). Whoever wants one number for everything takes the
 smaller one. The argument is in the random-oracle model. What is shown is rounded down.
 
-`soundness_terms` has the formulas and their sources.
+`soundness_terms` and `list_decoding` have the formulas and their sources, `opening_soundness` the terms of WHIR.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
 from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
-from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.gkr import verifier as logup_gkr
-from core_vm.stark.soundness_terms import fingerprint_bits, fold_bits, polynomial_bits, query_bits, union_bits
+from core_vm.stark.list_decoding import Reading
+from core_vm.stark.opening_soundness import OpeningRound, opening_terms
+from core_vm.stark.security_term import SecurityTerm, work
+from core_vm.stark.soundness_terms import FIELD_BITS, fingerprint_bits, polynomial_bits, union_bits
 from core_vm.stark.zerocheck import verifier as zerocheck
 
 TARGET_BITS = 128  # of every challenge; collisions of the hash are COLLISION_BITS
-FIELD_BITS = 5 * math.log2(P)
 DIGEST_ELEMENTS = 8
 MESSAGE_LENGTH = MAX_ENTRIES + 1
 
@@ -44,21 +45,6 @@ COLLISION_BITS = rounded_down(DIGEST_ELEMENTS * math.log2(P) / 2)
 
 
 @dataclass(frozen=True, slots=True)
-class SecurityTerm:
-    """One kind of challenge: -log2 of its error, how many challenges of the proof have it, and the formula.
-
-    `draws` are the labels under which the transcript draws them, and how many elements under each. All terms together
-    list every element that a verification draws, once; a term of elements that another one lists has none.
-    """
-
-    name: str
-    bits: float
-    count: int
-    formula: str
-    draws: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SecurityReport:
     """All terms of one configuration."""
 
@@ -69,6 +55,21 @@ class SecurityReport:
     def bits(self) -> float:
         """The weakest term."""
         return min(term.bits for term in self.terms)
+
+    @property
+    def ungrinded_bits(self) -> float:
+        """The weakest term where no work is counted: no theorem on Fiat-Shamir with proof of work in many rounds is
+        known to us."""
+        return min(term.bits - term.grinding for term in self.terms)
+
+    def bits_under(self, reading: Reading) -> float:
+        """The weakest term if only this bound on exceptional challenges stands."""
+        return min(dict(term.readings).get(reading, term.bits) for term in self.terms)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The bounds that some term has figures for: none in the unique-decoding regime."""
+        return tuple(dict.fromkeys(reading for term in self.terms for reading, _ in term.readings))
 
     @property
     def union_bits(self) -> float:
@@ -88,18 +89,6 @@ class SecurityReport:
             has = f"{weakest.name} has {rounded_down(weakest.bits):.2f} bits ({weakest.formula})"
             raise SecurityError(f"{has}, below the target of {target} bits")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningRound:
-    """One round of WHIR: an oracle on 2^log_domain points at rate 2^-log_inverse_rate, folded `fold` times, queried."""
-
-    fold: int
-    log_domain: int
-    log_inverse_rate: int
-    num_queries: int
-    query_grinding: int
-    fold_grinding: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +117,8 @@ def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
             fingerprint_bits(size.num_messages, MESSAGE_LENGTH, FIELD_BITS, size.fingerprint_grinding),
             1,
             f"{size.num_messages} messages x {MESSAGE_LENGTH} / |K|, {size.fingerprint_grinding} bits of grinding",
-            (*_work("fingerprint_grinding", size.fingerprint_grinding), ("logup_alpha", 1), ("logup_beta", NUM_BETA)),
+            (*work("fingerprint_grinding", size.fingerprint_grinding), ("logup_alpha", 1), ("logup_beta", NUM_BETA)),
+            grinding=size.fingerprint_grinding,
         ),
         SecurityTerm(
             "GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer", (("gkr_batching", layers),)
@@ -178,70 +168,6 @@ def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
             f"{size.num_columns - 1} powers / |K|; the jagged weight itself is computed, not proved",
             (("column_batching", 1),),
         ),
-    ]
-
-
-def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[SecurityTerm]:
-    """WHIR in the unique-decoding regime, round by round; the vector sent in clear has 2^log_final elements."""
-    terms: list[SecurityTerm] = []
-    for number, r in enumerate(rounds):
-        terms += [_fold_term(number, r), _query_term(number, r), _combination_term(number, r)]
-    terms.append(
-        SecurityTerm(
-            "WHIR last sumcheck",
-            polynomial_bits(2, FIELD_BITS),
-            log_final,
-            "2 / |K| a round",
-            (("whir_fold", log_final),),
-        )
-    )
-    return terms
-
-
-def _fold_term(number: int, r: OpeningRound) -> SecurityTerm:
-    return SecurityTerm(
-        f"WHIR round {number}: folding",
-        fold_bits(r.log_domain, FIELD_BITS, grinding_bits=r.fold_grinding),
-        r.fold,
-        f"(2^{r.log_domain} points + 3) / |K| a variable" + _grinding(r.fold_grinding),
-        (("whir_fold", r.fold),),
-    )
-
-
-def _query_term(number: int, r: OpeningRound) -> SecurityTerm:
-    return SecurityTerm(
-        f"WHIR round {number}: queries",
-        query_bits(r.num_queries, r.log_inverse_rate, r.query_grinding),
-        1,
-        f"((1 + 2^-{r.log_inverse_rate}) / 2)^{r.num_queries}" + _grinding(r.query_grinding),
-        (*_work("whir_work", r.query_grinding), ("whir_queries", r.num_queries)),
-    )
-
-
-def _combination_term(number: int, r: OpeningRound) -> SecurityTerm:
-    return SecurityTerm(
-        f"WHIR round {number}: claim batching (gamma)",
-        polynomial_bits(r.num_queries, FIELD_BITS),
-        1,
-        f"{r.num_queries} claims / |K|, powers from gamma^1",
-        (("whir_combination", 1),),
-    )
-
-
-def _work(label: str, bits: int) -> tuple[tuple[str, int], ...]:
-    """The element that shows the work of a grind."""
-    return ((label, 1),) if bits else ()
-
-
-def _grinding(bits: int) -> str:
-    return f", {bits} bits of grinding" if bits else ""
-
-
-def opening_rounds(opening: WhirShape) -> list[OpeningRound]:
-    """A shape of WHIR as the terms see it."""
-    grinding = opening.config.grinding_bits
-    return [
-        OpeningRound(r.num_folds, r.log_domain, r.log_inverse_rate, r.num_queries, grinding) for r in opening.rounds
     ]
 
 

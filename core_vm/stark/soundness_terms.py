@@ -1,8 +1,9 @@
 """The error of each kind of verifier message, as bits of security: -log2(probability that a false claim survives it).
 
 Everything here is proven, none of it rests on a conjecture, and all of it is in the unique-decoding regime, where a
-word has at most one codeword near it and list sizes are one. The forms are those of the public calculators (the WHIR
-and lookup models of ethereum/soundcalc), so that their published tables can be reproduced; tests/ does.
+word has at most one codeword near it and list sizes are one; `list_decoding` goes beyond it. The forms are those of the
+public calculators (the WHIR and lookup models of ethereum/soundcalc), so that their published tables can be reproduced;
+tests/ does.
 
 Sources: WHIR, Arnon, Chiesa, Fenzi, Yogev, eprint 2024/1586, theorem 5.2. Proximity gaps, Ben-Sasson, Carmon, Ishai,
 Kopparty, Saraf, eprint 2020/654, theorem 4.1; for interleaved codes, Diamond and Gruen, eprint 2024/1351. LogUp,
@@ -16,9 +17,15 @@ from __future__ import annotations
 
 import math
 
+from core_vm.field.koalabear import P
 
-def polynomial_bits(degree: int, field_bits: float, grinding_bits: int = 0) -> float:
-    """A nonzero polynomial of total degree `degree` vanishes at the challenge: degree / |K|."""
+FIELD_BITS = 5 * math.log2(P)
+"""Of the field K that challenges lie in."""
+
+
+def polynomial_bits(degree: float, field_bits: float, grinding_bits: int = 0) -> float:
+    """A nonzero polynomial of total degree `degree` vanishes at the challenge: degree / |K|; one of a list of
+    them, so many times more."""
     return field_bits + grinding_bits - math.log2(max(degree, 1))
 
 

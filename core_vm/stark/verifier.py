@@ -11,12 +11,14 @@ from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import SecurityError, SecurityRejection
 from core_vm.pcs.jagged import JaggedWeight
+from core_vm.pcs.whir.samples import receive_samples
 from core_vm.pcs.whir.verifier import require_capacity, verify_opening
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.length import check_length
+from core_vm.stark.opening_soundness import opening_rounds
 from core_vm.stark.shape import ShardShape, max_fractions, require_fixed_heights
-from core_vm.stark.soundness import ArgumentSize, SecurityReport, opening_rounds, security_report
+from core_vm.stark.soundness import ArgumentSize, SecurityReport, security_report
 from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.sponge import Transcript
@@ -106,6 +108,7 @@ def verify_committed(
     trace's, which were absorbed, or a digest of them."""
     arithmetic = channel.arithmetic
     root = channel.receive_digest("trace_root")
+    samples = receive_samples(channel, shape.opening.rounds[0])
     channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel, arithmetic.eq_table)
     with arithmetic.part("logup-gkr"):
@@ -119,4 +122,4 @@ def verify_committed(
     with arithmetic.part("column batching"):
         claim = columns[0] + arithmetic.horner(mu, columns[1:])
     weight = JaggedWeight(shape.layout.blocks, point, mu)
-    verify_opening(channel, [root, *fixed_roots], weight, claim, shape.opening)
+    verify_opening(channel, [root, *fixed_roots], weight, claim, shape.opening, samples)

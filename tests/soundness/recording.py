@@ -66,9 +66,11 @@ class RecordingProver(ProverChannel):
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """Within, `prove_shard` and `verify_shard` use the channels above."""
+    """Within, `prove_shard` and `verify_shard`, `prove_keyed` and `verify_keyed` use the channels above."""
     with (
         patch("core_vm.stark.prover.ProverChannel", RecordingProver),
+        patch("core_vm.stark.keyed_prover.ProverChannel", RecordingProver),
         patch("core_vm.stark.verifier.VerifierChannel", RecordingVerifier),
+        patch("core_vm.stark.keyed.VerifierChannel", RecordingVerifier),
     ):
         yield

@@ -24,7 +24,7 @@ from core_vm.errors import (
     ZerocheckRejection,
 )
 from core_vm.field.koalabear import P, to_montgomery
-from core_vm.pcs.whir.prover import commit
+from core_vm.pcs.whir.commitment import commit
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
 from core_vm.statement import verifier as statement_verifier

@@ -11,9 +11,14 @@ them. The first folded vector lies in K, so its oracle has five columns for each
 1/4 that is a twelfth of the first oracle's cells for 128 segments. At rate 1/8 it would be a sixth, and save 31 queries
 of 166.
 
-All rounds stay within the unique-decoding radius: an oracle at rate rho determines at most one vector within relative
-distance (1 - rho)/2, so no out-of-domain samples are needed, and a query misses a disagreement beyond that distance
-with probability at most (1 + rho)/2. Source: WHIR (Arnon, Chiesa, Fenzi, Yogev, ePrint 2024/1586), sections 5 and 6.
+All these rounds stay within the unique-decoding radius: an oracle at rate rho determines at most one vector within
+relative distance (1 - rho)/2, so no out-of-domain samples are needed, and a query misses a disagreement beyond that
+distance with probability at most (1 + rho)/2. Source: WHIR (Arnon, Chiesa, Fenzi, Yogev, ePrint 2024/1586), sections 5
+and 6.
+
+A configuration may also list its rounds itself (`RoundChoice`), and then go up to the Johnson radius, where fewer
+queries do: proofs of one fixed shape that must be small. Whether such a list is sound is not decided here: every proof
+begins with the check of `stark.soundness`.
 """
 
 from __future__ import annotations
@@ -24,12 +29,16 @@ from functools import cache
 
 from core_vm.air.table import LOG_TILE
 from core_vm.errors import UsageError
+from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import TWO_ADICITY
+from core_vm.pcs.whir.rounds import RoundChoice, WhirRound
 
 SECURITY_BITS = 128
 GRINDING_BITS = 16
 FOLDING_FACTOR = 4
 LOG_FINAL = 8
+# The prover's kernels work on whole vectors of lanes, sixteen at most.
+LOG_FINAL_MIN = 4
 LOG_SEGMENT_MIN = 8
 LOG_SEGMENTS = (13, 15, 17, 19)
 LOG_NUM_SEGMENTS = 7
@@ -55,40 +64,10 @@ def queries_for(security_bits: int, log_inverse_rate: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class WhirRound:
-    """One oracle and what happens to it: it is folded by `num_folds` challenges and then queried.
-
-    An oracle's leaf holds, for each tree, `widths[tree]` elements of F: one a segment in the first round (the vector is
-    in F), five a segment later on (in K). `log_size` is log2 of the length of the vector after the fold, which is also
-    the number of coefficients of a segment.
-    """
-
-    num_folds: int
-    log_size: int
-    log_inverse_rate: int
-    num_queries: int
-    widths: tuple[int, ...]
-    in_extension: bool
-
-    @property
-    def log_domain(self) -> int:
-        return self.log_size + self.log_inverse_rate
-
-    @property
-    def log_cap(self) -> int:
-        """The level of the tree that is in the proof whole: about as many nodes as there are queries."""
-        return min(max(self.num_queries.bit_length() - 1, 0), self.log_domain)
-
-    def numbers(self) -> list[int]:
-        """All of it, as canonical field elements."""
-        sizes = [self.num_folds, self.log_size, self.log_inverse_rate, self.log_domain, self.num_queries, self.log_cap]
-        return [*sizes, int(self.in_extension), len(self.widths), *self.widths]
-
-
-@dataclass(frozen=True, slots=True)
 class WhirConfig:
     """What is the same for all sizes. `log_inverse_rates` gives the first rounds' rates, `rate_step` is added after
-    them; `log_segments` are the canonical heights of a segment, rising."""
+    them; `log_segments` are the canonical heights of a segment, rising. With `rounds` none is derived: they are these,
+    for whatever is opened."""
 
     security_bits: int = SECURITY_BITS
     grinding_bits: int = GRINDING_BITS
@@ -97,6 +76,7 @@ class WhirConfig:
     log_segments: tuple[int, ...] = LOG_SEGMENTS
     log_num_segments: int = LOG_NUM_SEGMENTS
     min_tile_bits: int = MIN_TILE_BITS
+    rounds: tuple[RoundChoice, ...] = ()
 
     def parameters(self) -> list[int]:
         """Everything that shapes are derived from, as canonical field elements."""
@@ -104,6 +84,7 @@ class WhirConfig:
             *(self.security_bits, self.grinding_bits, self.rate_step, FOLDING_FACTOR, LOG_FINAL, self.log_num_segments),
             *(self.min_tile_bits, len(self.log_segments), *self.log_segments),
             *(len(self.log_inverse_rates), *self.log_inverse_rates),
+            *(number for choice in self.rounds for number in choice.parameters()),
         ]
 
     def log_inverse_rate(self, number: int) -> int:
@@ -199,16 +180,32 @@ class WhirShape:
 
 
 def _rounds(log_segment: int, segments: tuple[int, ...], config: WhirConfig) -> list[WhirRound]:
-    folds, log_size = (sum(segments) - 1).bit_length(), log_segment
-    rounds = [_round(config, 0, folds, log_size, segments, False)]
-    while log_size > LOG_FINAL:
-        log_size -= FOLDING_FACTOR
-        rounds.append(_round(config, len(rounds), FOLDING_FACTOR, log_size, (5 << FOLDING_FACTOR,), True))
+    log_segments = (sum(segments) - 1).bit_length()
+    choices = config.rounds or _derived(log_segments, log_segment, config)
+    if choices[0].num_folds != log_segments:
+        raise UsageError(f"the first fold is of {choices[0].num_folds} variables, for {sum(segments)} segments")
+    rounds, log_size = [], log_segment
+    for number, choice in enumerate(choices):
+        log_size -= choice.num_folds if number else 0
+        widths = (DEGREE << choice.num_folds,) if number else segments
+        rounds.append(_round(choice, log_size, widths, number > 0))
+    if log_size < LOG_FINAL_MIN:
+        raise UsageError(f"the rounds leave a vector of 2^{log_size} elements, at least 2^{LOG_FINAL_MIN} are sent")
     return rounds
 
 
-def _round(
-    config: WhirConfig, number: int, folds: int, log_size: int, widths: tuple[int, ...], in_extension: bool
-) -> WhirRound:
-    rate = config.log_inverse_rate(number)
-    return WhirRound(folds, log_size, rate, config.queries(rate), widths, in_extension)
+def _derived(log_segments: int, log_segment: int, config: WhirConfig) -> list[RoundChoice]:
+    later = max(-(-(log_segment - LOG_FINAL) // FOLDING_FACTOR), 0)
+    rates = [config.log_inverse_rate(number) for number in range(1 + later)]
+    folds = [log_segments, *[FOLDING_FACTOR] * later]
+    return [
+        RoundChoice(num_folds, rate, config.queries(rate), config.grinding_bits)
+        for num_folds, rate in zip(folds, rates, strict=True)
+    ]
+
+
+def _round(choice: RoundChoice, log_size: int, widths: tuple[int, ...], in_extension: bool) -> WhirRound:
+    return WhirRound(
+        *(choice.num_folds, log_size, choice.log_inverse_rate, choice.num_queries, widths, in_extension),
+        *(choice.query_grinding, choice.multiplicity, choice.num_samples, choice.fold_grinding),
+    )

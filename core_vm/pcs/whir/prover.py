@@ -1,4 +1,4 @@
-"""The prover of a WHIR opening: commit to a vector of cells, and open its inner product with a weight.
+"""The prover of a WHIR opening: of a committed vector of cells, its inner product with a weight.
 
 The rounds of the first fold bind segment bits, which are bits of the run number: they work on one K element a run of 64
 cells, the run's inner product with the lanes' weights, and never touch the cells. Then the cells are folded once, by
@@ -8,51 +8,32 @@ all challenges of the first fold together, into a K vector of one segment's leng
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.air.table import LOG_TILE, TILE
-from core_vm.errors import UsageError, WitnessError
+from core_vm.errors import WitnessError
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
 from core_vm.field.koalabear import Words
+from core_vm.field.reference import extension_add
 from core_vm.hash.merkle import MerkleTree
 from core_vm.host.threads import run_ranges
-from core_vm.pcs.whir.config import WhirRound, WhirShape
+from core_vm.pcs.whir.commitment import Commitment, padded
+from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.rounds import WhirRound
+from core_vm.pcs.whir.runs import products_of_runs
+from core_vm.pcs.whir.samples import NO_SAMPLES, Samples
+from core_vm.pcs.whir.sampling import (
+    NOT_SAMPLED,
+    SampledCells,
+    add_sample_weights,
+    lane_powers,
+    run_powers,
+    sample_vector,
+)
 from core_vm.pcs.whir.vectors import fold, round_polynomial
 from core_vm.pcs.whir.weights import RunWeight, add_query_weights, expand_runs, round_up
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
-
-
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """A committed vector: its root (eight canonical integers), and what opening it needs.
-
-    `cells` holds the first of the `num_segments` segments; those that are not there are zero.
-    """
-
-    root: list[int]
-    tree: MerkleTree
-    cells: Words
-    num_segments: int
-
-
-def commit(cells: Words, shape: WhirShape, threads: int = 1, number: int = 0) -> Commitment:
-    """Encodes and hashes the `number`-th vector of the shape: flat uint32 in Montgomery form.
-
-    `cells` counts as continued with zeros, up to segments * 2^log_segment words. A vector of `shape.stored_cells` words
-    is committed where it lies, another one is copied; what lies beyond costs nothing. Raises UsageError if it is too
-    long.
-    """
-    from core_vm.poly.ntt_kernels import encode_segments
-
-    num_segments, blowup = shape.segments[number], shape.rounds[0].log_inverse_rate
-    cells = _padded(cells, shape.stored_cells(len(cells), number))
-    stored = len(cells) >> shape.log_segment
-    codeword = encode_segments(cells, stored, shape.log_segment, blowup, threads=threads)
-    tree = MerkleTree.commit(codeword, num_segments, threads)
-    return Commitment(tree.root, tree, cells, num_segments)
 
 
 def open_vector(
@@ -62,54 +43,94 @@ def open_vector(
     claim: K,
     shape: WhirShape,
     threads: int = 1,
+    sampled: SampledCells = NOT_SAMPLED,
 ) -> None:
-    """Proves <q, weight> = claim to whoever holds the roots of the commitments, whose segments follow one another.
+    """Proves <q, weight> = claim, and what was `sampled`, to whoever holds the roots of the commitments, whose segments
+    follow one another.
 
     The weight has shape.num_runs runs. Raises WitnessError if the claim is false.
     """
     opening = Opening(channel, claim, threads)
-    opening.weight = weight.runs
-    opening.vector = products_of_runs(commitments, weight.lanes, shape.log_segment, shape.num_runs, threads)
+    products = products_of_runs(commitments, weight.lanes, shape.log_segment, shape.num_runs, threads)
+    opening.pairs = [(products, weight.runs)]
+    all_lanes = [weight.lanes, *opening.add_samples(sampled, shape.num_runs)]
     trees = [commitment.tree for commitment in commitments]
     for number, whir_round in enumerate(shape.rounds):
-        bound = opening.sumcheck(whir_round.num_folds)
+        bound = opening.sumcheck(whir_round.grinding_of_folds)
         if number == 0:
-            opening.vector = fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
-            opening.weight = expand_runs(opening.weight, weight.lanes, threads)
-        next_trees = []
+            vector = fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
+            opening.expand(vector, all_lanes)
+        next_trees, samples = [], NO_SAMPLES
         if number + 1 < len(shape.rounds):
             next_trees = [_commit_vector(opening.vector, shape.rounds[number + 1], threads)]
             channel.send_digest("whir_root", next_trees[0].root)
+            samples = sample_vector(channel, opening.vector, shape.rounds[number + 1], threads)
         else:
             channel.send_extension("whir_final", from_planes(opening.vector))
-        channel.grind("whir_work", shape.config.grinding_bits, whir_round.num_queries)
-        opening.query(trees, whir_round, bound[::-1])
+        channel.grind("whir_work", whir_round.query_grinding, whir_round.num_queries)
+        opening.query(trees, whir_round, bound[::-1], samples)
         trees = next_trees
-    opening.sumcheck(shape.log_final)
+    opening.sumcheck((0,) * shape.log_final)
     opening.check_end()
 
 
 class Opening:
-    """The vector and the weight that are left, and the claim on their inner product."""
+    """Vectors and weights that are left, and the claim on the sum of their inner products.
+
+    While segment bits are bound there is a pair a product of weights of run and lane: the jagged one, and those of
+    samples. From then on there is one pair: the folded vector and the sum of all weights.
+    """
 
     def __init__(self, channel: ProverChannel, claim: K, threads: int) -> None:
         self.channel, self.claim, self.threads = channel, claim, threads
-        self.vector = self.weight = np.zeros((DEGREE, 0), np.uint32)
+        self.pairs: list[tuple[Words, Words]] = []
 
-    def sumcheck(self, rounds: int) -> list[K]:
-        """Binds the highest bits; returns the challenges in that order."""
+    @property
+    def vector(self) -> Words:
+        """Once there is one."""
+        ((vector, _),) = self.pairs
+        return vector
+
+    def add_samples(self, sampled: SampledCells, runs: int) -> list[Words]:
+        """Their claims join with powers of a challenge from the first on. Returns the lane weights of the new pairs."""
+        if not sampled.products:
+            return []
+        points, values = sampled.samples.points, sampled.samples.values
+        gamma = self.channel.challenge("whir_combination")
+        coefficients = powers(gamma, len(points), gamma)
+        self.claim = self.claim + inner(coefficients, values)
+        for z, coefficient, products in zip(points, coefficients, sampled.products, strict=True):
+            self.pairs.append((products, run_powers(z, runs, self.threads, coefficient)))
+        return [lane_powers(z) for z in points]
+
+    def expand(self, vector: Words, all_lanes: Sequence[Words]) -> None:
+        """From runs to cells, all segment bits being bound: one pair is left, of the folded vector."""
+        first, *others = [
+            expand_runs(weight, lanes, self.threads) for (_, weight), lanes in zip(self.pairs, all_lanes, strict=True)
+        ]
+        for other in others:
+            first = extension_add(first, other)
+        self.pairs = [(vector, first)]
+
+    def sumcheck(self, grinding: Sequence[int]) -> list[K]:
+        """Binds the highest bits, with so much work before each challenge; returns the challenges in that order."""
         challenges = []
-        for _ in range(rounds):
-            constant, square = round_polynomial(self.vector, self.weight, self.threads)
+        for bits in grinding:
+            parts = [round_polynomial(*pair, self.threads) for pair in self.pairs]
+            constant, square = (sum(coefficients, K.zero) for coefficients in zip(*parts, strict=True))
             self.channel.send_extension("whir_round", [constant, square])
+            self.channel.grind("whir_fold_work", bits)
             r = self.channel.challenge("whir_fold")
             self.claim = constant + r * (self.claim - constant - constant - square + r * square)
-            self.vector, self.weight = (fold(planes, r, self.threads) for planes in (self.vector, self.weight))
+            self.pairs = [
+                (fold(vector, r, self.threads), fold(weight, r, self.threads)) for vector, weight in self.pairs
+            ]
             challenges.append(r)
         return challenges
 
-    def query(self, trees: Sequence[MerkleTree], whir_round: WhirRound, point: Sequence[K]) -> None:
-        """Opens the oracle at the drawn leaves and adds the claims that the folded vector has their folds as values."""
+    def query(self, trees: Sequence[MerkleTree], whir_round: WhirRound, point: Sequence[K], samples: Samples) -> None:
+        """Opens the oracle at the drawn leaves and adds claims about the folded vector: the samples of its own oracle,
+        and that it has the leaves' folds as values."""
         draws = self.channel.indices("whir_queries", whir_round.log_domain, whir_round.num_queries)
         leaves = []
         for tree in trees:
@@ -118,54 +139,20 @@ class Opening:
             self.channel.hint("whir_paths", paths)
             self.channel.hint("whir_cap", cap)
             leaves.append(rows)
-        folded = NUMBERS.fold_rows(leaves, point, whir_round.in_extension)
+        values = [*samples.values, *NUMBERS.fold_rows(leaves, point, whir_round.in_extension)]
         gamma = self.channel.challenge("whir_combination")
-        coefficients = powers(gamma, len(draws), gamma)
-        self.claim = self.claim + inner(coefficients, folded)
-        add_query_weights(self.weight, draws, coefficients, whir_round.log_domain, self.threads)
+        coefficients = powers(gamma, len(values), gamma)
+        self.claim = self.claim + inner(coefficients, values)
+        ((vector, weight),), count = self.pairs, len(samples.points)
+        weight = add_sample_weights(weight, samples, coefficients[:count], self.threads)
+        add_query_weights(weight, draws, coefficients[count:], whir_round.log_domain, self.threads)
+        self.pairs = [(vector, weight)]
 
     def check_end(self) -> None:
         """All bits are bound: one product is left, which differs from the claim when the opened claim was false."""
-        if from_planes(self.vector)[0] * from_planes(self.weight)[0] != self.claim:
+        ((vector, weight),) = self.pairs
+        if from_planes(vector)[0] * from_planes(weight)[0] != self.claim:
             raise WitnessError("the committed vector does not have the claimed inner product")
-
-
-def _padded(cells: Words, size: int) -> Words:
-    if len(cells) > size:
-        raise UsageError(f"{len(cells)} cells do not fit the {size} of the shape")
-    if len(cells) == size:
-        return cells
-    out = np.zeros(size, np.uint32)
-    out[: len(cells)] = cells
-    return out
-
-
-def products_of_runs(
-    commitments: Sequence[Commitment], lanes: Words, log_segment: int, num_runs: int, threads: int
-) -> Words:
-    """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero where there are no cells."""
-    out, start = np.zeros((DEGREE, num_runs), np.uint32), 0
-    for commitment in commitments:
-        runs = len(commitment.cells) // TILE
-        out[:, start : start + runs] = _run_products_of(commitment.cells, lanes, threads)[:, :runs]
-        start += commitment.num_segments << log_segment >> LOG_TILE
-    return out
-
-
-def _run_products_of(cells: Words, lanes: Words, threads: int) -> Words:
-    """The same for one vector of cells; up to a whole number of vectors of runs."""
-    from core_vm.field.packed import LANES
-    from core_vm.pcs.packed_opening import lane_table
-    from core_vm.pcs.whir.kernels import run_products
-
-    sums, table = np.empty((DEGREE, round_up(len(cells) // TILE, LANES)), np.uint32), lane_table(lanes)
-    cells = _padded(cells, sums.shape[1] * TILE)
-
-    def part(first: int, last: int) -> None:
-        run_products(cells, table, first, last, sums.reshape(-1), sums.shape[1])
-
-    run_ranges(part, sums.shape[1], threads, LANES)
-    return sums
 
 
 def fold_cells(commitments: Sequence[Commitment], weights: Sequence[K], log_segment: int, threads: int) -> Words:
@@ -184,7 +171,7 @@ def _add_folded(out: Words, commitment: Commitment, weights: Sequence[K], thread
     from core_vm.pcs.whir.kernels import FOLD_BLOCK, add_folded_segments
 
     size, count = out.shape[1], round_up(len(weights), GROUP)
-    cells = _padded(commitment.cells, count * size)
+    cells = padded(commitment.cells, count * size)
     table = group_table(to_planes([*weights, *[K.zero] * (count - len(weights))]))
 
     def part(first: int, last: int) -> None:

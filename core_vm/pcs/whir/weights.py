@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.table import LOG_TILE, TILE
+from core_vm.air.table import LOG_TILE
 from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.host.threads import run_ranges
@@ -65,8 +65,13 @@ def run_weights(blocks: Sequence[Block], z_row: Sequence[K], mu: K, num_runs: in
 
 def expand_runs(runs: Words, lanes: Words, threads: int = 1) -> Words:
     """The weight of every cell: runs x lanes, planes (5, 64 n)."""
-    out = np.empty((DEGREE, runs.shape[1] * TILE), np.uint32)
-    _outer(runs, lanes, runs.shape[1], TILE, out, 0, threads)
+    return outer(runs, lanes, threads)
+
+
+def outer(rows: Words, columns: Words, threads: int = 1) -> Words:
+    """rows[r] columns[c] at r * width + c, planes; the width is a multiple of LANES."""
+    out = np.empty((DEGREE, rows.shape[1] * columns.shape[1]), np.uint32)
+    _outer(rows, columns, rows.shape[1], columns.shape[1], out, 0, threads)
     return out
 
 

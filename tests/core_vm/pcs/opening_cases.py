@@ -87,7 +87,8 @@ def true_claim(layout: Layout, cells: np.ndarray, z_row: list[K], mu: K) -> K:
 
 def prove(case: Case, claim: K | None = None, log: list[Event] | None = None, threads: int = 1) -> np.ndarray:
     """The words of the root and the opening."""
-    from core_vm.pcs.whir.prover import commit, open_vector
+    from core_vm.pcs.whir.commitment import commit
+    from core_vm.pcs.whir.prover import open_vector
 
     channel = ProverChannel(log=log)
     commitment = commit(case.cells, case.shape, threads)

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from core_vm.air.multiplicity import check_multiplicities
-from core_vm.air.public import PublicMessage, PublicValues
-from core_vm.air.table import Bus, Table, TableBuilder
-from core_vm.air.table_set import TableSet
+from core_vm.air.public import PublicValues
+from core_vm.air.table import TableBuilder
 from core_vm.errors import (
     LogUpRejection,
     MalformedProof,
@@ -30,57 +29,10 @@ from core_vm.stark.keyed import KeyedConfig, VerifyingKey, key_digest, verify_ke
 from core_vm.stark.keyed_prover import KeyedTrace, ProvingKey, make_key, prove_keyed
 from core_vm.stark.shape import ShardShape
 from core_vm.witness.check import check_trace
+from tests.core_vm.stark.keyed_toys import CELL, ROWS, TABLES, fixed_columns, main_columns, public_of
 from tests.core_vm.stark.toys import QUICK
 
-CELL = Bus("cell", 1, ("address", "value"))
 CONFIG = KeyedConfig(log_segment=8, main_segments=12, fixed_segments=4, tile_bits=3, stark=QUICK)
-ROWS = 70
-
-
-def square() -> Table:
-    """x at one address, its square at the next; `times` readers."""
-    t = TableBuilder("square")
-    x, y = t.columns("x", 2)
-    real, address, times = t.fixed("real"), t.fixed("address"), t.fixed("times")
-    t.constrain("y_is_the_square", y - x * x)
-    t.receive(CELL, [address, x], real)
-    t.send(CELL, [address + 1, y], times)
-    return t.build()
-
-
-def constant() -> Table:
-    """A table of nothing but fixed columns."""
-    t = TableBuilder("constant")
-    address, value, times = (t.fixed(name) for name in ("address", "value", "times"))
-    t.send(CELL, [address, value], times)
-    return t.build()
-
-
-def unused() -> Table:
-    t = TableBuilder("unused")
-    a, k = t.column("a"), t.fixed("k")
-    t.constrain("a_is_k", a - k)
-    return t.build()
-
-
-TABLES = TableSet((square(), constant(), unused()))
-
-
-def fixed_columns(rows: int = ROWS, first: int = 3) -> list[np.ndarray]:
-    """A chain of squares from `first`."""
-    squares = np.stack([np.ones(rows), 10 + np.arange(rows), np.ones(rows)]).astype(np.int64)
-    return [squares, np.array([[10], [first], [1]]), np.zeros((1, 0), np.int64)]
-
-
-def main_columns(rows: int = ROWS, first: int = 3) -> list[np.ndarray]:
-    chain = [first]
-    for _ in range(rows):
-        chain.append(chain[-1] ** 2 % P)
-    return [np.array([chain[:-1], chain[1:]]), np.zeros((0, 1), np.int64), np.zeros((1, 0), np.int64)]
-
-
-def public_of(result: int, rows: int = ROWS) -> PublicValues:
-    return PublicValues((result,), (PublicMessage(CELL, -1, (10 + rows, result)),))
 
 
 def filled(key: ProvingKey, main: list[np.ndarray]) -> KeyedTrace:

@@ -13,17 +13,17 @@ import pytest
 
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
+from core_vm.stark.opening_soundness import OpeningRound
+from core_vm.stark.security_term import SecurityTerm
 from core_vm.stark.soundness import (
     COLLISION_BITS,
-    FIELD_BITS,
     ArgumentSize,
-    OpeningRound,
     SecurityReport,
-    SecurityTerm,
     rounded_down,
     security_report,
 )
 from core_vm.stark.soundness_terms import (
+    FIELD_BITS,
     fingerprint_bits,
     fold_bits,
     polynomial_bits,

@@ -10,8 +10,9 @@ from core_vm.air.public import PublicValues
 from core_vm.errors import SecurityError
 from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.stark.config import STANDARD
+from core_vm.stark.opening_soundness import opening_rounds, opening_terms
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.soundness import TARGET_BITS, opening_rounds, opening_terms
+from core_vm.stark.soundness import TARGET_BITS
 from core_vm.stark.verifier import security_of
 from precompiles.standard.machine import standard_machine
 from precompiles.standard.security import largest_shard_security

@@ -91,8 +91,10 @@ def test_leaves_fold_by_inner_products(in_extension: bool) -> None:
 
 
 def test_cells_fold_and_multiply_run_by_run() -> None:
+    from core_vm.pcs.whir.commitment import commit
     from core_vm.pcs.whir.config import WhirShape
-    from core_vm.pcs.whir.prover import commit, fold_cells, products_of_runs
+    from core_vm.pcs.whir.prover import fold_cells
+    from core_vm.pcs.whir.runs import products_of_runs
 
     rng, shape = random.Random(17), WhirShape.for_segments(8, (3, 9))
     cells = [

@@ -1,0 +1,42 @@
+"""The committed cells a run of 64 at a time, for weights that are products of one of the run and one of the lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core_vm.air.table import LOG_TILE, TILE
+from core_vm.field.extension import DEGREE
+from core_vm.field.koalabear import Words
+from core_vm.host.threads import run_ranges
+from core_vm.pcs.whir.commitment import Commitment, padded
+from core_vm.pcs.whir.weights import round_up
+
+
+def products_of_runs(
+    commitments: Sequence[Commitment], lanes: Words, log_segment: int, num_runs: int, threads: int
+) -> Words:
+    """<64 cells, lane weights> for each run of all commitments, planes (5, num_runs), zero where there are no cells."""
+    out, start = np.zeros((DEGREE, num_runs), np.uint32), 0
+    for commitment in commitments:
+        runs = len(commitment.cells) // TILE
+        out[:, start : start + runs] = _run_products_of(commitment.cells, lanes, threads)[:, :runs]
+        start += commitment.num_segments << log_segment >> LOG_TILE
+    return out
+
+
+def _run_products_of(cells: Words, lanes: Words, threads: int) -> Words:
+    """The same for one vector of cells; up to a whole number of vectors of runs."""
+    from core_vm.field.packed import LANES
+    from core_vm.pcs.packed_opening import lane_table
+    from core_vm.pcs.whir.kernels import run_products
+
+    sums, table = np.empty((DEGREE, round_up(len(cells) // TILE, LANES)), np.uint32), lane_table(lanes)
+    cells = padded(cells, sums.shape[1] * TILE)
+
+    def part(first: int, last: int) -> None:
+        run_products(cells, table, first, last, sums.reshape(-1), sums.shape[1])
+
+    run_ranges(part, sums.shape[1], threads, LANES)
+    return sums
