@@ -22,7 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core_vm.errors import ResourceError, UsageError
+from core_vm.guest.dependencies import files_of_rule, named_files
 from core_vm.guest.weak_symbols import weaken
+from core_vm.host import temporary
 from core_vm.host.cache_place import compiler_directory
 from core_vm.host.files import check_output, write_output
 
@@ -47,6 +49,10 @@ _TARGET_FLAGS = (
 _CODE_FLAGS = (
     *_TARGET_FLAGS,
     "-fno-sanitize=all",  # zig turns undefined-behaviour traps on by default
+    # A place that nothing may reach holds an instruction that stops the run; else it would go on in what lies behind.
+    # The first flags are for __builtin_unreachable() and after calls of noreturn functions, the last for what the
+    # optimiser finds by itself.
+    *("-fsanitize=unreachable", "-fsanitize-trap=unreachable", "-mllvm", "-trap-unreachable"),
     # Address 0 is memory: without this the compiler drops an access to a null pointer, and what follows it.
     "-fno-delete-null-pointer-checks",
     # Frames are probed once a MiB on their way down, so that none jumps over the guard below the stack (link.ld).
@@ -82,6 +88,15 @@ class Built:
     warnings: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """One object a source, in order, what the compiler had to say, and every file that it read."""
+
+    objects: list[Path]
+    warnings: str
+    read: list[Path]
+
+
 def build(
     sources: Sequence[Path],
     output: Path,
@@ -93,7 +108,7 @@ def build(
     """Compiles and links `sources` into the RV64IM executable `output`.
 
     `defines` are `NAME` or `NAME=VALUE`. `library_sources` are compiled like the runtime and linked only where used.
-    `output` appears complete or not at all, and never in the place of a source.
+    `output` appears complete or not at all, and never in the place of a file that was compiled into it.
 
     Raises UsageError: no compiler installed, a source that is missing or of another kind, an output that cannot be
     written, or an error of the compiler or linker, whose message it carries. Raises ResourceError: a full disk.
@@ -105,7 +120,7 @@ def build(
     with _workspace() as directory:
         # A cache of its own: objects that zig has already come without their warnings.
         cache = directory / "cache"
-        objects, warnings = _compile(
+        guest = _compile(
             compiler,
             sources,
             flags,
@@ -114,10 +129,11 @@ def build(
             _header_directories(library_sources),
             cache,
         )
+        check_output(Path(output), guest.read)
         first, archive = _build_library(compiler, library_sources, directory)
-        elf, more = _link(compiler, [*objects, *first], archive)
+        elf, more = _link(compiler, [*guest.objects, *first], archive)
     write_output(Path(output), elf, executable=True)
-    return Built(elf, warnings + more)
+    return Built(elf, guest.warnings + more)
 
 
 def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
@@ -172,8 +188,8 @@ def _ingredients(library_sources: Sequence[Path]) -> list[Path]:
 def _workspace() -> Iterator[Path]:
     """A directory for objects that is gone in the end. Raises ResourceError where the system has no room for it."""
     try:
-        with tempfile.TemporaryDirectory(prefix="quire-build-") as directory:
-            yield Path(directory)
+        with temporary.directory() as directory:
+            yield directory
     except OSError as error:
         raise ResourceError(f"cannot build in {tempfile.gettempdir()}: {error.strerror or error}") from error
 
@@ -211,7 +227,7 @@ def _build_library(compiler: Path, library_sources: Sequence[Path], directory: P
     runtime = [path for path in sorted(RUNTIME_DIRECTORY.iterdir()) if path.suffix in SOURCE_SUFFIXES]
     flags = ["-O2", "-std=gnu17", "-ffreestanding"]
     headers = _header_directories(library_sources)
-    objects, _ = _compile(compiler, [*runtime, *library_sources], flags, directory / "library", (), headers)
+    objects = _compile(compiler, [*runtime, *library_sources], flags, directory / "library", (), headers).objects
     for compiled in objects:
         weaken(compiled)
     archive = directory / ARCHIVE_NAME
@@ -227,21 +243,24 @@ def _compile(
     include_directories: Sequence[Path] = (),
     library_headers: Sequence[Path] = (),
     cache: Path | None = None,
-) -> tuple[list[Path], str]:
-    """One object a source, in order, and the compiler's warnings. Numbered names: two sources may share theirs."""
+) -> _Compiled:
+    """Compiles each source to an object in `directory`. Numbered names: two sources may share theirs."""
     directory.mkdir()
     includes = [Path(include).absolute() for include in include_directories]
     ours = [INCLUDE_DIRECTORY, *library_headers]
     include_flags = [*(f"-I{include}" for include in includes), *(f"-isystem{path}" for path in ours)]
-    objects, warnings = list[Path](), ""
+    objects, warnings, read = list[Path](), "", list[Path]()
     for number, source in enumerate(sources):
         source = Path(source).absolute()
         target = directory / f"{number}_{source.stem}.o"
         arguments = ["-Wno-unused-command-line-argument", *_ASSEMBLY_FLAGS] if source.suffix == ".s" else _CODE_FLAGS
         arguments = [*arguments, *flags, *include_flags, *_prefix_maps([source.parent, *includes, *ours])]
+        rule = target.with_suffix(".d")
+        arguments += ["-MD", "-MF", str(rule)]
         warnings += _run(compiler, ["cc", *arguments, "-c", str(source), "-o", str(target)], cache)
         objects.append(target)
-    return objects, warnings
+        read += files_of_rule(rule.read_text(encoding="utf-8", errors="surrogateescape")) if rule.exists() else [source]
+    return _Compiled(objects, warnings, [*read, *named_files(read, includes)])
 
 
 def _prefix_maps(directories: Sequence[Path]) -> list[str]:

@@ -6,16 +6,15 @@ ours, a private directory takes its place and is removed when the process ends.
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import stat
 import sys
-import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from core_vm.host import temporary
 
 # Names the private directory of this process to the processes that it starts.
 PRIVATE_VARIABLE = "QUIRE_PRIVATE_CACHE"
@@ -123,14 +122,8 @@ def private_directory() -> Path:
     Raises OSError where no temporary directory can be made.
     """
     given = os.environ.get(PRIVATE_VARIABLE)
-    if given and Path(given).is_dir() and not distrust(Path(given)):
+    if given and Path(given).is_dir() and not distrust(Path(given)) and temporary.hold(Path(given)):
         return Path(given)
-    path = tempfile.mkdtemp(prefix="quire-")
-    os.environ[PRIVATE_VARIABLE] = path
-    atexit.register(_remove, path, os.getpid())
-    return Path(path)
-
-
-def _remove(path: str, owner: int) -> None:
-    if os.getpid() == owner:  # a forked process has inherited the registration, not the directory
-        shutil.rmtree(path, ignore_errors=True)
+    path = temporary.keep_directory()
+    os.environ[PRIVATE_VARIABLE] = str(path)
+    return path

@@ -235,7 +235,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(files, "write_all", refuse)
     with pytest.raises(ResourceError, match="No space left"):
         build([source], tmp_path / "guest.elf")
-    monkeypatch.setattr(builder.tempfile, "TemporaryDirectory", refuse)
+    monkeypatch.setattr(builder.temporary, "directory", refuse)
     with pytest.raises(ResourceError, match="No space left"):
         build([source], tmp_path / "guest.elf")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["main.c"]

@@ -23,6 +23,8 @@ FAULTS = {
     "j": ("null pointer: jump to 0x0, outside the code", "call"),
     "w": ("null pointer", "quire_ecall|quire_write|main"),
     "g": ("address 0xa8000000, which lies between the heap and the stack", "main"),
+    "u": ("a place that the compiler holds unreachable", "choose"),
+    "n": ("a place that the compiler holds unreachable", "return_all_the_same|main"),
     "t": ("unimp: __builtin_trap", "stop"),
 }
 

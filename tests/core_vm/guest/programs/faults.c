@@ -55,6 +55,18 @@ __attribute__((noinline)) static int stop(int n) {
     return n;
 }
 
+__attribute__((noinline)) static int choose(int n) {
+    switch (n) {
+    case 1: return 5;
+    case 2: return 7;
+    default: __builtin_unreachable();
+    }
+}
+
+__attribute__((noinline)) static _Noreturn void return_all_the_same(volatile int *n) {
+    *n = 1;
+}
+
 __attribute__((noinline)) static void fill_output(void) {
     for (int i = 0; i < 300; i++) {
         write_output(megabyte, sizeof megabyte);
@@ -82,6 +94,8 @@ int main(void) {
     case 'w': return (int)quire_write(1, null, 5);
     case 'g': return *(volatile char *)(0xA8000000ul + (size_t)zero);
     case 't': return stop(1 + zero);
+    case 'u': return choose(3 + zero);
+    case 'n': return_all_the_same(&zero);
     case 'o': fill_output(); return 0;
     default: return variable_frame(200000000ul + (size_t)zero); /* inside the stack's share */
     }
