@@ -6,7 +6,7 @@ when they have to be written again.
 
 from __future__ import annotations
 
-from core_vm.host.compilation import LIST_NAME, ListedKernel, listed_kernels
+from core_vm.host.compilation import LIST_NAME, ListedKernel, listed_kernels, listed_sizes
 from core_vm.host.kernel_sources import PACKAGES, ROOT
 from core_vm.host.kernel_store import kept_bytes
 
@@ -31,6 +31,7 @@ def main() -> None:
 
     for package in PACKAGES:  # what they name may be gone, and cannot be compiled ahead
         (ROOT / package / LIST_NAME).unlink(missing_ok=True)
+    listed_sizes.cache_clear()
     listed_kernels.cache_clear()
     called = sorted(called_kernels(), key=str)
     for package in PACKAGES:
@@ -41,6 +42,7 @@ def main() -> None:
         lines = [f"{size // 1024:4} {kernel}\n" for kernel, size in zip(mine, sizes, strict=True)]
         if lines:
             (ROOT / package / LIST_NAME).write_text(HEADER + "".join(lines), encoding="utf-8")
+    listed_sizes.cache_clear()
     listed_kernels.cache_clear()
 
 

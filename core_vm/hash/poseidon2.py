@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.koalabear import Integers, P
+from core_vm.field.koalabear import Integers, P, reduced
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16, POSEIDON2_24, Poseidon2
 
 WIDTH = 16
@@ -61,7 +61,6 @@ def permute(state: Sequence[int], poseidon2: Poseidon2 = POSEIDON2_16) -> list[i
     return [x % P for x in s]
 
 
-_P = np.uint64(P)
 _States = npt.NDArray[np.uint64]  # (width, n): one row an element of the state
 
 
@@ -72,14 +71,16 @@ def _arrays(poseidon2: Poseidon2) -> tuple[_States, _States]:
 
 
 def _cube(x: _States) -> _States:
-    return x * x % _P * x % _P
+    return reduced(reduced(x * x) * x)
 
 
 def _external_batch(s: _States) -> _States:
     x = s.reshape(len(s) // 4, 4, -1)
-    total = x.sum(axis=1, keepdims=True)
-    rows = total + x + 2 * np.roll(x, -1, axis=1)  # circ(2, 3, 1, 1)
-    return (rows + rows.sum(axis=0, keepdims=True)).reshape(s.shape)
+    rows = x + x.sum(axis=1, keepdims=True)  # circ(2, 3, 1, 1)
+    rows[:, :3] += 2 * x[:, 1:]
+    rows[:, 3] += 2 * x[:, 0]
+    rows += rows.sum(axis=0, keepdims=True)
+    return rows.reshape(s.shape)
 
 
 def permute_batch(states: Integers, poseidon2: Poseidon2 = POSEIDON2_16) -> npt.NDArray[np.uint32]:
@@ -87,14 +88,17 @@ def permute_batch(states: Integers, poseidon2: Poseidon2 = POSEIDON2_16) -> npt.
     full_constants, diagonal = _arrays(poseidon2)
     s = _external_batch(np.ascontiguousarray(np.asarray(states, np.uint64).T))
     for constants in full_constants[:HALF_FULL]:
-        s = _external_batch(_cube((s + constants) % _P))
-    s %= _P
+        s = _external_batch(_cube(reduced(s + constants)))
+    s = reduced(s)
     for constant in poseidon2.partial_constants:
-        s[0] = _cube((s[0] + np.uint64(constant)) % _P)
-        s = (s * diagonal + s.sum(axis=0)) % _P
+        s[0] = _cube(reduced(s[0] + np.uint64(constant)))
+        total = s.sum(axis=0)
+        s *= diagonal
+        s += total
+        s = reduced(s)
     for constants in full_constants[HALF_FULL:]:
-        s = _external_batch(_cube((s + constants) % _P))
-    return np.ascontiguousarray((s % _P).astype(np.uint32).T)
+        s = _external_batch(_cube(reduced(s + constants)))
+    return np.ascontiguousarray(reduced(s).astype(np.uint32).T)
 
 
 def _fed_forward(state: list[int], poseidon2: Poseidon2) -> list[int]:
@@ -104,7 +108,7 @@ def _fed_forward(state: list[int], poseidon2: Poseidon2) -> list[int]:
 def _fed_forward_batch(left: Integers, right: Integers, poseidon2: Poseidon2) -> npt.NDArray[np.uint32]:
     left = np.asarray(left, np.uint64)
     states = np.concatenate([left, np.asarray(right, np.uint64)], axis=1)
-    return ((permute_batch(states, poseidon2)[:, :DIGEST] + left) % _P).astype(np.uint32)
+    return reduced(permute_batch(states, poseidon2)[:, :DIGEST] + left).astype(np.uint32)
 
 
 def compress(left: Digest, right: Digest) -> list[int]:

@@ -12,7 +12,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +29,8 @@ LIST_NAME = "kernel_list.txt"
 WORKER_VARIABLE = "QUIRE_COMPILES_KERNELS"
 # Each starts an interpreter and compiles again what is inlined into its kernels: more than these gain little.
 MAX_PROCESSES = 8
+TASK = struct.Struct("ii")
+"""From which of the kernels that a compiling process is told to which, as it takes them from its standard input."""
 
 _listeners: list[OnCompiled] = []
 tried: set[int] = set()
@@ -56,12 +58,21 @@ class ListedKernel:
 
 
 @cache
-def listed_kernels() -> tuple[ListedKernel, ...]:
-    """All of our packages, the largest first, as they take longest to compile. A line is a size and a kernel."""
+def listed_sizes() -> dict[ListedKernel, int]:
+    """All kernels of our packages with the KiB of their machine code, the largest first. A line is a size and a kernel.
+
+    Raises ValueError where a list is none.
+    """
     texts = [ROOT / package / LIST_NAME for package in PACKAGES]
     lines = [line for path in texts if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()]
     sized = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
-    return tuple(ListedKernel.parse(text) for _, text in sorted(sized, key=lambda pair: -int(pair[0])))
+    return {ListedKernel.parse(text): int(size) for size, text in sorted(sized, key=lambda pair: -int(pair[0]))}
+
+
+@cache
+def listed_kernels() -> tuple[ListedKernel, ...]:
+    """All of our packages, the largest first, as they take longest to compile."""
+    return tuple(listed_sizes())
 
 
 def is_listed(module: str) -> bool:
@@ -125,14 +136,35 @@ def compile_everything() -> int:
     return len(tried) - before
 
 
+def tasks_of(kernels: Sequence[ListedKernel], processes: int) -> list[list[ListedKernel]]:
+    """The kernels in parts for one process each, the largest first.
+
+    What is inlined into the kernels of a package is mostly the same, and every process that has some of them compiles
+    it again. So a part is of one package, and as much of it as leaves none of the processes without work.
+    """
+    sizes = {kernel: listed_sizes()[kernel] for kernel in kernels}
+    most = sum(sizes.values()) / processes
+    parts: dict[str, list[list[ListedKernel]]] = {}
+    for kernel in sorted(kernels, key=lambda kernel: (kernel.module, -sizes[kernel])):
+        mine = parts.setdefault(kernel.module.rpartition(".")[0], [[]])
+        if sum(sizes[other] for other in mine[-1]) + sizes[kernel] > most:
+            mine.append([])
+        mine[-1].append(kernel)
+    found = [part for several in parts.values() for part in several if part]
+    return sorted(found, key=lambda part: -sum(sizes[kernel] for kernel in part))
+
+
 def compile_beside(numbers: list[int], processes: int) -> None:
-    """Every process takes the next number from one pipe, and writes a byte to another when it is done with it."""
+    """Every process takes the next task from one pipe, and writes a byte to another for each kernel it is done with."""
     tasks, tasks_end = os.pipe()
     done, done_end = os.pipe()
-    os.write(tasks_end, struct.pack(f"{len(numbers)}i", *numbers))
-    os.close(tasks_end)
+    order = list[int]()
+    with os.fdopen(tasks_end, "wb") as file:
+        for task in tasks_of([listed_kernels()[number] for number in numbers], processes):
+            file.write(TASK.pack(len(order), len(order) + len(task)))
+            order += [listed_kernels().index(kernel) for kernel in task]
     environment = {**os.environ, WORKER_VARIABLE: str(os.getpid()), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "core_vm.host.compile_worker"]
+    command = [sys.executable, "-m", "core_vm.host.compile_worker", *map(str, order)]
     count, workers = 0, list[subprocess.Popen[bytes]]()
     report(0, len(numbers))
     try:

@@ -1,16 +1,15 @@
-"""A process that compiles kernels: reads the numbers of listed kernels from stdin, writes a byte for each one done."""
+"""A process that compiles kernels: is told numbers of listed kernels, reads from stdin which of them to compile next,
+and writes a byte for each one done."""
 
 from __future__ import annotations
 
 import os
-import struct
+import sys
 from contextlib import suppress
 
-from core_vm.host.compilation import WORKER_VARIABLE, ListedKernel, listed_kernels
+from core_vm.host.compilation import TASK, WORKER_VARIABLE, ListedKernel, listed_kernels
 from core_vm.host.kernel_store import kept, making
 from core_vm.host.parent import end_with
-
-NUMBER_BYTES = 4
 
 
 def main() -> None:
@@ -18,10 +17,21 @@ def main() -> None:
     end_with(parent, parent)  # nobody waits for kernels any more once it is gone
     done = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints is no kernel
-    while record := os.read(0, NUMBER_BYTES):
-        with suppress(Exception):  # whoever calls that kernel compiles it again, and gets the error
-            compile_kept(listed_kernels()[struct.unpack("i", record)[0]])
-        os.write(done, b".")
+    call_nothing()
+    while record := os.read(0, TASK.size):
+        for number in sys.argv[1:][slice(*TASK.unpack(record))]:
+            with suppress(Exception):  # whoever calls that kernel compiles it again, and gets the error
+                compile_kept(listed_kernels()[int(number)])
+            os.write(done, b".")
+
+
+def call_nothing() -> None:
+    """From now on, functions are compiled to be kept or inlined, and cannot be called."""
+    from numba.core.registry import cpu_target
+
+    from core_vm.host.uncalled import make_only_what_is_kept
+
+    make_only_what_is_kept(cpu_target.target_context)
 
 
 def compile_kept(listed: ListedKernel) -> None:

@@ -22,7 +22,7 @@ from core_vm.state.memory_map import LEAF_DWORDS, TREE_DEPTH
 
 Level = tuple[np.ndarray, np.ndarray]
 
-_NUMPY_CHUNK = 4096  # states whose sixteen uint64 rows stay in the second-level cache
+_NUMPY_CHUNK = 2048  # states whose sixteen uint64 rows, and the next ones, stay in the second-level cache
 # Half a second's work for numpy. Loading the compiled permutation takes about as long.
 WORTH_A_COMPILER = 2**17
 

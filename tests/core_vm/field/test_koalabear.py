@@ -15,6 +15,7 @@ from core_vm.field.koalabear import (
     P,
     from_montgomery,
     inverse,
+    reduced,
     root_of_unity,
     to_montgomery,
 )
@@ -74,3 +75,23 @@ def test_reference_operations_are_those_of_integers(x: int, y: int) -> None:
     assert from_montgomery(reference.add(a, b)).tolist() == [(x + y) % P]
     assert from_montgomery(reference.subtract(a, b)).tolist() == [(x - y) % P]
     assert from_montgomery(reference.multiply(a, b)).tolist() == [x * y % P]
+
+
+def test_reduced_is_the_remainder_of_every_word() -> None:
+    edges = [
+        0,
+        1,
+        P - 1,
+        P,
+        P + 1,
+        2**32 - 1,
+        2**62,
+        2**63,
+        2**64 - 1,
+        *(k * P + d for k in (2, P, P + 2) for d in (-1, 0, 1)),
+    ]
+    for count in (1, 511, 512, 5000):
+        values = np.resize(np.array(edges, np.uint64), count)
+        before = values.copy()
+        assert reduced(values).tolist() == [int(value) % P for value in values]
+        assert np.array_equal(values, before)

@@ -1,0 +1,40 @@
+"""Compiling kernels in a process that calls none of them.
+
+numba makes machine code of every function that it compiles, though nearly all are only inlined into kernels. Where
+nothing is called, machine code is made of what is kept, and of nothing else; what is kept stays the same.
+"""
+
+from __future__ import annotations
+
+from types import MethodType
+from typing import Any
+
+from numba import _dynfunc
+from numba.core.codegen import JITCodeLibrary
+
+
+class UncalledLibrary(JITCodeLibrary):
+    """Optimised intermediate code, for inlining. Machine code is made of it when that is asked for."""
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self._finalized = True
+
+    def _get_compiled_object(self) -> bytes:
+        if not self._compiled:
+            super()._finalize_final_module()
+        return super()._get_compiled_object()
+
+
+def make_only_what_is_kept(context: Any) -> None:
+    """Have the target `context` of numba compile so from now on. A function compiled from then on cannot be called."""
+    context.codegen()._library_class = UncalledLibrary
+    object.__setattr__(context, "get_executable", MethodType(_no_executable, context))
+
+
+def _no_executable(_: Any, library: Any, description: Any, environment: Any) -> Any:
+    """Stands for a compiled function: numba tells functions apart by it."""
+    return _dynfunc.make_function(
+        description.lookup_module(), description.qualname.split(".")[-1], "not to be called", 0, environment, (library,)
+    )
