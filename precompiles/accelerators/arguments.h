@@ -24,8 +24,11 @@ static inline void quire_require(bool holds, const char *message, size_t length)
 #define REFUSE_NULL(function, pointer) REQUIRE(pointer, function ": null pointer")
 
 /* So many elements that no memory has them: their end would wrap, and what is computed of them be of others. */
-#define REFUSE_BEYOND_MEMORY(function, pointer, count)                                                                            \
-    REQUIRE((uintptr_t)(pointer) <= MEMORY_END && (count) <= (MEMORY_END - (uintptr_t)(pointer)) / sizeof *(pointer),              \
-            function ": more than the memory has")
+#define REFUSE_BEYOND_MEMORY(function, pointer, count) \
+    REQUIRE(fits_memory((uintptr_t)(pointer), count, sizeof *(pointer)), function ": more than the memory has")
+
+static inline bool fits_memory(uintptr_t address, size_t count, size_t size) {
+    return address <= MEMORY_END && count <= (MEMORY_END - address) / size;
+}
 
 #endif

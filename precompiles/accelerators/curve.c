@@ -19,17 +19,6 @@ bool quire_curve_has(const curve *c, const finite_point *p) {
     return number_equal(&left, &right);
 }
 
-void quire_group_double(const curve *c, point *p) {
-    if (p->is_infinite) {
-        return;
-    }
-    if (number_is_zero(&p->y)) { /* of order two */
-        p->is_infinite = true;
-        return;
-    }
-    quire_curve_double(c->call, p->x.dwords);
-}
-
 void quire_group_add(const curve *c, point *p, const finite_point *q, bool negative) {
     finite_point opposite;
     if (negative) {

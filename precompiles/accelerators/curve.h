@@ -35,7 +35,7 @@ typedef struct {
 typedef struct {
     number scalar; /* below the order */
     const finite_point *odd_multiples;
-    int width;
+    unsigned width;
 } multiple;
 
 #define MULTIPLE_WIDTH 5 /* that costs least where the odd multiples are computed for the occasion */
@@ -44,7 +44,12 @@ typedef struct {
 /* Whether finite coordinates are reduced and on the curve. */
 bool quire_curve_has(const curve *c, const finite_point *p);
 
-void quire_group_double(const curve *c, point *p);
+/* p <- 2 p. The order is odd: y is not 0, and twice a finite point is finite. */
+static inline void quire_group_double(const curve *c, point *p) {
+    if (!p->is_infinite) {
+        quire_curve_double(c->call, p->x.dwords);
+    }
+}
 
 /* p <- p + q, or p - q; they may be equal or opposite, and p infinite. */
 void quire_group_add(const curve *c, point *p, const finite_point *q, bool negative);

@@ -13,24 +13,29 @@ typedef struct {
     bool is_image; /* under the endomorphism */
 } column;
 
-/* Digits of the same place lie together. */
+/* Digits of the same place lie together: two of five places have none that is not zero. */
 typedef struct {
     column columns[MAX_COLUMNS];
-    int8_t digits[MAX_DIGITS][MAX_COLUMNS];
-    int num_columns, num_digits;
+    union {
+        int8_t of_column[MAX_COLUMNS];
+        uint32_t all;
+    } digits[MAX_DIGITS];
+    unsigned num_columns, num_digits;
 } plan;
 
+_Static_assert(MAX_COLUMNS <= sizeof(uint32_t), "digits of a place are looked at together");
+
 /* Bits from `place` on, at most 64 of them good. */
-static inline uint64_t bits_from(const uint64_t *dwords, int place) {
-    int i = place / 64, shift = place % 64;
+static inline uint64_t bits_from(const uint64_t *dwords, unsigned place) {
+    unsigned i = place / 64, shift = place % 64;
     uint64_t next = i + 1 < NUMBER_DWORDS ? dwords[i + 1] : 0;
     return dwords[i] >> shift | next << 1 << (63 - shift);
 }
 
 /* As a bit is 0 or 1 by what is carried into it, a digit of `width` bits begins there or not: so it is odd. What is carried
  * out of the last dword that is not zero becomes a digit of its own. */
-static void append_digits(plan *all, const number *k, int width, bool negative) {
-    int column = all->num_columns, place = 0, size = 64 * NUMBER_DWORDS;
+static void append_digits(plan *all, const number *k, unsigned width, bool negative) {
+    unsigned column = all->num_columns, place = 0, size = 64 * NUMBER_DWORDS;
     int64_t carry = 0;
     while (size > 0 && !k->dwords[size / 64 - 1]) {
         size -= 64;
@@ -43,14 +48,14 @@ static void append_digits(plan *all, const number *k, int width, bool negative) 
         int64_t digit = (int64_t)(bits_from(k->dwords, place) & ((1u << width) - 1)) + carry;
         carry = digit >> (width - 1);
         digit -= carry << width;
-        all->digits[place][column] = (int8_t)(negative ? -digit : digit);
+        all->digits[place].of_column[column] = (int8_t)(negative ? -digit : digit);
         if (place >= all->num_digits) {
             all->num_digits = place + 1;
         }
         place += width;
     }
     if (carry) {
-        all->digits[place][column] = negative ? -1 : 1;
+        all->digits[place].of_column[column] = negative ? -1 : 1;
         all->num_digits = place + 1 > all->num_digits ? place + 1 : all->num_digits;
     }
 }
@@ -115,6 +120,15 @@ static void add_digit(const curve *c, point *sum, const column *from, int digit)
     quire_group_add(c, sum, q, digit < 0);
 }
 
+static void add_digits(const curve *c, point *sum, const plan *all, unsigned place) {
+    for (unsigned i = 0; i < all->num_columns; i++) {
+        int digit = all->digits[place].of_column[i];
+        if (digit) {
+            add_digit(c, sum, &all->columns[i], digit);
+        }
+    }
+}
+
 void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count) {
     plan all;
     memset(&all, 0, sizeof all);
@@ -126,12 +140,10 @@ void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size
         }
     }
     sum->is_infinite = true;
-    for (int place = all.num_digits - 1; place >= 0; place--) {
+    for (unsigned place = all.num_digits; place-- > 0;) {
         quire_group_double(c, sum);
-        for (int i = 0; i < all.num_columns; i++) {
-            if (all.digits[place][i]) {
-                add_digit(c, sum, &all.columns[i], all.digits[place][i]);
-            }
+        if (all.digits[place].all) {
+            add_digits(c, sum, &all, place);
         }
     }
 }

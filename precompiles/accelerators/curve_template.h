@@ -2,8 +2,8 @@
  * coordinates that put it off.
  *
  * A template: GROUP(name) is the name of a function here, COORDINATE(name) that of one of the coordinates' field, and
- * GROUP(point) is a struct of x, y and is_infinite, the first two of which are a COORDINATE_TYPE. GROUP_CALL is which curve it is
- * to the curve precompile, if that knows it: then a sum is one call. */
+ * GROUP(point) is a struct of x, y and is_infinite, the first two of which are a COORDINATE_TYPE. GROUP_CALL is which curve it
+ * is to the curve precompile, if that knows it: then a sum is one call. */
 
 static inline void GROUP(copy)(GROUP(point) *p, const GROUP(point) *q) {
     COORDINATE(copy)(&p->x, &q->x);
@@ -50,8 +50,8 @@ static void GROUP(double)(GROUP(point) *p) {
     }
 }
 
-/* p <- p + q, which may be equal, opposite, infinite, or one object. Coordinates are reduced: so two points of the curve have one
- * x only if they are equal or opposite. */
+/* p <- p + q, which may be equal, opposite, infinite, or one object. Coordinates are reduced: so two points of the curve have
+ * one x only if they are equal or opposite. */
 static void GROUP(add)(GROUP(point) *p, const GROUP(point) *q) {
     if (q->is_infinite) {
         return;

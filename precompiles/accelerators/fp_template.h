@@ -51,11 +51,11 @@ static inline bool fp_is_zero(const fp *x) {
 }
 
 static inline bool fp_equal(const fp *x, const fp *y) {
-    uint64_t any = 0;
-    for (int i = 0; i < FP_DWORDS; i++) {
-        any |= x->dwords[i] ^ y->dwords[i];
+    int i = 0;
+    while (i < FP_DWORDS && x->dwords[i] == y->dwords[i]) { /* most differ in the first */
+        i++;
     }
-    return !any;
+    return i == FP_DWORDS;
 }
 
 static inline void fp_negate(fp *x) {

@@ -49,11 +49,11 @@ static inline bool number_is_zero(const number *x) {
 }
 
 static inline bool number_equal(const number *x, const number *y) {
-    uint64_t difference = 0;
-    for (int i = 0; i < NUMBER_DWORDS; i++) {
-        difference |= x->dwords[i] ^ y->dwords[i];
+    int i = 0;
+    while (i < NUMBER_DWORDS && x->dwords[i] == y->dwords[i]) { /* most differ in the first */
+        i++;
     }
-    return !difference;
+    return i == NUMBER_DWORDS;
 }
 
 static inline bool number_is_less(const number *x, const number *y) {
