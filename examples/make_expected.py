@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from pairings import bls_signatures, bls_signatures_input, groth16, groth16_input
+
 from core_vm.state.roots import output_root_of
 from precompiles.accelerators.curve_constants import SECP256K1
 from precompiles.keccak.reference import sponge_256
@@ -53,6 +55,14 @@ def sha256(data: bytes) -> bytes:
 def keccak256(data: bytes) -> bytes:
     """The reference's digest, which the tests compare with others."""
     return sponge_256(data)
+
+
+def sha256_merkle(data: bytes) -> bytes:
+    """RFC 6962, section 2.1: a tree's left half is the largest complete one that is not all of it."""
+    if len(data) == 64:
+        return hashlib.sha256(b"\0" + data).digest()
+    half = 64 << (len(data) // 64 - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + sha256_merkle(data[:half]) + sha256_merkle(data[half:])).digest()
 
 
 def output_root(data: bytes) -> bytes:
@@ -159,6 +169,9 @@ EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "word_count": word_count,
     "ecdsa_batch": ecdsa_batch,
     "ethereum_sender": ethereum_sender,
+    "sha256_merkle": sha256_merkle,
+    "bls_signatures": bls_signatures,
+    "groth16": groth16,
 }
 
 # The text of word_count is written by hand and stands in its folder.
@@ -173,6 +186,9 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "primes": lambda: b"2000000\n",
     "ecdsa_batch": signatures,
     "ethereum_sender": transaction,
+    "sha256_merkle": lambda: pseudorandom_bytes(64 * 1000, "sha256_merkle"),
+    "bls_signatures": bls_signatures_input,
+    "groth16": groth16_input,
 }
 
 
