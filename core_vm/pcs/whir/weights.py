@@ -18,6 +18,7 @@ from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.host.threads import run_ranges
 from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Block
+from core_vm.pcs.placements import PlacedWeight
 from core_vm.poly.ntt import bit_reverse
 
 Canonical = npt.NDArray[np.uint64]
@@ -33,8 +34,22 @@ class RunWeight:
     @staticmethod
     def jagged(weight: JaggedWeight, num_runs: int, threads: int = 1) -> RunWeight:
         """All values of a jagged weight."""
-        runs = run_weights(weight.blocks, weight.z_row, weight.mu, num_runs, threads)
-        return RunWeight(runs, lane_weights(weight.z_row))
+        columns = max((block.first_column + (1 << block.log_width) for block in weight.blocks), default=0)
+        of_columns = to_planes(powers(weight.mu, columns))
+        return RunWeight(
+            run_weights(weight.blocks, weight.z_row, of_columns, num_runs, threads), lane_weights(weight.z_row)
+        )
+
+    @staticmethod
+    def placed(weight: PlacedWeight, threads: int = 1) -> RunWeight:
+        """All values of a static layout's weight."""
+        placement = weight.placement
+        runs = run_weights(
+            placement.layout.blocks, weight.z_row, weight.columns, round_up(placement.layout.runs, TILE), threads
+        )
+        out = np.zeros((DEGREE, placement.num_runs), np.uint32)
+        out[:, placement.places] = runs[:, : placement.layout.runs]
+        return RunWeight(out, lane_weights(weight.z_row))
 
 
 def lane_weights(z_row: Sequence[K]) -> Words:
@@ -42,8 +57,8 @@ def lane_weights(z_row: Sequence[K]) -> Words:
     return to_planes(eq_table(z_row[:LOG_TILE]))
 
 
-def run_weights(blocks: Sequence[Block], z_row: Sequence[K], mu: K, num_runs: int, threads: int = 1) -> Words:
-    """mu^column * eq(z, tile) for each run of cells, planes (5, num_runs); zero where no block has cells."""
+def run_weights(blocks: Sequence[Block], z_row: Sequence[K], columns: Words, num_runs: int, threads: int = 1) -> Words:
+    """columns[column] * eq(z, tile) for each run of cells, planes (5, num_runs); zero where no block has cells."""
     from core_vm.field.packed import LANES
     from core_vm.poly.multilinear import eq_planes
 
@@ -52,10 +67,8 @@ def run_weights(blocks: Sequence[Block], z_row: Sequence[K], mu: K, num_runs: in
     if not used:
         return out
     tiles = _padded(eq_planes(z_row[LOG_TILE:]), LANES)
-    columns = max(block.first_column + (1 << block.log_width) for block in used)
-    column_powers = to_planes(powers(mu, columns))
     for block in used:
-        factors = column_powers[:, block.first_column : block.first_column + (1 << block.log_width)]
+        factors = columns[:, block.first_column : block.first_column + (1 << block.log_width)]
         if 1 << block.log_width < LANES:
             _narrow_block(block, factors, tiles, out, threads)
         else:

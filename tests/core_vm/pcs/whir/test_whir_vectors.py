@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from core_vm.field.extension import K, eq_table, from_planes, inner, to_planes
+from core_vm.field.extension import K, eq_table, from_planes, inner, powers, to_planes
 from core_vm.field.koalabear import P, from_montgomery, root_of_unity
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.vectors import fold, round_polynomial
@@ -49,7 +49,7 @@ def test_the_jagged_weight_is_a_weight_of_runs_times_one_of_lanes(widths: list[i
     variables = max((layout.used - 1).bit_length(), 8)
     z_row = random_point(rng, 6 + max(max(tiles) - 1, 0).bit_length())
     mu = random_element(rng)
-    runs = run_weights(layout.blocks, z_row, mu, 1 << variables >> 6)
+    runs = run_weights(layout.blocks, z_row, to_planes(powers(mu, layout.num_columns)), 1 << variables >> 6)
     weights = from_planes(expand_runs(runs, lane_weights(z_row)))
     assert weights == naive_weights(layout, z_row, mu, 1 << variables)
 
