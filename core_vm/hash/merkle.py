@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import Integers, Words, from_montgomery
@@ -52,13 +53,20 @@ class MerkleTree:
     def open(self, indices: Sequence[int], log_cap: int) -> tuple[Words, Words, Words]:
         """Rows (n, width), paths (n, depth - log_cap, 8) and the cap (2^log_cap, 8), canonical, n = len(indices)."""
         nodes = np.asarray(indices, np.int64)
-        stored = self._rows[nodes, : self.width]
-        rows = np.zeros((len(nodes), self.width), np.uint32)
-        rows[:, : stored.shape[1]] = from_montgomery(stored)
-        below_cap = self._levels[: self.depth - log_cap]
-        siblings = [level[(nodes >> height) ^ 1] for height, level in enumerate(below_cap)]
+        siblings = [self.digests(height, (nodes >> height) ^ 1) for height in range(self.depth - log_cap)]
         paths = np.stack(siblings, axis=1) if siblings else np.zeros((len(nodes), 0, DIGEST), np.uint32)
-        return rows, from_montgomery(paths), from_montgomery(self._levels[self.depth - log_cap])
+        return self.rows(nodes), paths, self.digests(self.depth - log_cap, np.arange(1 << log_cap))
+
+    def rows(self, indices: npt.NDArray[np.int64]) -> Words:
+        """The rows at these leaves, (n, width), canonical."""
+        stored = self._rows[indices, : self.width]
+        rows = np.zeros((len(indices), self.width), np.uint32)
+        rows[:, : stored.shape[1]] = from_montgomery(stored)
+        return rows
+
+    def digests(self, height: int, nodes: npt.NDArray[np.int64]) -> Words:
+        """Nodes of the level at `height` above the leaves, (n, 8), canonical."""
+        return from_montgomery(self._levels[height][nodes])
 
 
 def verify_openings(

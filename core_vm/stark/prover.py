@@ -88,7 +88,7 @@ def prove_committed(
     channel.grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
     with phase("gkr"):
-        gkr = _prove_buses(channel, tables, shape, trace, public, fingerprint, threads, check)
+        gkr = prove_buses(channel, tables, shape, trace, public, fingerprint, threads, check)
     with phase("zerocheck"):
         point, columns = _prove_rows(channel, tables, shape, trace, fingerprint, gkr, threads, check)
     with phase("open"):
@@ -98,10 +98,11 @@ def prove_committed(
         open_vector(channel, [commitment, *fixed], weight, claim, opening, threads, sampled)
 
 
-def _prove_buses(
+def prove_buses(
     channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: FilledTables, public: PublicValues,
     fingerprint: Fingerprint, threads: int, check: bool,
 ) -> GkrClaim:  # fmt: skip
+    """All messages add up to zero; what is left is a claim about the fractions at one point."""
     tree = FractionTree(tables, shape, inputs_of(tables, shape, trace, fingerprint))
     with scratch_words(tree.words) as memory:
         write_low_layers(tables, shape, memory, tree, threads)

@@ -134,8 +134,8 @@ def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
     ]
 
 
-def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
-    """The zerocheck: constraints are batched, weighted by eq at a random row, and summed; then columns are batched."""
+def zerocheck_terms(size: ArgumentSize) -> list[SecurityTerm]:
+    """The zerocheck: constraints are batched, weighted by eq at a random row, and summed."""
     degree = zerocheck.DEGREE + 1
     return [
         SecurityTerm(
@@ -161,6 +161,13 @@ def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
             f"{degree} / |K| a round",
             (("zerocheck_round", size.log_rows),),
         ),
+    ]
+
+
+def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
+    """The zerocheck, and the batching of the columns that it ends in."""
+    return [
+        *zerocheck_terms(size),
         SecurityTerm(
             "column batching (mu)",
             polynomial_bits(size.num_columns - 1, FIELD_BITS),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core_vm.errors import MalformedProof, ProofOfWorkRejection, UsageError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import Integers, P
-from core_vm.hash.merkle import verify_openings
+from core_vm.hash.merkle import MerkleTree, verify_openings
 from core_vm.hash.poseidon2 import DIGEST, RATE
 from core_vm.transcript.arithmetic import Arithmetic
 from core_vm.transcript.column_digest import column_digest
@@ -61,6 +61,14 @@ class ProverChannel(Transcript):
         words = np.array([c for column in columns for c in column.c], np.uint32)
         self.hint(COLUMNS, words)
         self.absorb_digest(COLUMNS, column_digest(words))
+
+    def send_rows(self, tree: MerkleTree, indices: Sequence[int], log_cap: int) -> npt.NDArray[np.uint32]:
+        """Writes the opening of a committed matrix at `indices`, and returns its rows (len(indices), width)."""
+        rows, paths, cap = tree.open(indices, log_cap)
+        self.hint("whir_leaves", rows)
+        self.hint("whir_paths", paths)
+        self.hint("whir_cap", cap)
+        return rows
 
     def hint(self, label: str, values: Integers) -> None:
         """Writes openings of something absorbed before: an array or (nested) lists of canonical values."""

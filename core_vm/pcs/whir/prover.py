@@ -132,13 +132,7 @@ class Opening:
         """Opens the oracle at the drawn leaves and adds claims about the folded vector: the samples of its own oracle,
         and that it has the leaves' folds as values."""
         draws = self.channel.indices("whir_queries", whir_round.log_domain, whir_round.num_queries)
-        leaves = []
-        for tree in trees:
-            rows, paths, cap = tree.open(draws, whir_round.log_cap)
-            self.channel.hint("whir_leaves", rows)
-            self.channel.hint("whir_paths", paths)
-            self.channel.hint("whir_cap", cap)
-            leaves.append(rows)
+        leaves = [self.channel.send_rows(tree, draws, whir_round.log_cap) for tree in trees]
         values = [*samples.values, *NUMBERS.fold_rows(leaves, point, whir_round.in_extension)]
         gamma = self.channel.challenge("whir_combination")
         coefficients = powers(gamma, len(values), gamma)

@@ -41,13 +41,13 @@ class RunWeight:
         )
 
     @staticmethod
-    def placed(weight: PlacedWeight, threads: int = 1) -> RunWeight:
-        """All values of a static layout's weight."""
+    def placed(weight: PlacedWeight, num_runs: int, threads: int = 1) -> RunWeight:
+        """All values of a static layout's weight; `num_runs` counts those of missing segments."""
         placement = weight.placement
         runs = run_weights(
             placement.layout.blocks, weight.z_row, weight.columns, round_up(placement.layout.runs, TILE), threads
         )
-        out = np.zeros((DEGREE, placement.num_runs), np.uint32)
+        out = np.zeros((DEGREE, num_runs), np.uint32)
         out[:, placement.places] = runs[:, : placement.layout.runs]
         return RunWeight(out, lane_weights(weight.z_row))
 

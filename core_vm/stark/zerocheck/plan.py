@@ -19,6 +19,7 @@ from core_vm.field.extension import K, powers
 from core_vm.field.koalabear import to_montgomery
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, Integers, Words, interleaved
+from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 BASE_ROUNDS = 2  # bound together, over F
@@ -88,23 +89,6 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         works.append(TableWork(first, width, tiles, places, tapes, base_tapes, linear, at, areas))
         at = areas[0] + (folded + 1) // 2 * entry
     return works, at
-
-
-def bus_weights(tables: TableSet, first_columns: Sequence[int], statement: RowStatement) -> list[K]:
-    """The bus form (see `RowStatement`) as one weight a column, over all columns of all tables."""
-    weights = [K.zero] * tables.num_columns
-    for interaction, share in zip(tables.interactions, statement.shares, strict=False):
-        first, scaled = first_columns[interaction.table], share * statement.kappa
-        for column, multiple in interaction.multiplicity.columns.items():
-            weights[first + column] = weights[first + column] + share * multiple
-        for weight, entry in zip(statement.fingerprint.weights[1:], interaction.message, strict=False):
-            if not entry.columns:
-                continue
-            of_entry = weight * scaled
-            for column, coefficient in entry.columns.items():
-                term = of_entry if coefficient == 1 else of_entry * coefficient
-                weights[first + column] = weights[first + column] + term
-    return weights
 
 
 def _pair(tape: Tape, leading: Tape, batching: Words) -> tuple:

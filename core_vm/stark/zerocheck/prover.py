@@ -178,7 +178,22 @@ def prove_zerocheck(
     check: bool,
 ) -> tuple[list[K], list[K]]:
     """Returns the point (lowest row coordinate first) and every column's value there, in the order `verify_zerocheck`
-    reads.
+    reads. Raises as `prove_rounds` does.
+    """
+    point, columns, _ = prove_rounds(channel, prover, tables, shape, statement, check)
+    channel.send_columns(columns)
+    return point, columns
+
+
+def prove_rounds(
+    channel: ProverChannel,
+    prover: ZerocheckProver,
+    tables: TableSet,
+    shape: ShardShape,
+    statement: RowStatement,
+    check: bool,
+) -> tuple[list[K], list[K], K]:
+    """All rounds: the point (lowest row coordinate first), every column's value there, and the claim that is left.
 
     Raises WitnessError if the trace does not satisfy its tables and `check` is set.
     """
@@ -208,5 +223,4 @@ def prove_zerocheck(
     # The kernels' value at low = the point: what the verifier computes from `columns`, at a fraction of the time.
     if check and weighted_lanes(lanes[-1], prover.lane_sums(1))[0] != claim:
         raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
-    channel.send_columns(columns)
-    return shape.row_point(bound), columns
+    return shape.row_point(bound), columns, claim

@@ -193,7 +193,7 @@ def verify_zerocheck(
     Raises ZerocheckRejection.
     """
     arithmetic = channel.arithmetic
-    bound, claim = receive_rounds(channel, "zerocheck_round", DEGREE, statement.binding_point, statement.claim)
+    point, claim = verify_rounds(channel, shape, statement)
     columns = channel.receive_columns(tables.num_columns)
     with arithmetic.part("bus value at the columns"):
         value = bus_value(arithmetic, tables, statement, columns)
@@ -201,4 +201,11 @@ def verify_zerocheck(
         value = value + batched_constraints(arithmetic, tables, statement.rho, columns)
     wrong = ZerocheckRejection("zerocheck", "constraints or messages do not hold at the random point")
     arithmetic.require_equal(value, claim, wrong)
-    return shape.row_point(bound), columns
+    return point, columns
+
+
+def verify_rounds(channel: VerifierChannel, shape: ShardShape, statement: RowStatement) -> tuple[list[K], K]:
+    """All rounds. Returns the point (row coordinates, lowest first), and what the bus form and the batched constraints
+    must add up to there."""
+    bound, claim = receive_rounds(channel, "zerocheck_round", DEGREE, statement.binding_point, statement.claim)
+    return shape.row_point(bound), claim

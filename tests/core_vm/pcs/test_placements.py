@@ -62,7 +62,7 @@ def test_both_sides_know_the_same_weight(widths: list[int], tiles: list[int]) ->
     expected = naive_weights(weight)
     point = random_point(rng, (len(expected) - 1).bit_length())
     assert weight.at(NUMBERS, point) == inner(expected, eq_table(point))
-    of_runs = RunWeight.placed(weight)
+    of_runs = RunWeight.placed(weight, weight.placement.num_runs)
     assert from_planes(expand_runs(of_runs.runs, of_runs.lanes)) == expected
 
 
@@ -95,7 +95,7 @@ def test_a_placed_vector_is_opened() -> None:
     claim = inner(naive_weights(weight), values)
     prover = ProverChannel()
     commitment = commit(vector, shape)
-    open_vector(prover, [commitment], RunWeight.placed(weight), claim, shape)
+    open_vector(prover, [commitment], RunWeight.placed(weight, shape.num_runs), claim, shape)
     channel = VerifierChannel(prover.words)
     verify_opening(channel, [commitment.root], weight, claim, shape)
     channel.finish()
