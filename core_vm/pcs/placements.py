@@ -53,8 +53,10 @@ class Placement:
     @staticmethod
     def around(layout: Layout, num_runs: int, reserved: Collection[int] = ()) -> Placement:
         """The runs in the layout's order, at the first places that are not reserved. Raises UsageError if they are
-        too few."""
-        free = np.delete(np.arange(num_runs), sorted(reserved))
+        too few, or what is reserved is outside."""
+        if reserved and not 0 <= min(reserved) <= max(reserved) < num_runs:
+            raise UsageError(f"reserved runs outside the {num_runs} runs of the vector")
+        free = np.setdiff1d(np.arange(num_runs), list(reserved))
         if layout.runs > len(free):
             raise UsageError(f"{layout.runs} runs do not fit {len(free)} places")
         return Placement(layout, free[: layout.runs], num_runs)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.table import LOG_TILE
+from core_vm.air.table import LOG_TILE, TILE
 from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.host.threads import run_ranges

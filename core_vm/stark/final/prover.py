@@ -14,7 +14,9 @@ from core_vm.field.koalabear import Words
 from core_vm.host.memory import aligned_zeros
 from core_vm.host.scratch import scratch_words
 from core_vm.pcs.placements import PlacedWeight
-from core_vm.pcs.whir.prover import commit, open_vector
+from core_vm.pcs.whir.commitment import commit
+from core_vm.pcs.whir.prover import open_vector
+from core_vm.pcs.whir.sampling import sample_cells
 from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.final.key import FinalKey
 from core_vm.stark.final.security import security_of_final
@@ -86,6 +88,7 @@ def prove_final_argument(
     with phase("commit"):
         commitment = commit(key.placement.placed(trace.q), shape.opening, threads)
         channel.send_digest("trace_root", commitment.root)
+        sampled = sample_cells(channel, [commitment], shape.opening, threads)
     channel.grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
     with phase("gkr"):
@@ -94,7 +97,7 @@ def prove_final_argument(
         point, linear = _prove_rows(channel, key, trace, fingerprint, gkr, threads, check)
     with phase("open"):
         weight = RunWeight.placed(PlacedWeight(key.placement, point, linear.columns), shape.opening.num_runs, threads)
-        open_vector(channel, [commitment], weight, linear.value, shape.opening, threads)
+        open_vector(channel, [commitment], weight, linear.value, shape.opening, threads, sampled)
 
 
 def _prove_rows(

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from core_vm.air.public import PublicValues
 from core_vm.stark.final.key import FinalKey
-from core_vm.stark.soundness import (
-    FIELD_BITS,
-    ArgumentSize,
-    SecurityReport,
-    SecurityTerm,
-    bus_terms,
-    opening_rounds,
-    opening_terms,
-    zerocheck_terms,
-)
-from core_vm.stark.soundness_terms import polynomial_bits
+from core_vm.stark.opening_soundness import opening_rounds, opening_terms
+from core_vm.stark.security_term import SecurityTerm
+from core_vm.stark.soundness import ArgumentSize, SecurityReport, bus_terms, zerocheck_terms
+from core_vm.stark.soundness_terms import FIELD_BITS, polynomial_bits
 from core_vm.stark.terms import verifier as terms
 from core_vm.stark.terms.system import term_system
 

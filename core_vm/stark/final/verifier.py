@@ -17,6 +17,7 @@ from core_vm.errors import SecurityError, SecurityRejection
 from core_vm.field.extension import K, to_planes
 from core_vm.field.koalabear import Words
 from core_vm.pcs.placements import PlacedWeight
+from core_vm.pcs.whir.samples import receive_samples
 from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.stark.final.key import FinalKey
 from core_vm.stark.final.security import security_of_final
@@ -66,6 +67,7 @@ def verify_final_argument(channel: VerifierChannel, key: FinalKey, messages: Seq
     """Everything after the statement."""
     arithmetic, shape, tables = channel.arithmetic, key.shape, key.tables
     root = channel.receive_digest("trace_root")
+    samples = receive_samples(channel, shape.opening.rounds[0])
     channel.check_grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel, arithmetic.eq_table)
     with arithmetic.part("logup-gkr"):
@@ -79,7 +81,7 @@ def verify_final_argument(channel: VerifierChannel, key: FinalKey, messages: Seq
         fixed, of_row = row_terms(key, statement, point)
         linear = main_claim(key, verify_terms(channel, of_row, claim), fixed)
     weight = PlacedWeight(key.placement, point, linear.columns)
-    verify_opening(channel, [root], weight, linear.value, shape.opening)
+    verify_opening(channel, [root], weight, linear.value, shape.opening, samples)
 
 
 def row_terms(key: FinalKey, statement: RowStatement, point: Sequence[K]) -> tuple[Words, TermStatement]:

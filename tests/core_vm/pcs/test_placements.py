@@ -12,8 +12,9 @@ from core_vm.field.extension import K, eq_table, from_planes, inner, to_planes
 from core_vm.field.koalabear import P, from_montgomery
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.placements import PlacedWeight, Placement
+from core_vm.pcs.whir.commitment import commit
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.pcs.whir.prover import commit, open_vector
+from core_vm.pcs.whir.prover import open_vector
 from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.pcs.whir.weights import RunWeight, expand_runs
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
@@ -76,6 +77,9 @@ def test_runs_go_around_what_is_reserved() -> None:
     assert not placed[[0, 4, 8]].any()
     with pytest.raises(UsageError, match="do not fit"):
         Placement.around(layout, 9, reserved={0, 1, 2, 3})
+    for outside in ({9}, {-1}):
+        with pytest.raises(UsageError, match="outside"):
+            Placement.around(layout, 9, reserved=outside)
 
 
 @pytest.mark.parametrize("places", [[0, 1], [0, 1, 1], [0, 1, 8], [-1, 0, 1]])

@@ -29,21 +29,27 @@ from core_vm.stark.final.security import security_of_final
 from core_vm.stark.final.verifier import verify_final
 from core_vm.transcript.pruned import PrunedVerifierChannel
 from core_vm.transcript.sponge import Event, Kind
-from tests.core_vm.stark.test_keyed import TABLES, fixed_columns, main_columns, public_of
+from tests.core_vm.stark.keyed_toys import TABLES, fixed_columns, main_columns, public_of
+from tests.core_vm.stark.lists import QUICK_LISTS
 from tests.core_vm.stark.toys import QUICK
 from tests.soundness.recording import SQUEEZED, RecordingVerifier
 from tests.soundness.test_challenges import elements
 
-CONFIG = FinalConfig(log_segment=8, segments=12, stark=QUICK)
+CONFIGS = {
+    "unique decoding": FinalConfig(log_segment=8, segments=12, stark=QUICK),
+    "list decoding": FinalConfig(log_segment=8, segments=12, stark=QUICK_LISTS),
+}
+UNIQUE = CONFIGS["unique decoding"]
+both = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
 RESERVED = (0, 7, 8, 40)
-ONLY_ABSORBED = ("fingerprint_grinding", "whir_work")
+ONLY_ABSORBED = ("fingerprint_grinding", "whir_work", "whir_fold_work")
 CHECK_END = "core_vm.pcs.whir.prover.Opening.check_end"
 
 
 @cache
-def key(first: int = 3, rows: int = 70, reserved: tuple[int, ...] = RESERVED) -> FinalKey:
+def key(config: FinalConfig = UNIQUE, first: int = 3, rows: int = 70, reserved: tuple[int, ...] = RESERVED) -> FinalKey:
     columns = tuple(columns.astype(np.uint32) for columns in fixed_columns(rows, first))
-    return FinalKey(TABLES, columns, CONFIG, reserved)
+    return FinalKey(TABLES, columns, config, reserved)
 
 
 def trace(of: FinalKey) -> FinalTrace:
@@ -58,8 +64,8 @@ def public() -> PublicValues:
 
 
 @cache
-def proof() -> Words:
-    return prove_final(key(), trace(key()), public(), threads=2)
+def proof(config: FinalConfig = UNIQUE) -> Words:
+    return prove_final(key(config), trace(key(config)), public(), threads=2)
 
 
 class Fast(PrunedVerifierChannel):
@@ -79,13 +85,14 @@ class Recorder(RecordingVerifier, PrunedVerifierChannel):
 
 
 @cache
-def recorded() -> Recorder:
-    verify(key(), proof(), Recorder)
+def recorded(config: FinalConfig = UNIQUE) -> Recorder:
+    verify(key(config), proof(config), Recorder)
     return Recorder.last  # type: ignore[return-value]
 
 
-def test_an_honest_proof_is_accepted() -> None:
-    assert verify_final(key(), proof(), public()) >= 8
+@both
+def test_an_honest_proof_is_accepted(config: FinalConfig) -> None:
+    assert verify_final(key(config), proof(config), public()) >= 8
 
 
 def test_reserved_runs_belong_to_no_table() -> None:
@@ -107,7 +114,7 @@ OTHER_KEYS: dict[str, Callable[[], FinalKey]] = {
     "another constant": lambda: key(first=4),
     "another height": lambda: key(rows=69),
     "other reserved runs": lambda: key(reserved=(0, 7, 8, 41)),
-    "another configuration": lambda: replace(key(), config=replace(CONFIG, segments=13)),
+    "another configuration": lambda: replace(key(), config=replace(UNIQUE, segments=13)),
 }
 
 
@@ -142,15 +149,16 @@ def test_a_configuration_below_its_target_is_refused() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ hostile words
-def test_every_word_counts() -> None:
+@both
+def test_every_word_counts(config: FinalConfig) -> None:
     """Both ends of every message, and words between them."""
-    words = proof()
-    ends = {place for reading in recorded().readings for place in (reading.start, reading.stop - 1)}
+    words = proof(config)
+    ends = {place for reading in recorded(config).readings for place in (reading.start, reading.stop - 1)}
     for place in sorted(ends | set(range(0, len(words), 37))):
         changed = words.copy()
         changed[place] = (int(changed[place]) + 1) % P
         with pytest.raises(Rejection):
-            verify(key(), changed)
+            verify(key(config), changed)
 
 
 def test_words_that_are_none_are_refused() -> None:
@@ -186,11 +194,12 @@ def test_swapped_messages_are_refused() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the transcript
-def test_every_word_is_absorbed_at_once_or_opens_a_root() -> None:
+@both
+def test_every_word_is_absorbed_at_once_or_opens_a_root(config: FinalConfig) -> None:
     """So whatever a prover sends decides every later challenge."""
-    words, log = proof(), recorded().log
+    words, log = proof(config), recorded(config).log
     place = 0
-    for reading in recorded().readings:
+    for reading in recorded(config).readings:
         assert reading.start == place
         place = reading.stop
         if reading.is_hint:
@@ -213,12 +222,13 @@ def test_the_statement_is_absorbed_first() -> None:
     assert first["shape"] == tuple(key().shape.numbers())
 
 
-def test_what_is_drawn_is_what_the_terms_list() -> None:
+@both
+def test_what_is_drawn_is_what_the_terms_list(config: FinalConfig) -> None:
     drawn, listed = Counter[str](), Counter[str]()
-    for event in recorded().log:
+    for event in recorded(config).log:
         if event.kind in SQUEEZED:
             drawn[event.label] += elements(event)
-    for term in security_of_final(key(), public()).terms:
+    for term in security_of_final(key(config), public()).terms:
         listed.update(dict(term.draws))
     assert drawn == listed
 
@@ -233,20 +243,21 @@ class TapeChannel(Fast):
         return values[:count] + [1] * (count - len(values))
 
 
-def test_every_message_is_checked_on_the_honest_challenges() -> None:
+@both
+def test_every_message_is_checked_on_the_honest_challenges(config: FinalConfig) -> None:
     """With the honest challenges whatever is sent: each message is looked at, and not only absorbed."""
-    log: list[Event] = recorded().log
+    log: list[Event] = recorded(config).log
     places: dict[str, list[int]] = {}
-    for reading in recorded().readings:
+    for reading in recorded(config).readings:
         if reading.stop > reading.start:
             places.setdefault(reading.label, []).append((reading.start + reading.stop) // 2)
     for label in sorted(set(places) - set(ONLY_ABSORBED)):
         for place in places[label][:3] + places[label][-2:]:
-            changed = proof().copy()
+            changed = proof(config).copy()
             changed[place] = (int(changed[place]) + 1) % P
             TapeChannel.tape = iter([event.values for event in log if event.kind in SQUEEZED])
             with pytest.raises(Rejection):
-                verify(key(), changed, TapeChannel)
+                verify(key(config), changed, TapeChannel)
 
 
 # ------------------------------------------------------------------------------------------------ lying provers
@@ -313,7 +324,7 @@ def test_a_key_takes_only_what_fits() -> None:
     with pytest.raises(UsageError, match="canonical"):
         replace(key(), fixed=(np.full_like(columns[0], P), *columns[1:]))
     with pytest.raises(UsageError, match="do not fit"):
-        replace(key(), config=FinalConfig(8, 1, QUICK))
+        replace(key(rows=200), config=FinalConfig(8, 1, QUICK), reserved=())
 
 
 def test_the_digest_is_of_everything() -> None:
