@@ -1,7 +1,7 @@
 """Inputs of the examples that check pairings, and what these answer, by py_ecc.
 
-A BLS signature is made by py_ecc itself. A Groth16 proof is made here, of x^3 + x + 5 = y for a public y, by whoever made
-the key: who knows its secret point computes with numbers what others compute with points.
+A BLS signature is made by py_ecc itself. A Groth16 proof is made here, of x^3 + x + 5 = y for a public y, by whoever
+made the key: who knows its secret point computes with numbers what others compute with points.
 """
 
 from __future__ import annotations
