@@ -1,8 +1,9 @@
 """Proving on other machines: an executor over a Dask cluster, whose workers join and leave as they please.
 
-A worker is sent one shard's record at a time, never the run. What comes back is bytes, which are a proof only once they
-verify here: a worker that is broken, of another version or malicious costs time, and is not asked again in this run.
-Shards of workers that are lost go to others, by Dask itself; those of a scheduler that is lost are handed out anew.
+A worker is sent one job at a time, a shard's record or the proofs to fold, never the run. What comes back is bytes,
+which are a proof only once they verify here: a worker that is broken, of another version or malicious costs time, and
+is not asked again in this run. Jobs of workers that are lost go to others, by Dask itself; those of a scheduler that is
+lost are handed out anew.
 
 A cluster is trusted in one thing: who may send to its scheduler may run code on its machines and on ours, as Dask's
 messages are pickles. Its network has to be private, or its connections `tls://`.
@@ -15,15 +16,14 @@ import pickle
 import time
 import warnings
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aggregator.cluster_task import prove_record
+from aggregator.cluster_task import do_job
+from aggregator.jobs import Job, Jobs, Work
 from aggregator.plan import ShardPlan, shard_bytes
-from aggregator.result import ShardResult
-from aggregator.work import ShardProver, shard_statement
 from core_vm.errors import QuireError, Rejection, ResourceError, UsageError, WitnessError
 from core_vm.machine.limits import MIN_SHARD_CELLS, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
     from core_vm.host.room import MemoryRoom
-    from core_vm.machine.machine import Profile
-    from core_vm.machine.shard import ShardRecord
-    from core_vm.statement.shard import ShardStatement
 
 # How long a run waits for a scheduler that is gone, or for workers when there are none.
 PATIENCE_SECONDS = 60.0
@@ -89,7 +86,7 @@ class Cluster:
                 self._client.close(timeout=CONNECT_SECONDS)
             self._client = None
 
-    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
         """Shards that fit the workers that are there; none of this machine's memory goes to proving.
 
         Of a size that was asked for, the workers that it fits count. Raises ResourceError where there are none.
@@ -97,22 +94,20 @@ class Cluster:
         check_shard_cells("shard_cells", shard_cells)
         memory = self._await_workers()
         cells = shard_cells or DEFAULT_SHARD_CELLS
-        while shard_cells is None and cells > MIN_SHARD_CELLS and shard_bytes(cells) > min(memory.values()):
+        while shard_cells is None and cells > MIN_SHARD_CELLS and shard_bytes(cells, folding) > min(memory.values()):
             cells //= 2
-        fitting = sum(shard_bytes(cells) <= usable for usable in memory.values())
+        fitting = sum(shard_bytes(cells, folding) <= usable for usable in memory.values())
         if not fitting:
             raise ResourceError(
-                f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB, and the largest worker of "
-                f"the cluster has {max(memory.values()) / 2**30:.1f} GiB: give it a higher --memory-limit"
+                f"a shard of {cells} cells needs about {shard_bytes(cells, folding) / 2**30:.1f} GiB, and the largest "
+                f"worker of the cluster has {max(memory.values()) / 2**30:.1f} GiB: give it a higher --memory-limit"
             )
-        return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, fitting, here=False)
+        return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, fitting, here=False, folding=folding)
 
-    def prove(
-        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
-    ) -> Iterator[ShardResult]:
-        """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a shard repeatedly; what
-        a worker raises, where others raise it as well."""
-        return ClusterRun(self, prover).results(records)
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a job repeatedly; what a
+        worker raises, where others raise it as well."""
+        return ClusterRun(self).results(jobs)
 
     @property
     def client(self) -> Client | None:
@@ -165,32 +160,32 @@ def _usable(memory_limit: int | None) -> int:
 
 
 @dataclass(eq=False)
-class _Shard:
-    """A record on its way: what its proof has to say, the worker that it was last given to, and what went wrong."""
+class _Given:
+    """A job on its way: the worker that it was last given to, and what went wrong."""
 
-    record: ShardRecord
-    statement: ShardStatement
-    profile: Profile
+    job: Job
     worker: str = ""
     failures: list[QuireError] = field(default_factory=list)
 
 
 class ClusterRun:
-    """One run on a cluster. It holds a record for each worker that proves, and one that waits."""
+    """One run on a cluster. It holds a job for each worker that is at one, and one that waits."""
 
-    def __init__(self, cluster: Cluster, prover: ShardProver) -> None:
-        self._cluster, self._prover = cluster, prover
-        self._pickled, self._machine = pickle.dumps(prover), prover.make_machine()
-        self.waiting: deque[_Shard] = deque()
-        self.running: dict[Future, _Shard] = {}
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._pickled: dict[int, tuple[Work, bytes]] = {}
+        self.waiting: deque[_Given] = deque()
+        self.running: dict[Future, _Given] = {}
         self._distrusted: set[str] = set()
         self._last_hope = time.monotonic()
 
-    def results(self, records: Iterable[ShardRecord]) -> Generator[ShardResult]:
+    def results(self, jobs: Jobs) -> Generator[tuple[Any, Any]]:
         try:
-            for record in records:
-                statement = shard_statement(self._prover.program, record)
-                self.waiting.append(_Shard(record, statement, self._machine.profile_for(record.num_calls)))
+            for job in jobs:
+                if job is None:  # until there is a result
+                    yield from self._turn()
+                    continue
+                self.waiting.append(_Given(job))
                 while self.waiting:
                     yield from self._turn()
             while self.waiting or self.running:
@@ -198,82 +193,77 @@ class ClusterRun:
         finally:
             self._forget()
 
-    def _turn(self) -> Iterator[ShardResult]:
+    def _turn(self) -> Iterator[tuple[Any, Any]]:
         """Hand out what waits and take what is done; where there is neither, let a moment pass."""
         handed_out = self._hand_out()
         done = [future for future in self.running if future.status != "pending"]
         for future in done:
-            result = self._taken(future, self.running.pop(future))
+            given = self.running.pop(future)
+            result = self._taken(future, given)
             if result is not None:
-                yield result
+                yield given.job, result
         if not handed_out and not done:
             self._pass_a_moment()
 
     def _hand_out(self) -> int:
         client, count = self._cluster.client if self.waiting else None, 0
-        busy = {shard.worker for shard in self.running.values()}
+        busy = {given.worker for given in self.running.values()}
         for address in sorted(self._usable() - busy) if client is not None else ():
             if not self.waiting:
                 break
-            shard = self.waiting.popleft()
-            self.running[self._submit(client, shard, address)] = shard
+            given = self.waiting.popleft()
+            self.running[self._submit(client, given, address)] = given
             count += 1
         return count
 
     def _usable(self) -> set[str]:
-        """Workers that may be asked: not those that failed us, nor those that are too small for the run's shards."""
-        needed = max((shard_bytes(shard.record.cells) for shard in self.waiting), default=0)
+        """Workers that may be asked: not those that failed us, nor those that are too small for what waits."""
+        needed = max((given.job.memory_bytes for given in self.waiting), default=0)
         return {a for a, memory in self._cluster.workers().items() if memory >= needed} - self._distrusted
 
-    def _submit(self, client: Any, shard: _Shard, address: str) -> Future:
-        shard.worker = address
-        record = pickle.dumps(shard.record)
+    def _submit(self, client: Any, given: _Given, address: str) -> Future:
+        given.worker, work = address, given.job.work
+        argument = pickle.dumps(given.job.argument)
+        if id(work) not in self._pickled:  # kept with the work itself, so that its id stays its own
+            self._pickled[id(work)] = work, pickle.dumps(work)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a program is large to send
             # If this worker is lost, any other one will do.
             return client.submit(
-                prove_record, self._pickled, record, workers=[address], allow_other_workers=True, pure=False
+                do_job, self._pickled[id(work)][1], argument, workers=[address], allow_other_workers=True, pure=False
             )
 
-    def _taken(self, future: Future, shard: _Shard) -> ShardResult | None:
-        """What a future that is done has for us; None where the shard has to be proved again."""
+    def _taken(self, future: Future, given: _Given) -> Any:
+        """What a future that is done has for us; None where the job has to be done again."""
         from distributed import CancelledError, KilledWorker
 
         try:
             data: Any = future.result()
         except CancelledError:  # the scheduler is gone, and with it what was under way
-            self.waiting.append(shard)
+            self.waiting.append(given)
             return None
         except KilledWorker as error:
             raise ResourceError(
-                f"shard {shard.record.index} was lost with one worker after the other, most likely for memory: "
+                f"{given.job.name} was lost with one worker after the other, most likely for memory: "
                 "give smaller --shard-cells, or the workers a higher --memory-limit"
             ) from error
         except QuireError as error:
-            return self._failed(shard, shard.worker, error)
+            return self._failed(given, given.worker, error)
         except Exception as error:  # a worker of another version may come with anything
-            return self._failed(shard, shard.worker, ResourceError(f"{type(error).__name__}: {error}"))
+            return self._failed(given, given.worker, ResourceError(f"{type(error).__name__}: {error}"))
         try:
-            return self._verified(shard, data)
+            return given.job.verified(data)
         except Rejection as error:
-            return self._failed(shard, self._where(future) or shard.worker, error)
+            return self._failed(given, self._where(future) or given.worker, error)
 
-    def _verified(self, shard: _Shard, data: Any) -> ShardResult:
-        """Raises Rejection for whatever does not prove this very shard."""
-        from core_vm.stark.verifier import verify_shard
-
-        result = ShardResult.from_bytes(data, shard.record.index, shard.statement, shard.profile.number)
-        verify_shard(shard.profile.tables, result.proof.words, shard.statement.public_values())
-        return result
-
-    def _failed(self, shard: _Shard, worker: str, error: QuireError) -> None:
+    def _failed(self, given: _Given, worker: str, error: QuireError) -> None:
         self._distrusted.add(worker)
-        shard.failures.append(error)
-        self.waiting.append(shard)
-        if len(shard.failures) < MOST_FAILURES:
+        given.failures.append(error)
+        self.waiting.append(given)
+        if len(given.failures) < MOST_FAILURES:
             return
         kind = WitnessError if isinstance(error, WitnessError) else ResourceError
-        raise kind(f"shard {shard.record.index} failed at {MOST_FAILURES} workers, last at {worker}: {error}")
+        raise kind(f"{given.job.name} failed at {MOST_FAILURES} workers, last at {worker}: {error}")
 
     def _where(self, future: Future) -> str | None:
         """The worker that has a result, and so made it."""
@@ -292,7 +282,7 @@ class ClusterRun:
         time.sleep(MOMENT)
 
     def _hopeless(self) -> ResourceError:
-        failures = [error for shard in self.waiting for error in shard.failures]
+        failures = [error for given in self.waiting for error in given.failures]
         if not failures:
             return self._cluster.gone()
         return ResourceError(f"no worker is left that did not fail; the last failure: {failures[-1]}")

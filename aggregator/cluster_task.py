@@ -1,4 +1,4 @@
-"""What a worker of a cluster runs: a shard record in, a result's bytes out. Dask imports this module on the worker.
+"""What a worker of a cluster runs: a job in, its result's bytes out. Dask imports this module on the worker.
 
 It is a preload too (`dask worker --preload aggregator.cluster_task`): then the kernels are loaded, and compiled where
 they are not kept yet, before the worker says that it is there.
@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import pickle
 import threading
-from dataclasses import replace
 from functools import lru_cache
 
-from aggregator.work import ShardProver
+from aggregator.jobs import Work, with_threads
 
-# A worker has memory for one shard; Dask would start as many as the worker has threads, or as there are coordinators.
+# A worker has memory for one job; Dask would start as many as the worker has threads, or as there are coordinators.
 _one_at_a_time = threading.Lock()
 
 
-def prove_record(prover: bytes, record: bytes) -> bytes:
-    """The bytes of a `ShardResult`. Both arguments are pickled: the prover of one run goes with many records.
+def do_job(work: bytes, argument: bytes) -> bytes:
+    """The bytes of the result. Both arguments are pickled: the work of one run goes with many arguments.
 
-    A worker's threads, in Dask's words, are the cores that it may use. Raises what proving raises.
+    A worker's threads, in Dask's words, are the cores that it may use. Raises what the work raises.
     """
     from distributed import get_worker
 
@@ -30,13 +29,13 @@ def prove_record(prover: bytes, record: bytes) -> bytes:
     with _one_at_a_time:
         expect_everything()
         keep_freed_memory()
-        prove = replace(_unpickled(prover), threads=get_worker().state.nthreads)
-        return prove(pickle.loads(record)).to_bytes()
+        do = with_threads(_unpickled(work), get_worker().state.nthreads)
+        return do(pickle.loads(argument)).to_bytes()
 
 
-@lru_cache(maxsize=2)
-def _unpickled(prover: bytes) -> ShardProver:
-    return pickle.loads(prover)
+@lru_cache(maxsize=4)
+def _unpickled(work: bytes) -> Work:
+    return pickle.loads(work)
 
 
 def dask_setup(_: object) -> None:

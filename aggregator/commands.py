@@ -32,7 +32,7 @@ from core_vm.host.files import check_output, is_stdout, write_output
 from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
-    from aggregator.executors import ShardExecutor
+    from aggregator.executors import JobExecutor
     from aggregator.plan import ShardPlan
     from aggregator.prove import ProvenRun
 
@@ -119,7 +119,7 @@ def prove(
 
 
 @contextmanager
-def _place_to_prove(workers: int | None, scheduler: str | None) -> Generator[int | ShardExecutor | None]:
+def _place_to_prove(workers: int | None, scheduler: str | None) -> Generator[int | JobExecutor | None]:
     """What `prove_run` takes for workers. Raises UsageError where both are given."""
     if scheduler is None:
         yield workers
@@ -147,6 +147,7 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
         "cycles": run.cycles,
         "shards": run.shards,
         "reused": run.reused,
+        "reused_folds": run.reused_folds,
         "cells": run.cells,
         "interactions": run.interactions,
         "lifts": run.lifts,

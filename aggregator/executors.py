@@ -1,7 +1,8 @@
-"""Where shards are proved: in this process, or in a pool of processes (on other machines: `cluster`).
+"""Where jobs are done: in this process, or in a pool of processes (on other machines: `cluster`).
 
-All of them take records as they come and give results as they finish, and none holds more than a few records at a time:
-a run of any length is proved in bounded memory.
+All of them take jobs as they come and give results as they finish, and none holds more than a few jobs at a time: a run
+of any length is proved in bounded memory. Whoever gives the jobs may wait for results of those that he gave: there is
+no barrier between shards, lifts and joins.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Generator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from aggregator.jobs import Job, Jobs, Work, with_threads
 from aggregator.plan import ShardPlan, plan_shards
-from aggregator.result import ShardResult
-from aggregator.work import ShardProver
 from aggregator.workers import WorkerLost, Workers
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
@@ -25,74 +23,95 @@ from core_vm.host.memory import keep_freed_memory
 from core_vm.host.room import MemoryRoom, resident_bytes
 from core_vm.machine.limits import check_positive
 
-if TYPE_CHECKING:
-    from core_vm.machine.shard import ShardRecord
-
 # A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
 # the system's own libraries do not survive a fork.
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 
 @runtime_checkable
-class ShardExecutor(Protocol):
-    """Anything that proves shards."""
+class JobExecutor(Protocol):
+    """Anything that does jobs."""
 
     @property
     def processes(self) -> int:
-        """How many processes on this machine prove beside this one."""
+        """How many processes on this machine work beside this one."""
         ...
 
-    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
-        """How shards are cut for it, and how many it proves at once. Raises ResourceError, UsageError."""
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        """How shards are cut for it, and how many jobs it does at once; `folding`: folds are among them.
+
+        Raises ResourceError, UsageError.
+        """
         ...
 
-    def prove(
-        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
-    ) -> Iterator[ShardResult]:
-        """Yield one result a record, in any order. `room`: of the execution that goes on in this process, which is not
-        charged for what proving holds."""
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        """Yield each job with its result, in any order. `room`: of the execution that goes on in this process, which is
+        not charged for what proving holds."""
         ...
 
 
 class InProcess:
-    """One shard at a time, all cores on it."""
+    """One job at a time, all cores on it."""
 
     processes = 0
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()
 
-    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
-        return plan_shards(shard_cells, 1, memory_limit)
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        return plan_shards(shard_cells, 1, memory_limit, folding)
 
-    def prove(
-        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
-    ) -> Iterator[ShardResult]:
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         keep_freed_memory()
-        prover = replace(prover, threads=self.threads)
-        for record in records:
+        for job in jobs:
+            if job is None:  # said before the last result was handed on
+                continue
             before = resident_bytes()
-            result = prover(record)
+            result = with_threads(job.work, self.threads)(job.argument)
             if room is not None:
                 room.lend(resident_bytes() - before)
-            yield result
+            yield job, result
 
 
-def _marking_the_last(records: Iterable[ShardRecord]) -> Iterator[tuple[ShardRecord, bool]]:
-    """Each record, and whether it is the last one."""
-    known: deque[ShardRecord] = deque()
-    for record in records:
-        known.append(record)
-        if len(known) > 1:
-            yield known.popleft(), False
-    for record in known:
-        yield record, True
+class _Ahead:
+    """The next job, asked for before it is needed: executing a shard takes a time in which others are proved."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = iter(jobs)
+        self._is_stale = False
+        self.is_over = False
+        self.job: Job | None = None
+        """What comes next; None where there is nothing until a result is there, or at the end."""
+        self._ask()
+
+    def taken(self) -> Job:
+        """The next job, which there must be; the one after it is `job` now."""
+        taken = self.job
+        assert taken is not None
+        self._ask()
+        return taken
+
+    def told(self) -> None:
+        """A result was handed on: there may be a job now where there was none."""
+        self._is_stale = True
+
+    def refreshed(self) -> _Ahead:
+        """This, having asked again where it could help."""
+        if self.job is None and self._is_stale and not self.is_over:
+            self._ask()
+        return self
+
+    def _ask(self) -> None:
+        try:
+            self.job, self._is_stale = next(self._jobs), False
+        except StopIteration:
+            self.job, self.is_over = None, True
 
 
 class ProcessPool:
-    """`workers` shards at a time, the cores divided among them. Two records at most wait beyond those being proved.
+    """`workers` jobs at a time, the cores divided among them. Two at most wait beyond those being done.
 
-    The processes start with the first record. They keep their memory and their compiled kernels until `close`, or the
+    The processes start with the first job. They keep their memory and their compiled kernels until `close`, or the
     end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
     They end with the process that started them, however that ends.
     """
@@ -134,27 +153,31 @@ class ProcessPool:
     def processes(self) -> int:
         return self.workers
 
-    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
         """Raises ResourceError where the processes do not all fit: they were asked for."""
-        plan = plan_shards(shard_cells, self.workers, memory_limit)
+        plan = plan_shards(shard_cells, self.workers, memory_limit, folding)
         if plan.workers < self.workers:
             raise ResourceError(f"{plan.workers} of the pool's {self.workers} workers fit the memory limit")
         return plan
 
-    def prove(
-        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
-    ) -> Iterator[ShardResult]:
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         """Raises ResourceError where processes cannot be started, or one is killed."""
-        cores = available_cores()
-        # When the last shard is on, the other workers run out of work, and it can use their cores.
-        shared, alone = (pickle.dumps(replace(prover, threads=max(1, cores // n))) for n in (self.workers, 1))
+        cores, pickled = available_cores(), _Pickled()
         try:
-            processes = self._started()
+            processes, ahead = self._started(), _Ahead(jobs)
             processes.forget()  # of a run that failed: this one finds idle workers
-            for record, is_last in _marking_the_last(records):
+            while not ahead.refreshed().is_over:
+                if ahead.job is None:
+                    yield processes.take()
+                    ahead.told()
+                    continue
+                job = ahead.taken()
                 while not processes.num_idle:
                     yield processes.take()
-                processes.give(alone if is_last else shared, record)
+                    ahead.told()
+                # Where nothing else is to be done for now, it can use the cores of the others.
+                threads = cores if ahead.refreshed().job is None else max(1, cores // self.workers)
+                processes.give(job, pickled(job.work, threads), job.argument)
             while processes.num_busy:
                 yield processes.take()
         except WorkerLost as error:
@@ -178,6 +201,19 @@ class ProcessPool:
         return self._processes
 
 
+class _Pickled:
+    """Works as bytes, each pickled once a run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], tuple[Work, bytes]] = {}
+
+    def __call__(self, work: Work, threads: int) -> bytes:
+        key = id(work), threads
+        if key not in self._kept:  # with the work itself, so that its id stays its own
+            self._kept[key] = work, pickle.dumps(with_threads(work, threads))
+        return self._kept[key][1]
+
+
 class OwnProcesses:
     """Processes for one run, as many as memory allows up to `workers`; none for a run of a single shard, which gets all
     cores in this one."""
@@ -187,19 +223,17 @@ class OwnProcesses:
         self.processes = 0
         self._planned = 1
 
-    def plan(self, shard_cells: int | None, memory_limit: int | None) -> ShardPlan:
-        plan = plan_shards(shard_cells, self._asked, memory_limit)
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        plan = plan_shards(shard_cells, self._asked, memory_limit, folding)
         self._planned = plan.workers
         return plan
 
-    def prove(
-        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
-    ) -> Iterator[ShardResult]:
-        records = iter(records)
-        first = list(islice(records, 2))
-        if len(first) < 2 or self._planned == 1:
-            yield from InProcess().prove(prover, chain(first, records), room)
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        jobs = iter(jobs)
+        first = list(islice(jobs, 2))
+        if len(first) < 2 or first[1] is None or self._planned == 1:
+            yield from InProcess().run(chain(first, jobs), room)
             return
         with ProcessPool(self._planned) as pool:
             self.processes = pool.processes
-            yield from pool.prove(prover, chain(first, records))
+            yield from pool.run(chain(first, jobs))

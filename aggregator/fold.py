@@ -3,71 +3,52 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from aggregator.fold_plan import FoldPlan, Join, Lift, taken
+from aggregator.executors import InProcess, JobExecutor
+from aggregator.fold_plan import Join, Lift
+from aggregator.fold_work import FoldJob, FoldResult, FoldWork, work_of
 from aggregator.folded import Folded
-from core_vm.errors import StatementMismatch, UsageError
-from core_vm.host.cores import available_cores
+from aggregator.jobs import Job
+from aggregator.run_folds import RunFolds
+from core_vm.errors import UsageError
 from core_vm.progress import OnProgress, Progress
 from core_vm.stark.config import STANDARD
-from core_vm.state import roots
-from core_vm.state.claims import NO_CLAIMS, Claim, with_claim
 from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import decoded_run, shard_statements
 from recursion.folded.proof import LEAF, NODE, Batch, FoldedRun
-from recursion.folded.statement import RunStatement
-from recursion.folding import Folder, Proved, ProvedShard
+from recursion.folded.statement import RunStatement, statement_of
+from recursion.folding import Folding, Proved, ProvedShard
 
 if TYPE_CHECKING:
     from core_vm.air.table_set import TableSet
-    from core_vm.hash.poseidon2 import Digest
     from core_vm.machine.machine import Machine
     from recursion.programs.batch import Member
-    from recursion.programs.records import RangeRecord, RunRecord
 
 
 def fold_proof(data: bytes, *, discharging: Sequence[bytes] = (), on_progress: OnProgress | None = None) -> Folded:
     """`fold` for the standard machine, from the bytes of a proof of shards."""
     from precompiles.standard.machine import standard_machine
 
-    machine = standard_machine()
-    run = decoded_run(machine.profile_tables, data)
-    return fold(run, machine.profile_tables, folder_of(machine), discharging, on_progress)
+    run = decoded_run(standard_machine().profile_tables, data)
+    return fold(run, standard_machine, discharging=discharging, on_progress=on_progress)
 
 
 def aggregate_proofs(proofs: Sequence[bytes], *, on_progress: OnProgress | None = None) -> Folded:
     """`aggregate` for the standard machine."""
     from precompiles.standard.machine import standard_machine
 
-    machine = standard_machine()
-    return aggregate(proofs, machine.profile_tables, folder_of(machine), on_progress)
-
-
-@cache
-def folder_of(machine: Machine) -> Folder:
-    """One that uses all cores, with the keys that are pinned; those of a user's own machine take minutes to compute."""
-    from precompiles.standard.machine import standard_machine
-    from recursion.keys.circuits import Circuits
-
-    profiles = machine.profile_tables
-    if machine is standard_machine():
-        from recursion.keys.standard import standard_keys
-
-        return Folder(Circuits(profiles, standard_keys()), available_cores())
-    from recursion.keys.pin import keys_of
-
-    return Folder(Circuits(profiles, keys_of(profiles)), available_cores())
+    return aggregate(proofs, standard_machine, on_progress=on_progress)
 
 
 def fold(
     run: RunProof,
-    profiles: Sequence[TableSet],
-    folder: Folder,
+    make_machine: Callable[[], Machine],
+    executor: JobExecutor | None = None,
     discharging: Sequence[bytes] = (),
     on_progress: OnProgress | None = None,
 ) -> Folded:
@@ -77,10 +58,13 @@ def fold(
     `Rejection`, and UsageError for proofs of other kinds.
     """
     start = time.perf_counter()
-    claimed = [_folded_run(proof) for proof in discharging]
     count = _Count(len(run.shards), on_progress)
-    whole = fold_ranges(folder, proved_shards(profiles, run), count.lifted, count.joined)
-    closed = discharged(folder, folder.close(whole, folder.opening_of(run)), claimed)
+    claimed = [_folded_run(proof) for proof in discharging]
+    folds = RunFolds(work_of(make_machine), None, lambda: run, count.folded, claimed)
+    shards = proved_shards(make_machine().profile_tables, run)
+    _do(executor or InProcess(), _Given(folds, shards), folds.take)
+    closed = folds.closed
+    assert closed is not None
     proof = FoldedRun(statement_of(run), (), closed.proof).to_bytes()
     return Folded(proof, 1, count.lifts, count.joins, time.perf_counter() - start)
 
@@ -97,71 +81,47 @@ def proved_shards(profiles: Sequence[TableSet], run: RunProof) -> list[ProvedSha
     return found
 
 
-def fold_ranges(
-    folder: Folder, shards: Sequence[ProvedShard], lifted: Callable[[int], None], joined: Callable[[], None]
-) -> Proved[RangeRecord]:
-    """One proof of shards in a row."""
-    plan: FoldPlan[ProvedShard, Proved[RangeRecord]] = FoldPlan()
-    plan.end(len(shards))
-    for number, shard in enumerate(shards):
-        plan.add_shard(number, shard, shard.pairs_with)
-        for job in taken(plan):
-            plan.add_range(job.start, job.stop, done(folder, job))
-            if isinstance(job, Lift):
-                lifted(len(job.shards))
-            else:
-                joined()
-    whole = plan.whole()
-    if whole is None:
-        raise StatementMismatch("shards", "a run has at least one shard")
-    return whole
+class _Given:
+    """The jobs of folding shards that are all there."""
+
+    def __init__(self, folds: RunFolds, shards: Sequence[ProvedShard]) -> None:
+        for number, shard in enumerate(shards):
+            folds.add_shard(number, shard)
+        folds.end(len(shards))
+        self._folds = folds
+
+    def __iter__(self) -> Iterator[Job | None]:
+        while self._folds.closed is None:
+            yield self._folds.next()
 
 
-def done(folder: Folder, job: Lift[ProvedShard] | Join[Proved[RangeRecord]]) -> Proved[RangeRecord]:
-    """One step of a fold."""
-    return folder.lift(job.shards) if isinstance(job, Lift) else folder.join(job.left, job.right)
-
-
-def discharged(folder: Folder, run: Proved[RunRecord], claimed: Sequence[FoldedRun]) -> Proved[RunRecord]:
-    """The run without its claims, each of which one of `claimed` proves, in their order. Raises StatementMismatch."""
-    chain: list[Digest] = [NO_CLAIMS]
-    for other in claimed:
-        chain.append(with_claim(chain[-1], Claim(other.statement.program_id, other.statement.output_root)))
-    if tuple(run.record.claims) != chain[-1]:
-        raise StatementMismatch(
-            "claims", f"those of the run are not what the {len(claimed)} proofs given prove, in order"
-        )
-    for other, before in zip(reversed(claimed), reversed(chain[:-1]), strict=True):
-        run = folder.resolve(run, folder.run_of(other), before)
-    return run
-
-
-def statement_of(run: RunProof) -> RunStatement:
-    """What a folded proof of this run says."""
-    program_id = roots.program_digest(run.program_root, run.image_roots, run.entry // 4)
-    return RunStatement(program_id, run.exit_code, run.output, run.public_input)
+def _do(executor: JobExecutor, jobs: Iterable[Job | None], take: Callable[[FoldJob, FoldResult], None]) -> None:
+    with closing(executor.run(jobs)) as done:
+        for job, result in done:
+            take(job, result)
 
 
 def aggregate(
-    proofs: Sequence[bytes], profiles: Sequence[TableSet], folder: Folder, on_progress: OnProgress | None = None
+    proofs: Sequence[bytes],
+    make_machine: Callable[[], Machine],
+    executor: JobExecutor | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Folded:
     """One proof of all statements of these proofs, of any kind, in their order. Raises `Rejection`, UsageError."""
     start = time.perf_counter()
     if len(proofs) < 2:
         raise UsageError("a batch is of two proofs or more")
+    work, executor = work_of(make_machine), executor or InProcess()
     lifts = joins = 0
     members: list[_Part] = []
     for data in proofs:
         if kind_of(data) is Kind.SHARDS:
-            folded = fold(decoded_run(profiles, data), profiles, folder)
+            folded = fold(decoded_run(make_machine().profile_tables, data), make_machine, executor)
             lifts, joins, data = lifts + folded.lifts, joins + folded.joins, folded.proof
-        members.append(_part(folder, data))
+        members.append(_part(Folding(work.keys), data))
     report, total = on_progress or (lambda progress: None), len(members) - 1
     while len(members) > 1:  # halves of one size, as far as there are two
-        members = [
-            _both(folder, *members[at : at + 2]) if at + 1 < len(members) else members[at]
-            for at in range(0, len(members), 2)
-        ]
+        members = _halved(work, executor, members)
         report(Progress("batch", total - len(members) + 1, total))
     (whole,) = members
     batch = Batch(whole.tree, whole.statements, whole.proved.proof)
@@ -177,17 +137,31 @@ class _Part:
     statements: tuple[RunStatement, ...]
 
 
-def _part(folder: Folder, data: bytes) -> _Part:
+def _part(tasks: Folding, data: bytes) -> _Part:
     if kind_of(data) is Kind.BATCH:
         batch = Batch.from_bytes(data)
-        return _Part(folder.batch_of(batch), batch.tree, batch.statements)
+        return _Part(tasks.batch_of(batch), batch.tree, batch.statements)
     run = _folded_run(data)
-    return _Part(folder.run_of(run), bytes([LEAF]), (run.statement,))
+    return _Part(tasks.run_of(run), bytes([LEAF]), (run.statement,))
 
 
-def _both(folder: Folder, left: _Part, right: _Part) -> _Part:
-    tree = bytes([NODE]) + left.tree + right.tree
-    return _Part(folder.batch(left.proved, right.proved), tree, left.statements + right.statements)
+def _halved(work: FoldWork, executor: JobExecutor, members: Sequence[_Part]) -> list[_Part]:
+    """Each two of them made one."""
+    tasks, pairs = Folding(work.keys), [members[at : at + 2] for at in range(0, len(members), 2)]
+    jobs = {
+        FoldJob(f"batch {number}", work, tasks.batch(pair[0].proved, pair[1].proved), None): number
+        for number, pair in enumerate(pairs)
+        if len(pair) == 2
+    }
+    made = {number: pair[0] for number, pair in enumerate(pairs)}
+
+    def take(job: FoldJob, result: FoldResult) -> None:
+        left, right = pairs[jobs[job]]
+        tree = bytes([NODE]) + left.tree + right.tree
+        made[jobs[job]] = _Part(job.proved(result), tree, left.statements + right.statements)
+
+    _do(executor, jobs, take)
+    return [made[number] for number in range(len(pairs))]
 
 
 def _folded_run(data: bytes) -> FoldedRun:
@@ -202,14 +176,15 @@ class _Count:
 
     def __init__(self, shards: int, on_progress: OnProgress | None) -> None:
         self.lifts, self.joins = 0, 0
-        self._shards, self._lifted = shards, 0
+        self._shards, self._lifted, self._start = shards, 0, time.perf_counter()
         self._tell = on_progress or (lambda progress: None)
 
-    def lifted(self, shards: int) -> None:
-        self.lifts += 1
-        self._lifted += shards
-        self._tell(Progress("lift", self._lifted, self._shards))
-
-    def joined(self) -> None:
-        self.joins += 1
-        self._tell(Progress("join", self.joins, None))
+    def folded(self, job: FoldJob, result: FoldResult, kept: bool) -> None:
+        if isinstance(job.step, Lift):
+            self.lifts += 1
+            self._lifted += len(job.step.shards)
+            left = (time.perf_counter() - self._start) / self._lifted * (self._shards - self._lifted)
+            self._tell(Progress("lift", self._lifted, self._shards, left))
+        elif isinstance(job.step, Join):
+            self.joins += 1
+            self._tell(Progress("join", self.joins, None))

@@ -15,6 +15,8 @@ from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 # for besides. The half of that which it does not hold is left to the process that executes, for the guest's memory.
 PROVER_BYTES_PER_CELL = 40
 WORKER_BASE_BYTES = 2 * PROCESS_BYTES
+# What a process was measured to need for folds, on top of all that: circuits with their keys, and a proof's buffers.
+FOLDING_BYTES = 300 * 2**20
 
 
 def available_memory() -> int:
@@ -44,6 +46,7 @@ class ShardPlan:
     shard_cells: int
     workers: int
     here: bool = True
+    folding: bool = False
 
     @property
     def proving_bytes(self) -> int:
@@ -51,15 +54,18 @@ class ShardPlan:
         only one."""
         if not self.here:
             return 0
-        cells = PROVER_BYTES_PER_CELL * self.shard_cells
-        return cells if self.workers == 1 else self.workers * (PROCESS_BYTES + cells)
+        each = PROVER_BYTES_PER_CELL * self.shard_cells + self.folding * FOLDING_BYTES
+        return each if self.workers == 1 else self.workers * (PROCESS_BYTES + each)
 
 
-def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int | None) -> ShardPlan:
+def plan_shards(
+    shard_cells: int | None, workers: int | None, memory_limit: int | None, folding: bool = False
+) -> ShardPlan:
     """Fit the work to a limit of memory (bytes; default: nine tenths of what is free).
 
     Where the caller leaves the shard size open, shards grow with the run, up to what keeps all workers busy within the
-    limit. Raises ResourceError when not even one shard fits, UsageError for sizes and numbers that make no sense.
+    limit. With `folding`, each worker has room for that besides. Raises ResourceError when not even one shard fits,
+    UsageError for sizes and numbers that make no sense.
     """
     check_shard_cells("shard_cells", shard_cells)
     check_positive("workers", workers, "processes")
@@ -67,15 +73,20 @@ def plan_shards(shard_cells: int | None, workers: int | None, memory_limit: int 
     limit = memory_to_use(memory_limit)
     wanted = workers or available_cores()
     cells = shard_cells or DEFAULT_SHARD_CELLS
-    while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells) > limit:
+    while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells, folding) > limit:
         cells //= 2
-    fitting = limit // shard_bytes(cells)
+    fitting = limit // shard_bytes(cells, folding)
     if fitting < 1:
         raise ResourceError(
-            f"a shard of {cells} cells needs about {shard_bytes(cells) / 2**30:.1f} GiB "
+            f"a shard of {cells} cells needs about {shard_bytes(cells, folding) / 2**30:.1f} GiB{_to_fold(folding)} "
             f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
         )
-    return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, min(wanted, fitting))
+    first = shard_cells or min(FIRST_SHARD_CELLS, cells)
+    return ShardPlan(first, cells, min(wanted, fitting), folding=folding)
+
+
+def _to_fold(folding: bool) -> str:
+    return ", proved and folded (--kind shards needs less)," if folding else ""
 
 
 def _smaller(cells: int) -> str:
@@ -83,6 +94,6 @@ def _smaller(cells: int) -> str:
     return "a smaller --shard-cells or " if cells > MIN_SHARD_CELLS else ""
 
 
-def shard_bytes(cells: int) -> int:
-    """What a process needs that proves shards of so many cells."""
-    return WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * cells
+def shard_bytes(cells: int, folding: bool = False) -> int:
+    """What a process needs that proves shards of so many cells, and folds."""
+    return WORKER_BASE_BYTES + PROVER_BYTES_PER_CELL * cells + folding * FOLDING_BYTES

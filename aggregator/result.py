@@ -43,7 +43,7 @@ class ShardResult:
         return header + phases + np.asarray(self.proof.words, "<u4").tobytes()
 
     @classmethod
-    def from_bytes(cls, data: bytes, index: int, statement: ShardStatement, profile: int) -> ShardResult:
+    def from_bytes(cls, data: object, index: int, statement: ShardStatement, profile: int) -> ShardResult:
         """The inverse of `to_bytes`, for shard `index` of this statement. Raises MalformedProof for anything else.
 
         Whether the words prove the statement is for the caller to ask.

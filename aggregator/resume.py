@@ -13,24 +13,20 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aggregator.executors import ShardExecutor
+from aggregator.executors import JobExecutor
 from aggregator.plan import ShardPlan
 from aggregator.result import ShardResult
 from aggregator.store import Store
-from aggregator.work import ShardProver, shard_statement
 from core_vm.errors import MalformedProof, ResourceError
 from core_vm.stark.config import STANDARD
 
 if TYPE_CHECKING:
-    from core_vm.host.room import MemoryRoom
     from core_vm.machine.machine import Profile
-    from core_vm.machine.shard import ShardRecord
     from core_vm.statement.shard import ShardStatement
 
 SALT_BYTES = 24
@@ -80,16 +76,20 @@ def settle(
 
 
 def plan_as_before(
-    executor: ShardExecutor, shard_cells: int | None, memory_limit: int, settings: RunSettings | None
+    executor: JobExecutor,
+    shard_cells: int | None,
+    memory_limit: int,
+    settings: RunSettings | None,
+    folding: bool = False,
 ) -> ShardPlan:
     """The executor's plan, with the sizes of the run before where they fit the memory that there is now."""
     if settings is not None:
         try:
-            plan = executor.plan(settings.shard_cells, memory_limit)
+            plan = executor.plan(settings.shard_cells, memory_limit, folding)
             return replace(plan, first_shard_cells=settings.first_shard_cells)
         except ResourceError:
             pass  # the run is cut anew
-    return executor.plan(shard_cells, memory_limit)
+    return executor.plan(shard_cells, memory_limit, folding)
 
 
 def _fresh_salt(public_input: bool) -> bytes:
@@ -99,7 +99,12 @@ def _fresh_salt(public_input: bool) -> bytes:
 def shard_name(statement: ShardStatement, profile: Profile) -> str:
     """The name of the entry of a shard: a digest of what a verifier of its proof is given."""
     numbers = [STANDARD.parameters(), [profile.number], profile.tables.digest, statement.public_values().absorbed]
-    return _name("shard", repr([quire_version(), *([int(n) for n in part] for part in numbers)]).encode())
+    return kept_name("shard", [[int(n) for n in part] for part in numbers])
+
+
+def kept_name(kind: str, numbers: list[list[int]]) -> str:
+    """The name of what this version of Quire made, and these numbers tell all about."""
+    return _name(kind, repr([quire_version(), *numbers]).encode())
 
 
 @cache
@@ -114,44 +119,8 @@ def _name(kind: str, content: bytes) -> str:
     return f"{kind}-{hashlib.sha256(kind.encode() + b':' + content).hexdigest()}"
 
 
-def prove_missing(
-    executor: ShardExecutor,
-    store: Store | None,
-    prover: ShardProver,
-    records: Iterable[ShardRecord],
-    room: MemoryRoom,
-    on_proof: Callable[[bool], None],
-) -> Generator[ShardResult]:
-    """As `executor.prove`, for the shards that the store lacks; the others' results come out of it, without phases.
-
-    What is proved is kept before it is handed on. `on_proof` hears of every proof, and whether it was there.
-    """
-    machine, names = prover.make_machine(), dict[int, str]()
-    found: deque[ShardResult] = deque()
-
-    def missing(store: Store) -> Iterator[ShardRecord]:
-        for record in records:
-            statement, profile = shard_statement(prover.program, record), machine.profile_for(record.num_calls)
-            name = shard_name(statement, profile)
-            kept = _kept(store.load(name), record.index, statement, profile)
-            if kept is None:
-                names[record.index] = name
-                yield record
-            else:
-                found.append(kept)
-                on_proof(True)
-
-    for result in executor.prove(prover, records if store is None else missing(store), room):
-        if store is not None:
-            store.save(names.pop(result.index), result.to_bytes())
-        on_proof(False)
-        yield result
-        while found:
-            yield found.popleft()
-    yield from found
-
-
-def _kept(data: bytes | None, index: int, statement: ShardStatement, profile: Profile) -> ShardResult | None:
+def kept_result(data: bytes | None, index: int, statement: ShardStatement, profile: Profile) -> ShardResult | None:
+    """The result in an entry, without phases; None if there is none."""
     try:
         result = ShardResult.from_bytes(data or b"", index, statement, profile.number)
     except MalformedProof:

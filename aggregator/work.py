@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aggregator.plan import shard_bytes
 from aggregator.result import ShardResult, proof_of
 from core_vm.air.table import TILE
 from core_vm.host.room import peak_memory_bytes
@@ -14,7 +15,7 @@ from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.shard import ShardStatement
 
 if TYPE_CHECKING:
-    from core_vm.machine.machine import Machine
+    from core_vm.machine.machine import Machine, Profile
     from core_vm.machine.program.program import Program
     from core_vm.machine.shard import ShardRecord
 
@@ -57,6 +58,37 @@ class ShardProver:
         )
         proof = proof_of(statement, profile.number, words)
         return ShardResult(record.index, proof, trace.layout.used, interactions, peak_memory_bytes(), phases)
+
+
+@dataclass(frozen=True, eq=False)
+class ShardJob:
+    """To prove one shard of a run."""
+
+    work: ShardProver
+    argument: ShardRecord
+    statement: ShardStatement
+    profile: Profile
+
+    @classmethod
+    def of(cls, prover: ShardProver, record: ShardRecord) -> ShardJob:
+        profile = prover.make_machine().profile_for(record.num_calls)
+        return cls(prover, record, shard_statement(prover.program, record), profile)
+
+    @property
+    def name(self) -> str:
+        return f"shard {self.argument.index}"
+
+    @property
+    def memory_bytes(self) -> int:
+        return shard_bytes(self.argument.cells)
+
+    def verified(self, data: object) -> ShardResult:
+        """Raises Rejection for whatever does not prove this very shard."""
+        from core_vm.stark.verifier import verify_shard
+
+        result = ShardResult.from_bytes(data, self.argument.index, self.statement, self.profile.number)
+        verify_shard(self.profile.tables, result.proof.words, self.statement.public_values())
+        return result
 
 
 def shard_statement(program: Program, record: ShardRecord) -> ShardStatement:

@@ -33,6 +33,7 @@ class WorkerLost(Exception):
 class _Worker:
     process: BaseProcess
     connection: Connection
+    label: Any = None
 
 
 class Workers:
@@ -62,17 +63,18 @@ class Workers:
     def num_busy(self) -> int:
         return len(self._busy)
 
-    def give(self, task: bytes, argument: Any) -> None:
-        """Have an idle worker, of which there must be one, do `task`. Raises WorkerLost."""
+    def give(self, label: Any, task: bytes, argument: Any) -> None:
+        """Have an idle worker, of which there must be one, do `task`, known by `label`. Raises WorkerLost."""
         worker = self._idle.pop()
+        worker.label = label
         self._busy.append(worker)
         try:
             worker.connection.send((task, argument))
         except _LOST as error:
             raise WorkerLost from error
 
-    def take(self) -> Any:
-        """What the first of the busy workers to be done, of which there must be one, comes back with.
+    def take(self) -> tuple[Any, Any]:
+        """What the first of the busy workers to be done, of which there must be one, comes back with, after its label.
 
         Raises what the task raised, and WorkerLost.
         """
@@ -84,10 +86,11 @@ class Workers:
             raise WorkerLost from error
         self._busy.remove(worker)
         self._idle.append(worker)
+        label, worker.label = worker.label, None
         succeeded, result = pickle.loads(answer)
         if not succeeded:
             raise result
-        return result
+        return label, result
 
     def forget(self) -> None:
         """Wait for what the busy workers are at, and drop it. Raises WorkerLost."""

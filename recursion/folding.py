@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.state import roots
-from core_vm.state.claims import NO_CLAIMS
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement, exit_limbs
 from recursion.folded.batch import root_of_tree
 from recursion.folded.proof import Batch, FoldedRun, RecursionProof
 from recursion.keys.catalogue import CircuitName, Program
-from recursion.keys.circuits import Circuits
+from recursion.keys.known import KnownKeys
 from recursion.programs.batch import Member, batch_hints, batched
 from recursion.programs.child import Child
 from recursion.programs.close import RunOpening, close_hints, closed
@@ -56,52 +56,65 @@ class Proved(Generic[R]):
     proof: RecursionProof
 
 
-class Folder:
-    """Makes proofs under the keys of a machine's circuits. Each method raises StatementMismatch for proofs that do not
-    fit one another, and any `Rejection` for one that is none."""
+@dataclass(frozen=True)
+class FoldTask(Generic[R]):
+    """What a circuit is to prove: `record`, from `hints` (uint32, canonical). It says so only if the proofs hold that
+    the hints are made of, which takes no more than them: any process can do it."""
 
-    def __init__(self, circuits: Circuits, threads: int = 1) -> None:
-        self._circuits, self._threads = circuits, threads
-        self._key_root = circuits.keys.root
+    circuit: CircuitName
+    hints: Words
+    record: R
 
-    def lift(self, shards: Sequence[ProvedShard]) -> Proved[RangeRecord]:
+    @cached_property
+    def digest(self) -> Digest:
+        """What the proof is about."""
+        return record_digest(self.record)
+
+
+class Folding:
+    """Tasks for the circuits of a machine whose keys are known. Each method raises StatementMismatch for proofs that do
+    not fit one another; one that is none is found by the task, when its circuit is given it."""
+
+    def __init__(self, keys: KnownKeys) -> None:
+        self._keys = keys
+
+    def lift(self, shards: Sequence[ProvedShard]) -> FoldTask[RangeRecord]:
         """Shards in a row, one or two, of one profile and height."""
-        first = shards[0]
+        first, root = shards[0], self._keys.root
         name = CircuitName(Program.LIFT, first.profile, first.log_segment, len(shards))
-        hints = lift_hints([(shard.statement, shard.words) for shard in shards], self._key_root)
-        record = lifted([shard.statement for shard in shards], self._key_root)
-        return self._proved(name, hints, record)
+        hints = lift_hints([(shard.statement, shard.words) for shard in shards], root)
+        return FoldTask(name, hints, lifted([shard.statement for shard in shards], root))
 
-    def join(self, left: Proved[RangeRecord], right: Proved[RangeRecord]) -> Proved[RangeRecord]:
+    def join(self, left: Proved[RangeRecord], right: Proved[RangeRecord]) -> FoldTask[RangeRecord]:
         """Two ranges that follow one another."""
         hints = join_hints(left.record, right.record, self._child(left), self._child(right))
-        return self._proved(CircuitName(Program.JOIN), hints, joined(left.record, right.record))
+        return FoldTask(CircuitName(Program.JOIN), hints, joined(left.record, right.record))
 
-    def close(self, proved: Proved[RangeRecord], opening: RunOpening) -> Proved[RunRecord]:
+    def close(self, proved: Proved[RangeRecord], opening: RunOpening) -> FoldTask[RunRecord]:
         """A range that is a whole run."""
         hints = close_hints(proved.record, opening, self._child(proved))
-        return self._proved(CircuitName(Program.CLOSE), hints, closed(proved.record, opening))
+        return FoldTask(CircuitName(Program.CLOSE), hints, closed(proved.record, opening))
 
-    def resolve(self, run: Proved[RunRecord], claimed: Proved[RunRecord], claims: Digest) -> Proved[RunRecord]:
+    def resolve(self, run: Proved[RunRecord], claimed: Proved[RunRecord], claims: Digest) -> FoldTask[RunRecord]:
         """A run without its last claim, which `claimed` discharges; `claims` are those before it."""
         hints = resolve_hints(run.record, claimed.record, claims, self._child(run), self._child(claimed))
-        return self._proved(CircuitName(Program.RESOLVE), hints, resolved(run.record, claimed.record, claims))
+        return FoldTask(CircuitName(Program.RESOLVE), hints, resolved(run.record, claimed.record, claims))
 
-    def batch(self, left: Proved[Member], right: Proved[Member]) -> Proved[BatchRecord]:
+    def batch(self, left: Proved[Member], right: Proved[Member]) -> FoldTask[BatchRecord]:
         """Two runs or batches."""
         hints = batch_hints(left.record, right.record, self._child(left), self._child(right))
-        return self._proved(CircuitName(Program.BATCH), hints, batched(left.record, right.record))
+        return FoldTask(CircuitName(Program.BATCH), hints, batched(left.record, right.record))
 
-    def opening_of(self, run: RunProof) -> RunOpening:
-        """What `close` needs to know of a run besides its range."""
+    def opening_of(self, run: RunProof, claims: Digest) -> RunOpening:
+        """What `close` needs to know of a run besides its range, at whose end its claims are these."""
         return RunOpening(
-            key_root=self._key_root,
+            key_root=self._keys.root,
             program_root=run.program_root,
             image_roots=run.image_roots,
             input_root=run.input_root,
             output_root=roots.output_root_of(run.output),
             output_siblings=(run.output_siblings[0], *run.output_siblings[1:]),
-            claims=run.shards[-1].claims_end if run.shards else NO_CLAIMS,
+            claims=claims,
             pc_start=run.entry // 4,
             input_bound=int(run.public_input is not None),
             exit_limbs=exit_limbs(run.exit_code),
@@ -109,16 +122,13 @@ class Folder:
 
     def run_of(self, run: FoldedRun) -> Proved[RunRecord]:
         """A folded run as it comes from elsewhere, not yet verified."""
-        return Proved(run.statement.record(self._key_root), run.proof)
+        return Proved(run.statement.record(self._keys.root), run.proof)
 
     def batch_of(self, batch: Batch) -> Proved[BatchRecord]:
         """A batch as it comes from elsewhere, not yet verified."""
-        digests = [record_digest(statement.record(self._key_root)) for statement in batch.statements]
-        return Proved(root_of_tree(self._key_root, batch.tree, digests), batch.proof)
+        digests = [record_digest(statement.record(self._keys.root)) for statement in batch.statements]
+        return Proved(root_of_tree(self._keys.root, batch.tree, digests), batch.proof)
 
     def _child(self, proved: Proved[Record]) -> Child:
         proof = proved.proof
-        return Child(proof.key, proof.circuit, self._circuits.keys.path(proof.circuit), proof.words)
-
-    def _proved(self, name: CircuitName, hints: Words, record: R) -> Proved[R]:
-        return Proved(record, self._circuits.prove(name, hints, record_digest(record), self._threads))
+        return Child(proof.key, proof.circuit, self._keys.path(proof.circuit), proof.words)

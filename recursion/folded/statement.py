@@ -10,6 +10,7 @@ from core_vm.hash.poseidon2 import Digest
 from core_vm.state import roots
 from core_vm.state.claims import NO_CLAIMS
 from core_vm.statement.encoding import Reader, pack, public_input_bytes
+from core_vm.statement.proof import RunProof
 from core_vm.statement.public_input import PublicInput
 from core_vm.statement.shard import exit_limbs
 from recursion.programs.records import RunRecord
@@ -56,3 +57,9 @@ class RunStatement:
             output=reader.output(),
             public_input=reader.public_input(),
         )
+
+
+def statement_of(run: RunProof) -> RunStatement:
+    """What a folded proof of this run says; of its shards nothing is needed."""
+    program_id = roots.program_digest(run.program_root, run.image_roots, run.entry // 4)
+    return RunStatement(program_id, run.exit_code, run.output, run.public_input)

@@ -16,6 +16,17 @@ class KnownKeys(KeyTree):
         super().__init__(digests)
         self._shard_bits = shard_bits
 
+    def __eq__(self, other: object) -> bool:
+        """What is known is what counts: they travel between processes."""
+        return isinstance(other, KnownKeys) and self._known == other._known
+
+    def __hash__(self) -> int:
+        return hash(self._known)
+
+    @property
+    def _known(self) -> tuple[object, ...]:
+        return self.digests, self._shard_bits
+
     def security_bits(self, bits: float) -> float:
         """Of the weakest challenge in the tree of proofs, when that of the recursion proofs has `bits`."""
         return min(bits, self._shard_bits)

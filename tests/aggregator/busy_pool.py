@@ -13,6 +13,7 @@ from multiprocessing import active_children
 from threading import Timer
 
 from aggregator.executors import ProcessPool
+from tests.aggregator.plain_jobs import results
 
 SECONDS = 600
 
@@ -39,4 +40,4 @@ def print_workers() -> None:
 if __name__ == "__main__":
     Timer(2, print_workers).start()
     with ProcessPool(2, start_method=sys.argv[1]) as pool:
-        list(pool.prove(SleepingProver(), records()))
+        list(results(pool, SleepingProver(), records()))

@@ -1,15 +1,15 @@
-"""Runs of as many shards as a test wants, whose proofs are a word each and cost nothing."""
+"""Runs of as many shards as a test wants, whose proofs are empty tables and a word, and cost nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from aggregator.result import ShardResult, proof_of
-from aggregator.work import ShardProver, shard_statement
+from aggregator.work import ShardJob, ShardProver, shard_statement
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import OpeningRejection
@@ -25,7 +25,8 @@ class FakeProver(ShardProver):
 
     def __call__(self, record: ShardRecord) -> ShardResult:
         statement = shard_statement(self.program, record)
-        words = np.array([_word(statement.public_values())], np.uint32)
+        tables = self.make_machine().profile_for(record.num_calls).tables
+        words = np.array([*[0] * len(tables.tables), _word(statement.public_values())], np.uint32)
         return ShardResult(record.index, proof_of(statement, 0, words), 1000, 2000, 2**20, {"prove": 1.0})
 
 
@@ -62,8 +63,14 @@ def fake_records(count: int) -> Iterator[ShardRecord]:
         )
 
 
-def fake_verify(_: TableSet, words: Sequence[int], public: PublicValues) -> float:
-    if list(words) != [_word(public)]:
+def fake_jobs(records: Iterable[ShardRecord]) -> Iterator[ShardJob]:
+    """To prove each."""
+    for record in records:
+        yield ShardJob.of(fake_prover(), record)
+
+
+def fake_verify(tables: TableSet, words: Sequence[int], public: PublicValues) -> float:
+    if list(words) != [*[0] * len(tables.tables), _word(public)]:
         raise OpeningRejection("opening", "this proof is of something else")
     return 128.0
 

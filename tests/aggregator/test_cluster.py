@@ -16,13 +16,16 @@ from click.testing import CliRunner
 
 from aggregator import cluster as clusters
 from aggregator.cluster import MOST_FAILURES, USABLE_MEMORY, Cluster, ClusterRun
+from aggregator.fold_work import FoldJob, FoldResult, Hinted
 from aggregator.plan import shard_bytes
 from aggregator.result import ShardResult
+from aggregator.run_jobs import RunJobs
 from core_vm.cli.main import main
 from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
 from core_vm.machine.limits import MIN_SHARD_CELLS
 from core_vm.machine.shard import ShardRecord
-from tests.aggregator.fake_shards import fake_prover, fake_records, fake_verify
+from tests.aggregator.fake_folds import WORDS, Whole, fake_folds, fake_verify_recursion, run_folds
+from tests.aggregator.fake_shards import fake_jobs, fake_prover, fake_records, fake_verify
 from tests.aggregator.guests import program_of
 from tests.places import ROOT
 
@@ -72,9 +75,9 @@ class PlayedClient:
     ) -> PlayedFuture:
         assert allow_other_workers
         assert not pure
-        assert pickle.loads(prover) == fake_prover()
+        assert pickle.loads(prover) in (fake_prover(), fake_folds())
         (worker,), loaded = workers, pickle.loads(record)
-        self.asked.append((worker, loaded.index))
+        self.asked.append((worker, getattr(loaded, "index", -1)))
         return PlayedFuture(len(self.asked), worker, self._behave(worker, loaded), self._random.randrange(4))
 
     def who_has(self, futures: list[PlayedFuture]) -> dict[int, tuple[str, ...]]:
@@ -84,19 +87,24 @@ class PlayedClient:
         self.cancelled += futures
 
 
-def honest(worker: str, record: ShardRecord) -> bytes:
+def honest(worker: str, record: ShardRecord | Hinted) -> bytes:
+    if isinstance(record, Hinted):
+        return fake_folds()(record).to_bytes()
     return fake_prover()(record).to_bytes()
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core_vm.stark.verifier.verify_shard", fake_verify)
+    monkeypatch.setattr("recursion.proof.verify", fake_verify_recursion)
+    monkeypatch.setattr("recursion.folded.proof.proof_words", lambda: WORDS)
     monkeypatch.setattr(clusters, "MOMENT", 0.0)
     monkeypatch.setattr(clusters, "SECONDS_BETWEEN_LOOKS", 0.0)
 
 
 def prove(client: PlayedClient, records: Iterable[ShardRecord], patience: float = 10.0) -> Iterator[ShardResult]:
-    return Cluster(client, patience=patience).prove(fake_prover(), records)  # type: ignore[arg-type]
+    for _, result in Cluster(client, patience=patience).run(fake_jobs(records)):  # type: ignore[arg-type]
+        yield result
 
 
 def check(results: list[ShardResult], count: int) -> None:
@@ -141,6 +149,36 @@ def test_two_hundred_shards_while_workers_come_go_lie_and_fail() -> None:
     assert Counter(worker for worker, _ in client.asked)["liar"] == 1
     assert Counter(worker for worker, _ in client.asked)["broken"] == 1
     assert most_held <= 5
+
+
+def test_a_run_is_folded_on_the_cluster_while_workers_lie_and_the_scheduler_is_lost() -> None:
+    """`late` lies about folds alone, and so is found when the first one comes to it."""
+    from distributed import CancelledError
+
+    chance, made = random.Random(5), Counter[str]()
+
+    def behave(worker: str, argument: ShardRecord | Hinted) -> Any:
+        if chance.random() < 0.05:
+            return CancelledError()
+        data = honest(worker, argument)
+        lies = worker == "late" and isinstance(argument, Hinted)
+        return data[: -4 * WORDS] + b"\1\0\0\0" + data[4 - 4 * WORDS :] if lies else data
+
+    def count(job: FoldJob, result: FoldResult, kept: bool) -> None:
+        made[job.name] += 1
+
+    client = PlayedClient(dict.fromkeys(["late", "a", "b", "c"], 2**34), behave)
+    jobs = RunJobs(fake_prover(), fake_records(40), None, run_folds(None, count), lambda result, kept: None)
+
+    def run_all() -> None:
+        for job, result in Cluster(client, patience=10.0).run(jobs):  # type: ignore[arg-type]
+            jobs.take(job, result)
+
+    with pytest.raises(Whole):
+        run_all()
+    assert len(made) == 20 + 19
+    assert set(made.values()) == {1}
+    assert len([worker for worker, _ in client.asked if worker == "late"]) < 6
 
 
 def _flipped(data: bytes) -> bytes:
@@ -270,8 +308,8 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_a_run_holds_no_more_than_it_says() -> None:
     client = PlayedClient({"a": 2**34, "b": 2**34}, honest)
-    run = ClusterRun(Cluster(client), fake_prover())  # type: ignore[arg-type]
-    for _ in run.results(fake_records(30)):
+    run = ClusterRun(Cluster(client))  # type: ignore[arg-type]
+    for _ in run.results(fake_jobs(fake_records(30))):
         assert len(run.running) + len(run.waiting) <= 3
 
 

@@ -17,11 +17,13 @@ import pytest
 
 import quire
 from aggregator.cluster import Cluster
+from aggregator.fold_work import FoldResult, FoldWork, Hinted
 from aggregator.prove import ProvenRun, prove_run
 from aggregator.result import ShardResult
 from aggregator.work import ShardProver
 from core_vm.machine.shard import ShardRecord
 from precompiles.standard.machine import standard_machine
+from recursion.keys.standard import standard_keys
 from tests.aggregator.dask_cluster import DaskCluster
 from tests.aggregator.guests import program_of
 from tests.places import ROOT
@@ -123,6 +125,43 @@ def test_a_worker_that_lies_and_one_that_dies(
         run = prove_run(program, standard_machine, shard_cells=CELLS, workers=workers)
     assert sorted(os.listdir(tmp_path)) == ["0", "1"]
     assert quire.verify(run.proof, program.program_id).shards == run.shards > 2
+
+
+@dataclass(frozen=True)
+class TroubledFolds(FoldWork):
+    """The first to lift lies, the first to join dies; `folder` remembers that they did."""
+
+    folder: str = ""
+
+    def __call__(self, argument: Hinted) -> FoldResult:
+        result = super().__call__(argument)
+        program = argument.circuit.program
+        try:
+            os.close(os.open(Path(self.folder, program), os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return result
+        if program == "join":
+            os.kill(os.getpid(), signal.SIGKILL)
+        words = result.proof.words.copy()
+        words[len(words) // 2] ^= 1
+        return replace(result, proof=replace(result.proof, words=words)) if program == "lift" else result
+
+
+@pytest.mark.slow
+def test_a_run_is_folded_on_the_cluster_whoever_lies_or_dies(
+    cluster: DaskCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def troubled(make_machine: object) -> TroubledFolds:
+        return TroubledFolds(standard_machine, standard_keys(), folder=str(tmp_path))
+
+    monkeypatch.setattr("aggregator.fold_work.work_of", troubled)
+    program = program_of(0, NUM_ROUNDS)
+    cluster.await_workers(2)
+    with Cluster(cluster.address, patience=240) as workers:
+        run = quire.prove(program, shard_cells=CELLS, workers=workers)
+    assert sorted(os.listdir(tmp_path)) == ["close", "join", "lift"]
+    assert run.joins == run.lifts - 1 >= 1
+    assert quire.verify(run.proof, program.program_id).kind == "folded"
 
 
 def test_a_client_of_the_callers_is_used_and_stays_open(cluster: DaskCluster) -> None:

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import executors
 from aggregator.executors import ProcessPool
 from aggregator.prove import prove_run
+from aggregator.work import ShardProver
 from core_vm.errors import ResourceError, UsageError
 from precompiles.standard.machine import standard_machine
 from tests.aggregator.guests import program_of
+from tests.aggregator.plain_jobs import results
 from tests.places import ROOT
 
 LARGE = 2**23
@@ -125,7 +126,7 @@ def test_an_error_does_not_wait_for_the_shards_that_are_being_proved() -> None:
 
     start = time.monotonic()
     with pytest.raises(UsageError, match="enough"), ProcessPool(2) as pool:
-        list(pool.prove(SleepingProver(), failing()))
+        list(results(pool, SleepingProver(), failing()))
     assert time.monotonic() - start < SECONDS / 2
 
 
@@ -150,14 +151,14 @@ def test_a_worker_that_is_killed_while_it_answers_is_noticed(method: str) -> Non
     """What is on its way is more than a pipe holds, so the worker is still writing it, and never will be done."""
     with ProcessPool(1, start_method=method) as pool:
         with pytest.raises(ResourceError, match="killed"):
-            list(pool.prove(LargeProver(), records_then_a_kill()))  # type: ignore[arg-type]
-        assert [len(result) for result in pool.prove(LargeProver(), [3])] == [3]  # type: ignore
+            list(results(pool, LargeProver(), records_then_a_kill()))  # type: ignore[arg-type]
+        assert [len(result) for result in results(pool, LargeProver(), [3])] == [3]  # type: ignore
 
 
 def test_ending_a_pool_does_not_wait_for_answers_that_are_under_way() -> None:
     pool = ProcessPool(2)
-    results = pool.prove(LargeProver(), iter([1, *[LARGE] * 3]))  # type: ignore[arg-type]
-    next(results)
+    answers = results(pool, LargeProver(), iter([1, *[LARGE] * 3]))  # type: ignore[arg-type]
+    next(answers)
     time.sleep(1)
     pool.kill()
     assert not active_children()
@@ -169,4 +170,4 @@ def test_processes_that_cannot_be_started_are_a_resource_error(monkeypatch: pyte
 
     monkeypatch.setattr(os, "fork", refuse)
     with pytest.raises(ResourceError, match="cannot start 2 worker processes"):
-        list(ProcessPool(2, start_method="fork").prove(executors.ShardProver(program_of(0), standard_machine), [None]))
+        list(results(ProcessPool(2, start_method="fork"), ShardProver(program_of(0), standard_machine), [None]))

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from aggregator import executors
-from aggregator.executors import InProcess, ProcessPool
+from aggregator.executors import InProcess, OwnProcesses, ProcessPool
 from aggregator.plan import shard_bytes
-from aggregator.prove import Progress, prove_run
+from aggregator.prove import prove_run
 from aggregator.work import ShardProver
 from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
+from core_vm.progress import Progress
 from precompiles.standard.machine import standard_machine
+from tests.aggregator.plain_jobs import PlainJob, results
 from tests.soundness.runs import counting
 
 
@@ -62,19 +64,19 @@ class Records:
 
 
 @pytest.mark.parametrize(("executor", "bound"), [(InProcess(1), 1), (ProcessPool(2), 4)], ids=["in_process", "pool"])
-def test_every_record_has_its_result_and_few_wait(executor: executors.ShardExecutor, bound: int) -> None:
-    records, results = Records(12), []
-    for result in executor.prove(FakeProver(), records):
-        results.append(result)
+def test_every_record_has_its_result_and_few_wait(executor: executors.JobExecutor, bound: int) -> None:
+    records, found = Records(12), []
+    for result in results(executor, FakeProver(), records):
+        found.append(result)
         records.answered += 1
-    assert sorted(results) == [n * n for n in range(12)]
+    assert sorted(found) == [n * n for n in range(12)]
     # One more than are proved at once: several may finish together before the first is handed on.
     assert records.most_waiting <= 2 * bound
 
 
 def test_a_killed_worker_is_a_resource_error() -> None:
     with pytest.raises(ResourceError, match="killed"):
-        list(ProcessPool(2).prove(KilledProver(), iter(range(4))))
+        list(results(ProcessPool(2), KilledProver(), iter(range(4))))
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,9 @@ class NamingProver:
 
 def test_a_pool_keeps_its_processes_until_it_is_closed() -> None:
     with ProcessPool(1) as pool:
-        first, again = (set(pool.prove(NamingProver(), iter(range(3)))) for _ in range(2))
+        first, again = (set(results(pool, NamingProver(), iter(range(3)))) for _ in range(2))
         pool.close()
-        anew = set(pool.prove(NamingProver(), iter(range(3))))
+        anew = set(results(pool, NamingProver(), iter(range(3))))
     assert len(first) == 1
     assert first == again
     assert not first & anew
@@ -101,8 +103,8 @@ def test_a_pool_serves_the_next_run_after_a_failed_one() -> None:
     with ProcessPool(2) as pool:
         for prover, error in ((FailingProver(), WitnessError), (KilledProver(), ResourceError)):
             with pytest.raises(error):
-                list(pool.prove(prover, iter(range(6))))
-            assert sorted(pool.prove(FakeProver(), iter(range(3)))) == [0, 1, 4]
+                list(results(pool, prover, iter(range(6))))
+            assert sorted(results(pool, FakeProver(), iter(range(3)))) == [0, 1, 4]
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,35 @@ class ThreadsProver:
 def test_the_last_shard_gets_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "available_cores", lambda: 6)
     with ProcessPool(2) as pool:
-        threads = dict(pool.prove(ThreadsProver(), iter(range(5))))
+        threads = dict(results(pool, ThreadsProver(), iter(range(5))))
     assert threads == {0: 3, 1: 3, 2: 3, 3: 3, 4: 6}
+
+
+class Chain:
+    """Jobs of which each can be given only when the result of the one before is there, and one that can be at once."""
+
+    def __init__(self, length: int) -> None:
+        self.results: list[int] = []
+        self._length = length
+
+    def __iter__(self) -> Iterator[PlainJob | None]:
+        yield PlainJob(FakeProver(), 100)
+        for number in range(self._length):
+            while len([result for result in self.results if result < 100]) < number:
+                yield None
+            yield PlainJob(FakeProver(), number)
+        while len(self.results) <= self._length:
+            yield None
+
+
+@pytest.mark.parametrize(
+    "executor", [InProcess(1), ProcessPool(1), ProcessPool(3), OwnProcesses(2)], ids=["here", "one", "three", "own"]
+)
+def test_jobs_that_wait_for_results_of_others(executor: executors.JobExecutor) -> None:
+    chain = Chain(9)
+    for _, result in executor.run(chain):
+        chain.results.append(result)
+    assert sorted(chain.results) == [*(n * n for n in range(9)), 10_000]
 
 
 def test_a_pool_without_workers_is_refused() -> None:
@@ -139,19 +168,19 @@ def test_two_runs_in_one_pool_and_a_limit_that_it_does_not_fit() -> None:
 
 
 @pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
-def test_a_workers_own_error_arrives_as_it_is(executor: executors.ShardExecutor) -> None:
+def test_a_workers_own_error_arrives_as_it_is(executor: executors.JobExecutor) -> None:
     with pytest.raises(WitnessError, match="record 0"):
-        list(executor.prove(FailingProver(), iter([0])))
+        list(results(executor, FailingProver(), iter([0])))
 
 
 @pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
-def test_an_error_of_the_run_itself_ends_the_workers(executor: executors.ShardExecutor) -> None:
+def test_an_error_of_the_run_itself_ends_the_workers(executor: executors.JobExecutor) -> None:
     def records() -> Iterator[int]:
         yield 0
         raise GuestTrap("illegal instruction", 0x10_0000)
 
     with pytest.raises(GuestTrap):
-        list(executor.prove(FakeProver(), records()))
+        list(results(executor, FakeProver(), records()))
 
 
 def test_a_foreign_record_is_refused() -> None:

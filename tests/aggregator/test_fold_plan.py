@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +41,35 @@ def test_any_order_of_results_ends_in_one_range(order_and_end: tuple[list[int], 
     assert plan.whole() == list(range(len(order)))
     assert joins == lifts - 1
     assert lifts == (len(order) + 1) // 2 + sum(1 for n in range(9, len(order) - 1, 10) if n % 2 == 0)
+
+
+@given(st.integers(1, 300).flatmap(lambda count: st.tuples(st.permutations(range(count)), st.randoms())))
+def test_the_ranges_are_the_same_in_any_order(order_and_chance: tuple[list[int], random.Random]) -> None:
+    order, chance = order_and_chance
+    assert ranges_made(order, chance) == ranges_made(sorted(order), None)
+
+
+def ranges_made(order: list[int], chance: random.Random | None) -> set[tuple[int, int]]:
+    """Of shards that arrive in this order, where what is under way ends by chance or at once."""
+    plan: FoldPlan[int, None] = FoldPlan()
+    made, under_way, shards = set[tuple[int, int]](), [], list(reversed(order))
+    while (0, len(order)) not in made:
+        under_way += taken(plan)
+        if under_way and (not shards or chance is None or chance.random() < 0.5):
+            job = under_way.pop(chance.randrange(len(under_way)) if chance else 0)
+            made.add((job.start, job.stop))
+            plan.add_range(job.start, job.stop, None)
+        else:
+            number = shards.pop()
+            plan.add_shard(number, number, number // 7 % 3 or None)
+            if not shards:
+                plan.end(len(order))
+    return made
+
+
+def test_joins_are_of_halves() -> None:
+    made = ranges_made(list(range(11)), None)
+    assert {(start, stop) for start, stop in made if stop - start > 2} == {(0, 4), (4, 8), (0, 8), (8, 11), (0, 11)}
 
 
 def test_shards_that_cannot_be_paired_are_lifted_alone() -> None:

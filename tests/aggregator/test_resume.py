@@ -10,25 +10,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import quire
 from aggregator import resume
 from aggregator.executors import InProcess, ProcessPool
+from aggregator.jobs import Jobs
 from aggregator.plan import ShardPlan, shard_bytes
 from aggregator.prove import ProvenRun, prove_run
 from aggregator.result import ShardResult
 from aggregator.resume import RunSettings, plan_as_before, run_name, settle, shard_name
+from aggregator.run_jobs import RunJobs
 from aggregator.store import Store
-from aggregator.work import ShardProver
 from core_vm.errors import UsageError
 from core_vm.host.room import MemoryRoom
-from core_vm.machine.shard import ShardRecord
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import shard_statements
 from precompiles.standard.machine import standard_machine
@@ -38,7 +40,6 @@ from tests.places import ROOT
 
 NUM_ROUNDS = 10_000
 CELLS = 2**20
-ROOM = MemoryRoom(2**40, 0)
 
 
 class Interrupted(Exception):
@@ -52,14 +53,12 @@ class Counting(InProcess):
         super().__init__()
         self.at_most, self.proved = at_most, list[int]()
 
-    def prove(
-        self, prover: ShardProver, records: Iterable[ShardRecord], room: MemoryRoom | None = None
-    ) -> Iterator[ShardResult]:
-        for result in super().prove(prover, records, room):
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        for job, result in super().run(jobs, room):
             if len(self.proved) == self.at_most:
                 raise Interrupted
-            self.proved.append(result.index)
-            yield result
+            self.proved.append(job.argument.index)
+            yield job, result
 
 
 def run_again(store: Path | None, executor: Counting, **changed: object) -> ProvenRun:
@@ -155,14 +154,22 @@ def test_two_hundred_shards_are_each_proved_once_however_often_it_is_ended(
     make: Callable[[], InProcess | ProcessPool], tmp_path: Path
 ) -> None:
     """The proofs are played; store and executors are not."""
-    store, ends, news, results = Store(tmp_path / "proofs"), random.Random(11), list[bool](), list[ShardResult]()
+    store, ends, proved = Store(tmp_path / "proofs"), random.Random(11), 0
+    results = dict[int, ShardResult]()
+
+    def collect(result: ShardResult, kept: bool) -> None:
+        results[result.index] = result
+
     while len(results) < 200:
-        run = resume.prove_missing(make(), store, fake_prover(), fake_records(200), ROOM, news.append)
-        results = list(islice(run, ends.randrange(1, 60) + 200 * (news.count(False) > 150)))
-        run.close()
-    assert news.count(False) == len(list(store.directory.glob("shard-*"))) == 200
-    for record, result in zip(fake_records(200), sorted(results, key=lambda result: result.index), strict=True):
-        assert list(result.proof.words) == list(fake_prover()(record).proof.words)
+        results.clear()
+        jobs = RunJobs(fake_prover(), fake_records(200), store, None, collect)
+        with closing(make().run(jobs)) as run:
+            for job, result in islice(run, ends.randrange(1, 60)):
+                jobs.take(job, result)
+                proved += 1
+    assert proved == len(list(store.directory.glob("shard-*"))) == 200
+    for record in fake_records(200):
+        assert list(results[record.index].proof.words) == list(fake_prover()(record).proof.words)
 
 
 def test_without_a_store_a_private_input_has_another_root_each_time() -> None:
@@ -213,9 +220,9 @@ def test_settings_are_written_and_read() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the command
-def command(program: Path, proof: Path, store: Path) -> list[str]:
+def command(program: Path, proof: Path, store: Path, kind: str = "shards") -> list[str]:
     size = ["--shard-cells", "20", "--workers", "2"]
-    prove = ["prove", "--kind", "shards", str(program), "-o", str(proof), "--store", str(store), *size, "--json"]
+    prove = ["prove", "--kind", kind, str(program), "-o", str(proof), "--store", str(store), *size, "--json"]
     return [sys.executable, "-m", "core_vm.cli.main", *prove]
 
 
@@ -248,6 +255,34 @@ def test_killed_at_random_moments_and_started_again_it_ends_in_a_proof(tmp_path:
     report = json.loads(out)
     assert report["reused"] >= kept
     assert quire.verify(proof.read_bytes(), loaded.program_id).shards == report["shards"]
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_of_folding_it_ends_in_the_same_proof(tmp_path: Path) -> None:
+    program, store = tmp_path / "guest.elf", tmp_path / "proofs"
+    loaded = program_of(0, num_rounds=20_000)
+    program.write_bytes(loaded.elf)
+    moments, kills, kept = random.Random(6), 0, 0
+    for folds in (1, 1, 2, 3):
+        with start(command(program, tmp_path / "guest.proof", store, "folded")) as process:
+            assert process.stderr is not None
+            while len(list(store.glob("fold-*"))) < folds and process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(moments.uniform(0, 1))
+            kills += process.poll() is None
+            process.kill()
+        assert len(list(store.glob("fold-*"))) >= kept
+        kept = len(list(store.glob("fold-*")))
+    assert kills
+    proofs = []
+    for name in ("one.proof", "two.proof"):
+        with start(command(program, tmp_path / name, store, "folded")) as process:
+            report = json.loads(process.communicate()[0])
+        assert report["reused_folds"] >= kept
+        assert report["reused_folds"] <= report["lifts"] + report["joins"]
+        proofs.append((tmp_path / name).read_bytes())
+    assert proofs[0] == proofs[1]
+    assert quire.verify(proofs[0], loaded.program_id).output == b""
 
 
 def test_two_commands_at_once_do_no_harm(tmp_path: Path) -> None:
