@@ -8,7 +8,7 @@ from recursion.tables.automata import BELOW_BIT, JAGGED_BIT
 from recursion.tables.hashing import CAP, COMPRESS, SPONGE
 from recursion.tables.leaf import LEAF_BLOCK
 from recursion.tables.queries import QUERY, WEIGHT_STEP
-from recursion.tables.words import COLUMNS, CONSTANT, OCTET, WORD
+from recursion.tables.values import COLUMNS, CONSTANT, OCTET, WORD
 
 MODULES = (
     *(CONSTANT, OCTET, WORD, COLUMNS, CAP, ARITH, LINEAR, DOT, HORNER, EXPAND),

@@ -24,7 +24,7 @@ def test_every_word_is_said_once() -> None:
 
 
 def test_the_files_it_names_exist() -> None:
-    paths = re.findall(r"`((?:core_vm|precompiles|aggregator)/[\w/.]+)`", PAGE)
+    paths = re.findall(r"`((?:core_vm|precompiles|recursion|aggregator)/[\w/.]+)`", PAGE)
     assert len(paths) > 10
     assert [path for path in paths if not (ROOT / path).exists()] == []
 

@@ -1,0 +1,59 @@
+"""The page of the rooms is true: the order is the enforced one, what it sends a reader to is there, and there once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from tests.places import ROOT
+
+PAGE = (ROOT / "docs" / "decisions" / "0010-rooms.md").read_text(encoding="utf-8")
+INSTRUCTIONS = sorted(
+    path.stem for path in (ROOT / "core_vm/tables/instructions").glob("*.py") if path.stem != "__init__"
+)
+CHALLENGE = re.compile(r"\.challenges?\(\"(\w+)\"")
+
+
+def test_the_order_of_the_rooms_is_the_one_that_is_enforced() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (rooms,) = [contract for contract in contracts if contract.get("containers") == ["core_vm"]]
+    (told,) = re.findall(r"`(cli > [^`]*)`", PAGE.replace("\n", " "))
+    assert told == " > ".join(rooms["layers"])
+
+
+def test_the_places_that_it_names_are_there() -> None:
+    names = re.findall(r"`((?:tests/)?\w+/[\w/.]*)`", PAGE)
+    assert len(names) > 20
+    lost = [
+        name
+        for name in names
+        if "ROOM" not in name and not (ROOT / name).exists() and not (ROOT / "core_vm" / name).exists()
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", INSTRUCTIONS)
+def test_an_instructions_test_has_its_name(name: str) -> None:
+    assert (ROOT / f"tests/core_vm/tables/instructions/test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", ["words.py", "program.py"])
+def test_one_word_is_one_thing(name: str) -> None:
+    packages = ("core_vm", "precompiles", "recursion", "aggregator")
+    assert len([path for package in packages for path in (ROOT / package).rglob(name)]) == 1
+
+
+def test_the_term_of_a_drawn_challenge_is_found_by_its_label() -> None:
+    """One search for the label leads to the verifier that draws it and to its term, in a file that the page names."""
+    verifiers = [path for room in ("stark", "pcs") for path in (ROOT / "core_vm" / room).rglob("*verifier.py")]
+    drawn = {label for path in verifiers for label in CHALLENGE.findall(path.read_text(encoding="utf-8"))}
+    (row,) = [line for line in PAGE.splitlines() if line.startswith("| its soundness term")]
+    terms = "".join(
+        (ROOT / "core_vm" / name).read_text(encoding="utf-8") for name in re.findall(r"`(stark/[^`]*)`", row)
+    )
+    assert len(drawn) > 5
+    assert {label for label in drawn if f'"{label}"' not in terms} == set()
