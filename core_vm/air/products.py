@@ -11,7 +11,7 @@ Columns are numbered through all tables of a set, main ones and fixed ones of ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -57,48 +57,70 @@ def products_of(tables: TableSet) -> Products:
     weights, linear = list[Occurrence](), list[Occurrence]()
     first_columns, constraint = accumulate(tables.widths, initial=0), 0
     for table, first in zip(tables.tables, first_columns, strict=False):
-        fixed = range(first + table.num_main, first + table.width)
+        expansion = _Expansion(forms, first, range(first + table.num_main, first + table.width))
         for declared in table.constraints:
-            for coefficient, factors in _expanded(declared.expression):
-                scaled, moved = _moved(factors, first)
-                known = [form for form in moved if all(column in fixed for column, _ in form[1])]
-                others = [form for form in moved if form not in known]
-                product, term = _numbered(known, forms), _numbered(others, forms)
-                kind, of = (linear, term[-1]) if len(others) < 2 else (weights, terms.setdefault(term, len(terms)))
-                kind.append(Occurrence(of, constraint, coefficient * scaled % P, product))
+            for factors, coefficient in expansion.of(declared.expression).items():
+                known = _padded(number for number in factors if number in expansion.known)
+                term = _padded(number for number in factors if number not in expansion.known)
+                is_linear = term[-2] == 0
+                of = term[-1] if is_linear else terms.setdefault(term, len(terms))
+                (linear if is_linear else weights).append(Occurrence(of, constraint, coefficient, known))
             constraint += 1
     return Products(tuple(forms), tuple(terms), tuple(weights), tuple(linear))
 
 
-def _numbered(factors: Iterable[Form], forms: dict[Form, int]) -> Factors:
-    """The numbers of the factors; new forms get the next ones."""
-    numbers = sorted(forms.setdefault(form, len(forms)) for form in factors)
+def _padded(factors: Iterable[int]) -> Factors:
+    numbers = sorted(factors)
     return (*[0] * (MAX_DEGREE - len(numbers)), *numbers)
 
 
-def _expanded(expression: Expression) -> Iterator[tuple[int, Sequence[Affine]]]:
-    """Products that add up to the expression: a coefficient, and affine factors."""
-    left, right = expression.left, expression.right
-    if expression.degree <= 1 or left is None or right is None:
-        yield 1, [affine(expression)]
-    elif expression.kind == "multiply":
-        for a, some in _expanded(left):
-            for b, others in _expanded(right):
-                yield a * b, [*some, *others]
-    else:
-        yield from _expanded(left)
-        sign = 1 if expression.kind == "add" else -1
-        for coefficient, factors in _expanded(right):
-            yield sign * coefficient, factors
+class _Expansion:
+    """Expressions of one table as sums of products: numbers of forms, rising, with a coefficient.
+
+    `forms` numbers those of all tables; new ones get the next numbers. `known` are those of fixed columns alone.
+    """
+
+    def __init__(self, forms: dict[Form, int], first_column: int, fixed: range) -> None:
+        self._forms, self._first, self._fixed = forms, first_column, fixed
+        self._of: dict[Expression, dict[Factors, int]] = {}
+        self.known: set[int] = set()
+
+    def of(self, expression: Expression) -> dict[Factors, int]:
+        """Not to be changed: what is found is kept, as constraints share parts."""
+        found = self._of.get(expression)
+        if found is None:
+            found = self._of[expression] = self._expanded(expression)
+        return found
+
+    def _expanded(self, expression: Expression) -> dict[Factors, int]:
+        left, right = expression.left, expression.right
+        if expression.degree <= 1 or left is None or right is None:
+            return self._affine(affine(expression))
+        if expression.kind == "multiply":
+            return _product(self.of(left), self.of(right))
+        return _sum(self.of(left), self.of(right), 1 if expression.kind == "add" else -1)
+
+    def _affine(self, form: Affine) -> dict[Factors, int]:
+        if form.is_constant:
+            return {(): form.constant}
+        columns = tuple(sorted((self._first + column, value) for column, value in form.columns.items()))
+        number = self._forms.setdefault((form.constant, columns), len(self._forms))
+        if all(column in self._fixed for column, _ in columns):
+            self.known.add(number)
+        return {(number,): 1}
 
 
-def _moved(factors: Sequence[Affine], first: int) -> tuple[int, list[Form]]:
-    """The product of the constant factors, and the others with the table's columns from number `first` on."""
-    constant, forms = 1, list[Form]()
-    for factor in factors:
-        if factor.is_constant:
-            constant = constant * factor.constant % P
-        else:
-            columns = tuple(sorted((first + column, value) for column, value in factor.columns.items()))
-            forms.append((factor.constant, columns))
-    return constant, forms
+def _sum(a: dict[Factors, int], b: dict[Factors, int], sign: int) -> dict[Factors, int]:
+    found = dict(a)
+    for factors, coefficient in b.items():
+        found[factors] = (found.get(factors, 0) + sign * coefficient) % P
+    return found
+
+
+def _product(a: dict[Factors, int], b: dict[Factors, int]) -> dict[Factors, int]:
+    found: dict[Factors, int] = {}
+    for some, x in a.items():
+        for others, y in b.items():
+            factors = tuple(sorted(some + others))
+            found[factors] = (found.get(factors, 0) + x * y) % P
+    return found
