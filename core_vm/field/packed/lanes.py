@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 import llvmlite.binding as llvm
+from numba.core.registry import cpu_target
 
 # Names of processors with AVX-512, for NUMBA_CPU_NAME, where the host's features say nothing.
 WIDE_PROCESSORS = (
@@ -27,3 +29,15 @@ def _host_has_avx512() -> bool:
 
 
 LANES = choose_lanes(os.environ.get("NUMBA_CPU_NAME"), _host_has_avx512())
+
+
+@cache
+def has_wide_products() -> bool:
+    """Whether one instruction multiplies the low words of a vector's 64-bit words: vpmuludq, where it is as wide."""
+    return multiplies_wide(LANES, *cpu_target.target_context.codegen().magic_tuple())
+
+
+def multiplies_wide(lanes: int, triple: str, _cpu_name: str, features: str) -> bool:
+    """The same for a processor that is described in LLVM's words. What only its name tells does not count."""
+    needed = "+avx512f" if lanes == 16 else "+avx2"
+    return triple.startswith("x86_64") and needed in features.split(",")
