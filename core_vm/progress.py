@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Progress:
     """`done` of `total`, which is None as long as it is not known, in the unit of the stage.
 
-    Proving: "execute" (shards cut so far), "prove" (shards proved), "lift" (shards folded), "join" (joins made), "batch"
-    (proofs joined). Verifying: "verify" (shards verified), "input" and
-    "output" (bytes hashed). `seconds_left` is None where nobody can tell.
+    Proving: "execute" (shards cut so far), "prove" (shards proved), "lift" (shards folded), "join" (joins made),
+    "batch" (proofs joined). Verifying: "verify" (shards verified), "input" and "output" (bytes hashed).
+    `seconds_left` is None where nobody can tell.
     """
 
     stage: str
