@@ -1,4 +1,5 @@
-/* zkvm_modexp (EIP-198): by modular calls for moduli of up to 384 bits, by wide.h for longer ones. */
+/* zkvm_modexp (EIP-198): by modular calls for moduli of up to 384 bits, by wide.h for longer ones. Products are most of what the
+ * longer ones cost: hence sliding windows. Of calls it is the instructions between them: hence windows of half a byte. */
 #include <stdlib.h>
 #include <string.h>
 #include <zkvm_accelerators.h>
@@ -8,21 +9,25 @@
 
 #define MAX_WIDTH 6
 #define MAX_POWERS (1 << (MAX_WIDTH - 1))
+#define MAX_CALL_DWORDS 6
+#define SHORT_BYTES 4 /* exponents of so many bytes take fewer products bit by bit */
 
 /* Numbers modulo another, all of so many dwords, the lowest first. A wide modulus is shifted up until its highest bit is set:
  * what is right modulo a multiple of it is right modulo itself. */
-typedef struct ring {
-    void (*multiply)(const struct ring *r, uint64_t *x, const uint64_t *y); /* x <- x y */
+typedef struct {
+    uint64_t calls; /* the first call of this size, or 0 for a wide modulus */
     size_t dwords;
     uint64_t *modulus, *product; /* `product` has room for a product */
     int shift;
     wide_divisor divisor;
 } ring;
 
-static void multiply_256(const ring *r, uint64_t *x, const uint64_t *y) { quire_modular_256_multiply(x, y, r->modulus); }
+/* x <- x y by one call. */
+static inline void multiply_by_call(const ring *r, uint64_t *x, const uint64_t *y) {
+    quire_modular_call(r->calls + QUIRE_MODULAR_MULTIPLY, x, y, r->modulus);
+}
 
-static void multiply_384(const ring *r, uint64_t *x, const uint64_t *y) { quire_modular_384_multiply(x, y, r->modulus); }
-
+/* x <- x y in plain instructions. */
 static void multiply_wide(const ring *r, uint64_t *x, const uint64_t *y) {
     quire_wide_multiply(r->product, x, y, r->dwords);
     quire_wide_reduce(r->product, 2 * r->dwords, &r->divisor);
@@ -49,23 +54,21 @@ static void read_dwords(uint64_t *x, size_t dwords, const uint8_t *bytes, size_t
 
 /* x <- x + y of a ring with modular calls; y is any number. */
 static void add(const ring *r, uint64_t *x, const uint64_t *y) {
-    uint64_t number = r->dwords == 4 ? QUIRE_ECALL_MODULAR_256 : QUIRE_ECALL_MODULAR_384;
-    quire_modular_call(number + QUIRE_MODULAR_ADD, x, y, r->modulus);
+    quire_modular_call(r->calls + QUIRE_MODULAR_ADD, x, y, r->modulus);
 }
 
 /* x <- a number of bytes, in parts as long as the modulus. */
 static void read_by_calls(const ring *r, uint64_t *x, const uint8_t *bytes, size_t size) {
-    static const uint64_t zero[6];
-    uint64_t number = r->dwords == 4 ? QUIRE_ECALL_MODULAR_256 : QUIRE_ECALL_MODULAR_384;
-    uint64_t part[6], base[6] = {0};
+    static const uint64_t zero[MAX_CALL_DWORDS];
+    uint64_t part[MAX_CALL_DWORDS], base[MAX_CALL_DWORDS] = {0};
     size_t part_size = 8 * r->dwords, taken = size % part_size;
-    quire_modular_call(number + QUIRE_MODULAR_SUBTRACT, base, r->modulus, zero); /* modulo 2^256, or 2^384 */
+    quire_modular_call(r->calls + QUIRE_MODULAR_SUBTRACT, base, r->modulus, zero); /* modulo 2^256, or 2^384 */
     add(r, base, zero);
     read_dwords(x, r->dwords, bytes, taken);
     add(r, x, zero);
     for (; taken < size; taken += part_size) {
         read_dwords(part, r->dwords, bytes + taken, part_size);
-        r->multiply(r, x, base);
+        multiply_by_call(r, x, base);
         add(r, x, part);
     }
 }
@@ -105,6 +108,39 @@ static inline int bit_at(const exponent *e, size_t i) { return e->bytes[e->size 
 
 static size_t num_bits(const exponent *e) { return e->size ? 8 * e->size - (size_t)(__builtin_clz(e->bytes[0]) - 24) : 0; }
 
+/* x <- the power of base, which is reduced. The exponent is not 0. */
+static void raise_bit_by_bit(const ring *r, uint64_t *x, const uint64_t *base, const exponent *e) {
+    memcpy(x, base, 8 * r->dwords);
+    for (size_t left = num_bits(e) - 1; left-- > 0;) {
+        multiply_by_call(r, x, x);
+        if (bit_at(e, left)) {
+            multiply_by_call(r, x, base);
+        }
+    }
+}
+
+/* The same by windows of four bits, the highest of which may be 0. */
+static void raise_by_calls(const ring *r, uint64_t *x, const uint64_t *base, const exponent *e) {
+    uint64_t powers[16][MAX_CALL_DWORDS];
+    memcpy(powers[1], base, 8 * r->dwords);
+    for (int i = 2; i < 16; i++) {
+        __builtin_memcpy_inline(powers[i], powers[i - 1], sizeof powers[i]);
+        multiply_by_call(r, powers[i], base);
+    }
+    unsigned first = e->bytes[0] >> 4, second = e->bytes[0] & 15;
+    memcpy(x, powers[first ? first : second], 8 * r->dwords);
+    for (size_t i = first ? 1 : 2; i < 2 * e->size; i++) {
+        unsigned digit = e->bytes[i / 2] >> (i % 2 ? 0 : 4) & 15;
+        multiply_by_call(r, x, x);
+        multiply_by_call(r, x, x);
+        multiply_by_call(r, x, x);
+        multiply_by_call(r, x, x);
+        if (digit) {
+            multiply_by_call(r, x, powers[digit]);
+        }
+    }
+}
+
 /* With which a power costs the fewest products. */
 static int window_width(size_t bits) {
     return bits <= 17 ? 1 : bits <= 24 ? 2 : bits <= 80 ? 3 : bits <= 240 ? 4 : bits <= 672 ? 5 : MAX_WIDTH;
@@ -112,15 +148,15 @@ static int window_width(size_t bits) {
 
 /* x <- the power of powers[0], by sliding windows: Menezes, van Oorschot and Vanstone, "Handbook of applied cryptography",
  * algorithm 14.85. */
-static void raise(const ring *r, uint64_t *x, uint64_t *powers, const exponent *e) {
+static void raise_wide(const ring *r, uint64_t *x, uint64_t *powers, const exponent *e) {
     size_t left = num_bits(e), dwords = r->dwords;
     size_t width = (size_t)window_width(left);
     memcpy(x, powers, 8 * dwords);
     if (width > 1) {
-        r->multiply(r, x, x); /* powers[i] is the one of 2 i + 1 */
+        multiply_wide(r, x, x); /* powers[i] is the one of 2 i + 1 */
         for (uint64_t *next = powers + dwords; next < powers + (dwords << (width - 1)); next += dwords) {
             memcpy(next, next - dwords, 8 * dwords);
-            r->multiply(r, next, x);
+            multiply_wide(r, next, x);
         }
     }
     for (bool is_first = true; left; is_first = false) {
@@ -131,16 +167,16 @@ static void raise(const ring *r, uint64_t *x, uint64_t *powers, const exponent *
         for (size_t end = left - taken; left > end; left--) {
             digit = digit << 1 | (size_t)bit_at(e, left - 1);
             if (!is_first) {
-                r->multiply(r, x, x);
+                multiply_wide(r, x, x);
             }
         }
         if (is_first) {
             memcpy(x, powers + digit / 2 * dwords, 8 * dwords);
         } else {
-            r->multiply(r, x, powers + digit / 2 * dwords);
+            multiply_wide(r, x, powers + digit / 2 * dwords);
         }
         for (; left && !bit_at(e, left - 1); left--) {
-            r->multiply(r, x, x);
+            multiply_wide(r, x, x);
         }
     }
 }
@@ -149,8 +185,8 @@ static void set_ring(ring *r, uint64_t *room, const uint8_t *modulus, size_t siz
     r->modulus = room;
     r->product = room + r->dwords;
     read_dwords(r->modulus, r->dwords, modulus, size);
-    r->multiply = r->dwords == 4 ? multiply_256 : r->dwords == 6 ? multiply_384 : multiply_wide;
-    if (r->multiply == multiply_wide) {
+    r->calls = r->dwords == 4 ? QUIRE_ECALL_MODULAR_256 : r->dwords == MAX_CALL_DWORDS ? QUIRE_ECALL_MODULAR_384 : 0;
+    if (!r->calls) {
         r->shift = __builtin_clzll(r->modulus[r->dwords - 1]);
         shift_up(r->modulus, r->dwords, r->shift);
         quire_wide_set_divisor(&r->divisor, r->modulus, r->dwords);
@@ -203,13 +239,12 @@ zkvm_status zkvm_modexp(const uint8_t *base, size_t base_len, const uint8_t *exp
         base_len = 1;
         e = (exponent){one, 1};
     }
-    if (r.multiply == multiply_wide) {
-        read_by_division(&r, powers, powers + MAX_POWERS * r.dwords, base, base_len);
-    } else {
+    if (r.calls) {
         read_by_calls(&r, powers, base, base_len);
-    }
-    raise(&r, x, powers, &e);
-    if (r.multiply == multiply_wide) {
+        (e.size > SHORT_BYTES ? raise_by_calls : raise_bit_by_bit)(&r, x, powers, &e);
+    } else {
+        read_by_division(&r, powers, powers + MAX_POWERS * r.dwords, base, base_len);
+        raise_wide(&r, x, powers, &e);
         reduce_shifted(&r, x);
     }
     write_bytes(output, mod_len, x, r.dwords);
