@@ -26,7 +26,9 @@ typedef struct {
 
 static _Alignas(8) uint8_t memory[MAX_BYTES + 8], apart[MAX_BYTES];
 
-#define ARGUMENT(number, pointer) (call->replaced == (number) ? (void *)call->address : (void *)(pointer))
+#define FIRST_OPERAND 1ul /* for an address: that of the operands, wherever they are */
+#define REPLACEMENT (call->address == FIRST_OPERAND ? (void *)operands : (void *)call->address)
+#define ARGUMENT(number, pointer) (call->replaced == (number) ? REPLACEMENT : (void *)(pointer))
 
 #define COUNT(kind) (call->count == AS_GIVEN ? call->size / sizeof(kind) : call->count)
 #define PAIRS(kind) ARGUMENT(1, operands), COUNT(kind), ARGUMENT(2, result)

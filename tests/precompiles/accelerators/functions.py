@@ -23,6 +23,8 @@ from tests.places import VECTORS
 
 HERE = Path(__file__).resolve().parent
 OK, FAILED = 0, -1
+FIRST_OPERAND = 1
+"""For an address: that of the operands, where the guest keeps them."""
 _APART, _AS_GIVEN, _PATTERN, _BEHIND = 2**64 - 1, 2**63 + 1, 0xA5, 8
 """So many bytes behind a result are looked at too."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from core_vm.errors import GuestTrap
 from core_vm.state.memory_map import INPUT_START, OUTPUT_START, REGION_HEADER
-from tests.precompiles.accelerators.functions import RESULT_SIZES, Call, Function, outcomes, program, run
+from tests.precompiles.accelerators.functions import FIRST_OPERAND, RESULT_SIZES, Call, Function, outcomes, program, run
 from tests.precompiles.accelerators.samples import samples
 
 INPUT, OUTPUT = INPUT_START + REGION_HEADER, OUTPUT_START + REGION_HEADER
@@ -93,6 +93,19 @@ def test_a_result_over_the_input_is_read_there() -> None:
     second = Call(Function.SHA256, b"", pointer=(1, INPUT + 2**20), count=32)
     digest = hashlib.sha256(hashlib.sha256(b"first").digest()).digest()
     assert run([first, second]).output[-second.room :][:32] == digest
+
+
+SUMS = (Function.BN254_G1_ADD, Function.G1_ADD, Function.G2_ADD)
+
+
+@pytest.mark.parametrize("function", SUMS, ids=lambda function: function.name)
+def test_both_points_and_the_sum_may_be_one_object(function: Function) -> None:
+    call, _ = samples()[function]
+    point = call.operands[: len(call.operands) // 2]
+    doubled = outcomes([replace(call, operands=point + point)])
+    same = replace(call, pointer=(2, FIRST_OPERAND))
+    assert outcomes([same]) == doubled
+    assert outcomes([replace(same, place=0)]) == doubled
 
 
 @each_function
