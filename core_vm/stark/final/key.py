@@ -4,8 +4,9 @@ A key under `stark.keyed` is a commitment, and every proof opens it. Here the ve
 that the zerocheck ends in, it adds up eq(point, row) times a column's value over the rows. No tree, no queries, no
 paths; the last proof of a chain is smaller for it, and its verifier busy for some milliseconds more.
 
-The digest of a key is the SHA-256 of all that it fixes. It is absorbed before the prover says anything. Whoever
-verifies must know by other means that the key is the right one: it is built from source, or its digest is a constant.
+The digest of a key is the SHA-256 of its bytes, which say all that it fixes. It is absorbed before the prover says
+anything. Whoever verifies must know by other means that the key is the right one: it is built from source, or its
+digest is a constant.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from core_vm.errors import UsageError
 from core_vm.field.bulk import eq_words, weighted_columns
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import P, Words
+from core_vm.hash.poseidon2 import DIGEST
 from core_vm.pcs.layout import KeyedLayout, Layout
 from core_vm.pcs.placements import Placement
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.shape import MAX_FRACTIONS, ShardShape, log2_ceiling
 
-FORM = b"Quire final key 1"
+FORM = b"Quire final key\x01"
 LIMB_BYTES = 2
 
 
@@ -107,14 +109,31 @@ class FinalKey:
         interaction_bits = log2_ceiling(max(1, len(self.tables.interactions)))
         return ShardShape(layout, max(1, max(self.tiles).bit_length()), interaction_bits, self.config.opening)
 
+    def to_bytes(self) -> bytes:
+        """The tables' digest, the reserved runs, and the columns of each table with the number of its rows."""
+        numbers = [*self.tables.digest, len(self.reserved), *self.reserved, *self.num_rows]
+        columns = [columns.astype("<u4").tobytes() for columns in self.fixed]
+        return b"".join([FORM, np.array(numbers, "<u4").tobytes(), *columns])
+
+    @classmethod
+    def from_bytes(cls, data: bytes, digest: bytes, tables: TableSet, config: FinalConfig) -> FinalKey:
+        """The key of this digest. Raises UsageError for other bytes: nothing else is looked at."""
+        if hashlib.sha256(data).digest() != digest:
+            raise UsageError("these bytes are not those of the key: make it anew")
+        words = np.frombuffer(data, "<u4", offset=len(FORM))
+        _, num_reserved, rest = words[:DIGEST], int(words[DIGEST]), words[DIGEST + 1 :]
+        reserved, rest = rest[:num_reserved], rest[num_reserved:]
+        num_rows, rest = rest[: len(tables.tables)], rest[len(tables.tables) :]
+        fixed = []
+        for width, rows in zip(tables.fixed_widths, num_rows.tolist(), strict=True):
+            fixed.append(rest[: width * rows].reshape(width, rows).astype(np.uint32))
+            rest = rest[width * rows :]
+        return cls(tables, tuple(fixed), config, tuple(reserved.tolist()))
+
     @cached_property
     def digest(self) -> bytes:
-        """SHA-256 of the tables' digest, the columns with their sizes, and the reserved runs."""
-        numbers = [*self.tables.digest, len(self.reserved), *self.reserved, len(self.fixed)]
-        hasher = hashlib.sha256(FORM + np.array(numbers, "<u4").tobytes())
-        for columns in self.fixed:
-            hasher.update(np.array(columns.shape, "<u4").tobytes() + columns.astype("<u4").tobytes())
-        return hasher.digest()
+        """SHA-256 of the key's bytes."""
+        return hashlib.sha256(self.to_bytes()).digest()
 
     @property
     def limbs(self) -> list[int]:

@@ -335,6 +335,17 @@ def test_the_digest_is_of_everything() -> None:
     assert replace(key(), fixed=(changed, *key().fixed[1:])).digest not in digests
 
 
+def test_a_key_comes_back_from_its_bytes_and_from_no_others() -> None:
+    data = key().to_bytes()
+    again = FinalKey.from_bytes(data, key().digest, TABLES, UNIQUE)
+    assert (again.digest, again.reserved, again.num_rows) == (key().digest, RESERVED, key().num_rows)
+    assert all(np.array_equal(a, b) for a, b in zip(again.fixed, key().fixed, strict=True))
+    assert verify(again, proof()) >= 8
+    for changed in (data[:-1], data + b"\0", bytes([data[0] ^ 1]) + data[1:], b""):
+        with pytest.raises(UsageError, match="make it anew"):
+            FinalKey.from_bytes(changed, key().digest, TABLES, UNIQUE)
+
+
 def test_fixed_columns_are_evaluated_where_the_zerocheck_ends() -> None:
     import random
 
