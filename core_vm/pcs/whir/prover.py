@@ -19,6 +19,7 @@ from core_vm.hash.merkle import MerkleTree
 from core_vm.host.threads import run_ranges
 from core_vm.pcs.whir.commitment import Commitment, padded
 from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.few_runs import NO_RUNS, FewRuns
 from core_vm.pcs.whir.rounds import WhirRound
 from core_vm.pcs.whir.runs import products_of_runs
 from core_vm.pcs.whir.samples import NO_SAMPLES, Samples
@@ -44,22 +45,32 @@ def open_vector(
     shape: WhirShape,
     threads: int = 1,
     sampled: SampledCells = NOT_SAMPLED,
+    few_runs: Sequence[FewRuns] = NO_RUNS,
 ) -> None:
     """Proves <q, weight> = claim, and what was `sampled`, to whoever holds the roots of the commitments, whose segments
     follow one another.
 
-    The weight has shape.num_runs runs. Raises WitnessError if the claim is false.
+    The weight has shape.num_runs runs; `few_runs` of the first commitment have further weights. Raises WitnessError if
+    the claim is false.
     """
     opening = Opening(channel, claim, threads)
     products = products_of_runs(commitments, weight.lanes, shape.log_segment, shape.num_runs, threads)
     opening.pairs = [(products, weight.runs)]
     all_lanes = [weight.lanes, *opening.add_samples(sampled, shape.num_runs)]
-    trees = [commitment.tree for commitment in commitments]
+    opening.pairs += [few.pair(commitments[0], shape) for few in few_runs]
+    bound = opening.sumcheck(shape.rounds[0].grinding_of_folds)
+    vector = fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
+    opening.expand(vector, all_lanes, few_runs)
+    open_folded(opening, [commitment.tree for commitment in commitments], bound, shape)
+
+
+def open_folded(opening: Opening, trees: Sequence[MerkleTree], bound: list[K], shape: WhirShape) -> None:
+    """All that follows the first fold, which has `bound` these challenges and left one vector and weight. `trees` are
+    those of what was folded."""
+    channel, threads = opening.channel, opening.threads
     for number, whir_round in enumerate(shape.rounds):
-        bound = opening.sumcheck(whir_round.grinding_of_folds)
-        if number == 0:
-            vector = fold_cells(commitments, eq_table(bound[::-1]), shape.log_segment, threads)
-            opening.expand(vector, all_lanes)
+        if number:
+            bound = opening.sumcheck(whir_round.grinding_of_folds)
         next_trees, samples = [], NO_SAMPLES
         if number + 1 < len(shape.rounds):
             next_trees = [_commit_vector(opening.vector, shape.rounds[number + 1], threads)]
@@ -78,7 +89,7 @@ class Opening:
     """Vectors and weights that are left, and the claim on the sum of their inner products.
 
     While segment bits are bound there is a pair a product of weights of run and lane: the jagged one, and those of
-    samples. From then on there is one pair: the folded vector and the sum of all weights.
+    samples, and of few runs. From then on there is one pair: the folded vector and the sum of all weights.
     """
 
     def __init__(self, channel: ProverChannel, claim: K, threads: int) -> None:
@@ -103,13 +114,16 @@ class Opening:
             self.pairs.append((products, run_powers(z, runs, self.threads, coefficient)))
         return [lane_powers(z) for z in points]
 
-    def expand(self, vector: Words, all_lanes: Sequence[Words]) -> None:
+    def expand(self, vector: Words, all_lanes: Sequence[Words], few_runs: Sequence[FewRuns] = NO_RUNS) -> None:
         """From runs to cells, all segment bits being bound: one pair is left, of the folded vector."""
+        of_lanes, of_few = self.pairs[: len(all_lanes)], self.pairs[len(all_lanes) :]
         first, *others = [
-            expand_runs(weight, lanes, self.threads) for (_, weight), lanes in zip(self.pairs, all_lanes, strict=True)
+            expand_runs(weight, lanes, self.threads) for (_, weight), lanes in zip(of_lanes, all_lanes, strict=True)
         ]
         for other in others:
             first = extension_add(first, other)
+        for (_, weight), few in zip(of_few, few_runs, strict=True):
+            few.add_to(first, weight)
         self.pairs = [(vector, first)]
 
     def sumcheck(self, grinding: Sequence[int]) -> list[K]:

@@ -84,20 +84,29 @@ def prove_final_argument(
     check: bool,
 ) -> None:  # fmt: skip
     """Everything after the statement."""
-    shape, tables = key.shape, key.tables
+    opening = key.shape.opening
     with phase("commit"):
-        commitment = commit(key.placement.placed(trace.q), shape.opening, threads)
+        commitment = commit(key.placement.placed(trace.q), opening, threads)
         channel.send_digest("trace_root", commitment.root)
-        sampled = sample_cells(channel, [commitment], shape.opening, threads)
+        sampled = sample_cells(channel, [commitment], opening, threads)
+    weight, value = prove_to_cells(channel, key, trace, public, threads, phase, check)
+    with phase("open"):
+        of_runs = RunWeight.placed(weight, opening.num_runs, threads)
+        open_vector(channel, [commitment], of_runs, value, opening, threads, sampled)
+
+
+def prove_to_cells(
+    channel: ProverChannel, key: FinalKey, trace: FinalTrace, public: PublicValues, threads: int, phase: Phases,
+    check: bool,
+) -> tuple[PlacedWeight, K]:  # fmt: skip
+    """What `reduce_to_cells` reads, once `trace` is committed to: the weight that is to be opened, and the value."""
     channel.grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel)
     with phase("gkr"):
-        gkr = prove_buses(channel, tables, shape, trace, public, fingerprint, threads, check)
+        gkr = prove_buses(channel, key.tables, key.shape, trace, public, fingerprint, threads, check)
     with phase("zerocheck"):
         point, linear = _prove_rows(channel, key, trace, fingerprint, gkr, threads, check)
-    with phase("open"):
-        weight = RunWeight.placed(PlacedWeight(key.placement, point, linear.columns), shape.opening.num_runs, threads)
-        open_vector(channel, [commitment], weight, linear.value, shape.opening, threads, sampled)
+    return PlacedWeight(key.placement, point, linear.columns), linear.value
 
 
 def _prove_rows(

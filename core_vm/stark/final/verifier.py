@@ -28,6 +28,7 @@ from core_vm.stark.terms.verifier import LinearClaim, fixed_taken_off, verify_te
 from core_vm.stark.verifier import absorb_shape, absorb_statement
 from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.verifier import RowStatement, row_statement, verify_rounds
+from core_vm.transcript.arithmetic import Value
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.pruned import PrunedVerifierChannel
 from core_vm.transcript.sponge import Transcript
@@ -65,9 +66,19 @@ def accepted_security(key: FinalKey, public: PublicValues) -> SecurityReport:
 
 def verify_final_argument(channel: VerifierChannel, key: FinalKey, messages: Sequence[PublicMessage]) -> None:
     """Everything after the statement."""
-    arithmetic, shape, tables = channel.arithmetic, key.shape, key.tables
+    opening = key.shape.opening
     root = channel.receive_digest("trace_root")
-    samples = receive_samples(channel, shape.opening.rounds[0])
+    samples = receive_samples(channel, opening.rounds[0])
+    weight, value = reduce_to_cells(channel, key, messages)
+    verify_opening(channel, [root], weight, value, opening, samples)
+
+
+def reduce_to_cells(
+    channel: VerifierChannel, key: FinalKey, messages: Sequence[PublicMessage]
+) -> tuple[PlacedWeight, Value]:
+    """All that is between the commitment and its opening: a weight of the tables' cells, and what their inner product
+    with it must be for the tables to hold and the buses to balance."""
+    arithmetic, shape, tables = channel.arithmetic, key.shape, key.tables
     channel.check_grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel, arithmetic.eq_table)
     with arithmetic.part("logup-gkr"):
@@ -80,8 +91,7 @@ def verify_final_argument(channel: VerifierChannel, key: FinalKey, messages: Seq
     with arithmetic.part("terms"):
         fixed, of_row = row_terms(key, statement, point)
         linear = main_claim(key, verify_terms(channel, of_row, claim), fixed)
-    weight = PlacedWeight(key.placement, point, linear.columns)
-    verify_opening(channel, [root], weight, linear.value, shape.opening, samples)
+    return PlacedWeight(key.placement, point, linear.columns), linear.value
 
 
 def row_terms(key: FinalKey, statement: RowStatement, point: Sequence[K]) -> tuple[Words, TermStatement]:

@@ -1,0 +1,132 @@
+"""The prover of a hiding proof: fill what is random, commit to all of it at once, and mask what is sent.
+
+The provers of LogUp-GKR and of the zerocheck are those of any other proof. They compute with true values; the channel
+adds the pads. What is left to open the prover learns as the verifier does, from the masked transcript. Last he looks
+whether the challenges hide (`looking`); what does not hide is not returned.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.air.public import PublicValues
+from core_vm.air.table import TILE
+from core_vm.errors import SecurityError
+from core_vm.field.extension import DEGREE, K, powers, to_planes
+from core_vm.field.koalabear import Words, to_montgomery
+from core_vm.pcs.whir.prover import Commitment, commit, open_vector, products_of_runs
+from core_vm.stark.final.prover import FinalTrace, prove_to_cells
+from core_vm.stark.prover import Phases
+from core_vm.transcript.sponge import Event
+from recursion.hiding.argument import (
+    CHECK_BATCHING,
+    POINTS,
+    ROOT,
+    VALUES,
+    absorb_hiding_statement,
+    hiding_security,
+    receive_samples,
+    reduce_to_claim,
+)
+from recursion.hiding.channel import MaskedChannel, MaskingChannel
+from recursion.hiding.looking import hides
+from recursion.hiding.masked import Element, Part, element
+from recursion.hiding.randomness import Randomness
+from recursion.hiding.shape import NUM_SAMPLES, HidingShape
+from recursion.hiding.tables import NUM_RANDOM_ENTRIES
+from recursion.hiding.weights import HidingWeight, value_at
+
+MAX_ATTEMPTS = 4
+"""Bad challenges come about once in 2^120 proofs, if a shape has room at all."""
+
+
+def prove_hiding(
+    shape: HidingShape,
+    trace: FinalTrace,
+    public: PublicValues,
+    threads: int = 1,
+    phases: dict[str, float] | None = None,
+    check: bool = True,
+) -> Words:
+    """The proof that `trace` satisfies the tables and balances with `public`, as canonical words.
+
+    Draws fresh randomness, and fills the hiding tables of `trace` with it. A second proof of one trace is another one.
+    Raises SecurityError below the configuration's target, or where nothing can be hidden in this shape; WitnessError
+    (with `check`) for a trace that is wrong.
+    """
+    hiding_security(shape, public).check(shape.stark.target_bits)
+    for _ in range(MAX_ATTEMPTS):
+        words = _attempt(shape, trace, public, threads, Phases(phases), check)
+        if words is not None:
+            return words
+    raise SecurityError(f"no challenges of {MAX_ATTEMPTS} attempts hid the witness: the shape has too little room")
+
+
+def _attempt(
+    shape: HidingShape, trace: FinalTrace, public: PublicValues, threads: int, phase: Phases, check: bool
+) -> Words | None:
+    """A proof with fresh randomness, or None if its challenges do not hide the witness: then it must not be seen."""
+    log: list[Event] = []
+    channel, randomness = MaskingChannel(log=log), Randomness.fresh()
+    absorb_hiding_statement(channel, shape, public)
+    pads = randomness.elements(shape.plan.num_pads)
+    fill_hiding_tables(shape, trace, shape.plan.elements(pads), randomness)
+    with phase("commit"):
+        commitment = commit(committed_vector(shape, trace, pads, randomness), shape.opening, threads)
+        channel.send_digest(ROOT, commitment.root)
+        _send_samples(channel, shape, commitment, threads)
+    with channel.masked(pads):
+        prove_to_cells(channel, shape.key, trace, public, threads, phase, check)
+    with phase("open"):
+        weight, claim = _learned(channel, shape, public)
+        cells = weight.cells(threads)
+        channel.challenge(CHECK_BATCHING)
+        open_vector(channel, [commitment], cells, claim, shape.opening, threads)
+    with phase("look"):
+        return channel.words if hides(shape, cells, log) else None
+
+
+def fill_hiding_tables(
+    shape: HidingShape, trace: FinalTrace, elements: dict[Element, K], randomness: Randomness
+) -> None:
+    """The products that the verifier will ask for, and a random message in the first row of `blind`."""
+    rows = range(len(shape.plan.rows))
+    for number, part in enumerate((Part.LEFT, Part.RIGHT, Part.PRODUCT)):
+        values = np.array([elements[element(part, row)].c for row in rows], np.int64).reshape(-1, DEGREE)
+        for coefficient in range(DEGREE):
+            trace.write(shape.products_table, DEGREE * number + coefficient, 0, values[:, coefficient])
+    for column, word in enumerate(randomness.words(NUM_RANDOM_ENTRIES)):
+        trace.write(shape.blind_table, column, 0, np.array([word]))
+
+
+def committed_vector(shape: HidingShape, trace: FinalTrace, pads: list[K], randomness: Randomness) -> Words:
+    """Tables and pads in their places, and random cells in theirs; flat uint32, Montgomery form.
+
+    A uniform word is as uniform in Montgomery form as it is in canonical form.
+    """
+    places, num_pads = shape.places, len(pads)
+    vector = shape.key.placement.placed(trace.q)
+    by_run = vector.reshape(-1, TILE)
+    vector[places.pad_cells(np.arange(num_pads))] = to_montgomery(np.array([pad.c for pad in pads], np.int64))
+    by_run[places.random_runs()] = randomness.words(places.num_random).reshape(-1, TILE)
+    return vector
+
+
+def _send_samples(channel: MaskingChannel, shape: HidingShape, commitment: Commitment, threads: int) -> None:
+    """q at two points out of the domain."""
+    opening, values = shape.opening, []
+    for z in channel.challenges(POINTS, NUM_SAMPLES):
+        lanes = to_planes(powers(z, TILE))
+        runs = products_of_runs([commitment], lanes, opening.log_segment, opening.num_runs, threads)
+        values.append(value_at(z, runs, opening.num_runs))
+    channel.send_extension(VALUES, values)
+
+
+def _learned(channel: MaskingChannel, shape: HidingShape, public: PublicValues) -> tuple[HidingWeight, K]:
+    """What the verifier will have opened, from the words so far."""
+    from core_vm.hash.poseidon2_kernels import permute_canonical
+
+    reader = MaskedChannel(channel.words, permute_canonical)
+    absorb_hiding_statement(reader, shape, public)
+    reader.receive_digest(ROOT)
+    return reduce_to_claim(reader, shape, receive_samples(reader), public)

@@ -1,0 +1,326 @@
+"""Hiding proofs from end to end: what is accepted, that nothing else is, and that no word comes back."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from core_vm.air.public import PublicValues
+from core_vm.errors import MalformedProof, Rejection, UsageError, WitnessError
+from core_vm.field.extension import K
+from core_vm.field.koalabear import P
+from core_vm.pcs.whir.config import WhirConfig
+from core_vm.stark.config import StarkConfig
+from core_vm.stark.final.prover import FinalTrace
+from core_vm.stark.final.verifier import reduce_to_cells
+from core_vm.transcript.channel import VerifierChannel
+from core_vm.transcript.sponge import Event, Kind
+from recursion.hiding import prover as prover_module
+from recursion.hiding.argument import ROOT, absorb_hiding_statement, hiding_security, receive_samples, reduce_to_claim
+from recursion.hiding.channel import MaskedChannel, MaskingChannel
+from recursion.hiding.masked import Masked, Part, element
+from recursion.hiding.prover import prove_hiding
+from recursion.hiding.shape import HidingShape, require_enough_random_cells
+from recursion.hiding.verifier import verify_hiding, verify_hiding_words
+from tests.core_vm.stark.keyed_toys import TABLES as KEYED
+from tests.core_vm.stark.keyed_toys import fixed_columns, main_columns, public_of
+from tests.core_vm.stark.toys import toy_public
+from tests.recursion.hiding.toys import NO_FIXED, QUICK, ROWS, TABLES, toy_hiding_trace, toy_shape
+
+CHECK_END = "core_vm.pcs.whir.prover.Opening.check_end"
+
+
+@pytest.fixture(scope="module")
+def shape() -> HidingShape:
+    return toy_shape()
+
+
+@pytest.fixture(scope="module")
+def proof(shape: HidingShape):
+    trace, public = toy_hiding_trace(shape)
+    return prove_hiding(shape, trace, public, threads=2), public
+
+
+def rejects(shape: HidingShape, words: np.ndarray, public: PublicValues) -> Rejection:
+    with pytest.raises(Rejection) as caught:
+        verify_hiding(shape, words, public)
+    return caught.value
+
+
+def test_an_honest_proof_is_accepted(shape, proof) -> None:
+    words, public = proof
+    assert verify_hiding(shape, words, public) >= shape.stark.target_bits
+
+
+def test_every_message_is_bound(shape, proof) -> None:
+    """A word of every message and hint changed, the first and the last one: a typed rejection."""
+    words, public = proof
+    places = sorted({place for reading in readings(shape, words, public) for place in (reading[0], reading[1] - 1)})
+    assert len(places) > 150
+    for place in places[:: max(1, len(places) // 30)]:
+        changed = words.copy()
+        changed[place] = (int(changed[place]) + 1) % P
+        rejects(shape, changed, public)
+
+
+def readings(shape: HidingShape, words: np.ndarray, public: PublicValues) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+
+    class Recording(MaskedChannel):
+        def read(self, label: str, count: int) -> np.ndarray:
+            found.append((self.position, self.position + count))
+            return super().read(label, count)
+
+    verify_hiding_words(Recording(words), shape, public)
+    return [(start, stop) for start, stop in found if stop > start]
+
+
+def test_other_lengths_and_words_are_no_proofs(shape, proof) -> None:
+    words, public = proof
+    for changed in (words[:-1], words[:500], np.append(words, np.uint32(0)), words[:0]):
+        assert isinstance(rejects(shape, changed, public), MalformedProof)
+    for place in (0, 100, len(words) - 1):
+        changed = words.copy()
+        changed[place] = P
+        assert isinstance(rejects(shape, changed, public), MalformedProof)
+
+
+def test_another_statement_is_not_proved(shape, proof) -> None:
+    words, _ = proof
+    rejects(shape, words, toy_public(100, 100 + ROWS + 1))
+    rejects(shape, words, toy_public(101, 101 + ROWS))
+
+
+def test_a_false_witness_is_noticed_and_rejected(shape) -> None:
+    trace, public = toy_hiding_trace(shape)
+    total = trace.read(0, 4).astype(np.int64)
+    total[3] += 1
+    trace.write(0, 4, 0, total)
+    with pytest.raises(WitnessError):
+        prove_hiding(shape, trace, public)
+    with patch(CHECK_END):
+        rejects(shape, prove_hiding(shape, trace, public, check=False), public)
+
+
+@pytest.mark.parametrize("part", [Part.LEFT, Part.RIGHT, Part.PRODUCT])
+@pytest.mark.parametrize("consistent", [False, True])
+def test_elements_are_bound_to_the_pads(shape, part: Part, consistent: bool) -> None:
+    """A row of products that is false, and one that is the true product of other factors than the pads."""
+    trace, public = toy_hiding_trace(shape)
+    honest, row = prover_module.fill_hiding_tables, 2
+
+    def cheating(shape, trace, elements, randomness):
+        wrong = dict(elements)
+        wrong[element(part, row)] = wrong[element(part, row)] + 1
+        if consistent:
+            wrong[element(Part.PRODUCT, row)] = wrong[element(Part.LEFT, row)] * wrong[element(Part.RIGHT, row)]
+        honest(shape, trace, wrong, randomness)
+
+    with patch.object(prover_module, "fill_hiding_tables", cheating), patch(CHECK_END):
+        words = prove_hiding(shape, trace, public, check=False)
+    if consistent and part is Part.PRODUCT:
+        verify_hiding(shape, words, public)  # the change was undone
+    else:
+        rejects(shape, words, public)
+
+
+def test_pads_that_are_not_the_committed_ones_are_rejected(shape) -> None:
+    """The pads in the vector are others than those that were used: one word of one pad is enough."""
+    trace, public = toy_hiding_trace(shape)
+    honest = prover_module.committed_vector
+    for number in (0, 1, 2, shape.plan.num_pads - 1):
+
+        def cheating(shape, trace, pads, randomness, number: int = number):
+            return honest(shape, trace, [*pads[:number], pads[number] + K(0, 1), *pads[number + 1 :]], randomness)
+
+        with patch.object(prover_module, "committed_vector", cheating), patch(CHECK_END):
+            rejects(shape, prove_hiding(shape, trace, public, check=False), public)
+
+
+def test_pads_of_zeros_leave_the_plain_verifiers_values(shape) -> None:
+    """The masked verifier of a transcript without pads, and the plain one: the same weight, value and checks."""
+    trace, public = toy_hiding_trace(shape)
+    with patch("recursion.hiding.randomness.Randomness.elements", lambda self, count: [K.zero] * count):
+        words = prove_hiding(shape, trace, public)
+    masked, plain = MaskedChannel(words), VerifierChannel(words)
+    for channel in (masked, plain):
+        absorb_hiding_statement(channel, shape, public)
+        channel.receive_digest(ROOT)
+        channel.challenges("sample_points", 2)
+        channel.receive_extension("sample_values", 2)
+    with masked.masked():
+        weight, value = reduce_to_cells(masked, shape.key, public.messages)
+    plain_weight, plain_value = reduce_to_cells(plain, shape.key, public.messages)
+    assert masked.position == plain.position
+    assert weight.z_row == plain_weight.z_row
+    assert (weight.columns == plain_weight.columns).all()
+    assert isinstance(value, Masked)
+    assert value.value == plain_value
+    assert all(equation.value == K.zero for equation in masked.checks.equations)
+
+
+class Undemanding(MaskedChannel):
+    """Takes any nonce: before the first challenge a changed word spoils the work as well."""
+
+    def check_grind(self, label: str, bits: int) -> None:
+        self._has_work(label, int(self.read(label, 1)[0]), bits)
+
+
+def test_deferred_checks_hold_for_the_pads_and_each_tampered_message_breaks_one(shape) -> None:
+    """Equation by equation, before omega: with the true pads all are zero; with another masked message some are not."""
+    trace, public = toy_hiding_trace(shape)
+    kept: list[list[K]] = []
+    honest = prover_module.committed_vector
+
+    def keeping(shape, trace, pads, randomness):
+        kept.append(pads)
+        return honest(shape, trace, pads, randomness)
+
+    with patch.object(prover_module, "committed_vector", keeping):
+        words = prove_hiding(shape, trace, public)
+    elements = shape.plan.elements(kept[0])
+
+    def equations(words: np.ndarray) -> list[K]:
+        channel = Undemanding(words)
+        absorb_hiding_statement(channel, shape, public)
+        channel.receive_digest(ROOT)
+        reduce_to_claim(channel, shape, receive_samples(channel), public)
+        return [equation.open(elements) for equation in channel.checks.equations]
+
+    assert equations(words) == [K.zero] * shape.plan.num_checks
+    channel = MaskedChannel(words)
+    absorb_hiding_statement(channel, shape, public)
+    channel.receive_digest(ROOT)
+    receive_samples(channel)
+    start = channel.position + 1 + 5  # the nonce, and the numerator of the root
+    stop = start + 5 * shape.plan.num_pads
+    for place in range(start, stop, 85):
+        changed = words.copy()
+        changed[place] = (int(changed[place]) + 1) % P
+        assert any(equations(changed)), place
+
+
+def test_two_proofs_of_one_statement_share_no_word(shape) -> None:
+    """Of 31 bits each, 3,000 against 3,000: words that are drawn apart meet by chance, but not in the same place."""
+    trace, public = toy_hiding_trace(shape)
+    logs: list[list[Event]] = []
+    vectors = []
+    honest = prover_module.committed_vector
+
+    def keeping(*arguments):
+        vectors.append(honest(*arguments))
+        return vectors[-1]
+
+    def logging(log: list[Event]) -> MaskingChannel:
+        logs.append(log)
+        return MaskingChannel(log=log)
+
+    with (
+        patch.object(prover_module, "committed_vector", keeping),
+        patch.object(prover_module, "MaskingChannel", logging),
+    ):
+        proofs = [prove_hiding(shape, trace, public) for _ in range(2)]
+    sent = [[e for e in log if e.kind in (Kind.DIGEST, Kind.EXTENSION)] for log in logs]
+    for ours, theirs in zip(*sent, strict=True):
+        if ours.label != "tables":
+            assert not same_place(ours.values, theirs.values), ours.label
+    pads = shape.places.pad_cells(np.arange(shape.plan.num_pads)).reshape(-1)
+    random = (shape.places.random_runs()[:, None] * 64 + np.arange(64)).reshape(-1)
+    for cells in (pads, random):
+        assert not same_place(vectors[0][cells], vectors[1][cells])
+    opened = [rows(shape, words, public) for words in proofs]
+    assert not set(opened[0]) & set(opened[1])
+
+
+def same_place(ours, theirs) -> bool:
+    return bool((np.asarray(ours, np.int64) == np.asarray(theirs, np.int64)).any())
+
+
+def rows(shape: HidingShape, words: np.ndarray, public: PublicValues) -> list[tuple[int, ...]]:
+    """All leaves of all oracles that a proof opens."""
+    found = []
+
+    class Recording(MaskedChannel):
+        def receive_rows(self, root, width, indices, depth, log_cap):
+            opened = super().receive_rows(root, width, indices, depth, log_cap)
+            found.extend(map(tuple, opened.tolist()))
+            return opened
+
+    verify_hiding_words(Recording(words), shape, public)
+    return found
+
+
+def test_no_random_cell_belongs_to_a_table_or_a_pad(shape) -> None:
+    places = shape.places
+    random = set(places.random_runs().tolist())
+    data = places.runs(np.arange(places.data_runs)).tolist()
+    assert len(set(data)) == len(data)
+    assert not random & set(data)
+    assert len(random) == 8 * 4 + places.reserved * places.data_segments
+    elements = [element(Part.PAD, n) for n in range(shape.plan.num_pads)]
+    elements += [
+        element(part, r) for r in range(len(shape.plan.rows)) for part in (Part.LEFT, Part.RIGHT, Part.PRODUCT)
+    ]
+    cells = shape.element_cells(elements).reshape(-1)
+    assert len(np.unique(cells)) == len(cells) == 5 * len(elements)
+    assert not random & set((cells >> 6).tolist())
+
+
+def test_queries_never_exceed_what_random_cells_hide(shape) -> None:
+    require_enough_random_cells(shape.opening, 1)
+    queries = shape.opening.rounds[0].num_queries
+    assert queries <= 64 * shape.places.reserved - 5
+    with pytest.raises(UsageError, match="too few"):
+        require_enough_random_cells(shape.opening, 0)
+
+
+def test_shapes_that_do_not_fit_are_refused() -> None:
+    messages = toy_public(100, 101).messages
+    many = StarkConfig(WhirConfig(security_bits=128, grinding_bits=0, log_inverse_rates=(1,), log_segments=(8,)))
+    with pytest.raises(UsageError, match="random"):
+        HidingShape.of(TABLES, NO_FIXED, 8, messages, many)
+
+
+def test_pads_are_used_once_and_all_of_them() -> None:
+    channel = MaskingChannel()
+    with pytest.raises(UsageError, match="run out"), channel.masked([K.one]):
+        channel.send_extension("gkr_round", [K.zero, K.zero])
+    with pytest.raises(UsageError, match="left"), channel.masked([K.one, K.one]):
+        channel.send_extension("gkr_round", [K.zero])
+    with channel.masked([K(7)]):
+        channel.send_extension("gkr_root", [K(1), K(2)])
+    assert channel.words.reshape(-1, 5)[-2:, 0].tolist() == [8, 2]
+
+
+def test_security_has_a_term_for_the_deferred_checks(shape) -> None:
+    report = hiding_security(shape, toy_public(100, 100 + ROWS))
+    (term,) = (term for term in report.terms if "omega" in term.name)
+    assert term.draws == (("check_batching", 1),)
+    assert 145 < term.bits < 150
+
+
+def test_the_trace_may_be_used_again(shape) -> None:
+    trace, public = toy_hiding_trace(shape)
+    assert isinstance(trace, FinalTrace)
+    first = prove_hiding(shape, trace, public)
+    second = prove_hiding(shape, trace, public)
+    for words in (first, second):
+        verify_hiding(shape, words, public)
+    assert (first[:1000] != second[:1000]).all()
+
+
+def test_tables_with_fixed_columns() -> None:
+    """The key's columns are the verifier's own; another key's proof is none."""
+    main, fixed = main_columns(), [columns.astype(np.uint32) for columns in fixed_columns()]
+    public = public_of(int(main[0][1, -1]))
+    shape = HidingShape.of(KEYED, fixed, 8, public.messages, QUICK)
+    trace = FinalTrace(shape.key)
+    for table, columns in enumerate(main):
+        trace.fill(table, columns)
+    words = prove_hiding(shape, trace, public)
+    verify_hiding(shape, words, public)
+    rejects(shape, words, public_of(int(main[0][1, -1]) + 1))
+    fixed[1][1] += 1
+    rejects(HidingShape.of(KEYED, fixed, 8, public.messages, QUICK), words, public)
