@@ -1,21 +1,20 @@
 """What prover and verifier of a hiding proof share: the order of the transcript, and how all that is to be checked
 becomes one claim on the committed vector.
 
-    statement, shape | root | points, q there | LogUp, GKR, zerocheck, terms (masked) | omega | WHIR
+    statement, shape | root | samples | LogUp, GKR, zerocheck, terms (masked) | omega | WHIR
 
 **Soundness.** Once the root and q's values at two points are sent, one vector q is meant: in the unique-decoding regime
-by the root alone, in the list regime but for an error that the samples make negligible. Define the *true* messages as
-those that were sent, less the pads in q, which were fixed before any challenge. The argument without masks runs on the
-true messages: its verifier's source is the same. Each check that it makes on them holds exactly if a linear equation in
-q does, as each product of elements in the equation is a row of `products`, whose constraint is one of those that the
-zerocheck proves, and whose factors are tied to what they stand for by two more equations. So the only new message is
-omega, and its error is one less than the number of claims it batches, / |K|: a polynomial in omega whose coefficients
-are the errors of the claims. No claim has the power omega^0 but the opened one, which is the plain argument's.
+by the root alone, in the list regime but for an error that the samples make negligible (`whir.samples`). Define the
+*true* messages as those that were sent, less the pads in q, which were fixed before any challenge. The argument without
+masks runs on the true messages: its verifier's source is the same. Each check that it makes on them holds exactly if a
+linear equation in q does, as each product of elements in the equation is a row of `products`, whose constraint is one
+of those that the zerocheck proves, and whose factors are tied to what they stand for by two more equations. So the only
+new message is omega, and its error is one less than the number of claims it batches, / |K|: a polynomial in omega whose
+coefficients are the errors of the claims. No claim has the power omega^0 but the opened one, which is the plain
+argument's.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from core_vm.air.public import PublicValues
 from core_vm.errors import UsageError
@@ -28,11 +27,10 @@ from core_vm.stark.soundness_terms import polynomial_bits
 from core_vm.transcript.sponge import Transcript
 from recursion.hiding.channel import MaskedChannel
 from recursion.hiding.masked import Masked, combination
-from recursion.hiding.shape import NUM_SAMPLES, HidingShape
-from recursion.hiding.weights import HidingWeight, Sample
+from recursion.hiding.shape import HidingShape
+from recursion.hiding.weights import HidingWeight
 
 HIDING_VERSION = 1
-ROOT, POINTS, VALUES = "hiding_root", "sample_points", "sample_values"
 CHECK_BATCHING = "check_batching"
 
 
@@ -42,48 +40,35 @@ def absorb_hiding_statement(channel: Transcript, shape: HidingShape, public: Pub
     channel.absorb("hiding_shape", [HIDING_VERSION, *shape.numbers()])
 
 
-def receive_samples(channel: MaskedChannel) -> list[Sample]:
-    """q's values at points that are drawn after the root."""
-    points = channel.challenges(POINTS, NUM_SAMPLES)
-    return [Sample(*pair) for pair in zip(points, channel.receive_extension(VALUES, NUM_SAMPLES), strict=True)]
-
-
-def reduce_to_claim(
-    channel: MaskedChannel, shape: HidingShape, samples: Sequence[Sample], public: PublicValues
-) -> tuple[HidingWeight, K]:
-    """All of the argument before the opening, which then proves <q, weight> = claim."""
+def reduce_to_claim(channel: MaskedChannel, shape: HidingShape, public: PublicValues) -> tuple[HidingWeight, K]:
+    """All of the argument between the samples and the opening, which then proves <q, weight> = claim."""
     with channel.masked():
         placed, opened = reduce_to_cells(channel, shape.key, public.messages)
     if tuple(channel.products.rows) != shape.plan.rows or channel.num_pads != shape.plan.num_pads:
         raise UsageError("the verifier asked for other pads or products than the shape has planned")
-    return _batched(channel, shape, placed, opened, samples)
+    return _batched(channel, shape, placed, opened)
 
 
 def _batched(
-    channel: MaskedChannel, shape: HidingShape, placed: PlacedWeight, opened: Masked, samples: Sequence[Sample]
+    channel: MaskedChannel, shape: HidingShape, placed: PlacedWeight, opened: Masked
 ) -> tuple[HidingWeight, K]:
-    """The opened claim, plus omega, omega^2, ... times all equations, all ties and all samples.
+    """The opened claim, plus omega, omega^2, ... times all equations and all ties.
 
-    Each of the first two kinds says number + <form, elements> = 0, the opened claim <q, columns' weight> = number +
-    <form, elements>: so the elements' weight is the negated sum of all forms.
+    They say number + <form, elements> = 0, the opened claim <q, columns' weight> = number + <form, elements>: so the
+    elements' weight is the negated sum of all forms.
     """
     ties = [Masked(channel.products, K.zero, {a: K.one, b: -K.one}) for a, b in channel.products.ties()]
     checks = [*channel.checks.equations, *ties]
     omega = channel.challenge(CHECK_BATCHING)
-    factors = powers(omega, 1 + len(checks) + len(samples))
-    total = combination([(1, opened), *zip(factors[1:], checks, strict=False)])
-    of_samples, claim = factors[1 + len(checks) :], total.value
-    for factor, sample in zip(of_samples, samples, strict=True):
-        claim = claim + factor * sample.value
+    total = combination([(1, opened), *zip(powers(omega, len(checks), omega), checks, strict=True)])
     form = {number: -coefficient for number, coefficient in total.form.items()}
-    points = [(sample.point, factor) for factor, sample in zip(of_samples, samples, strict=True)]
-    return HidingWeight(shape, placed, form, points), claim
+    return HidingWeight(shape, placed, form), total.value
 
 
 def hiding_security(shape: HidingShape, public: PublicValues) -> SecurityReport:
     """The errors of the argument without masks, and of omega."""
     plain = security_of_final(shape.key, public)
-    claims = shape.plan.num_equations + NUM_SAMPLES
+    claims = shape.plan.num_equations
     omega = SecurityTerm(
         "deferred checks (omega)",
         polynomial_bits(claims, FIELD_BITS),

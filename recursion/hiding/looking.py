@@ -12,25 +12,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core_vm.air.table import TILE
-from core_vm.field.extension import DEGREE, K, eq_table
+from core_vm.air.table import LOG_TILE, TILE
+from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import Words
-from core_vm.pcs.whir.weights import CellWeight
+from core_vm.field.reference import extension_add, extension_multiply
+from core_vm.pcs.whir.few_runs import FewRuns
+from core_vm.pcs.whir.weights import RunWeight
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.sponge import Event, Kind
 from recursion.hiding.linear_algebra import rank
 from recursion.hiding.opening_view import OpeningView, Positions
 from recursion.hiding.places import RANDOM_SEGMENTS
-from recursion.hiding.shape import NUM_SAMPLES, HidingShape
+from recursion.hiding.shape import HidingShape
 from recursion.hiding.tables import FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES
 
 SPARE_DIRECTIONS = 8
 BLOCK = 8  # of squeezed elements: a challenge is the first five of each
 
 
-def hides(shape: HidingShape, weight: CellWeight, log: Sequence[Event]) -> bool:
-    """Whether the proof with this opened weight and this log of its channel hides its witness."""
-    return message_is_uniform(log) and all(view_of(shape, weight, log).conditions(SPARE_DIRECTIONS).values())
+def hides(shape: HidingShape, of_runs: RunWeight, few_runs: Sequence[FewRuns], log: Sequence[Event]) -> bool:
+    """Whether the proof with these opened weights and this log of its channel hides its witness."""
+    view = view_of(shape, of_runs, few_runs, log)
+    return message_is_uniform(log) and all(view.conditions(SPARE_DIRECTIONS).values())
 
 
 def message_is_uniform(log: Sequence[Event]) -> bool:
@@ -40,26 +43,44 @@ def message_is_uniform(log: Sequence[Event]) -> bool:
     return rank([weight.c for weight in weights]) == DEGREE and 1 + K(*root[DEGREE:]) != K.zero
 
 
-def view_of(shape: HidingShape, weight: CellWeight, log: Sequence[Event]) -> OpeningView:
+def view_of(shape: HidingShape, of_runs: RunWeight, few_runs: Sequence[FewRuns], log: Sequence[Event]) -> OpeningView:
     """The view of the first fold, from a log of the events of its proof."""
     first, size = shape.opening.rounds[0], 1 << shape.opening.log_segment
-    planes = weight.cells.reshape(DEGREE, 1 << first.num_folds, size)
     drawn = next(event.values for event in log if event.label == "whir_queries" and event.kind is Kind.INDICES)
     leaves = sorted({value & (1 << first.log_domain) - 1 for value in drawn})
+    samples, gamma = challenges(log, "whir_samples")[: first.num_samples], challenges(log, "whir_combination")[0]
+    factors = powers(gamma, len(samples), gamma)
 
     def at(positions: Positions) -> Words:
-        return planes[:, :, positions]
+        total = weights_at(of_runs, few_runs, 1 << first.num_folds, positions)
+        for factor, z in zip(factors, samples, strict=True):
+            of_sample = view.sample_weight(z, positions)
+            total = extension_add(total, extension_multiply(to_planes([factor])[:, :, None], of_sample))
+        return total
 
-    return OpeningView(
+    view = OpeningView(
         num_segments=shape.places.num_segments,
         num_random=RANDOM_SEGMENTS,
         size=size,
         tail=TILE * shape.places.reserved,
         folds=challenges(log, "whir_fold")[: first.num_folds],
         queries=np.asarray(NUMBERS.domain_points(leaves, first.log_domain)).tolist(),
-        samples=challenges(log, "sample_points")[:NUM_SAMPLES],
+        samples=samples,
         weight=at,
     )
+    return view
+
+
+def weights_at(of_runs: RunWeight, few_runs: Sequence[FewRuns], num_segments: int, positions: Positions) -> Words:
+    """The opened weight, samples apart, at these positions of all segments: planes (5, segments, positions)."""
+    runs, lanes = positions >> LOG_TILE, positions % TILE
+    by_segment = of_runs.runs.reshape(DEGREE, num_segments, -1)
+    total = extension_multiply(by_segment[:, :, runs], of_runs.lanes[:, None, lanes])
+    for few in few_runs:
+        for number, (segment, run) in enumerate(zip(*np.divmod(few.runs, by_segment.shape[2]), strict=True)):
+            there = np.flatnonzero(runs == run)
+            total[:, segment, there] = extension_add(total[:, segment, there], few.weights[:, number, lanes[there]])
+    return total
 
 
 def challenges(log: Sequence[Event], label: str) -> list[K]:

@@ -30,8 +30,8 @@ import numpy.typing as npt
 from core_vm.field.extension import DEGREE, K, eq_table, to_planes
 from core_vm.field.koalabear import P, Words, from_montgomery
 from core_vm.field.reference import extension_add, extension_multiply, extension_subtract
+from core_vm.pcs.whir.sampling import power_planes
 from recursion.hiding.linear_algebra import Matrix, kernel, product, rank
-from recursion.hiding.weights import geometric
 
 Positions = npt.NDArray[np.int64]
 
@@ -95,7 +95,7 @@ class OpeningView:
 
     def sample_weight(self, z: K, positions: Positions) -> Words:
         """z^cell, planes (5, segments, positions)."""
-        of_segments = geometric(z**self.size, self.total_segments, K.one)
+        of_segments = power_planes(z**self.size, self.total_segments)
         of_positions = to_planes([z ** int(position) for position in positions])
         return extension_multiply(of_segments[:, :, None], of_positions[:, None, :])
 

@@ -34,10 +34,11 @@ def reserved_runs(num_queries: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class VectorPlaces:
-    """Segments of 2^log_segment cells, `data_segments` of them behind the random ones. `table_runs` are the runs of
-    data that belong to tables."""
+    """`num_segments` segments of 2^log_segment cells, `reserved` runs of each random. `table_runs` are the runs of data
+    that belong to tables."""
 
     log_segment: int
+    num_segments: int
     reserved: int
     table_runs: int
     num_pads: int
@@ -54,11 +55,12 @@ class VectorPlaces:
 
     @property
     def data_segments(self) -> int:
-        return -(-self.data_runs // self.runs_a_segment)
+        return self.num_segments - RANDOM_SEGMENTS
 
     @property
-    def num_segments(self) -> int:
-        return RANDOM_SEGMENTS + self.data_segments
+    def room(self) -> int:
+        """How many runs of data fit."""
+        return self.data_segments * self.runs_a_segment
 
     @property
     def num_random(self) -> int:

@@ -12,29 +12,30 @@ import numpy as np
 from core_vm.air.public import PublicValues
 from core_vm.air.table import TILE
 from core_vm.errors import SecurityError
-from core_vm.field.extension import DEGREE, K, powers, to_planes
+from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import Words, to_montgomery
-from core_vm.pcs.whir.prover import Commitment, commit, open_vector, products_of_runs
+from core_vm.pcs.whir.commitment import commit
+from core_vm.pcs.whir.few_runs import FewRuns
+from core_vm.pcs.whir.prover import open_vector
+from core_vm.pcs.whir.samples import receive_samples
+from core_vm.pcs.whir.sampling import sample_cells
+from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.final.prover import FinalTrace, prove_to_cells
 from core_vm.stark.prover import Phases
 from core_vm.transcript.sponge import Event
 from recursion.hiding.argument import (
     CHECK_BATCHING,
-    POINTS,
-    ROOT,
-    VALUES,
     absorb_hiding_statement,
     hiding_security,
-    receive_samples,
     reduce_to_claim,
 )
 from recursion.hiding.channel import MaskedChannel, MaskingChannel
 from recursion.hiding.looking import hides
 from recursion.hiding.masked import Element, Part, element
 from recursion.hiding.randomness import Randomness
-from recursion.hiding.shape import NUM_SAMPLES, HidingShape
+from recursion.hiding.shape import ROOT, HidingShape
 from recursion.hiding.tables import NUM_RANDOM_ENTRIES
-from recursion.hiding.weights import HidingWeight, value_at
+from recursion.hiding.weights import HidingWeight
 
 MAX_ATTEMPTS = 4
 """Bad challenges come about once in 2^120 proofs, if a shape has room at all."""
@@ -71,19 +72,21 @@ def _attempt(
     absorb_hiding_statement(channel, shape, public)
     pads = randomness.elements(shape.plan.num_pads)
     fill_hiding_tables(shape, trace, shape.plan.elements(pads), randomness)
+    opening = shape.opening
     with phase("commit"):
-        commitment = commit(committed_vector(shape, trace, pads, randomness), shape.opening, threads)
+        commitment = commit(committed_vector(shape, trace, pads, randomness), opening, threads)
         channel.send_digest(ROOT, commitment.root)
-        _send_samples(channel, shape, commitment, threads)
+        sampled = sample_cells(channel, [commitment], opening, threads)
     with channel.masked(pads):
         prove_to_cells(channel, shape.key, trace, public, threads, phase, check)
     with phase("open"):
         weight, claim = _learned(channel, shape, public)
-        cells = weight.cells(threads)
         channel.challenge(CHECK_BATCHING)
-        open_vector(channel, [commitment], cells, claim, shape.opening, threads)
+        of_runs = RunWeight.placed(weight.placed, opening.num_runs, threads)
+        few_runs = list(FewRuns.layers(*weight.of_elements(), opening.log_segment))
+        open_vector(channel, [commitment], of_runs, claim, opening, threads, sampled, few_runs)
     with phase("look"):
-        return channel.words if hides(shape, cells, log) else None
+        return channel.words if hides(shape, of_runs, few_runs, log) else None
 
 
 def fill_hiding_tables(
@@ -112,16 +115,6 @@ def committed_vector(shape: HidingShape, trace: FinalTrace, pads: list[K], rando
     return vector
 
 
-def _send_samples(channel: MaskingChannel, shape: HidingShape, commitment: Commitment, threads: int) -> None:
-    """q at two points out of the domain."""
-    opening, values = shape.opening, []
-    for z in channel.challenges(POINTS, NUM_SAMPLES):
-        lanes = to_planes(powers(z, TILE))
-        runs = products_of_runs([commitment], lanes, opening.log_segment, opening.num_runs, threads)
-        values.append(value_at(z, runs, opening.num_runs))
-    channel.send_extension(VALUES, values)
-
-
 def _learned(channel: MaskingChannel, shape: HidingShape, public: PublicValues) -> tuple[HidingWeight, K]:
     """What the verifier will have opened, from the words so far."""
     from core_vm.hash.poseidon2_kernels import permute_canonical
@@ -129,4 +122,5 @@ def _learned(channel: MaskingChannel, shape: HidingShape, public: PublicValues) 
     reader = MaskedChannel(channel.words, permute_canonical)
     absorb_hiding_statement(reader, shape, public)
     reader.receive_digest(ROOT)
-    return reduce_to_claim(reader, shape, receive_samples(reader), public)
+    receive_samples(reader, shape.opening.rounds[0])
+    return reduce_to_claim(reader, shape, public)

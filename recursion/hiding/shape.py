@@ -14,16 +14,17 @@ from core_vm.errors import UsageError
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import Words
 from core_vm.pcs.whir.config import WhirShape
-from core_vm.stark.config import STANDARD, StarkConfig
+from core_vm.stark.config import StarkConfig
 from core_vm.stark.final.key import FinalConfig, FinalKey
 from recursion.hiding.masked import Element, Part
 from recursion.hiding.places import SPARE_CELLS, Places, VectorPlaces, reserved_runs
 from recursion.hiding.plan import MaskPlan
 from recursion.hiding.tables import BLIND, PRODUCTS, with_hiding_tables
 
-NUM_SAMPLES = 2
-"""Points out of the domain at which the committed vector is evaluated. They put weight on random cells, without which
-the messages of the first fold would not be masked; and they fix one vector where a code word is near to several."""
+ROOT = "trace_root"
+LEAST_SAMPLES = 2
+"""Out-of-domain samples of the committed vector. They put weight on random cells, without which the messages of the
+first fold would not be masked; one is too few beside weights as regular as those of columns (`opening_view`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +38,31 @@ class HidingShape:
 
     @staticmethod
     def of(
-        tables: TableSet,
-        fixed: Sequence[Words],
-        log_segment: int,
-        messages: Sequence[PublicMessage],
-        stark: StarkConfig = STANDARD,
+        tables: TableSet, fixed: Sequence[Words], config: FinalConfig, messages: Sequence[PublicMessage]
     ) -> HidingShape:
         """For tables with these fixed columns, canonical (num_fixed, rows) each, whose numbers of rows are the shape's;
         see `FinalKey`. Of `messages` only how many there are matters.
 
-        Raises UsageError if they do not fit segments of 2^log_segment cells.
+        Raises UsageError if they do not fit the segments, or these queries and samples cannot be hidden.
         """
-        all_tables, product_tiles = with_hiding_tables(tables), 1
+        first, all_tables, product_tiles = config.opening.rounds[0], with_hiding_tables(tables), 1
         while True:
             columns = (*fixed, *_no_columns(product_tiles))
-            roomy = FinalConfig(log_segment, _segments_for(all_tables, columns, log_segment), stark)
-            plan = MaskPlan.of(FinalKey(all_tables, columns, roomy), messages)
+            plan = MaskPlan.of(FinalKey(all_tables, columns, config), messages)
             if len(plan.rows) <= TILE * product_tiles:
                 break
             product_tiles = -(-len(plan.rows) // TILE)
-        reserved = reserved_runs(roomy.opening.rounds[0].num_queries)
-        if TILE * reserved >= 1 << log_segment:
-            raise UsageError(f"{TILE * reserved} cells of a segment are random, it has 2^{log_segment}")
         table_runs = sum(
             width * -(-values.shape[1] // TILE) for width, values in zip(all_tables.main_widths, columns, strict=True)
         )
-        places = VectorPlaces(log_segment, reserved, table_runs, plan.num_pads)
-        key = FinalKey(
-            all_tables, columns, FinalConfig(log_segment, places.num_segments, stark), tuple(places.runs_of_no_table())
-        )
-        require_enough_random_cells(key.config.opening, reserved)
+        reserved = reserved_runs(first.num_queries)
+        places = VectorPlaces(config.log_segment, config.segments, reserved, table_runs, plan.num_pads)
+        if first.num_samples < LEAST_SAMPLES:
+            raise UsageError(f"{first.num_samples} samples of the committed vector, hiding takes {LEAST_SAMPLES}")
+        if places.runs_a_segment <= 0 or places.room < places.data_runs:
+            raise UsageError(f"{places.data_runs} runs of data do not fit beside what is random: {places.room} do")
+        key = FinalKey(all_tables, columns, config, tuple(places.runs_of_no_table()))
+        require_enough_random_cells(config.opening, reserved)
         return HidingShape(key, places, plan)
 
     @property
@@ -88,7 +84,7 @@ class HidingShape:
 
     def numbers(self) -> list[int]:
         """What the key does not say, as canonical field elements: prover and verifier absorb it."""
-        return [NUM_SAMPLES, self.places.reserved, self.plan.num_pads, len(self.plan.rows)]
+        return [self.places.reserved, self.plan.num_pads, len(self.plan.rows)]
 
     def element_cells(self, elements: Sequence[Element]) -> Places:
         """The five cells of each element in the committed vector, (n, 5)."""
@@ -105,12 +101,6 @@ class HidingShape:
 def _no_columns(product_tiles: int) -> tuple[Words, Words]:
     """The fixed columns of the hiding tables, of which there are none: their heights."""
     return np.zeros((0, TILE * product_tiles), np.uint32), np.zeros((0, TILE), np.uint32)
-
-
-def _segments_for(tables: TableSet, columns: Sequence[Words], log_segment: int) -> int:
-    """Enough for the main columns, to begin with."""
-    cells = sum(w * (c.shape[1] + TILE) for w, c in zip(tables.main_widths, columns, strict=True))
-    return (cells >> log_segment) + 1
 
 
 def require_enough_random_cells(opening: WhirShape, reserved: int) -> None:

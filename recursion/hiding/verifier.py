@@ -7,16 +7,15 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicValues
 from core_vm.errors import SecurityError, SecurityRejection
+from core_vm.pcs.whir.samples import receive_samples
 from core_vm.pcs.whir.verifier import verify_opening
 from recursion.hiding.argument import (
-    ROOT,
     absorb_hiding_statement,
     hiding_security,
-    receive_samples,
     reduce_to_claim,
 )
 from recursion.hiding.channel import MaskedChannel
-from recursion.hiding.shape import HidingShape
+from recursion.hiding.shape import ROOT, HidingShape
 
 
 def verify_hiding(shape: HidingShape, words: npt.NDArray[np.uint32], public: PublicValues) -> float:
@@ -35,7 +34,8 @@ def verify_hiding_words(channel: MaskedChannel, shape: HidingShape, public: Publ
         raise SecurityRejection("parameters", str(error)) from error
     absorb_hiding_statement(channel, shape, public)
     root = channel.receive_digest(ROOT)
-    weight, claim = reduce_to_claim(channel, shape, receive_samples(channel), public)
-    verify_opening(channel, [root], weight, claim, shape.opening)
+    samples = receive_samples(channel, shape.opening.rounds[0])
+    weight, claim = reduce_to_claim(channel, shape, public)
+    verify_opening(channel, [root], weight, claim, shape.opening, samples)
     channel.finish()
     return security.bits

@@ -10,9 +10,9 @@ import numpy as np
 from core_vm.field.extension import DEGREE, K, eq_table, to_planes
 from core_vm.field.koalabear import P, Words, from_montgomery, root_of_unity
 from core_vm.field.reference import extension_add, extension_multiply
+from core_vm.pcs.whir.sampling import power_planes
 from recursion.hiding.linear_algebra import Matrix, kernel, product, rank
 from recursion.hiding.opening_view import OpeningView, Positions
-from recursion.hiding.weights import geometric
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Synthetic:
         if not d.data_has_weight:
             return total
         lanes = to_planes([random_element(generator) for _ in range(1 << d.log_lanes)])
-        runs = geometric(random_element(generator), d.size >> d.log_lanes << d.num_folds, K.one)
+        runs = power_planes(random_element(generator), d.size >> d.log_lanes << d.num_folds)
         by_run = runs.reshape(DEGREE, 1 << d.num_folds, -1)[:, :, positions >> d.log_lanes]
         data = extension_multiply(by_run, lanes[:, None, positions % (1 << d.log_lanes)])
         data[:, :, positions >= d.size - d.tail] = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -11,23 +13,22 @@ from core_vm.air.public import PublicValues
 from core_vm.errors import MalformedProof, Rejection, UsageError, WitnessError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.pcs.whir.config import WhirConfig
-from core_vm.stark.config import StarkConfig
+from core_vm.pcs.whir.samples import receive_samples
 from core_vm.stark.final.prover import FinalTrace
 from core_vm.stark.final.verifier import reduce_to_cells
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.sponge import Event, Kind
 from recursion.hiding import prover as prover_module
-from recursion.hiding.argument import ROOT, absorb_hiding_statement, hiding_security, receive_samples, reduce_to_claim
+from recursion.hiding.argument import absorb_hiding_statement, hiding_security, reduce_to_claim
 from recursion.hiding.channel import MaskedChannel, MaskingChannel
 from recursion.hiding.masked import Masked, Part, element
 from recursion.hiding.prover import prove_hiding
-from recursion.hiding.shape import HidingShape, require_enough_random_cells
+from recursion.hiding.shape import ROOT, HidingShape, require_enough_random_cells
 from recursion.hiding.verifier import verify_hiding, verify_hiding_words
 from tests.core_vm.stark.keyed_toys import TABLES as KEYED
 from tests.core_vm.stark.keyed_toys import fixed_columns, main_columns, public_of
 from tests.core_vm.stark.toys import toy_public
-from tests.recursion.hiding.toys import NO_FIXED, QUICK, ROWS, TABLES, toy_hiding_trace, toy_shape
+from tests.recursion.hiding.toys import FIRST, NO_FIXED, ROWS, TABLES, one_round, toy_hiding_trace, toy_shape
 
 CHECK_END = "core_vm.pcs.whir.prover.Opening.check_end"
 
@@ -148,8 +149,7 @@ def test_pads_of_zeros_leave_the_plain_verifiers_values(shape) -> None:
     for channel in (masked, plain):
         absorb_hiding_statement(channel, shape, public)
         channel.receive_digest(ROOT)
-        channel.challenges("sample_points", 2)
-        channel.receive_extension("sample_values", 2)
+        receive_samples(channel, shape.opening.rounds[0])
     with masked.masked():
         weight, value = reduce_to_cells(masked, shape.key, public.messages)
     plain_weight, plain_value = reduce_to_cells(plain, shape.key, public.messages)
@@ -186,14 +186,15 @@ def test_deferred_checks_hold_for_the_pads_and_each_tampered_message_breaks_one(
         channel = Undemanding(words)
         absorb_hiding_statement(channel, shape, public)
         channel.receive_digest(ROOT)
-        reduce_to_claim(channel, shape, receive_samples(channel), public)
+        receive_samples(channel, shape.opening.rounds[0])
+        reduce_to_claim(channel, shape, public)
         return [equation.open(elements) for equation in channel.checks.equations]
 
     assert equations(words) == [K.zero] * shape.plan.num_checks
     channel = MaskedChannel(words)
     absorb_hiding_statement(channel, shape, public)
     channel.receive_digest(ROOT)
-    receive_samples(channel)
+    receive_samples(channel, shape.opening.rounds[0])
     start = channel.position + 1 + 5  # the nonce, and the numerator of the root
     stop = start + 5 * shape.plan.num_pads
     for place in range(start, stop, 85):
@@ -278,9 +279,14 @@ def test_queries_never_exceed_what_random_cells_hide(shape) -> None:
 
 def test_shapes_that_do_not_fit_are_refused() -> None:
     messages = toy_public(100, 101).messages
-    many = StarkConfig(WhirConfig(security_bits=128, grinding_bits=0, log_inverse_rates=(1,), log_segments=(8,)))
-    with pytest.raises(UsageError, match="random"):
-        HidingShape.of(TABLES, NO_FIXED, 8, messages, many)
+    for config, why in (
+        (one_round(segments=17), "do not fit"),
+        (one_round(replace(FIRST, num_queries=192)), "do not fit"),
+        (one_round(replace(FIRST, num_samples=1)), "1 samples"),
+        (one_round(replace(FIRST, multiplicity=0, num_samples=0)), "0 samples"),
+    ):
+        with pytest.raises(UsageError, match=why):
+            HidingShape.of(TABLES, NO_FIXED, config, messages)
 
 
 def test_pads_are_used_once_and_all_of_them() -> None:
@@ -294,11 +300,23 @@ def test_pads_are_used_once_and_all_of_them() -> None:
     assert channel.words.reshape(-1, 5)[-2:, 0].tolist() == [8, 2]
 
 
-def test_security_has_a_term_for_the_deferred_checks(shape) -> None:
-    report = hiding_security(shape, toy_public(100, 100 + ROWS))
-    (term,) = (term for term in report.terms if "omega" in term.name)
-    assert term.draws == (("check_batching", 1),)
-    assert 145 < term.bits < 150
+def test_security_has_a_term_for_all_that_is_drawn(shape, proof) -> None:
+    """And for the deferred checks one of its own."""
+    words, public = proof
+    report, log = hiding_security(shape, public), list[Event]()
+    verify_hiding_words(MaskedChannel(words, log=log), shape, public)
+    drawn: Counter[str] = Counter()
+    for event in log:
+        if event.kind in (Kind.CHALLENGE, Kind.INDICES, Kind.WORK):
+            drawn[event.label] += -(-len(event.values) // 8) if event.kind is Kind.CHALLENGE else len(event.values)
+    listed: Counter[str] = Counter()
+    for term in report.terms:
+        for label, count in term.draws:
+            listed[label] += count
+    assert drawn == listed
+    (omega,) = (term for term in report.terms if "omega" in term.name)
+    assert omega.draws == (("check_batching", 1),)
+    assert 145 < omega.bits < 150
 
 
 def test_the_trace_may_be_used_again(shape) -> None:
@@ -315,7 +333,7 @@ def test_tables_with_fixed_columns() -> None:
     """The key's columns are the verifier's own; another key's proof is none."""
     main, fixed = main_columns(), [columns.astype(np.uint32) for columns in fixed_columns()]
     public = public_of(int(main[0][1, -1]))
-    shape = HidingShape.of(KEYED, fixed, 8, public.messages, QUICK)
+    shape = HidingShape.of(KEYED, fixed, one_round(), public.messages)
     trace = FinalTrace(shape.key)
     for table, columns in enumerate(main):
         trace.fill(table, columns)
@@ -323,4 +341,4 @@ def test_tables_with_fixed_columns() -> None:
     verify_hiding(shape, words, public)
     rejects(shape, words, public_of(int(main[0][1, -1]) + 1))
     fixed[1][1] += 1
-    rejects(HidingShape.of(KEYED, fixed, 8, public.messages, QUICK), words, public)
+    rejects(HidingShape.of(KEYED, fixed, one_round(), public.messages), words, public)

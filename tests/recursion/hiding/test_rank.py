@@ -4,6 +4,7 @@ it must."""
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -12,16 +13,16 @@ import pytest
 from core_vm.errors import SecurityError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.pcs.whir.weights import CellWeight
+from core_vm.pcs.whir.few_runs import FewRuns
+from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.config import NUM_BETA
 from core_vm.transcript.sponge import Event, Kind
 from recursion.hiding import prover as prover_module
-from recursion.hiding.argument import ROOT
 from recursion.hiding.linear_algebra import kernel, product, rank
 from recursion.hiding.looking import hides, message_is_uniform, view_of
 from recursion.hiding.places import RANDOM_SEGMENTS
 from recursion.hiding.prover import prove_hiding
-from recursion.hiding.shape import NUM_SAMPLES, HidingShape
+from recursion.hiding.shape import ROOT, HidingShape
 from recursion.hiding.tables import FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES
 from tests.recursion.hiding.synthetic import Dimensions, Synthetic, conditions, span_of_weights, whole_rank
 from tests.recursion.hiding.toys import toy_hiding_trace, toy_shape
@@ -43,7 +44,7 @@ def dimensions_of(shape: HidingShape) -> Dimensions:
     first = shape.opening.rounds[0]
     return Dimensions(
         first.num_folds, first.log_size, first.log_inverse_rate, RANDOM_SEGMENTS, shape.places.data_segments,
-        first.num_queries, 64 * shape.places.reserved, NUM_SAMPLES,
+        first.num_queries, 64 * shape.places.reserved, first.num_samples,
     )  # fmt: skip
 
 
@@ -124,9 +125,9 @@ def test_real_proofs() -> None:
     shape, seen = toy_shape(), []
     trace, public = toy_hiding_trace(shape)
 
-    def looking(shape: HidingShape, weight: CellWeight, log: list[Event]) -> bool:
-        seen.append(view_of(shape, weight, log).conditions(64))
-        return hides(shape, weight, log)
+    def looking(shape: HidingShape, *weights_and_log: Any) -> bool:
+        seen.append(view_of(shape, *weights_and_log).conditions(64))
+        return hides(shape, *weights_and_log)
 
     with patch.object(prover_module, "hides", looking):
         for _ in range(3):
@@ -140,7 +141,7 @@ def test_proofs_that_do_not_hide_are_not_published() -> None:
     trace, public = toy_hiding_trace(shape)
     roots = []
 
-    def refusing(shape: HidingShape, weight: CellWeight, log: list[Event]) -> bool:
+    def refusing(shape: HidingShape, of_runs: RunWeight, few_runs: list[FewRuns], log: list[Event]) -> bool:
         roots.append(next(event.values for event in log if event.label == ROOT))
         return len(roots) == 3
 

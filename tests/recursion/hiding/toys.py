@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core_vm.air.public import PublicValues
 from core_vm.pcs.whir.config import WhirConfig
+from core_vm.pcs.whir.rounds import RoundChoice
 from core_vm.stark.config import StarkConfig
+from core_vm.stark.final.key import FinalConfig
 from core_vm.stark.final.prover import FinalTrace
 from recursion.hiding.shape import HidingShape
 from tests.core_vm.stark.toys import toy_public, toy_tables, toy_trace
 
 ROWS = 64
-# Rate 1/4, few queries: as many values of the first oracle as a tile hides.
-QUICK = StarkConfig(
-    WhirConfig(security_bits=8, grinding_bits=2, log_inverse_rates=(2,), log_segments=(8,), min_tile_bits=1),
-    fingerprint_grinding_bits=2,
-)
+# Fewer queries than a tile hides, two samples. What is weak are the queries, 8 bits a round.
+FIRST = RoundChoice(5, 3, 5, 2, multiplicity=4, num_samples=2, fold_grinding=(2, 0, 1, 0, 1))
+SECOND = RoundChoice(4, 5, 3, 2, multiplicity=3, num_samples=1, fold_grinding=(1, 0, 1, 1))
+
+
+def one_round(first: RoundChoice = FIRST, log_segment: int = 8, segments: int = 25) -> FinalConfig:
+    """A final vector of a whole segment."""
+    return _config(log_segment, segments, first)
+
+
+def two_rounds(first: RoundChoice = FIRST, second: RoundChoice = SECOND) -> FinalConfig:
+    """The same with an oracle of the folded vector."""
+    return _config(8, 25, first, second)
+
+
+def _config(log_segment: int, segments: int, *rounds: RoundChoice) -> FinalConfig:
+    whir = WhirConfig(security_bits=8, rounds=rounds)
+    return FinalConfig(log_segment, segments, StarkConfig(whir, 2 if rounds[0].query_grinding else 0))
+
+
+def ideal(choice: RoundChoice) -> RoundChoice:
+    """Without grinding: an ideal sponge has no kernel that finds nonces. More queries make up for it."""
+    return replace(choice, num_queries=8, query_grinding=0, fold_grinding=())
+
+
 TABLES = toy_tables()
 
 
 NO_FIXED = tuple(np.zeros((0, rows), np.uint32) for rows in (ROWS, ROWS, 64, 0))
 
 
-def toy_shape(config: StarkConfig = QUICK, log_segment: int = 8) -> HidingShape:
+def toy_shape(config: FinalConfig | None = None) -> HidingShape:
     """ROWS calls, no row of the idle table."""
-    return HidingShape.of(TABLES, NO_FIXED, log_segment, toy_public(100, 100 + ROWS).messages, config)
+    return HidingShape.of(TABLES, NO_FIXED, config or one_round(), toy_public(100, 100 + ROWS).messages)
 
 
 def toy_hiding_trace(shape: HidingShape, seed: int = 1) -> tuple[FinalTrace, PublicValues]:
