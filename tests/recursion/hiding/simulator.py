@@ -22,17 +22,21 @@ from core_vm.field.koalabear import P, Words
 from core_vm.hash.merkle import MerkleTree
 from core_vm.hash.poseidon2 import DIGEST, compress_batch, hash_leaves_batch
 from core_vm.hash.pruned import missing_siblings
+from core_vm.pcs.whir.few_runs import FewRuns
 from core_vm.pcs.whir.prover import Opening, open_folded
+from core_vm.pcs.whir.samples import receive_samples
+from core_vm.pcs.whir.sampling import add_sample_weights
 from core_vm.pcs.whir.vectors import fold
+from core_vm.pcs.whir.weights import RunWeight
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.pruned import PrunedProverChannel
 from core_vm.transcript.sponge import REFUSED, Event, Kind
-from recursion.hiding.argument import ROOT, absorb_hiding_statement, receive_samples, reduce_to_claim
+from recursion.hiding.argument import absorb_hiding_statement, reduce_to_claim
 from recursion.hiding.channel import MaskedChannel
 from recursion.hiding.linear_algebra import reduced
-from recursion.hiding.looking import hides
+from recursion.hiding.looking import hides, weights_at
 from recursion.hiding.places import RANDOM_SEGMENTS
-from recursion.hiding.shape import HidingShape
+from recursion.hiding.shape import ROOT, HidingShape
 
 
 class Oracle:
@@ -167,21 +171,30 @@ def simulate(shape: HidingShape, public: PublicValues, seed: int) -> tuple[Words
     channel = Simulator(seed)
     absorb_hiding_statement(channel, shape, public)
     channel.receive_digest(ROOT)
-    weight, claim = reduce_to_claim(channel, shape, receive_samples(channel), public)
-    cells = weight.cells()
-    bound, folded_weight = [], cells.cells
-    for _ in range(shape.opening.rounds[0].num_folds):
+    first, bound = shape.opening.rounds[0], list[K]()
+    samples = receive_samples(channel, first)
+    weight, claim = reduce_to_claim(channel, shape, public)
+    gamma = channel.challenge("whir_combination")
+    claim = claim + NUMBERS.horner(gamma, samples.values)
+    for _ in range(first.num_folds):
         constant, square = channel.receive_extension("whir_round", 2)
         bound.append(channel.challenge("whir_fold"))
         claim = constant + bound[-1] * (claim - constant - constant - square + bound[-1] * square)
-        folded_weight = fold(folded_weight, bound[-1])
+    of_runs = RunWeight.placed(weight.placed, shape.opening.num_runs)
+    few_runs = list(FewRuns.layers(*weight.of_elements(), shape.opening.log_segment))
+    folded_weight = weights_at(of_runs, few_runs, 1 << first.num_folds, np.arange(1 << shape.opening.log_segment))
+    folded_weight = add_sample_weights(
+        folded_weight.reshape(DEGREE, -1), samples, powers(gamma, len(samples.points), gamma)
+    )
+    for r in bound:
+        folded_weight = fold(folded_weight, r)
     folded = _vector_with(channel, from_planes(folded_weight), claim)
     tree = SimulatedTree(channel, shape, folded, bound)
     opening = Opening(channel, claim, 1)
-    opening.vector, opening.weight = to_planes(folded), folded_weight
+    opening.pairs = [(to_planes(folded), folded_weight)]
     open_folded(opening, [cast(MerkleTree, tree)], bound, shape.opening)
     log = [Event(kind, label, tuple(values)) for _, kind, label, values in channel.events]
-    return channel.finished(tree.root, seed) if hides(shape, cells, log) else simulate(shape, public, ~seed)
+    return channel.finished(tree.root, seed) if hides(shape, of_runs, few_runs, log) else simulate(shape, public, ~seed)
 
 
 def _vector_with(channel: Simulator, weights: list[K], claim: K) -> list[K]:

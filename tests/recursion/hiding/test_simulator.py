@@ -11,14 +11,14 @@ import pytest
 
 from core_vm.errors import Rejection
 from core_vm.field.koalabear import P
+from core_vm.stark.final.key import FinalConfig
 from core_vm.stark.final.prover import prove_final
 from recursion.hiding.prover import prove_hiding
 from recursion.hiding.shape import HidingShape
 from recursion.hiding.verifier import verify_hiding_words
 from tests.recursion.hiding.simulator import Oracle, OracleChannel, simulate
-from tests.recursion.hiding.toys import toy_hiding_trace, toy_shape
+from tests.recursion.hiding.toys import FIRST, SECOND, ideal, one_round, toy_hiding_trace, toy_shape, two_rounds
 from tests.recursion.hiding.transcripts import (
-    IDEAL,
     Transcript,
     hiding_transcript,
     plain_transcript,
@@ -36,10 +36,13 @@ def shape() -> HidingShape:
     return toy_shape(IDEAL)
 
 
-@pytest.mark.parametrize("log_segment", [8, 10])
-def test_proofs_without_a_witness_are_accepted_by_a_programmed_sponge(log_segment: int) -> None:
+IDEAL = one_round(ideal(FIRST))
+
+
+@pytest.mark.parametrize("config", [IDEAL, two_rounds(ideal(FIRST), ideal(SECOND))])
+def test_proofs_without_a_witness_are_accepted_by_a_programmed_sponge(config: FinalConfig) -> None:
     """With one oracle, and with two."""
-    shape = toy_shape(IDEAL, log_segment)
+    shape = toy_shape(config)
     _, public = toy_hiding_trace(shape)
     for seed in range(3):
         words, oracle = simulate(shape, public, seed)
@@ -119,15 +122,12 @@ def test_related_pairs_are_found() -> None:
     assert related_pairs(sample) == 1
 
 
-def guess(shape: HidingShape, transcript: Transcript, traces, public, first_challenge: int) -> int:
-    """Which of the traces the proof is of: the one whose true messages are nearer to what was sent.
-
-    `first_challenge` is the number of LogUp's first one among all that was squeezed.
-    """
+def guess(shape: HidingShape, transcript: Transcript, traces, public) -> int:
+    """Which of the traces the proof is of: the one whose true messages are nearer to what was sent."""
     sent = np.concatenate([w for label, w in transcript.readings if label.startswith(("gkr", "zerocheck", "term"))])
     distances = []
     for trace in traces:
-        messages = true_messages(shape, trace, public, transcript.squeezed[first_challenge:])
+        messages = true_messages(shape, trace, public, transcript.squeezed[1:])
         expected = np.array([c for element in messages for c in element.c])
         apart = (sent.astype(np.int64) - expected) % P
         distances.append(np.minimum(apart, P - apart).astype(np.float64).sum())
@@ -143,7 +143,7 @@ def test_a_distinguisher_with_both_witnesses_gains_nothing(shape, count: int) ->
     right = 0
     for number in range(count):
         words = prove_hiding(shape, traces[number % 2], public)
-        right += guess(shape, hiding_transcript(shape, words, public), clean, public, 1) == number % 2
+        right += guess(shape, hiding_transcript(shape, words, public), clean, public) == number % 2
     assert abs(right - count / 2) < 5 * np.sqrt(count) / 2
 
 
@@ -153,5 +153,5 @@ def test_and_everything_where_nothing_is_masked(shape) -> None:
     _, public = toy_hiding_trace(shape)
     proofs = [prove_final(shape.key, trace, public) for trace in clean]
     for number, words in enumerate(proofs):
-        assert guess(shape, plain_transcript(shape, words, public), clean, public, 0) == number
+        assert guess(shape, plain_transcript(shape, words, public), clean, public) == number
         assert (prove_final(shape.key, clean[number], public) == words).all()

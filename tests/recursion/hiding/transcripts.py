@@ -10,8 +10,6 @@ from core_vm.air.public import PublicValues
 from core_vm.field.extension import K
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2_kernels import permute_canonical
-from core_vm.pcs.whir.config import WhirConfig
-from core_vm.stark.config import StarkConfig
 from core_vm.stark.final.prover import FinalTrace, prove_to_cells
 from core_vm.stark.final.verifier import absorb_final_statement, verify_final_argument
 from core_vm.stark.prover import Phases
@@ -23,11 +21,6 @@ from recursion.hiding.shape import HidingShape
 from recursion.hiding.verifier import verify_hiding_words
 from tests.recursion.hiding.simulator import Oracle, OracleChannel
 
-# No grinding: an ideal sponge has no kernel that finds nonces.
-IDEAL = StarkConfig(
-    WhirConfig(security_bits=8, grinding_bits=0, log_inverse_rates=(2,), log_segments=(8,), min_tile_bits=1),
-    fingerprint_grinding_bits=0,
-)
 LEAVES = "whir_leaves"
 
 
