@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 
 from core_vm.air.expression import Expression, evaluate
 from core_vm.air.table import Table
-from core_vm.air.tape import compile_tape, run_tape
+from core_vm.air.tape import run_tape
 from core_vm.field.koalabear import P, inverse
 from core_vm.witness.check import ColumnValues
-from tests.soundness.row_search import STEPS, lookups_hold, pair_changes, single_changes
+from tests.soundness.row_search import STEPS, lookups_hold, mutants_by, pair_changes, single_changes, tape_of
 
 REPAIRS = 16
 
@@ -26,15 +27,12 @@ def constraints_with_evidence(table: Table, rows: Iterable[np.ndarray]) -> set[s
     """Constraints that some systematic change of one of the rows (canonical, (width,)) violates alone."""
     found: set[str] = set()
     for row in rows:
-        changes = [*single_changes(row, table.num_main), *pair_changes(row, table.num_main)]
-        mutants = np.repeat(row.astype(np.int64)[:, None], len(changes), axis=1)
-        for number, change in enumerate(changes):
-            for column, amount in change:
-                mutants[column, number] = (mutants[column, number] + amount) % P
-        violated = constraint_values(table, mutants) != 0
-        alone = np.flatnonzero(violated.sum(axis=0) == 1)
-        alone = alone[lookups_hold(table, mutants[:, alone])]
-        found |= {table.constraints[n].name for n in np.flatnonzero(violated[:, alone].any(axis=1))}
+        changes = chain(single_changes(row, table.num_main), pair_changes(row, table.num_main))
+        for _, mutants in mutants_by(row, changes):
+            violated = constraint_values(table, mutants) != 0
+            alone = np.flatnonzero(violated.sum(axis=0) == 1)
+            alone = alone[lookups_hold(table, mutants[:, alone])]
+            found |= {table.constraints[n].name for n in np.flatnonzero(violated[:, alone].any(axis=1))}
     return found
 
 
@@ -45,7 +43,7 @@ def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
     def emit(number: int, value: ColumnValues) -> None:
         values[number] = value.values
 
-    run_tape(compile_tape(table), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
+    run_tape(tape_of(table), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
     return values
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
 from core_vm.air.keys import key_columns
 from core_vm.air.table import Bus, Interaction, Table
-from core_vm.air.tape import compile_tape, run_tape
+from core_vm.air.tape import Tape, compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.state.memory_map import REGISTER_DWORD
@@ -27,6 +27,7 @@ SMALL = (1, 2**8, 2**16, -1, -(2**8), -(2**16))
 STEPS = (*SMALL, 2, -2, 4, 8, 16, -16, 2**15, -(2**15), 0xFFFF, -0xFFFF, 0xFF00, 2**24, pow(2, -1, P), pow(2, -16, P))
 RATIOS = (*SMALL, pow(2, -8, P), pow(2, -16, P), -pow(2, -8, P), -pow(2, -16, P))
 PAIR_DISTANCE = 8
+BATCH = 4096
 MIXER = np.uint64(0x9E3779B97F4A7C15)
 Change = tuple[tuple[int, int], ...]
 """(column, what is added to it), one or two of them."""
@@ -59,19 +60,34 @@ def pair_changes(row: np.ndarray, num_columns: int | None = None) -> Iterator[Ch
 
 def silent_changes(table: Table, row: np.ndarray, changes: Iterable[Change]) -> list[Silent]:
     """`row`: canonical int64 (width,), an honest row in use."""
-    changes = list(changes)
-    mutants = np.repeat(row.astype(np.int64)[:, None], len(changes), axis=1)
-    for number, change in enumerate(changes):
-        for column, amount in change:
-            mutants[column, number] = (mutants[column, number] + amount) % P
-    different = (mutants != row[:, None]).any(axis=0)
-    quiet = np.flatnonzero(different & constraints_hold(table, mutants))
-    quiet = quiet[lookups_hold(table, mutants[:, quiet])]
-    inputs, outputs = differing_messages(table, row, mutants[:, quiet])
-    return [
-        Silent(tuple(table.columns[c] for c, _ in changes[n]), tuple(a for _, a in changes[n]), bool(i), bool(o))
-        for n, i, o in zip(quiet, inputs, outputs, strict=True)
-    ]
+    found: list[Silent] = []
+    for batch, mutants in mutants_by(row, changes):
+        different = (mutants != row[:, None]).any(axis=0)
+        quiet = np.flatnonzero(different & constraints_hold(table, mutants))
+        quiet = quiet[lookups_hold(table, mutants[:, quiet])]
+        inputs, outputs = differing_messages(table, row, mutants[:, quiet])
+        found += [
+            Silent(tuple(table.columns[c] for c, _ in batch[n]), tuple(a for _, a in batch[n]), bool(i), bool(o))
+            for n, i, o in zip(quiet, inputs, outputs, strict=True)
+        ]
+    return found
+
+
+def mutants_by(row: np.ndarray, changes: Iterable[Change]) -> Iterator[tuple[list[Change], np.ndarray]]:
+    """Batches of changes and the row after each (width, n): a wide table has more mutants than memory has room for."""
+    remaining = iter(changes)
+    while batch := list(islice(remaining, BATCH)):
+        mutants = np.repeat(row.astype(np.int64)[:, None], len(batch), axis=1)
+        for number, change in enumerate(batch):
+            for column, amount in change:
+                mutants[column, number] = (mutants[column, number] + amount) % P
+        yield batch, mutants
+
+
+@cache
+def tape_of(table: Table) -> Tape:
+    """Remembered: to compile that of a wide table takes as long as to run it on a batch."""
+    return compile_tape(table)
 
 
 def constraints_hold(table: Table, columns: np.ndarray) -> np.ndarray:
@@ -81,7 +97,7 @@ def constraints_hold(table: Table, columns: np.ndarray) -> np.ndarray:
     def emit(_: int, value: ColumnValues) -> None:
         hold[value.values != 0] = False
 
-    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
+    run_tape(tape_of(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
     return hold
 
 

@@ -1,0 +1,155 @@
+"""A row of big integers modulo a prime, whose columns a lying prover sets by name: signed integers.
+
+What follows from a lie, carries and comparisons, is computed here from digits, not by the tables' own witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Self
+
+import numpy as np
+
+from core_vm.air.table import Table
+from core_vm.air.tape import run_tape
+from core_vm.field.koalabear import P, inverse
+from core_vm.witness.check import ColumnValues
+from tests.soundness.row_search import lookups_hold, tape_of
+
+Sum = dict[int, int]
+"""Coefficients at 256^k."""
+Terms = Sequence[tuple[int, *tuple[Sequence[int], ...]]]
+"""Each a factor and the digits of one number, or of two that are multiplied."""
+
+
+@cache
+def _places(table: Table) -> dict[str, int]:
+    return {name: k for k, name in enumerate(table.columns)}
+
+
+@cache
+def _count(table: Table, name: str) -> int:
+    places, count = _places(table), 0
+    while f"{name}_{count}" in places:
+        count += 1
+    return count
+
+
+class ForgedRow:
+    """At first an honest row (width,) of `table`, canonical. `in_limbs` are the numbers of limbs of 16 bits; others
+    have bytes or balanced digits."""
+
+    def __init__(self, table: Table, values: np.ndarray, bits: int, modulus: int, in_limbs: Collection[str]) -> None:
+        self.table, self.bits, self.m, self.in_limbs = table, bits, modulus, in_limbs
+        self.at = _places(table)
+        self.values = [value if value <= P // 2 else value - P for value in values.tolist()]
+
+    def __getitem__(self, name: str) -> int:
+        return self.values[self.at[name]]
+
+    def set(self, changes: Mapping[str, int]) -> Self:
+        for name, value in changes.items():
+            self.values[self.at[name]] = value
+        return self
+
+    def digits(self, name: str) -> list[int]:
+        """The columns name_0, name_1, .."""
+        return [self[f"{name}_{k}"] for k in range(_count(self.table, name))]
+
+    def number(self, name: str) -> int:
+        return value_of(self.digits(name), 16 if name in self.in_limbs else 8)
+
+    def set_number(self, name: str, value: int) -> Self:
+        """Unsigned, in bytes or limbs as its columns are."""
+        width, count = 16 if name in self.in_limbs else 8, len(self.digits(name))
+        return self.set({f"{name}_{k}": value >> width * k & 2**width - 1 for k in range(count)})
+
+    def set_balanced(self, name: str, value: int) -> Self:
+        """Balanced digits: of the value less the modulus where it has none itself; what does not fit then is lost."""
+        count = len(self.digits(name))
+        half = 128 * (256**count - 1) // 255
+        shifted = value + half if value + half < 256**count else value + half - self.m
+        return self.set({f"{name}_{k}": (shifted >> 8 * k & 255) - 128 for k in range(count)})
+
+    def carry(self, name: str, terms: Terms, group: int) -> Self:
+        """The carries of an identity anew, as if every group were divisible."""
+        total, carry = sum_of(terms), 0
+        for i in range(len(self.digits(f"{name}_carry"))):
+            carry += sum(total.get(group * i + k, 0) << 8 * k for k in range(group))
+            carry >>= 8 * group
+            self.set({f"{name}_carry_{i}": carry})
+        return self
+
+    def reduce(self, name: str) -> Self:
+        """The comparison of a number with the modulus anew: by the highest limb that differs."""
+        differences = self._to_modulus(name)
+        return self.decide(name, max((i for i, d in enumerate(differences) if d), default=0))
+
+    def decide(self, name: str, limb: int) -> Self:
+        """The comparison, by a limb of the prover's choice."""
+        differences = self._to_modulus(name)
+        marks = {f"{name}_is_reduced_decided_by_limb_{i}": int(i == limb) for i in range(len(differences))}
+        return self.set({**marks, f"{name}_is_reduced_distance": differences[limb] - 1})
+
+    def _to_modulus(self, name: str) -> list[int]:
+        number = self.number(name)
+        return [(self.m >> 16 * i & 0xFFFF) - (number >> 16 * i & 0xFFFF) for i in range(self.bits // 16)]
+
+    @property
+    def modulus_digits(self) -> list[int]:
+        return list(self.m.to_bytes(self.bits // 8, "little"))
+
+    def objections(self) -> set[str]:
+        """Constraints that do not hold, and "lookup"."""
+        return objections([self])[0]
+
+
+def decided_below(modulus: int, bits: int, limb: int) -> tuple[int, int]:
+    """A number that differs from the modulus in `limb`, is larger there if it can be, and agrees above; and a lower
+    limb in which it is less and by which a prover may pretend to decide."""
+    limbs = [modulus >> 16 * i & 0xFFFF for i in range(bits // 16)]
+    lower = max(i for i in range(limb) if limbs[i])
+    limbs[limb] += 1 if limbs[limb] < 0xFFFF else -1
+    limbs[lower] -= 1
+    return value_of(limbs, 16), lower
+
+
+def objections(rows: Sequence[ForgedRow]) -> list[set[str]]:
+    """Of rows of one table."""
+    table = rows[0].table
+    columns = np.array([row.values for row in rows], np.int64).T % P
+    found: list[set[str]] = [set() for _ in rows]
+
+    def emit(number: int, value: ColumnValues) -> None:
+        for place in np.flatnonzero(value.values):
+            found[place].add(table.constraints[number].name)
+
+    run_tape(tape_of(table), [ColumnValues(v.astype(np.uint64)) for v in columns], emit)
+    for place in np.flatnonzero(~lookups_hold(table, columns)):
+        found[place].add("lookup")
+    return found
+
+
+def signed_inverse(value: int) -> int:
+    """As the rows have it: between -p / 2 and p / 2; 0 of 0."""
+    found = inverse(value % P) if value % P else 0
+    return found if found <= P // 2 else found - P
+
+
+def value_of(digits: Sequence[int], width: int) -> int:
+    return sum(digit << width * k for k, digit in enumerate(digits))
+
+
+def spread(limbs: Sequence[int]) -> list[int]:
+    """Limbs of 16 bits as digits of 8."""
+    return [digit for limb in limbs for digit in (limb, 0)]
+
+
+def sum_of(terms: Terms) -> Sum:
+    total: Sum = {}
+    for factor, a, *others in terms:
+        for i, digit in enumerate(a):
+            for j, other in enumerate(others[0] if others else [1]):
+                total[i + j] = total.get(i + j, 0) + factor * digit * other
+    return total
