@@ -25,7 +25,8 @@ from core_vm.statement.packing import packed_bytes
 from core_vm.statement.proof import RunProof
 from core_vm.transcript.pruned import PrunedVerifierChannel
 from precompiles.standard.machine import standard_machine
-from recursion.final.proof import final_key, security_report, verify
+from recursion.final.known import known_key
+from recursion.final.proof import security_report, verify
 from recursion.final.prover import compiled_trace, prove
 from recursion.folding import Folding, FoldTask, Proved
 from recursion.keys.circuits import Circuits, circuit
@@ -61,7 +62,7 @@ def report(console: Console, scale: float) -> None:
     """The scale changes nothing: a closing is the same for all runs."""
     closing, threads = _closing(), available_cores()
     compiled = circuit(closing.circuit, None).compiled
-    key = final_key(compiled.fixed)
+    key = known_key(str(closing.circuit))
     proof, phases, seconds = b"", {}, []
     for _ in range(REPEATS):
         start = time.perf_counter()
