@@ -157,20 +157,23 @@ def _allocate(code: list[tuple[int, int, int, int]], width: int) -> tuple[np.nda
     place: dict[int, int] = {}
     free: list[int] = []
     num_registers = 0
-    out: list[tuple[int, int, int, int]] = []
+    out: list[int] = []
     for at, (opcode, d, a, b) in enumerate(code):
-        source = [place.get(v, v) for v in (a, b)]
-        for value in {a, b} if opcode in _READS_TWO else {a}:
-            if value >= width and last_use[value] == at:
-                free.append(place[value])
+        source, other = place.get(a, a), b
+        if a >= width and last_use[a] == at:
+            free.append(source)
+        if opcode in _READS_TWO:
+            other = place.get(b, b)
+            if b >= width and b != a and last_use[b] == at:
+                free.append(other)
         if opcode != Opcode.EMIT:
             if not free:
                 free.append(width + num_registers)
                 num_registers += 1
-            place[d] = free.pop()
-            d = place[d]
-        out.append((opcode, d, source[0], source[1] if opcode in _READS_TWO else b))
-    return np.array(out, dtype=np.int32).reshape(-1, 4), num_registers
+            register = free.pop()
+            place[d], d = register, register
+        out += (opcode, d, source, other)
+    return np.fromiter(out, np.int32, len(out)).reshape(-1, 4), num_registers
 
 
 def run_tape(tape: Tape, columns: Sequence[Any], emit: Callable[[int, Any], None]) -> None:

@@ -20,12 +20,12 @@ from core_vm.air.tape import compile_values
 from core_vm.field.koalabear import Words, to_montgomery
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 from core_vm.host.threads import run_ranges
+from core_vm.stark.words import Integers
 from core_vm.witness.trace import FilledTables
 from recursion.tables.element import Scalar
 from recursion.tables.rows import CircuitModule, Rows, flat
 from recursion.tables.standard import MODULE_OF
 
-Integers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
 
 

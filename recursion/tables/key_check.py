@@ -22,13 +22,13 @@ from core_vm.air.expression import Affine
 from core_vm.air.table import Interaction, Table
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
+from core_vm.stark.words import Integers
 from recursion.tables.buses import NODE, PUBLIC_ADDRESS
 from recursion.tables.rows import Columns
 from recursion.tables.standard import TABLES
 
 MAX_CHAIN = 24
 """Bits of a number that an automaton takes apart: more could be a number plus p."""
-Integers = npt.NDArray[np.int64]
 
 
 def check_key(fixed: Mapping[str, Columns]) -> None:
