@@ -26,7 +26,7 @@ from recursion.hiding.places import RANDOM_SEGMENTS
 from recursion.hiding.shape import HidingShape
 from recursion.hiding.tables import FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES
 
-SPARE_DIRECTIONS = 8
+SPARE_DIRECTIONS = 4
 BLOCK = 8  # of squeezed elements: a challenge is the first five of each
 
 

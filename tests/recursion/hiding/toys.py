@@ -31,6 +31,11 @@ def two_rounds(first: RoundChoice = FIRST, second: RoundChoice = SECOND) -> Fina
     return _config(8, 25, first, second)
 
 
+def small_circuit(first: RoundChoice, second: RoundChoice) -> FinalConfig:
+    """For the small circuit of `tests.recursion.sample`."""
+    return _config(13, 18, first, second)
+
+
 def _config(log_segment: int, segments: int, *rounds: RoundChoice) -> FinalConfig:
     whir = WhirConfig(security_bits=8, rounds=rounds)
     return FinalConfig(log_segment, segments, StarkConfig(whir, 2 if rounds[0].query_grinding else 0))

@@ -1,0 +1,46 @@
+"""Hiding proofs of circuits: final proofs (`recursion.final`) that show the digest, and nothing of what it stands for.
+
+The digest is part of the statement. A circuit whose digest is a function of a secret with few possible values shows the
+secret, whatever its proof hides: what a digest is of is for the circuit to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core_vm.stark.final.key import FinalConfig
+from core_vm.stark.soundness import SecurityReport
+from core_vm.statement.packing import unpack_words
+from recursion.final.proof import FINAL, final_key
+from recursion.hiding.argument import hiding_security
+from recursion.hiding.shape import HidingShape
+from recursion.hiding.verifier import verify_hiding
+from recursion.proof import public_values
+from recursion.tables.rows import Columns
+from recursion.tables.standard import TABLES
+
+HIDING = FinalConfig(FINAL.log_segment, 8 + FINAL.segments, FINAL.stark)
+"""As many segments of data, less a tile each, and the random ones."""
+
+
+def hiding_shape(fixed: Mapping[str, Columns], config: FinalConfig = HIDING) -> HidingShape:
+    """The shape of hiding proofs of a circuit: fixed columns by table, canonical (num_fixed, rows).
+
+    Raises UsageError if they do not fit, or are not those of a circuit (`tables.key_check`).
+    """
+    columns = final_key(fixed, config).fixed
+    return HidingShape.of(TABLES, columns, config, public_values([0] * 8).messages)
+
+
+def security_report(shape: HidingShape) -> SecurityReport:
+    """The error of every challenge of a hiding proof of this shape."""
+    return hiding_security(shape, public_values([0] * 8))
+
+
+def verify(shape: HidingShape, proof: bytes, digest: Sequence[Any]) -> float:
+    """Verify that the circuit of `shape` accepts with this digest. Returns the bits of security; raises a `Rejection`.
+
+    The caller knows that the shape is the right circuit's.
+    """
+    return verify_hiding(shape, unpack_words(proof, "hiding proof"), public_values(digest))
