@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -40,6 +41,11 @@ CONFIGS = {
     "list decoding": FinalConfig(log_segment=8, segments=12, stark=QUICK_LISTS),
 }
 UNIQUE = CONFIGS["unique decoding"]
+FROZEN = {
+    "unique decoding": "b9242e83c6275fa571ebaaa319dc7820a10a328ad08188d191d3962f89520e6e",
+    "list decoding": "dee43eeb1af543faa6e1c9654134517f2cd83403251fae7c5b9f03a25d4d5902",
+}
+"""What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 both = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
 RESERVED = (0, 7, 8, 40)
 ONLY_ABSORBED = ("fingerprint_grinding", "whir_work", "whir_fold_work")
@@ -93,6 +99,11 @@ def recorded(config: FinalConfig = UNIQUE) -> Recorder:
 @both
 def test_an_honest_proof_is_accepted(config: FinalConfig) -> None:
     assert verify_final(key(config), proof(config), public()) >= 8
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_words_are_the_frozen_ones(name: str) -> None:
+    assert hashlib.sha256(proof(CONFIGS[name]).astype("<u4").tobytes()).hexdigest() == FROZEN[name]
 
 
 def test_reserved_runs_belong_to_no_table() -> None:
