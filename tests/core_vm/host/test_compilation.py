@@ -13,7 +13,7 @@ import pytest
 
 from core_vm.host import compilation
 from core_vm.host.cache_place import OVERRIDE_VARIABLE, PRIVATE_VARIABLE
-from core_vm.host.compilation import ListedKernel, listed_kernels, report, reporting
+from core_vm.host.compilation import ListedKernel, listed_kernels, listed_sizes, report, reporting, tasks_of
 from core_vm.host.kernel_types import describe, parse
 
 # The three of ours that compile fastest, on two processes.
@@ -120,6 +120,21 @@ def test_what_takes_longest_is_compiled_first() -> None:
     order = [kernel.function for kernel in listed_kernels()]
     for long in ("store_rounds", "first_fold_and_sum"):
         assert order.index(long) < order.index("store_columns")
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 8])
+def test_a_task_is_of_one_package_and_leaves_work_for_the_others(processes: int) -> None:
+    """What a package's kernels share is compiled by as few processes as there can be without one being idle."""
+    sizes = listed_sizes()
+    tasks = tasks_of(listed_kernels(), processes)
+    assert sorted(map(str, (kernel for task in tasks for kernel in task))) == sorted(map(str, listed_kernels()))
+    loads = [sum(sizes[kernel] for kernel in task) for task in tasks]
+    assert loads == sorted(loads, reverse=True)
+    for task, load in zip(tasks, loads, strict=True):
+        assert len({kernel.module.rpartition(".")[0] for kernel in task}) == 1
+        assert len(task) == 1 or load <= sum(loads) / processes
+    packages = {kernel.module.rpartition(".")[0] for kernel in listed_kernels()}
+    assert len(tasks) <= len(packages) + 2 * processes
 
 
 IMPORT_EACH = """

@@ -37,6 +37,20 @@ from kernels import called_from_c, inner, outer
 print(outer(20), inner(2.5), called_from_c.ctypes(1), sum(outer._cache_hits.values()), called_from_c.cache_hits)
 """
 
+COMPILE = """
+import gc
+from core_vm.host.compile_worker import call_nothing
+from core_vm.host.kernel_types import parse
+from core_vm.host.uncalled import UncalledLibrary
+call_nothing()
+from kernels import called_from_c, outer
+outer.compile_for(parse("int64"))
+called_from_c.compile_for(parse("int64"))
+libraries = [found for found in gc.get_objects() if isinstance(found, UncalledLibrary)]
+names = {library.name: library._compiled for library in libraries}
+print(names["outer"], names["called_from_c"], names["inner"])
+"""
+
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
@@ -45,15 +59,17 @@ def program(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "kernels.py").write_text(KERNELS, encoding="utf-8")
     (folder / "main.py").write_text(MAIN, encoding="utf-8")
+    (folder / "compile.py").write_text(COMPILE, encoding="utf-8")
     (folder / "constants.py").write_text("SUMMAND = 1\n", encoding="utf-8")
     return folder
 
 
-def run(folder: Path, **variables: str) -> tuple[list[str], str]:
-    """What the program prints: three results, and how many of `outer` and `called_from_c` were loaded."""
+def run(folder: Path, file: str = "main.py", **variables: str) -> tuple[list[str], str]:
+    """What a file of the program prints; of `main.py` three results, and how many of `outer` and `called_from_c` were
+    loaded."""
     environment = {key: value for key, value in os.environ.items() if key != PRIVATE_VARIABLE}
     environment |= {OVERRIDE_VARIABLE: str(folder.parent / "cache"), "PYTHONDONTWRITEBYTECODE": "1", **variables}
-    done = subprocess.run([sys.executable, folder / "main.py"], env=environment, capture_output=True, encoding="utf-8")
+    done = subprocess.run([sys.executable, folder / file], env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     return done.stdout.split(), done.stderr
 
@@ -128,3 +144,13 @@ def test_without_compiled_code_there_is_one_clear_line(tmp_path: Path) -> None:
             assert done.returncode == 1
             assert done.stderr.startswith("quire: NUMBA_DISABLE_JIT is set")
             assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_a_process_compiles_that_calls_nothing_is_called_elsewhere(program: Path) -> None:
+    """Machine code is made of what is kept, and not of what is inlined into it."""
+    kernels = KERNELS.replace("@njit(cache=True)\ndef inner", "@njit\ndef inner")
+    (program / "kernels.py").write_text(kernels, encoding="utf-8")
+    compiled, complaints = run(program, "compile.py")
+    assert complaints == ""
+    assert compiled == ["True", "True", "False"]
+    assert run(program)[0] == ["41", "5.0", "0", "1", "1"]
