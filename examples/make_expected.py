@@ -81,6 +81,12 @@ def primes(data: bytes) -> bytes:
     return f"{sum(prime)} primes below {limit}, the largest is {prime.rindex(1)}\n".encode()
 
 
+def continued_primes(data: bytes) -> bytes:
+    """The program id, and the primes below a limit that is larger by a thousand, all of them counted anew."""
+    limit = int(re.findall(rb"below (\d+)", data)[0]) + 1000
+    return data[:32] + primes(str(limit).encode())
+
+
 def word_count(data: bytes) -> bytes:
     """Totals and the ten most frequent words."""
     text = data.decode("ascii").lower()
@@ -166,6 +172,7 @@ EXPECTED: dict[str, Callable[[bytes], bytes]] = {
     "keccak_file": keccak256,
     "output_root": output_root,
     "primes": primes,
+    "continued_primes": continued_primes,
     "word_count": word_count,
     "ecdsa_batch": ecdsa_batch,
     "ethereum_sender": ethereum_sender,
@@ -184,6 +191,8 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "keccak_file": lambda: pseudorandom_bytes(32 * 1024 + 60, "keccak_file"),
     "output_root": lambda: pseudorandom_bytes(8 * 1024 + 5, "output_root"),
     "primes": lambda: b"2000000\n",
+    # The id of no program: put there the one of `examples/primes` as it is built.
+    "continued_primes": lambda: bytes(32) + primes(b"2000000\n"),
     "ecdsa_batch": signatures,
     "ethereum_sender": transaction,
     "sha256_merkle": lambda: pseudorandom_bytes(64 * 1000, "sha256_merkle"),

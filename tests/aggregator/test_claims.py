@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from core_vm.guest.build import build
 from precompiles.guest_sources import guest_sources
 from recursion.verify import verify_proof
 from tests.aggregator.folded_runs import folded, other_folded, other_program
+from tests.places import ROOT
 
 GUEST = """
 #include <quire.h>
@@ -60,6 +62,26 @@ def test_a_claim_is_not_discharged_by_anything_else(guest: quire.Program, given:
     proofs = {"none": [], "another": [folded().proof], "twice": [other_folded(), other_folded()]}[given]
     with pytest.raises(StatementMismatch, match="claims"):
         fold_proof(claiming(guest), discharging=proofs)
+
+
+@pytest.mark.slow
+def test_an_example_goes_on_from_what_another_one_proves(tmp_path: Path) -> None:
+    """Both are built, proved and folded; `primes` up to a thousand instead of two million."""
+    primes, continued = (example(name, tmp_path) for name in ("primes", "continued_primes"))
+    first = quire.verify(quire.prove(primes, b"1000").proof, primes.program_id)
+    assert first.output == b"168 primes below 1000, the largest is 997\n"
+    data = bytes.fromhex(primes.program_id) + first.output
+    claiming = quire.prove(continued, data, public_input=True, kind="shards").proof
+    with pytest.raises(StatementMismatch, match="takes 1 claims"):
+        quire.verify(claiming, continued.program_id)
+    whole = quire.fold(claiming, discharging=[quire.prove(primes, b"1000").proof]).proof
+    run = quire.verify(whole, continued.program_id, input=data)
+    assert run.output == data[:32] + b"303 primes below 2000, the largest is 1999\n"
+
+
+def example(name: str, folder: Path) -> quire.Program:
+    build([ROOT / "examples" / name / "main.c"], folder / f"{name}.elf", library_sources=guest_sources())
+    return quire.Program.from_elf((folder / f"{name}.elf").read_bytes())
 
 
 def test_a_false_claim_is_never_discharged(guest: quire.Program) -> None:

@@ -11,6 +11,7 @@ import unicorn
 from elftools.elf.elffile import ELFFile
 from unicorn import riscv_const as registers
 
+from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import compress
 from precompiles.curve import reference as curves
 from precompiles.curve.curves import CURVES, Curve
@@ -126,6 +127,11 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
     elif number == 0x1008 and first % 8 == second % 8 == third % 8 == 0:
         left, right = (struct.unpack("<8I", uc.mem_read(address, 32)) for address in (second, third))
         uc.mem_write(first, struct.pack("<8I", *compress(left, right)))
+    elif number == 0x1010 and first % 8 == second % 8 == third == 0:
+        claimed = [*struct.unpack("<8I", uc.mem_read(first, 32)), *struct.unpack("<8I", uc.mem_read(second, 32))]
+        if max(claimed) >= P:
+            problems.append("a claim of words that are no elements")
+            uc.emu_stop()
     elif number in MODULAR and first % 8 == second % 8 == third % 8 == 0:
         operation, bits = MODULAR[number]
         x, y, m = (int.from_bytes(uc.mem_read(address, bits // 8), "little") for address in (first, second, third))
