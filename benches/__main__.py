@@ -1,5 +1,5 @@
 """`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, accelerators,
-verifier, circuit, final, cold.
+verifier, circuit, fold, final, cold.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benches import accelerators, circuit_cost, cold_start, execution, final_proof, kernels, proving
+from benches import accelerators, circuit_cost, cold_start, execution, final_proof, folding, kernels, proving
 
 SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "kernels": kernels.report,
@@ -21,6 +21,7 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "accelerators": accelerators.report,
     "verifier": proving.report_verifier_cost,
     "circuit": circuit_cost.report,
+    "fold": folding.report,
     "final": final_proof.report,
     "cold": cold_start.report,
 }
