@@ -49,6 +49,7 @@ class RunFolds:
         self._claimed = list(discharging)
         self._chain = _chain(discharging)
         self._is_closing = False
+        self._kept_digests: dict[str, Digest] = {}
         self._result: Proved[RunRecord] | None = None
 
     @property
@@ -85,7 +86,23 @@ class RunFolds:
             self._store.save(_name(job), result.to_bytes())
         self._add(job, result, False)
 
+    def mend(self) -> None:
+        """Remove from the store what this run put there or took from there and does not verify, by a fault of some
+        machine: whoever makes a proof does not look at it again. The same command again makes it anew."""
+        from recursion.proof import verify
+
+        if self._store is None:
+            return
+        for name, digest in self._kept_digests.items():
+            try:
+                proof = FoldResult.from_bytes(self._store.load(name)).proof
+                verify(proof.key, proof.words, digest)
+            except Rejection:
+                self._store.remove(name)
+
     def _add(self, job: FoldJob, result: FoldResult, kept: bool) -> None:
+        if self._store is not None and isinstance(job.step, Lift | Join):
+            self._kept_digests[_name(job)] = job.task.digest
         if isinstance(job.step, Lift | Join):
             self._plan.add_range(job.step.start, job.step.stop, job.proved(result))
         else:

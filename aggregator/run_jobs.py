@@ -14,11 +14,14 @@ from aggregator.result import ShardResult
 from aggregator.resume import kept_result, shard_name
 from aggregator.store import Store
 from aggregator.work import ShardJob, ShardProver
+from core_vm.errors import Rejection
 from core_vm.stark.config import STANDARD
 
 if TYPE_CHECKING:
     from aggregator.run_folds import RunFolds
+    from core_vm.machine.machine import Profile
     from core_vm.machine.shard import ShardRecord
+    from core_vm.statement.shard import ShardStatement
     from recursion.folding import ProvedShard
 
 OnProved = Callable[[ShardResult, bool], None]
@@ -41,6 +44,7 @@ class RunJobs:
         self._folds, self._tell = folds, on_proved
         self._cut = self._given = 0
         self._is_cut = False
+        self._shards: dict[str, tuple[int, ShardStatement, Profile]] = {}
 
     def __iter__(self) -> Iterator[Job | None]:
         """Ends when everything is done."""
@@ -60,6 +64,22 @@ class RunJobs:
             self._add(job, result, False)
         elif self._folds is not None:
             self._folds.take(job, result)
+
+    def mend(self) -> None:
+        """After a Rejection, which a proof of our own ran into: see `RunFolds.mend`. Of shards as well."""
+        from core_vm.stark.verifier import verify_shard
+
+        if self._store is None:
+            return
+        for name, (index, statement, profile) in self._shards.items():
+            kept = kept_result(self._store.load(name), index, statement, profile)
+            try:
+                if kept is not None:
+                    verify_shard(profile.tables, kept.proof.words, statement.public_values())
+            except Rejection:
+                self._store.remove(name)
+        if self._folds is not None:
+            self._folds.mend()
 
     def _next_fold(self) -> Job | None:
         return self._folds.next() if self._folds is not None else None
@@ -91,6 +111,8 @@ class RunJobs:
         return kept_result(data, job.argument.index, job.statement, job.profile)
 
     def _add(self, job: ShardJob, result: ShardResult, kept: bool) -> None:
+        if self._store is not None:
+            self._shards[shard_name(job.statement, job.profile)] = job.argument.index, job.statement, job.profile
         if self._folds is not None:
             self._folds.add_shard(job.argument.index, proved_shard(job, result))
         self._tell(result, kept)

@@ -87,6 +87,11 @@ class Store:
         with self._refusals("write to"):
             self._save(name, content)
 
+    def remove(self, name: str) -> None:
+        """An entry is of no use. Raises ResourceError."""
+        with self._refusals("write to"):
+            (self.directory / (name + SUFFIX)).unlink(missing_ok=True)
+
     def _save(self, name: str, content: bytes) -> None:
         partial = self.directory / (secrets.token_hex(16) + PARTIAL_SUFFIX)
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

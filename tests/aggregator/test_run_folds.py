@@ -33,7 +33,7 @@ SHARDS = 200
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recursion proofs of a few words, and a disk that is not waited for."""
     monkeypatch.setattr("os.fsync", lambda descriptor: None)
-    monkeypatch.setattr("recursion.folded.proof.proof_words", lambda: WORDS)
+    monkeypatch.setattr("recursion.folded.recursion_proof.proof_words", lambda: WORDS)
     monkeypatch.setattr("recursion.proof.verify", fake_verify_recursion)
 
 
@@ -235,7 +235,7 @@ def test_folding_goes_on_from_the_store(tmp_path: Path) -> None:
 
 
 def test_an_intact_entry_that_proves_nothing_is_found_when_it_is_folded(tmp_path: Path) -> None:
-    """Whoever writes into the store can stop a run; he cannot make a proof of what is not so."""
+    """It stops the run, and no proof comes of it; the next run finds it no more."""
     store = tmp_path / "proofs"
     with pytest.raises(Interrupted):
         run_again(store, Counting("join"))
@@ -247,3 +247,8 @@ def test_an_intact_entry_that_proves_nothing_is_found_when_it_is_folded(tmp_path
     kept.save(name, replace(result, proof=replace(result.proof, words=words)).to_bytes())
     with pytest.raises(Rejection):
         run_again(store, Counting())
+    assert not entry.exists()
+    assert len(list(store.glob("fold-*"))) == 1
+    executor = Counting()
+    assert quire.verify(run_again(store, executor).proof, program().program_id, exit_code=7).kind == "folded"
+    assert [name.split()[0] for name in executor.names] == ["lift", "join", "close"]
