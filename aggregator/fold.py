@@ -21,8 +21,10 @@ from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import decoded_run, shard_statements
 from recursion.folded.proof import LEAF, NODE, Batch, FoldedRun
+from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement, statement_of
 from recursion.folding import Folding, Proved, ProvedShard
+from recursion.programs.records import record_digest
 
 if TYPE_CHECKING:
     from core_vm.air.table_set import TableSet
@@ -65,7 +67,8 @@ def fold(
     _do(executor or InProcess(), _Given(folds, shards), folds.take)
     closed = folds.closed
     assert closed is not None
-    proof = FoldedRun(statement_of(run), (), closed.proof).to_bytes()
+    pruned = PrunedProof.of(closed.proof, record_digest(closed.record))
+    proof = FoldedRun(statement_of(run), (), pruned).to_bytes()
     return Folded(proof, 1, count.lifts, count.joins, time.perf_counter() - start)
 
 
@@ -124,7 +127,8 @@ def aggregate(
         members = _halved(work, executor, members)
         report(Progress("batch", total - len(members) + 1, total))
     (whole,) = members
-    batch = Batch(whole.tree, whole.statements, whole.proved.proof)
+    pruned = PrunedProof.of(whole.proved.proof, record_digest(whole.proved.record))
+    batch = Batch(whole.tree, whole.statements, pruned)
     return Folded(batch.to_bytes(), len(whole.statements), lifts, joins, time.perf_counter() - start)
 
 

@@ -20,7 +20,7 @@ from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host.room import peak_memory_bytes
 from core_vm.statement.encoding import Reader
-from recursion.folded.proof import RecursionProof
+from recursion.folded.recursion_proof import RecursionProof
 from recursion.folding import FoldTask, Proved
 from recursion.keys.catalogue import CircuitName, catalogue
 from recursion.keys.known import KnownKeys

@@ -16,7 +16,7 @@ from aggregator.resume import plan_as_before, run_name, settle
 from aggregator.run_jobs import RunJobs
 from aggregator.store import Store
 from aggregator.work import ShardProver
-from core_vm.errors import UsageError
+from core_vm.errors import Rejection, StatementMismatch, UsageError
 from core_vm.host.room import MemoryRoom
 from core_vm.progress import OnProgress
 from core_vm.statement.proof import RunProof, ShardProof
@@ -123,9 +123,7 @@ def prove_run(
     folds = _folds(make_machine, proofs, said, account) if kind == FOLDED else None
     prover = ShardProver(program, make_machine)
     jobs = RunJobs(prover, account.executed(executor.shards()), proofs, folds, account.proved)
-    with closing(proving.run(jobs, room)) as done:
-        for job, result in done:
-            jobs.take(job, result)
+    _do(proving, jobs, room)
     run = executor.summary()
     return ProvenRun(
         proof=_folded_bytes(folds, said()) if folds is not None else said().to_bytes(),
@@ -148,6 +146,18 @@ def prove_run(
     )
 
 
+def _do(executor: JobExecutor, jobs: RunJobs, room: MemoryRoom) -> None:
+    try:
+        with closing(executor.run(jobs, room)) as done:
+            for job, result in done:
+                jobs.take(job, result)
+    except StatementMismatch:  # of the run itself, such as claims that are open
+        raise
+    except Rejection:
+        jobs.mend()
+        raise
+
+
 def _folds(
     make_machine: Callable[[], Machine], store: Store | None, run: Callable[[], RunProof], account: Account
 ) -> RunFolds:
@@ -159,11 +169,14 @@ def _folds(
 
 def _folded_bytes(folds: RunFolds, run: RunProof) -> bytes:
     from recursion.folded.proof import FoldedRun
+    from recursion.folded.pruned import PrunedProof
     from recursion.folded.statement import statement_of
+    from recursion.programs.records import record_digest
 
     closed = folds.closed
     assert closed is not None
-    return FoldedRun(statement_of(run), (), closed.proof).to_bytes()
+    pruned = PrunedProof.of(closed.proof, record_digest(closed.record))
+    return FoldedRun(statement_of(run), (), pruned).to_bytes()
 
 
 def _assemble(program: Program, run: Run, shards: tuple[ShardProof, ...], public_length: int | None) -> RunProof:

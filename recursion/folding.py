@@ -17,7 +17,8 @@ from core_vm.state import roots
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement, exit_limbs
 from recursion.folded.batch import root_of_tree
-from recursion.folded.proof import Batch, FoldedRun, RecursionProof
+from recursion.folded.proof import Batch, FoldedRun
+from recursion.folded.recursion_proof import RecursionProof
 from recursion.keys.catalogue import CircuitName, Program
 from recursion.keys.known import KnownKeys
 from recursion.programs.batch import Member, batch_hints, batched
@@ -121,13 +122,15 @@ class Folding:
         )
 
     def run_of(self, run: FoldedRun) -> Proved[RunRecord]:
-        """A folded run as it comes from elsewhere, not yet verified."""
-        return Proved(run.statement.record(self._keys.root), run.proof)
+        """A folded run as it comes from elsewhere, verified. Raises Rejection."""
+        record = run.statement.record(self._keys.root)
+        return Proved(record, run.proof.restored(record_digest(record)))
 
     def batch_of(self, batch: Batch) -> Proved[BatchRecord]:
-        """A batch as it comes from elsewhere, not yet verified."""
+        """A batch as it comes from elsewhere, verified. Raises Rejection."""
         digests = [record_digest(statement.record(self._keys.root)) for statement in batch.statements]
-        return Proved(root_of_tree(self._keys.root, batch.tree, digests), batch.proof)
+        record = root_of_tree(self._keys.root, batch.tree, digests)
+        return Proved(record, batch.proof.restored(record_digest(record)))
 
     def _child(self, proved: Proved[Record]) -> Child:
         proof = proved.proof

@@ -15,9 +15,11 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.hash.poseidon2 import Digest
-from core_vm.stark.keyed import KeyedConfig, VerifyingKey, verify_keyed
+from core_vm.pcs.layout import KeyedLayout
+from core_vm.stark.keyed import KeyedConfig, VerifyingKey, verify_keyed, verify_keyed_on
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
+from core_vm.transcript.channel import VerifierChannel
 from recursion.tables.buses import NODE, PUBLIC_ADDRESS
 from recursion.tables.standard import TABLES
 
@@ -41,3 +43,19 @@ def verify(key: VerifyingKey, words: npt.NDArray[np.uint32], digest: Digest, con
     The caller knows that the key is one of a circuit that may say so.
     """
     return verify_keyed(TABLES, key, words, public_values(digest), config)
+
+
+def verify_on(channel: VerifierChannel, key: VerifyingKey, digest: Digest, config: KeyedConfig = R) -> float:
+    """The same of what a channel reads."""
+    return verify_keyed_on(channel, TABLES, key, public_values(digest), config)
+
+
+def stored_columns(key: VerifyingKey, config: KeyedConfig = R) -> list[int]:
+    """For each tree of an opening, in the order in which they are opened: how many columns are not zero in all rows.
+
+    Of main and fixed columns those segments are that a table's cells lie in; of later oracles all are.
+    """
+    shape = config.shape(TABLES, key.tiles)
+    layout = KeyedLayout(TABLES.main_widths, TABLES.fixed_widths, key.tiles, config.fixed_start)
+    first = [-(-part.used >> config.log_segment) for part in (layout.main, layout.fixed)]
+    return [*first, *(width for whir_round in shape.opening.rounds[1:] for width in whir_round.widths)]

@@ -8,6 +8,7 @@ from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.stark.keyed import KeyedConfig
 from core_vm.stark.keyed_prover import Columns, KeyedTrace, ProvingKey, make_key, prove_keyed
+from core_vm.transcript.sponge import Event
 from core_vm.witness.check import check_trace
 from recursion.proof import R, public_values
 from recursion.tables.key_check import check_key
@@ -49,9 +50,10 @@ def prove(
     threads: int = 1,
     phases: dict[str, float] | None = None,
     check: bool = True,
+    log: list[Event] | None = None,
 ) -> Words:
     """The proof that the circuit accepts with this digest, as `stark.keyed_prover.prove_keyed` makes it."""
-    return prove_keyed(TABLES, trace, key, public_values(digest), config, threads, phases, check)
+    return prove_keyed(TABLES, trace, key, public_values(digest), config, threads, phases, check, log)
 
 
 def check(trace: KeyedTrace, digest: Digest) -> None:

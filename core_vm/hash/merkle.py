@@ -87,6 +87,11 @@ def verify_openings(
     wrong = np.flatnonzero((digests != cap[nodes]).any(axis=1))
     if wrong.size:
         raise MerkleRejection(where, f"opening {wrong[0]} does not lead to node {nodes[wrong[0]]} of the cap")
+    verify_cap(where, root, cap)
+
+
+def verify_cap(where: str, root: Sequence[int], cap: Words) -> None:
+    """Raises MerkleRejection unless the cap as a whole hashes to the root."""
     level = cap
     while len(level) > 1:
         level = compress_batch(level[0::2], level[1::2])

@@ -121,9 +121,16 @@ def verify_keyed(
     Returns the bits of security of the weakest challenge. Raises a `Rejection`.
     """
     channel = VerifierChannel(words)
+    check_length(channel.remaining, tables, config.shape(tables, [0] * len(tables.tables)), config.stark)
+    return verify_keyed_on(channel, tables, key, public, config)
+
+
+def verify_keyed_on(
+    channel: VerifierChannel, tables: TableSet, key: VerifyingKey, public: PublicValues, config: KeyedConfig
+) -> float:
+    """The same of what a channel reads, whose length is for the caller to look at."""
     config.require_fits(tables, key.tiles)
     shape = config.shape(tables, key.tiles)
-    check_length(channel.remaining, tables, shape, config.stark)
     security = accepted_security(tables, shape, public, config.stark)
     verify_keyed_argument(channel, tables, key.root, key.tiles, public, config)
     channel.finish()

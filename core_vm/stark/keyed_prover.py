@@ -20,6 +20,7 @@ from core_vm.stark.keyed import KeyedConfig, VerifyingKey, absorb_keyed_statemen
 from core_vm.stark.prover import Phases, prove_committed
 from core_vm.stark.verifier import absorb_shape, security_of
 from core_vm.transcript.channel import ProverChannel
+from core_vm.transcript.sponge import Event
 from core_vm.witness.trace import FilledTables, tiles_of
 
 Columns = npt.NDArray[Any]  # of any integers
@@ -87,12 +88,13 @@ def prove_keyed(
     threads: int = 1,
     phases: dict[str, float] | None = None,
     check: bool = True,
+    log: list[Event] | None = None,
 ) -> Words:
     """The proof that `trace`, made for `key`, satisfies the tables and balances with `public`, as canonical words.
 
-    Raises and measures as `prover.prove_shard` does.
+    `log` receives the transcript's events. Raises and measures as `prover.prove_shard` does.
     """
-    channel = ProverChannel()
+    channel = ProverChannel(log=log)
     shape = config.shape(tables, key.verifying.tiles)
     security_of(tables, shape, public, config.stark).check(config.stark.target_bits)
     absorb_keyed_statement(channel, tables, key.verifying.digest, public, config)

@@ -4,7 +4,8 @@
     folded run:  statement, number of steps u8, per step: whether the other is on the left u8, its digest
     batch:       number of statements u32, the tree in preorder (2 n - 1 bytes: 1 for a node, 0 for a statement),
                  the statements from left to right
-    both:        number of the circuit u8, root of its key, a tile count u32 for each table, the words u32...
+    both:        number of the circuit u8, root of its key, a tile count u32 for each table, the pruned proof's words,
+                 31 bits each and zeros up to a whole byte
 
 A run's steps lead from its record to the digest that the proof is about: none for a proof of this run alone.
 """
@@ -14,53 +15,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-
-import numpy as np
 
 from core_vm.errors import MalformedProof
-from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
-from core_vm.stark.keyed import VerifyingKey
-from core_vm.stark.length import argument_words, opening_words
 from core_vm.statement.encoding import Kind, Reader, header, pack
+from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
-from recursion.keys.tree import MAX_KEYS
-from recursion.proof import R
-from recursion.tables.standard import TABLES
 
 MAX_STATEMENTS = 2**16
 MAX_DEPTH = 64
 """Of a batch: a list of so many levels holds more statements than anybody proves."""
 LEAF, NODE = 0, 1
-
-
-@cache
-def proof_words() -> int:
-    """How many words every recursion proof has."""
-    shape = R.shape(TABLES, [0] * len(TABLES.tables))
-    return argument_words(TABLES, shape, R.stark) + opening_words(shape.opening)
-
-
-@dataclass(frozen=True)
-class RecursionProof:
-    """`circuit` is a number in the catalogue; `words` are uint32, canonical, `proof_words()` of them."""
-
-    circuit: int
-    key: VerifyingKey
-    words: Words
-
-    def to_bytes(self) -> bytes:
-        head = struct.pack("<B", self.circuit) + pack(self.key.root)
-        return head + np.array(self.key.tiles, "<u4").tobytes() + np.asarray(self.words, "<u4").tobytes()
-
-    @classmethod
-    def read(cls, reader: Reader) -> RecursionProof:
-        """Raises MalformedProof."""
-        circuit = reader.byte("circuit", MAX_KEYS)
-        root = reader.digest("root of the key")
-        tiles = tuple(reader.integer(f"tiles of table {table.name}", 1 << R.tile_bits) for table in TABLES.tables)
-        return cls(circuit, VerifyingKey(root, tiles), reader.words(proof_words(), "recursion proof"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +42,7 @@ class FoldedRun:
 
     statement: RunStatement
     steps: tuple[Step, ...]
-    proof: RecursionProof
+    proof: PrunedProof
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
@@ -93,7 +58,7 @@ class FoldedRun:
         statement = RunStatement.read(reader)
         count = reader.byte("number of steps", MAX_DEPTH + 1)
         steps = tuple(Step(reader.flag(f"step {i}"), reader.digest(f"step {i}")) for i in range(count))
-        proof = RecursionProof.read(reader)
+        proof = PrunedProof.read(reader)
         reader.finish()
         return cls(statement, steps, proof)
 
@@ -104,7 +69,7 @@ class Batch:
 
     tree: bytes
     statements: tuple[RunStatement, ...]
-    proof: RecursionProof
+    proof: PrunedProof
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
@@ -123,7 +88,7 @@ class Batch:
         tree = bytes(reader.take(2 * count - 1, "tree"))
         _check_tree(tree)
         statements = tuple(RunStatement.read(reader) for _ in range(count))
-        proof = RecursionProof.read(reader)
+        proof = PrunedProof.read(reader)
         reader.finish()
         return cls(tree, statements, proof)
 

@@ -18,12 +18,12 @@ from core_vm.statement.encoding import Kind
 from core_vm.statement.expected import Expected
 from core_vm.statement.verified import VerifiedRun
 from recursion.folded.batch import digest_after, steps_of_all
-from recursion.folded.proof import Batch, FoldedRun, RecursionProof, Step
+from recursion.folded.proof import Batch, FoldedRun, Step
+from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
 from recursion.folded.verified import BatchedRun, VerifiedBatch
 from recursion.keys.known import KnownKeys
 from recursion.programs.records import BatchRecord, record_digest
-from recursion.proof import verify
 
 
 def verify_folded(
@@ -49,7 +49,7 @@ def verify_folded(
     expected.check_input_length(statement.public_input)
     _check_key(keys, proof)
     record = statement.record(keys.root)
-    bits = verify(proof.key, proof.words, digest_after(keys.root, record_digest(record), folded.steps))
+    bits = proof.verify(digest_after(keys.root, record_digest(record), folded.steps))
     expected.check_input(tuple(record.input_root), on_progress or (lambda progress: None))
     return VerifiedRun(
         kind=Kind.FOLDED.name.lower(),
@@ -71,7 +71,7 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
     batch = Batch.from_bytes(data)
     _check_key(keys, batch.proof)
     record, _ = _tree_of(keys, batch)
-    bits = verify(batch.proof.key, batch.proof.words, record_digest(record))
+    bits = batch.proof.verify(record_digest(record))
     runs = tuple(
         BatchedRun(
             roots.format_program_id(statement.program_id),
@@ -101,7 +101,7 @@ def _digest_of(keys: KnownKeys, statement: RunStatement) -> Digest:
     return record_digest(statement.record(keys.root))
 
 
-def _check_key(keys: KnownKeys, proof: RecursionProof) -> None:
+def _check_key(keys: KnownKeys, proof: PrunedProof) -> None:
     """The rule on which everything rests: no proof under a key of the prover's own."""
     if proof.circuit >= len(keys.digests) or proof.key.digest != keys.digests[proof.circuit]:
         raise StatementMismatch("key", "the proof's key is none of this machine's, or of another version of Quire")

@@ -19,8 +19,9 @@ from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host import kernel_store
 from core_vm.stark.keyed_prover import ProvingKey
+from core_vm.transcript.sponge import Event
 from recursion.circuit.graph import Graph
-from recursion.folded.proof import RecursionProof
+from recursion.folded.recursion_proof import RecursionProof, draws_in
 from recursion.keys.catalogue import CircuitName, Program, catalogue
 from recursion.keys.known import KnownKeys
 from recursion.programs.batch import batch
@@ -61,8 +62,9 @@ class Circuit:
         if self.compiled.digest(values) != tuple(digest):
             raise UsageError("the circuit says something else of these proofs than its record does")
         trace = compiled_trace(self.key, self.compiled, values, threads=threads)
-        words = prove(self.key, trace, digest, threads=threads)
-        return RecursionProof(number, self.key.verifying, words)
+        log: list[Event] = []
+        words = prove(self.key, trace, digest, threads=threads, log=log)
+        return RecursionProof(number, self.key.verifying, words, draws_in(log))
 
 
 class Circuits:

@@ -17,7 +17,7 @@ from core_vm.hash.poseidon2 import Digest
 from core_vm.stark.keyed import VerifyingKey
 from core_vm.statement.proof import RunProof
 from precompiles.standard.machine import standard_machine
-from recursion.folded.proof import RecursionProof
+from recursion.folded.recursion_proof import RecursionProof
 from recursion.keys.catalogue import catalogue
 from recursion.keys.known import KnownKeys
 from recursion.tables.standard import TABLES

@@ -97,7 +97,7 @@ def honest(worker: str, record: ShardRecord | Hinted) -> bytes:
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core_vm.stark.verifier.verify_shard", fake_verify)
     monkeypatch.setattr("recursion.proof.verify", fake_verify_recursion)
-    monkeypatch.setattr("recursion.folded.proof.proof_words", lambda: WORDS)
+    monkeypatch.setattr("recursion.folded.recursion_proof.proof_words", lambda: WORDS)
     monkeypatch.setattr(clusters, "MOMENT", 0.0)
     monkeypatch.setattr(clusters, "SECONDS_BETWEEN_LOOKS", 0.0)
 

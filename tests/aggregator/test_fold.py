@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,11 @@ from core_vm.errors import MalformedProof, Rejection, StatementMismatch, UsageEr
 from core_vm.stark.keyed import VerifyingKey
 from core_vm.statement.proof import RunProof
 from recursion.folded.proof import Batch, FoldedRun, Step
+from recursion.folded.pruned import PrunedProof
+from recursion.folded.recursion_proof import proof_words
+from recursion.keys.standard import standard_keys
+from recursion.programs.records import record_digest
+from recursion.proof import verify
 from recursion.verify import extract_statement, verify_proof, verify_statements
 from tests.aggregator.folded_runs import folded, other_folded, other_program, program, shards
 
@@ -20,7 +26,7 @@ def test_a_run_of_several_shards_is_one_proof() -> None:
     made = folded()
     assert num_shards > 2
     assert made.joins == made.lifts - 1 >= 1
-    assert len(made.proof) < 520 * 1024 < len(shards())
+    assert len(made.proof) < 400 * 1024 < len(shards())
     run = verify_proof(made.proof, program().program_id, exit_code=7, input_bytes=b"input")
     assert (run.kind, run.exit_code, run.shards, run.input_bound) == ("folded", 7, None, True)
     assert run.security_bits >= 128
@@ -84,6 +90,39 @@ def test_a_forged_proof_is_refused(forge) -> None:
     forged = forge(FoldedRun.from_bytes(folded().proof)).to_bytes()
     with pytest.raises(Rejection):
         verify_proof(forged, program().program_id, exit_code=7)
+
+
+def test_what_travels_is_the_proof_that_circuits_take() -> None:
+    """Restored it has the words of fixed length; and those, pruned again by the verifier's own draws, the bytes."""
+    run = FoldedRun.from_bytes(folded().proof)
+    digest = record_digest(run.statement.record(standard_keys().root))
+    restored = run.proof.restored(digest)
+    assert len(restored.words) == proof_words() > len(run.proof.words)
+    assert verify(restored.key, restored.words, digest) >= 128
+    again = replace(run, proof=PrunedProof.of(restored, digest))
+    assert again.to_bytes() == folded().proof
+
+
+def changed_everywhere(data: bytes, step: int) -> Iterator[bytes]:
+    """A bit, in turn another one, in every so many bytes, and in each of the last ones."""
+    places = [*range(len(data) - len(data) % step - 1, 9, -step), *range(len(data) - 3, len(data))]
+    for number, place in enumerate(places):
+        yield data[:place] + bytes([data[place] ^ 1 << number % 8]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize("step", [40_000, pytest.param(600, marks=pytest.mark.slow)])
+def test_every_byte_counts(step: int) -> None:
+    for changed in changed_everywhere(folded().proof, step):
+        with pytest.raises(Rejection):
+            verify_proof(changed, program().program_id, exit_code=7, input_bytes=b"input")
+
+
+@pytest.mark.parametrize("change", [-4, -1, 1, 4, 31, 2**20])
+def test_another_length_is_refused(change: int) -> None:
+    data = folded().proof
+    changed = data[:change] if change < 0 else data + bytes(change)
+    with pytest.raises(MalformedProof):
+        verify_proof(changed, program().program_id, exit_code=7)
 
 
 def test_a_shard_that_is_wrong_cannot_be_folded() -> None:
