@@ -84,7 +84,9 @@ def prove_run(
     """
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.execute.executor import Executor
+    from core_vm.machine.limits import check_given
 
+    check_given(program, input_bytes)
     if kind not in KINDS:
         raise UsageError(f"a run's proof is of kind {' or '.join(KINDS)}, not {kind!r:.40}")
     expect_everything()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import is_dataclass
 from typing import get_args, get_type_hints
 
@@ -103,6 +104,17 @@ def test_limits_that_make_no_sense_are_refused_and_say_what_is_allowed(name: str
     for call in calls:
         with pytest.raises(quire.UsageError, match=f"{name} = .*{allowed}"):
             call()
+
+
+@pytest.mark.parametrize("run", [quire.execute, quire.prove])
+def test_what_is_no_program_or_no_input_is_refused(run: Callable[..., object]) -> None:
+    elf = build_elf(EXIT)
+    for program in (elf, None, "guest.elf"):
+        with pytest.raises(quire.UsageError, match=r"a program is what Program.from_elf makes"):
+            run(program)
+    for given in ("text", 5, [1, 2], None):
+        with pytest.raises(quire.UsageError, match=r"an input is bytes, not \w+"):
+            run(quire.Program.from_elf(elf), given)
 
 
 @pytest.mark.parametrize("first", [0, -1, 2**26 + 1, 2.0**24])

@@ -7,6 +7,7 @@ from typing import Final
 
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
+from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.state.memory_map import MAX_TIMED_STEPS
 
@@ -16,6 +17,14 @@ MAX_SHARD_CELLS: Final = MAX_CELLS + 1
 """Shards have fewer cells than they are given: the shape of a proof has no room for a full one."""
 MAX_SHARD_STEPS: Final = min(MAX_TIMED_STEPS, TILE * MAX_TILES)
 """An instruction is a row, and takes four of the times that there are."""
+
+
+def check_given(program: object, input_bytes: object) -> None:
+    """Raises UsageError unless these are a loaded program and bytes."""
+    if not isinstance(program, Program):
+        raise UsageError(f"a program is what Program.from_elf makes of a file's bytes, not {type(program).__name__}")
+    if not isinstance(input_bytes, bytes | bytearray | memoryview):
+        raise UsageError(f"an input is bytes, not {type(input_bytes).__name__}")
 
 
 def check_shard_cells(name: str, cells: int | None) -> None:

@@ -25,7 +25,7 @@ def normalised_program_id(text: str) -> str:
 
 def normalised_exit_code(code: int) -> int:
     """The 32 bits of a guest's exit status: -1, as C programs return it, is 4294967295. Raises UsageError."""
-    if not isinstance(code, int) or not -(_EXIT_CODES // 2) <= code < _EXIT_CODES:
+    if not isinstance(code, int) or isinstance(code, bool) or not -(_EXIT_CODES // 2) <= code < _EXIT_CODES:
         raise UsageError(f"an exit code has 32 bits, from {-(_EXIT_CODES // 2)} to {_EXIT_CODES - 1}, not {code!r:.80}")
     return code % _EXIT_CODES
 

@@ -42,7 +42,7 @@ def test_an_exit_code_is_32_bits_with_or_without_sign(code: int, bits: int, show
     assert format_exit_code(bits) == shown
 
 
-@pytest.mark.parametrize("code", [2**32, -(2**31) - 1, "1", 1.0, None])
+@pytest.mark.parametrize("code", [2**32, -(2**31) - 1, "1", 1.0, True, None])
 def test_anything_else_is_wrong_usage(code: object) -> None:
     with pytest.raises(UsageError, match="32 bits"):
         normalised_exit_code(code)  # type: ignore[arg-type]
