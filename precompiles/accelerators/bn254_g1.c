@@ -29,15 +29,15 @@ zkvm_status zkvm_bn254_g1_add(const zkvm_bn254_g1_point *p1, const zkvm_bn254_g1
     }
     if (!second.is_infinite) {
         finite_point q = {second.x, second.y};
-        quire_group_add(&bn254_g1, &first, &q, false);
+        quire_group_add(&bn254_g1, &first, &q);
     }
     write_point(result, &first);
     return ZKVM_EOK;
 }
 
 zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point *multiplied, const zkvm_bn254_scalar *scalar, zkvm_bn254_g1_point *result) {
-    finite_point odd_multiples[MULTIPLE_POINTS];
-    multiple of = {.odd_multiples = odd_multiples, .width = MULTIPLE_WIDTH};
+    odd_multiples all;
+    multiple of;
     point p;
     REFUSE_NULL("zkvm_bn254_g1_mul", multiplied);
     REFUSE_NULL("zkvm_bn254_g1_mul", scalar);
@@ -45,11 +45,11 @@ zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point *multiplied, const zkvm_
     if (!read_point(&p, multiplied)) {
         return ZKVM_EFAIL;
     }
-    number_read(&of.scalar, scalar->data);
-    number_reduce(&of.scalar, &bn254_g1.order);
     if (!p.is_infinite) {
         finite_point base = {p.x, p.y};
-        quire_curve_odd_multiples(&bn254_g1, odd_multiples, &base);
+        quire_curve_odd_multiples(&bn254_g1, &of, &all, &base);
+        number_read(&of.scalar, scalar->data);
+        number_reduce(&of.scalar, &bn254_g1.order);
         quire_curve_sum(&bn254_g1, &p, &of, 1);
     }
     write_point(result, &p);

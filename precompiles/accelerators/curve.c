@@ -19,14 +19,7 @@ bool quire_curve_has(const curve *c, const finite_point *p) {
     return number_equal(&left, &right);
 }
 
-void quire_group_add(const curve *c, point *p, const finite_point *q, bool negative) {
-    finite_point opposite;
-    if (negative) {
-        number_copy(&opposite.x, &q->x);
-        number_copy(&opposite.y, &number_zero);
-        number_subtract(&opposite.y, &q->y, &c->prime);
-        q = &opposite;
-    }
+void quire_group_add(const curve *c, point *p, const finite_point *q) {
     if (p->is_infinite) {
         *p = (point){q->x, q->y, false};
     } else if (!number_equal(&p->x, &q->x)) {

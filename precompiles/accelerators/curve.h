@@ -31,15 +31,21 @@ typedef struct {
     bool is_infinite;
 } point;
 
-/* A multiple of a point, of which the first 2^(width - 2) odd multiples are known. */
+/* A multiple of a point. A digit d of the scalar is odd, of `width` bits with its sign, and selects points[d >> 1], which is d
+ * times the point: so those of negative digits lie before. images: theirs under the endomorphism, if the curve has one. */
 typedef struct {
     number scalar; /* below the order */
-    const finite_point *odd_multiples;
+    const finite_point *points, *images;
     unsigned width;
 } multiple;
 
-#define MULTIPLE_WIDTH 5 /* that costs least where the odd multiples are computed for the occasion */
+#define MULTIPLE_WIDTH 5 /* that costs least where the points are computed for the occasion */
 #define MULTIPLE_POINTS (1 << (MULTIPLE_WIDTH - 2))
+
+/* What a multiple's digits of MULTIPLE_WIDTH bits select from, which is in the middle. */
+typedef struct {
+    finite_point points[2 * MULTIPLE_POINTS], images[2 * MULTIPLE_POINTS];
+} odd_multiples;
 
 /* Whether finite coordinates are reduced and on the curve. */
 bool quire_curve_has(const curve *c, const finite_point *p);
@@ -51,11 +57,11 @@ static inline void quire_group_double(const curve *c, point *p) {
     }
 }
 
-/* p <- p + q, or p - q; they may be equal or opposite, and p infinite. */
-void quire_group_add(const curve *c, point *p, const finite_point *q, bool negative);
+/* p <- p + q; they may be equal or opposite, and p infinite. */
+void quire_group_add(const curve *c, point *p, const finite_point *q);
 
-/* multiples[i] <- (2 i + 1) p. */
-void quire_curve_odd_multiples(const curve *c, finite_point multiples[MULTIPLE_POINTS], const finite_point *p);
+/* of <- the multiple of p by a scalar, which is still to be set. `all` is room for its points. */
+void quire_curve_odd_multiples(const curve *c, multiple *of, odd_multiples *all, const finite_point *p);
 
 /* The sum of one or two multiples. */
 void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count);

@@ -113,11 +113,30 @@ def endomorphism_of(curve: Curve) -> str:
 
 
 def odd_multiples(curve: Curve) -> list[Point]:
-    """Of the generator, as many as digits of GENERATOR_WIDTH bits need."""
+    """Of the generator, by all odd digits of GENERATOR_WIDTH bits with their sign, the lowest first."""
     twice, multiples = curve.add(curve.generator, curve.generator), [curve.generator]
     while len(multiples) < 2 ** (GENERATOR_WIDTH - 2):
         multiples.append(curve.add(multiples[-1], twice))
-    return multiples
+    return [(x, -y % curve.prime) for x, y in reversed(multiples)] + multiples
+
+
+def points(name: str, listed: list[Point]) -> str:
+    values = ", ".join("{" + number(x) + ", " + number(y) + "}" for x, y in listed)
+    return definition("finite_point", f"{name}[]", "{" + values + "}")
+
+
+def generator(name: str, curve: Curve, has_endomorphism: bool) -> str:
+    """What a multiple of the generator is made of, as of curve.h."""
+    multiples, images = odd_multiples(curve), f"{name}_generator_images" if has_endomorphism else None
+    text = points(f"{name}_generator", multiples)
+    if images:
+        beta = cube_root_of_one(curve.prime)
+        text += points(images, [(beta * x % curve.prime, y) for x, y in multiples])
+    middle = len(multiples) // 2
+    fields = [f".points = {name}_generator + {middle}"]
+    fields += [f".images = {images} + {middle}"] if images else []
+    fields.append(f".width = {GENERATOR_WIDTH}")
+    return text + f"#define {name.upper()}_GENERATOR {{{', '.join(fields)}}}\n"
 
 
 def definition(kind: str, name: str, value: str) -> str:
@@ -134,9 +153,7 @@ def header(name: str, curve: Curve, has_endomorphism: bool, has_generator: bool)
         parts.append(definition("endomorphism", f"{name}_endomorphism", endomorphism_of(curve)))
     parts.append(definition("curve", name, "{" + values + "}"))
     if has_generator:
-        points = ", ".join("{" + number(x) + ", " + number(y) + "}" for x, y in odd_multiples(curve))
-        parts.append(f"#define {name.upper()}_GENERATOR_WIDTH {GENERATOR_WIDTH}\n")
-        parts.append(definition("finite_point", f"{name}_generator[]", "{" + points + "}"))
+        parts.append(generator(name, curve, has_endomorphism))
     guard = f"QUIRE_{name.upper()}_CONSTANTS_H"
     title = f"/* The curve {name}: written by precompiles/accelerators/curve_constants.py. */\n"
     return f'{title}#ifndef {guard}\n#define {guard}\n\n#include "curve.h"\n\n' + "".join(parts) + "\n#endif\n"

@@ -8,14 +8,9 @@
 #define MAX_COLUMNS 4 /* two multiples, each in two halves */
 #define MAX_DIGITS 257
 
-typedef struct {
-    const finite_point *odd_multiples;
-    bool is_image; /* under the endomorphism */
-} column;
-
 /* Digits of the same place lie together: two of five places have none that is not zero. */
 typedef struct {
-    column columns[MAX_COLUMNS];
+    const finite_point *columns[MAX_COLUMNS]; /* what digits select from */
     union {
         int8_t of_column[MAX_COLUMNS];
         uint32_t all;
@@ -60,9 +55,9 @@ static void append_digits(plan *all, const number *k, unsigned width, bool negat
     }
 }
 
-static void append_column(plan *all, const multiple *of, const number *k, bool negative, bool is_image) {
-    all->columns[all->num_columns] = (column){of->odd_multiples, is_image};
-    append_digits(all, k, of->width, negative);
+static void append_column(plan *all, const finite_point *points, unsigned width, const number *k, bool negative) {
+    all->columns[all->num_columns] = points;
+    append_digits(all, k, width, negative);
     all->num_columns++;
 }
 
@@ -105,26 +100,15 @@ static void append_halves(plan *all, const curve *c, const multiple *of) {
     number_copy(&first, &of->scalar);
     number_subtract(&first, &quotient, &c->order);
     bool first_is_negative = take_sign(&first, &c->order), second_is_negative = take_sign(&second, &c->order);
-    append_column(all, of, &first, first_is_negative, false);
-    append_column(all, of, &second, second_is_negative, true);
-}
-
-static void add_digit(const curve *c, point *sum, const column *from, int digit) {
-    const finite_point *q = &from->odd_multiples[(digit < 0 ? -digit : digit) / 2];
-    finite_point image;
-    if (from->is_image) {
-        image = *q;
-        number_multiply(&image.x, &c->endomorphism->beta, &c->prime);
-        q = &image;
-    }
-    quire_group_add(c, sum, q, digit < 0);
+    append_column(all, of->points, of->width, &first, first_is_negative);
+    append_column(all, of->images, of->width, &second, second_is_negative);
 }
 
 static void add_digits(const curve *c, point *sum, const plan *all, unsigned place) {
     for (unsigned i = 0; i < all->num_columns; i++) {
         int digit = all->digits[place].of_column[i];
         if (digit) {
-            add_digit(c, sum, &all->columns[i], digit);
+            quire_group_add(c, sum, all->columns[i] + (digit >> 1));
         }
     }
 }
@@ -136,7 +120,7 @@ void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size
         if (c->endomorphism) {
             append_halves(&all, c, &multiples[i]);
         } else {
-            append_column(&all, &multiples[i], &multiples[i].scalar, false, false);
+            append_column(&all, multiples[i].points, multiples[i].width, &multiples[i].scalar, false);
         }
     }
     sum->is_infinite = true;
@@ -148,14 +132,34 @@ void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size
     }
 }
 
-/* None is infinite: the order is a prime, and large. */
-void quire_curve_odd_multiples(const curve *c, finite_point multiples[MULTIPLE_POINTS], const finite_point *p) {
-    point twice = {p->x, p->y, false}, next = twice;
-    quire_group_double(c, &twice);
-    finite_point step = {twice.x, twice.y};
-    multiples[0] = *p;
-    for (int i = 1; i < MULTIPLE_POINTS; i++) {
-        quire_group_add(c, &next, &step, false);
-        multiples[i] = (finite_point){next.x, next.y};
+/* q <- -p. */
+static void negate_point(const curve *c, finite_point *q, const finite_point *p) {
+    number_copy(&q->x, &p->x);
+    number_copy(&q->y, &number_zero);
+    number_subtract(&q->y, &p->y, &c->prime);
+}
+
+static void set_images(const curve *c, odd_multiples *all) {
+    for (int i = 0; i < 2 * MULTIPLE_POINTS; i++) {
+        all->images[i] = all->points[i];
+        number_multiply(&all->images[i].x, &c->endomorphism->beta, &c->prime);
     }
+}
+
+/* None is infinite, and no two of them are equal or opposite: the order is a prime, and large. */
+void quire_curve_odd_multiples(const curve *c, multiple *of, odd_multiples *all, const finite_point *p) {
+    finite_point *middle = all->points + MULTIPLE_POINTS, twice = *p;
+    quire_curve_double(c->call, twice.x.dwords);
+    middle[0] = *p;
+    for (int i = 1; i < MULTIPLE_POINTS; i++) {
+        middle[i] = middle[i - 1];
+        quire_curve_add(c->call, middle[i].x.dwords, twice.x.dwords);
+    }
+    for (int i = 0; i < MULTIPLE_POINTS; i++) {
+        negate_point(c, &middle[-1 - i], &middle[i]);
+    }
+    if (c->endomorphism) {
+        set_images(c, all);
+    }
+    *of = (multiple){.points = middle, .images = all->images + MULTIPLE_POINTS, .width = MULTIPLE_WIDTH};
 }

@@ -17,9 +17,10 @@ bool quire_ecdsa_in_range(const curve *c, const signature *of) {
 }
 
 void quire_ecdsa_combine(const curve *c, point *sum, const multiple *of_generator, const number *factor, const finite_point *q) {
-    finite_point odd_multiples[MULTIPLE_POINTS];
-    quire_curve_odd_multiples(c, odd_multiples, q);
-    multiple both[] = {*of_generator, {*factor, odd_multiples, MULTIPLE_WIDTH}};
+    odd_multiples all;
+    multiple both[2] = {*of_generator};
+    quire_curve_odd_multiples(c, &both[1], &all, q);
+    both[1].scalar = *factor;
     quire_curve_sum(c, sum, both, 2);
 }
 

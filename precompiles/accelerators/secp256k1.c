@@ -5,7 +5,7 @@
 #include "arguments.h"
 #include "secp256k1_constants.h"
 
-static const multiple generator = {.odd_multiples = secp256k1_generator, .width = SECP256K1_GENERATOR_WIDTH};
+static const multiple generator = SECP256K1_GENERATOR;
 
 zkvm_status zkvm_secp256k1_verify(const zkvm_secp256k1_hash *msg, const zkvm_secp256k1_signature *sig,
                                   const zkvm_secp256k1_pubkey *pubkey, bool *verified) {
