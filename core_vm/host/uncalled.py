@@ -6,11 +6,13 @@ nothing is called, machine code is made of what is kept, and of nothing else; wh
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import MethodType
 from typing import Any
 
-from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
+
+_dynfunc = import_module("numba._dynfunc")  # machine code, of whose names no type checker knows
 
 
 class UncalledLibrary(JITCodeLibrary):
