@@ -10,10 +10,16 @@ from unittest.mock import patch
 
 import numpy as np
 
+from core_vm.hash.poseidon2 import RATE
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event, Kind
 
 SQUEEZED = (Kind.CHALLENGE, Kind.INDICES, Kind.WORK)
+
+
+def elements(event: Event) -> int:
+    """Challenges take the first five elements of a block each; indices and work take one element each."""
+    return -(-len(event.values) // RATE) if event.kind == Kind.CHALLENGE else len(event.values)
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,12 @@ from collections import Counter
 
 import numpy as np
 
-from core_vm.hash.poseidon2 import RATE
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
-from core_vm.transcript.sponge import Event, Kind
 from tests.soundness.recorded import recorded
-from tests.soundness.recording import SQUEEZED
+from tests.soundness.recording import SQUEEZED, elements
 from tests.soundness.runs import QUICK, TABLES, everything
-
-
-def elements(event: Event) -> int:
-    """Challenges take the first five elements of a block each; indices and work take one element each."""
-    return -(-len(event.values) // RATE) if event.kind == Kind.CHALLENGE else len(event.values)
 
 
 def drawn() -> Counter[str]:
