@@ -25,8 +25,7 @@ from tests.core_vm.stark.final.proofs import (
     recorded,
     verify,
 )
-from tests.soundness.recording import SQUEEZED
-from tests.soundness.test_challenges import elements
+from tests.soundness.recording import SQUEEZED, elements
 
 ONLY_ABSORBED = ("fingerprint_grinding", "whir_work", "whir_fold_work")
 
