@@ -16,7 +16,7 @@ from core_vm.cli.streams import settle
 @click.command()
 @json_option
 def warmup(as_json: bool) -> None:
-    """Compile all kernels and keep them on disk: a minute or so the first time, moments later on."""
+    """Compile all kernels and keep them on disk: a minute or two the first time, moments later on."""
     from aggregator.tiny_program import fold_tiny_program
     from core_vm.field.packed.lanes import LANES
     from core_vm.host.compilation import compile_everything
