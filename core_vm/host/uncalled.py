@@ -1,7 +1,7 @@
 """Compiling kernels in a process that calls none of them.
 
 numba makes machine code of every function that it compiles, though nearly all are only inlined into kernels. Where
-nothing is called, machine code is made of what is kept, and of nothing else; what is kept stays the same.
+nothing is called, machine code is made of what is kept, and of nothing else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ _dynfunc = import_module("numba._dynfunc")  # machine code, of whose names no ty
 
 
 class UncalledLibrary(JITCodeLibrary):
-    """Optimised intermediate code, for inlining. Machine code is made of it when that is asked for."""
+    """Intermediate code, for inlining. It is optimised as a whole, and made machine code, when that is asked for.
+
+    numba optimises a module twice: cheaply, which inlines and simplifies, and fully. The second time is lost on what is
+    inlined into a kernel, which has both to come.
+    """
+
+    def _optimize_final_module(self) -> None:
+        cheap, builder = self._codegen._module_pass_manager(
+            loop_vectorize=self._codegen._loopvect, slp_vectorize=False, opt=self._codegen._opt_level, cost="cheap"
+        )
+        cheap.run(self._final_module, builder)
 
     def _finalize_final_module(self) -> None:
         self._finalize_dynamic_globals()
@@ -25,6 +35,8 @@ class UncalledLibrary(JITCodeLibrary):
 
     def _get_compiled_object(self) -> bytes:
         if not self._compiled:
+            full, builder = self._codegen._module_pass_manager()
+            full.run(self._final_module, builder)
             super()._finalize_final_module()
         return super()._get_compiled_object()
 
