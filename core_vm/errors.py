@@ -54,6 +54,10 @@ class GuestTrap(GuestError):
         super().__init__(f"guest trap at {where}: {reason}")
         self.reason, self.pc, self.symbol, self.registers = reason, pc, symbol, registers
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors travel from the processes in which they happen."""
+        return type(self), (self.reason, self.pc, self.symbol, self.registers), self.__dict__
+
 
 class CycleLimitExceeded(GuestError):
     """The run reached the cycle limit before it halted."""
@@ -92,6 +96,10 @@ class Rejection(QuireError):
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}")
         self.where, self.why = where, why
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As `GuestTrap`."""
+        return type(self), (self.where, self.why), self.__dict__
 
 
 class MalformedProof(Rejection):

@@ -14,7 +14,7 @@ from aggregator.executors import InProcess, OwnProcesses, ProcessPool
 from aggregator.plan import shard_bytes
 from aggregator.prove import prove_run
 from aggregator.work import ShardProver
-from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
+from core_vm.errors import GuestTrap, MerkleRejection, ResourceError, UsageError, WitnessError
 from core_vm.progress import Progress
 from precompiles.standard.machine import standard_machine
 from tests.aggregator.plain_jobs import PlainJob, results
@@ -171,6 +171,21 @@ def test_two_runs_in_one_pool_and_a_limit_that_it_does_not_fit() -> None:
 def test_a_workers_own_error_arrives_as_it_is(executor: executors.JobExecutor) -> None:
     with pytest.raises(WitnessError, match="record 0"):
         list(results(executor, FailingProver(), iter([0])))
+
+
+@dataclass(frozen=True)
+class RefusingProver:
+    threads: int = 0
+
+    def __call__(self, record: int) -> int:
+        raise MerkleRejection("opening", f"of record {record}")
+
+
+@pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
+def test_a_proof_that_a_worker_refuses_is_refused_here(executor: executors.JobExecutor) -> None:
+    """By name: to fold a proof is to verify it, wherever that is done."""
+    with pytest.raises(MerkleRejection, match="opening: of record 7"):
+        list(results(executor, RefusingProver(), iter([7])))
 
 
 @pytest.mark.parametrize("executor", [InProcess(1), ProcessPool(2)], ids=["in_process", "pool"])
