@@ -9,12 +9,14 @@
 #define MAX_DIGITS 257
 
 /* Digits of the same place lie together: two of five places have none that is not zero. */
+typedef union {
+    int8_t of_column[MAX_COLUMNS];
+    uint32_t all;
+} place_digits;
+
 typedef struct {
     const finite_point *columns[MAX_COLUMNS]; /* what digits select from */
-    union {
-        int8_t of_column[MAX_COLUMNS];
-        uint32_t all;
-    } digits[MAX_DIGITS];
+    place_digits digits[MAX_DIGITS];
     unsigned num_columns, num_digits;
 } plan;
 
@@ -30,7 +32,7 @@ static inline uint64_t bits_from(const uint64_t *dwords, unsigned place) {
 /* As a bit is 0 or 1 by what is carried into it, a digit of `width` bits begins there or not: so it is odd. What is carried
  * out of the last dword that is not zero becomes a digit of its own. */
 static void append_digits(plan *all, const number *k, unsigned width, bool negative) {
-    unsigned column = all->num_columns, place = 0, size = 64 * NUMBER_DWORDS;
+    unsigned column = all->num_columns, place = 0, size = 64 * NUMBER_DWORDS, num_digits = 0;
     int64_t carry = 0;
     while (size > 0 && !k->dwords[size / 64 - 1]) {
         size -= 64;
@@ -44,14 +46,15 @@ static void append_digits(plan *all, const number *k, unsigned width, bool negat
         carry = digit >> (width - 1);
         digit -= carry << width;
         all->digits[place].of_column[column] = (int8_t)(negative ? -digit : digit);
-        if (place >= all->num_digits) {
-            all->num_digits = place + 1;
-        }
+        num_digits = place + 1;
         place += width;
     }
     if (carry) {
         all->digits[place].of_column[column] = negative ? -1 : 1;
-        all->num_digits = place + 1 > all->num_digits ? place + 1 : all->num_digits;
+        num_digits = place + 1;
+    }
+    if (num_digits > all->num_digits) {
+        all->num_digits = num_digits;
     }
 }
 
@@ -104,9 +107,11 @@ static void append_halves(plan *all, const curve *c, const multiple *of) {
     append_column(all, of->images, of->width, &second, second_is_negative);
 }
 
-static void add_digits(const curve *c, point *sum, const plan *all, unsigned place) {
-    for (unsigned i = 0; i < all->num_columns; i++) {
-        int digit = all->digits[place].of_column[i];
+/* Those of columns that there are not are zero. */
+static inline void add_digits(const curve *c, point *sum, const plan *all, const place_digits *digits) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < MAX_COLUMNS; i++) {
+        int digit = digits->of_column[i];
         if (digit) {
             quire_group_add(c, sum, all->columns[i] + (digit >> 1));
         }
@@ -124,9 +129,10 @@ void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size
         }
     }
     sum->is_infinite = true;
-    for (unsigned place = all.num_digits; place-- > 0;) {
+    for (const place_digits *place = all.digits + all.num_digits; place > all.digits;) {
+        place--;
         quire_group_double(c, sum);
-        if (all.digits[place].all) {
+        if (place->all) {
             add_digits(c, sum, &all, place);
         }
     }
