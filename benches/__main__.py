@@ -1,5 +1,5 @@
 """`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, accelerators,
-verifier, circuit, fold, final, cold.
+verifier, circuit, fold, final, hiding, cold.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -12,7 +12,17 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benches import accelerators, circuit_cost, cold_start, execution, final_proof, folding, kernels, proving
+from benches import (
+    accelerators,
+    circuit_cost,
+    cold_start,
+    execution,
+    final_proof,
+    folding,
+    hiding_proof,
+    kernels,
+    proving,
+)
 
 SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "kernels": kernels.report,
@@ -23,6 +33,7 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "circuit": circuit_cost.report,
     "fold": folding.report,
     "final": final_proof.report,
+    "hiding": hiding_proof.report,
     "cold": cold_start.report,
 }
 

@@ -60,20 +60,20 @@ class ByLabel(PrunedVerifierChannel):
 
 def report(console: Console, scale: float) -> None:
     """The scale changes nothing: a closing is the same for all runs."""
-    closing, threads = _closing(), available_cores()
-    compiled = circuit(closing.circuit, None).compiled
-    key = known_key(str(closing.circuit))
+    task, threads = closing(), available_cores()
+    compiled = circuit(task.circuit, None).compiled
+    key = known_key(str(task.circuit))
     proof, phases, seconds = b"", {}, []
     for _ in range(REPEATS):
         start = time.perf_counter()
-        values = compiled.run(closing.hints)
+        values = compiled.run(task.hints)
         trace = compiled_trace(key, compiled, values, threads)
         phases = {"witness": time.perf_counter() - start}
-        proof = prove(key, trace, closing.digest, threads, phases)
+        proof = prove(key, trace, task.digest, threads, phases)
         seconds.append(time.perf_counter() - start)
-    verified = [_verify_seconds(key, proof, closing.digest) for _ in range(REPEATS)]
+    verified = [_verify_seconds(key, proof, task.digest) for _ in range(REPEATS)]
     ByLabel.words.clear()
-    _verify_seconds(key, proof, closing.digest, ByLabel)
+    _verify_seconds(key, proof, task.digest, ByLabel)
     console.print(_bytes_table(len(proof)))
     facts = Table(
         title=f"The circuit: {64 * key.placement.layout.runs:,} main cells, key {len(key.to_bytes()):,} bytes"
@@ -88,7 +88,7 @@ def report(console: Console, scale: float) -> None:
     _print_security(console, key)
 
 
-def _closing() -> FoldTask[RunRecord]:
+def closing() -> FoldTask[RunRecord]:
     """Of a run of one shard, which is lifted, so that nothing is left but to close."""
     run = RunProof.from_bytes(quire.prove(program(SMALL.guest), SMALL.input, kind="shards").proof)
     profiles, keys = standard_machine().profile_tables, standard_keys()

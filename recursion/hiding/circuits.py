@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core_vm.stark.final.key import FinalConfig
+from core_vm.stark.final.key import FinalConfig, FinalKey
 from core_vm.stark.soundness import SecurityReport
 from core_vm.statement.packing import unpack_words
 from recursion.final.proof import FINAL, final_key
@@ -29,8 +29,12 @@ def hiding_shape(fixed: Mapping[str, Columns], config: FinalConfig = HIDING) -> 
 
     Raises UsageError if they do not fit, or are not those of a circuit (`tables.key_check`).
     """
-    columns = final_key(fixed, config).fixed
-    return HidingShape.of(TABLES, columns, config, public_values([0] * 8).messages)
+    return shape_of_key(final_key(fixed, config), config)
+
+
+def shape_of_key(key: FinalKey, config: FinalConfig = HIDING) -> HidingShape:
+    """The same for a circuit whose final key is known: its columns decide everything."""
+    return HidingShape.of(TABLES, key.fixed, config, public_values([0] * 8).messages)
 
 
 def security_report(shape: HidingShape) -> SecurityReport:

@@ -26,6 +26,9 @@ LEAST_SAMPLES = 2
 """Out-of-domain samples of the committed vector. They put weight on random cells, without which the messages of the
 first fold would not be masked; one is too few beside weights as regular as those of columns (`opening_view`)."""
 
+# n0 e1, n1 e0, e0 e1; and a b, a d, b d, a b d.
+PRODUCTS_A_LAYER, PRODUCTS_OF_TERMS = 3, 4
+
 
 @dataclass(frozen=True, slots=True)
 class HidingShape:
@@ -45,7 +48,9 @@ class HidingShape:
 
         Raises UsageError if they do not fit the segments, or these queries and samples cannot be hidden.
         """
-        first, all_tables, product_tiles = config.opening.rounds[0], with_hiding_tables(tables), 1
+        first, all_tables = config.opening.rounds[0], with_hiding_tables(tables)
+        layers = FinalKey(all_tables, (*fixed, *_no_columns(1)), config).shape.gkr_variables
+        product_tiles = -(-(PRODUCTS_A_LAYER * layers + PRODUCTS_OF_TERMS) // TILE)  # whether they are enough is seen
         while True:
             columns = (*fixed, *_no_columns(product_tiles))
             plan = MaskPlan.of(FinalKey(all_tables, columns, config), messages)

@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core_vm.errors import Rejection
@@ -94,10 +95,9 @@ def test_a_proof_in_the_configuration_in_use() -> None:
 
 def test_the_verifier_needs_numpy_alone(tmp_path: Path) -> None:
     """In a process where numba and llvmlite cannot be loaded, with columns that another has made."""
-    import numpy as np
-
     (tmp_path / "proof").write_bytes(pack_words(prove(shape())))
-    np.savez(tmp_path / "key.npz", **sample().circuit.fixed_columns())
+    for name, columns in sample().circuit.fixed_columns().items():
+        np.save(tmp_path / f"{name}.npy", columns)
     code = f"""
 import sys
 from pathlib import Path
@@ -106,7 +106,8 @@ import numpy as np
 from recursion.hiding.circuits import hiding_shape, verify
 from tests.recursion.hiding.toys import FIRST, SECOND, small_circuit
 folder = Path({str(tmp_path)!r})
-shape = hiding_shape(dict(np.load(folder / "key.npz")), small_circuit(FIRST, SECOND))
+fixed = {{path.stem: np.load(path) for path in folder.glob("*.npy")}}
+shape = hiding_shape(fixed, small_circuit(FIRST, SECOND))
 assert verify(shape, (folder / "proof").read_bytes(), {sample().digest!r}) >= 8
 print("accepted")
 """

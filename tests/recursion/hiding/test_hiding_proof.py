@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core_vm.air.public import PublicValues
-from core_vm.errors import MalformedProof, Rejection, UsageError, WitnessError
+from core_vm.errors import LogUpRejection, MalformedProof, Rejection, UsageError, WitnessError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.samples import receive_samples
@@ -92,6 +92,16 @@ def test_another_statement_is_not_proved(shape, proof) -> None:
     words, _ = proof
     rejects(shape, words, toy_public(100, 100 + ROWS + 1))
     rejects(shape, words, toy_public(101, 101 + ROWS))
+
+
+def test_the_product_of_fingerprints_is_looked_at_in_clear(shape, proof) -> None:
+    """It follows the root, the samples' answers, a nonce, and the masked numerator."""
+    words, public = proof
+    changed = words.copy()
+    changed[8 + 10 + 1 + 5 :][:5] = (P - 1, 0, 0, 0, 0)
+    rejection = rejects(shape, changed, public)
+    assert isinstance(rejection, LogUpRejection)
+    assert "product of all fingerprints is zero" in rejection.why
 
 
 def test_a_false_witness_is_noticed_and_rejected(shape) -> None:

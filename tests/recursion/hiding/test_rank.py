@@ -16,36 +16,35 @@ from core_vm.field.koalabear import P
 from core_vm.pcs.whir.few_runs import FewRuns
 from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.config import NUM_BETA
+from core_vm.stark.final.key import FinalConfig
 from core_vm.transcript.sponge import Event, Kind
 from recursion.hiding import prover as prover_module
+from recursion.hiding.circuits import HIDING
 from recursion.hiding.linear_algebra import kernel, product, rank
 from recursion.hiding.looking import hides, message_is_uniform, view_of
-from recursion.hiding.places import RANDOM_SEGMENTS
+from recursion.hiding.places import RANDOM_SEGMENTS, reserved_runs
 from recursion.hiding.prover import prove_hiding
 from recursion.hiding.shape import ROOT, HidingShape
 from recursion.hiding.tables import FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES
 from tests.recursion.hiding.synthetic import Dimensions, Synthetic, conditions, span_of_weights, whole_rank
-from tests.recursion.hiding.toys import toy_hiding_trace, toy_shape
+from tests.recursion.hiding.toys import one_round, toy_hiding_trace, toy_shape
 
 SMALL = Dimensions(
     num_folds=5, log_segment=4, log_inverse_rate=2, num_random=8, num_data=14, num_queries=4, tail=9,
     log_lanes=2,
 )  # fmt: skip
-# The proposed final proof: 87 segments of 2^14 cells at rate 1/32, 47 queries, a tile of 64 random cells a segment.
-FINAL = Dimensions(
-    num_folds=7, log_segment=14, log_inverse_rate=5, num_random=8, num_data=79, num_queries=47, tail=64
-)  # fmt: skip
 
 
-HOLDS = {"span": True, "leaves": True, "scalars": True}
-
-
-def dimensions_of(shape: HidingShape) -> Dimensions:
-    first = shape.opening.rounds[0]
+def dimensions_of(config: FinalConfig) -> Dimensions:
+    first = config.opening.rounds[0]
     return Dimensions(
-        first.num_folds, first.log_size, first.log_inverse_rate, RANDOM_SEGMENTS, shape.places.data_segments,
-        first.num_queries, 64 * shape.places.reserved, first.num_samples,
+        first.num_folds, first.log_size, first.log_inverse_rate, RANDOM_SEGMENTS, config.segments - RANDOM_SEGMENTS,
+        first.num_queries, 64 * reserved_runs(first.num_queries), first.num_samples,
     )  # fmt: skip
+
+
+IN_USE = dimensions_of(HIDING)
+HOLDS = {"span": True, "leaves": True, "scalars": True}
 
 
 def changed(base: Dimensions, **change: object) -> Dimensions:
@@ -116,7 +115,7 @@ def test_it_fails_when_it_must(change: dict[str, int], failing: str) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_shapes_in_use(seed: int) -> None:
     """Real heights, queries and segments, by the conditions."""
-    for dimensions in (dimensions_of(toy_shape()), FINAL):
+    for dimensions in (dimensions_of(one_round()), IN_USE):
         assert conditions(dimensions, seed) == HOLDS
 
 
@@ -183,10 +182,10 @@ def test_the_root_and_the_random_message_are_looked_at() -> None:
 
 
 def test_shapes_in_use_fail_when_they_must() -> None:
-    assert not conditions(changed(FINAL, num_random=4, num_data=83), 1)["span"]
-    assert not conditions(changed(FINAL, tail=47), 1)["scalars"]
-    assert not conditions(changed(FINAL, tail=46), 1)["leaves"]
-    assert not conditions(changed(FINAL, num_samples=1), 1)["scalars"]
+    assert not conditions(changed(IN_USE, num_random=4, num_data=94), 1)["span"]
+    assert not conditions(changed(IN_USE, tail=48), 1)["scalars"]
+    assert not conditions(changed(IN_USE, tail=47), 1)["leaves"]
+    assert not conditions(changed(IN_USE, num_samples=1), 1)["scalars"]
 
 
 def test_the_random_message_has_a_uniform_fingerprint() -> None:
