@@ -19,6 +19,8 @@ All other rows are zero, and their fingerprints are constants.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import DEGREE
@@ -50,6 +52,7 @@ def blind_table() -> Table:
 PRODUCTS, BLIND = products_table(), blind_table()
 
 
+@lru_cache(maxsize=8)
 def with_hiding_tables(tables: TableSet) -> TableSet:
-    """The same tables, and the two of this module behind them."""
+    """The same tables, and the two of this module behind them; one set for each, as much is derived from a set once."""
     return TableSet((*tables.tables, PRODUCTS, BLIND))

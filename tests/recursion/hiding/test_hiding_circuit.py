@@ -111,5 +111,5 @@ shape = hiding_shape(fixed, small_circuit(FIRST, SECOND))
 assert verify(shape, (folder / "proof").read_bytes(), {sample().digest!r}) >= 8
 print("accepted")
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.stdout == "accepted\n", done.stderr

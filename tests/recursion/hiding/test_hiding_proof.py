@@ -336,7 +336,7 @@ def test_the_trace_may_be_used_again(shape) -> None:
     second = prove_hiding(shape, trace, public)
     for words in (first, second):
         verify_hiding(shape, words, public)
-    assert (first[:1000] != second[:1000]).all()
+    assert (first[:18] != second[:18]).all()  # the root and the samples' answers; behind them is a nonce
 
 
 def test_tables_with_fixed_columns() -> None:
