@@ -17,8 +17,8 @@ from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ex
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE, NO_INPUT, Inputs
-from core_vm.stark.gkr.packed_fractions import INPUT_BLOCK
-from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
+from core_vm.stark.gkr.packed_fractions import FRACTION_BLOCK, INPUT_BLOCK
+from core_vm.stark.words import INPUT_WORDS
 
 BLOCKS = TILE // LANES
 INPUT_TILE = (1 << LOG_CODE) - 1
@@ -150,15 +150,18 @@ def _child_tile(children, inputs, code, slot):
     return lambda children, inputs, code, slot: code
 
 
-def ask_for(children, inputs, code):
-    """Prefetch the fraction tile of this code, if it is stored."""
+def ask_for(children, inputs, code, block):
+    """Prefetch a block of the fraction tile of this code, if it is stored. One block at a time: a whole tile at once
+    would wait for its own first lines, and the arithmetic with it."""
 
 
 @overload(ask_for, inline="always")
-def _ask_for(children, inputs, code):
+def _ask_for(children, inputs, code, block):
     if isinstance(inputs, types.NoneType):
-        return lambda children, inputs, code: prefetch(children, code, code + FRACTION_WORDS)
-    return lambda children, inputs, code: None
+        return lambda children, inputs, code, block: prefetch(
+            children, code + block * FRACTION_BLOCK, code + (block + 1) * FRACTION_BLOCK
+        )
+    return lambda children, inputs, code, block: None
 
 
 @borrowing_njit(cache=True, nogil=True)

@@ -55,11 +55,22 @@ def _add_to(sums, at, value):
     ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
 
 
+@borrowing_njit(inline="always")
+def _ask_for_children(children, inputs, rows, row, first, last, block):
+    for column in range(first, last):
+        ask_for(children, inputs, rows[row, column], block)
+
+
 @borrowing_njit
-def _first_sums_of_pair(memory, children, inputs, own, left, right, far_left, far_right, w, batching, total):
-    """The children (left and right) of the pair's two entries; `own` is the first entry itself."""
+def _first_sums_of_pair(
+    memory, children, inputs, own, left, right, far_left, far_right, rows, ahead, w, batching, total
+):  # fmt: skip
+    """The children (left and right) of the pair's two entries; `own` is the first entry itself. What row `ahead` will
+    need is asked for."""
     wl = ext_mul(w, ext_splat(batching, 0, 1))
     for b in range(BLOCKS):
+        ask_for(memory, None, rows[ahead, 0], b)
+        _ask_for_children(children, inputs, rows, ahead, 1, 5, b)
         at, v = b * block_words(inputs), b * LANES
         n, e = (
             ext_load(memory, own + b * FRACTION_BLOCK, LANES),
@@ -75,25 +86,17 @@ def _first_sums_of_pair(memory, children, inputs, own, left, right, far_left, fa
         _add_to(total, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
 
 
-@borrowing_njit(inline="always")
-def _ask_for_children(children, inputs, rows, row, first, last):
-    for column in range(first, last):
-        ask_for(children, inputs, rows[row, column])
-
-
 @borrowing_njit(cache=True, nogil=True)
 def first_round_sums(memory, children, inputs, rows, weights, group_weights, batching, start, stop, total):
     """Adds the sums of rows [start, stop) to `total`, straight from the child layer: none retires."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
-        prefetch(memory, rows[ahead, 0], rows[ahead, 0] + BLOCKS * FRACTION_BLOCK)
-        _ask_for_children(children, inputs, rows, ahead, 1, 5)
         w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
         left, right = child_tile(children, inputs, rows[row, 1], 0), child_tile(children, inputs, rows[row, 2], 1)
         far_left = child_tile(children, inputs, rows[row, 3], 2)
         far_right = child_tile(children, inputs, rows[row, 4], 3)
         _first_sums_of_pair(
-            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, w, batching, total
+            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, rows, ahead, w, batching, total
         )  # fmt: skip
 
 
@@ -135,8 +138,9 @@ def _first_fold_side(children, left, right, inputs, r, half):
 
 
 @borrowing_njit
-def _first_fold(memory, children, inputs, rows, row, column, target, constants):
-    """One entry a0, a1, e0, e1 from four children, whose codes are in columns from `column`."""
+def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
+    """One entry a0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
+    asked for."""
     left, right = (
         child_tile(children, inputs, rows[row, column], 0),
         child_tile(children, inputs, rows[row, column + 1], 1),
@@ -145,6 +149,7 @@ def _first_fold(memory, children, inputs, rows, row, column, target, constants):
     far_right = child_tile(children, inputs, rows[row, column + 3], 3)
     r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
+        _ask_for_children(children, inputs, rows, ahead, column, column + 4, b)
         at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
         a, e = _first_fold_side(children, left + at, far_left + at, inputs, r, half)
         ext_store(memory, to, LANES, a)
@@ -155,10 +160,13 @@ def _first_fold(memory, children, inputs, rows, row, column, target, constants):
 
 
 @borrowing_njit
-def _fold(memory, left, right, target, constants):
-    """entry = left + r (right - left), four K tiles."""
+def _fold(memory, left, right, target, ahead, far_ahead, constants):
+    """entry = left + r (right - left), four K tiles. The entries at `ahead` and `far_ahead` are asked for, bit by bit:
+    all at once, they would wait for one another, and the arithmetic for them."""
     r = ext_splat(constants, 0, 1)
     for at in range(0, ENTRY_WORDS, PLANES):
+        prefetch(memory, ahead + at, ahead + at + PLANES)
+        prefetch(memory, far_ahead + at, far_ahead + at + PLANES)
         x = ext_load(memory, left + at, LANES)
         y = ext_load(memory, right + at, LANES)
         ext_store(memory, target + at, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
@@ -202,13 +210,13 @@ def first_fold_and_sum(
     `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. `constants`: r,
     lambda/2."""
     for row in range(start, stop):
-        _ask_for_children(children, inputs, rows, min(row + 1, stop - 1), 0, 8)
+        ahead = min(row + 1, stop - 1)
         base = target if row < live else retired
         left, right = _entry(base, rows[row, 8], missing), _entry(base, rows[row, 9], missing)
         if rows[row, 8] >= 0:
-            _first_fold(memory, children, inputs, rows, row, 0, left, constants)
+            _first_fold(memory, children, inputs, rows, row, ahead, 0, left, constants)
         if rows[row, 9] >= 0:
-            _first_fold(memory, children, inputs, rows, row, 4, right, constants)
+            _first_fold(memory, children, inputs, rows, row, ahead, 4, right, constants)
         if row < summed:
             _add_sums(
                 memory, left, right, row < live, rows[row, 10], rows[row, 11], weights, group_weights, constants, total
@@ -221,16 +229,16 @@ def fold_and_sum(
 ):  # fmt: skip
     """Binds a further variable: as above, but from entries at `source`."""
     for row in range(start, stop):
-        for column in range(4):
-            ahead = source + rows[min(row + 1, stop - 1), column] * ENTRY_WORDS
-            prefetch(memory, ahead, ahead + ENTRY_WORDS)
+        next_row = min(row + 1, stop - 1)
         base = target if row < live else retired
         left, right = _entry(base, rows[row, 4], missing), _entry(base, rows[row, 5], missing)
         for side in range(2):
             if rows[row, 4 + side] >= 0:
                 first = _entry(source, rows[row, 2 * side], missing)
                 second = _entry(source, rows[row, 2 * side + 1], missing)
-                _fold(memory, first, second, right if side else left, constants)
+                ahead = _entry(source, rows[next_row, 2 * side], missing)
+                far_ahead = _entry(source, rows[next_row, 2 * side + 1], missing)
+                _fold(memory, first, second, right if side else left, ahead, far_ahead, constants)
         if row < summed:
             _add_sums(
                 memory, left, right, row < live, rows[row, 6], rows[row, 7], weights, group_weights, constants, total

@@ -37,8 +37,9 @@ def combine_layer(memory, children, inputs, rows, start, stop):
     """Rows [start, stop) of the entries that fill a layer: target, left child, right child."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
-        ask_for(children, inputs, rows[ahead, 1])
-        ask_for(children, inputs, rows[ahead, 2])
+        for block in range(BLOCKS):
+            ask_for(children, inputs, rows[ahead, 1], block)
+            ask_for(children, inputs, rows[ahead, 2], block)
         left = child_tile(children, inputs, rows[row, 1], 0)
         right = child_tile(children, inputs, rows[row, 2], 1)
         combine_tile(children, left, right, inputs, memory, rows[row, 0])
