@@ -30,7 +30,7 @@ FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
     "shard of the profile core": "371dae2b8473ff625e141171a1d4b53a7950f7e97c771f8089a2b662bc4f9130",
     "shard of the profile hashes": "c3b9c2644d0227b3b1d2ee9e1873b57882a7446330340bcdb935f76ad8477b39",
-    "shard of the profile all": "6597f541a84b7452a613835c737ce3aa5e3242502914651a3b90e073f1854cd8",
+    "shard of the profile all": "faa2bd603c7e7438434e85d27fe371566e7f3055d63faa6c3f07648bde200962",
     "run": "0e86c1c81ce9ef3e7a5c4e3290908280db6c87ed9ffde06b93af209c08942510",
 }
 CHANGED = """{what} is not what it was: its digest is now

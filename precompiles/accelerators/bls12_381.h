@@ -20,15 +20,10 @@ typedef struct {
 } g2_point;
 
 static const fp g1_b = {{4}};
-static const fp2 g2_b = {{{{4}}, {{4}}}};
+static const fp2 g2_b = {{{{4}}, {{4}}}}, xi = {{{{1}}, {{1}}}};
 
 /* xi = 1 + u is not a cube or square: w^6 = xi. */
-static inline void fp2_multiply_by_xi(fp2 *x) {
-    fp real;
-    fp_copy(&real, &x->c[0]);
-    fp_subtract(&x->c[0], &x->c[1]);
-    fp_add(&x->c[1], &real);
-}
+static inline void fp2_multiply_by_xi(fp2 *x) { fp2_multiply(x, &xi); }
 
 /* 1 / xi = (1 - u) / 2. */
 static inline void fp2_divide_by_xi(fp2 *x) {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define FP_CALLS QUIRE_ECALL_MODULAR_384
+#define FP2_CALLS QUIRE_ECALL_FP2_BLS12_381
 #define FP_DWORDS 6
 #define FP_MODULUS 0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624, 0x64774b84f38512bf, 0x4b1ba7b6434bacd7, \
     0x1a0111ea397fe69a

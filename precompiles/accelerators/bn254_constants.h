@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define FP_CALLS QUIRE_ECALL_MODULAR_256
+#define FP2_CALLS QUIRE_ECALL_FP2_BN254
 #define FP_DWORDS 4
 #define FP_MODULUS 0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029
 #include "fp_template.h"

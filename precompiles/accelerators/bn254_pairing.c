@@ -17,16 +17,11 @@ typedef struct {
     bool is_infinite;
 } g2_point;
 
-static const fp g1_b = {{3}}, nine = {{9}};
+static const fp g1_b = {{3}};
+static const fp2 xi = {{{{9}}, {{1}}}};
 
-/* xi = 9 + u: 9 a - b, 9 b + a. */
-static void fp2_multiply_by_xi(fp2 *x) {
-    fp2 once;
-    fp2_copy(&once, x);
-    fp2_scale(x, &nine);
-    fp_subtract(&x->c[0], &once.c[1]);
-    fp_add(&x->c[1], &once.c[0]);
-}
+/* w^6 = xi = 9 + u. */
+static inline void fp2_multiply_by_xi(fp2 *x) { fp2_multiply(x, &xi); }
 
 /* EIP-197 has the imaginary part first. */
 static bool fp2_read(fp2 *x, const uint8_t *bytes) {

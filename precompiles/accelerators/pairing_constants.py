@@ -80,6 +80,7 @@ def header(curve: str, field: Field, constants: str) -> str:
 #include <stdint.h>
 
 #define FP_CALLS QUIRE_ECALL_MODULAR_{64 * field.dwords}
+#define FP2_CALLS QUIRE_ECALL_FP2_{curve.upper()}
 #define FP_DWORDS {field.dwords}
 #define FP_MODULUS {dwords_of(field.prime, field.dwords)}
 #include "fp_template.h"

@@ -17,22 +17,13 @@ import numpy as np
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows
 from core_vm.witness.module import TableModule
-from precompiles.curve.curves import curves_of
+from precompiles.curve.curves import X, Y, curves_of
 from precompiles.curve.numbers import add_numbers
-from precompiles.curve.points import (
-    CurveTable,
-    dwords_of,
-    in_bytes,
-    in_limbs,
-    moduli_limbs,
-    x_after,
-    x_before,
-    y_after,
-    y_before,
-)
+from precompiles.curve.points import CurveTable, moduli_limbs
 from precompiles.shared.comparison import constrain_different
 from precompiles.shared.digits import balanced, difference
 from precompiles.shared.identity import Product, constrain_identity
+from precompiles.shared.residues import after, before, dwords_of, in_bytes, in_limbs
 
 _Q, _P = 0, 1
 
@@ -62,10 +53,10 @@ def add_module(bits: int) -> TableModule:
     """The table `curve_add_BITS`, which takes a call for each curve of that width."""
     numbers = add_numbers(bits)
     t = CurveTable(f"curve_add_{bits}", numbers, curves_of(bits), operands(bits), __doc__ or "")
-    x1, x2 = in_bytes(t, "x1", t.count, x_before(_P)), in_bytes(t, "x2", t.count, x_before(_Q))
-    y1 = in_limbs(t, "y1", t.count, y_before(_P), from_memory=True)
-    y2 = in_limbs(t, "y2", t.count, y_before(_Q), from_memory=True)
-    x3, y3 = in_bytes(t, "x3", t.count, x_after(_P)), in_limbs(t, "y3", t.count, y_after(_P), from_memory=False)
+    x1, x2 = in_bytes(t, "x1", t.count, before(_P, X)), in_bytes(t, "x2", t.count, before(_Q, X))
+    y1 = in_limbs(t, "y1", t.count, before(_P, Y), from_memory=True)
+    y2 = in_limbs(t, "y2", t.count, before(_Q, Y), from_memory=True)
+    x3, y3 = in_bytes(t, "x3", t.count, after(_P, X)), in_limbs(t, "y3", t.count, after(_P, Y), from_memory=False)
     t.access_operand("q", _Q, dwords_of(x2, y2), dwords_of(x2, y2))
     t.access_operand("p", _P, dwords_of(x1, y1), dwords_of(x3, y3))
     slope = balanced(t, "slope", t.count, lambda rows: rows.once(_Rows).slope)

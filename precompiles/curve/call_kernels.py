@@ -7,8 +7,8 @@ from numba import carray
 
 from core_vm.host.kernel_cache import njit
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.curve.curves import BLS12_381, BN254, SECP256K1, SECP256R1, modulus_limbs
-from precompiles.curve.value_kernels import X, Y, point_of, slope_of_chord, slope_of_tangent, third_point
+from precompiles.curve.curves import BLS12_381, BN254, SECP256K1, SECP256R1, X, Y, modulus_limbs
+from precompiles.curve.value_kernels import point_of, slope_of_chord, slope_of_tangent, third_point
 
 _BITS, _ZERO = np.uint64(32), np.uint64(0)
 _SECP256K1, _SECP256R1 = modulus_limbs(SECP256K1), modulus_limbs(SECP256R1)

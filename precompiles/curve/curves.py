@@ -12,6 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME, prime_limbs
+
+X, Y = range(2)
+"""The places of a point's coordinates."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -37,14 +42,8 @@ SECP256R1: Final = Curve(
     3,
     0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
 )
-BN254: Final = Curve("bn254", 256, 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47, 0, 3)
-BLS12_381: Final = Curve(
-    "bls12_381",
-    384,
-    0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB,
-    0,
-    4,
-)
+BN254: Final = Curve("bn254", 256, BN254_PRIME, 0, 3)
+BLS12_381: Final = Curve("bls12_381", 384, BLS12_381_PRIME, 0, 4)
 CURVES: Final = (SECP256K1, SECP256R1, BN254, BLS12_381)
 
 
@@ -53,12 +52,6 @@ def curves_of(bits: int) -> tuple[Curve, ...]:
     return tuple(curve for curve in CURVES if curve.bits == bits)
 
 
-def digits_of(number: int, count: int) -> list[int]:
-    """The bytes of a number, lowest first."""
-    return list(number.to_bytes(count, "little"))
-
-
 def modulus_limbs(curve: Curve) -> np.ndarray:
-    """As kernels have it: uint64 (2 dwords + 1,), limbs of 32 bits, and one more, which is zero."""
-    data = curve.modulus.to_bytes(curve.bits // 8 + 4, "little")
-    return np.frombuffer(data, "<u4").astype(np.uint64)
+    """As kernels have it: see `prime_limbs`."""
+    return prime_limbs(curve.modulus, curve.bits)

@@ -18,22 +18,12 @@ from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows
 from core_vm.tables.gadgets.inverses import inverses
 from core_vm.witness.module import TableModule
-from precompiles.curve.curves import curves_of
+from precompiles.curve.curves import X, Y, curves_of
 from precompiles.curve.numbers import double_numbers
-from precompiles.curve.points import (
-    CurveTable,
-    Number,
-    dwords_of,
-    in_bytes,
-    in_limbs,
-    moduli_limbs,
-    x_after,
-    x_before,
-    y_after,
-    y_before,
-)
+from precompiles.curve.points import CurveTable, moduli_limbs
 from precompiles.shared.digits import Digits, balanced, difference, one_of
 from precompiles.shared.identity import Product, constrain_identity
+from precompiles.shared.residues import Number, after, before, dwords_of, in_bytes, in_limbs
 
 _P = 0
 
@@ -64,8 +54,8 @@ def double_module(bits: int) -> TableModule:
     """The table `curve_double_BITS`, which takes a call for each curve of that width."""
     numbers = double_numbers(bits)
     t = CurveTable(f"curve_double_{bits}", numbers, curves_of(bits), operands(bits), __doc__ or "")
-    x, y = in_bytes(t, "x", t.count, x_before(_P)), in_bytes(t, "y", t.count, y_before(_P))
-    x3, y3 = in_bytes(t, "x3", t.count, x_after(_P)), in_limbs(t, "y3", t.count, y_after(_P), from_memory=False)
+    x, y = in_bytes(t, "x", t.count, before(_P, X)), in_bytes(t, "y", t.count, before(_P, Y))
+    x3, y3 = in_bytes(t, "x3", t.count, after(_P, X)), in_limbs(t, "y3", t.count, after(_P, Y), from_memory=False)
     t.access_operand("p", _P, dwords_of(x, y), dwords_of(x3, y3))
     twice = balanced(t, "twice_the_slope", t.count, lambda rows: rows.once(_Rows).slope)
     q1, q2, q3 = (

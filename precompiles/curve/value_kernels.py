@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
+from precompiles.curve.curves import X, Y
 from precompiles.shared.integer_kernels import is_less, length, limbs_of
 from precompiles.shared.modulo_kernels import add_modulo, invert_modulo, multiply_modulo, reduced, subtract_modulo
-
-X, Y = range(2)
 
 
 @njit

@@ -5,50 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.curve.value_kernels import X, Y, point_of, slope_of_chord, slope_of_tangent
-from precompiles.shared.balanced_kernels import balanced_digits, centre, quotient_digits
-from precompiles.shared.integer_kernels import add, is_less, multiply, subtract
+from precompiles.curve.curves import X, Y
+from precompiles.curve.value_kernels import point_of, slope_of_chord, slope_of_tangent
+from precompiles.shared.balanced_kernels import balanced_digits, quotient_digits
+from precompiles.shared.integer_kernels import add
 from precompiles.shared.modulo_kernels import add_modulo
-
-
-@njit
-def _signed(residue, m):
-    """The magnitude, of len(m) limbs, and whether it is negative, of the number that balanced digits, four a limb,
-    can hold: a residue, or the residue minus m."""
-    n = len(residue)
-    magnitude, centred = np.zeros(n + 1, np.uint64), np.zeros(n + 1, np.uint64)
-    magnitude[:n], centred[:n] = residue, residue
-    if centre(centred, 4 * n):
-        return magnitude, False
-    other = m.copy()
-    subtract(other, magnitude)
-    return other, True
-
-
-@njit
-def _add_product(a, is_negative, b, sides):
-    """a b, with the sign of a, to sides[0], or to sides[1] what is negative: (2, limbs)."""
-    product = np.empty(len(a) + len(b), np.uint64)
-    multiply(a, b, product)
-    add(sides[1 if is_negative else 0], product)
-
-
-@njit
-def _add_product_of_difference(a, is_negative, b, c, sides):
-    """The same of a (b - c)."""
-    difference = b.copy()
-    is_less_than_c = is_less(b, c)
-    if is_less_than_c:
-        difference[:] = c
-        subtract(difference, b)
-    else:
-        subtract(difference, c)
-    _add_product(a, is_negative != is_less_than_c, difference, sides)
-
-
-@njit
-def _sides(m):
-    return np.zeros((2, 2 * len(m) + 1), np.uint64)
+from precompiles.shared.side_kernels import add_product, add_product_of_difference, sides_modulo, signed_residue
 
 
 @njit(cache=True, nogil=True)
@@ -59,24 +21,24 @@ def fill_sums(which, moduli, p, q, result, slopes, quotients):
         first, second, third, m = point_of(p[row]), point_of(q[row]), point_of(result[row]), moduli[which[row]]
         residue = np.empty_like(first[X])
         slope_of_chord(first[X], first[Y], second[X], second[Y], m, residue)
-        slope, is_negative = _signed(residue, m)
+        slope, is_negative = signed_residue(residue, m)
         slopes[row] = balanced_digits(slope, is_negative, slopes.shape[1])
 
-        sides = _sides(m)
-        _add_product_of_difference(slope, is_negative, second[X], first[X], sides)
+        sides = sides_modulo(m)
+        add_product_of_difference(slope, is_negative, second[X], first[X], sides)
         add(sides[0], first[Y])
         add(sides[1], second[Y])
         quotients[0, row], _ = quotient_digits(sides[0], sides[1], m, quotients.shape[2])
 
-        sides = _sides(m)
-        _add_product(slope, False, slope, sides)
+        sides = sides_modulo(m)
+        add_product(slope, False, slope, sides)
         add(sides[1], first[X])
         add(sides[1], second[X])
         add(sides[1], third[X])
         quotients[1, row], _ = quotient_digits(sides[0], sides[1], m, quotients.shape[2])
 
-        sides = _sides(m)
-        _add_product_of_difference(slope, is_negative, first[X], third[X], sides)
+        sides = sides_modulo(m)
+        add_product_of_difference(slope, is_negative, first[X], third[X], sides)
         add(sides[1], first[Y])
         add(sides[1], third[Y])
         quotients[2, row], _ = quotient_digits(sides[0], sides[1], m, quotients.shape[2])
@@ -90,26 +52,26 @@ def fill_doubles(which, moduli, minus_a, p, result, slopes, quotients):
         residue, twice = np.empty_like(point[X]), np.empty_like(point[X])
         slope_of_tangent(point[X], point[Y], minus_a[which[row]], m, residue)
         add_modulo(residue, residue, m, twice)
-        slope, is_negative = _signed(twice, m)
+        slope, is_negative = signed_residue(twice, m)
         slopes[row] = balanced_digits(slope, is_negative, slopes.shape[1])
 
-        sides = _sides(m)
-        _add_product(slope, is_negative, point[Y], sides)
+        sides = sides_modulo(m)
+        add_product(slope, is_negative, point[Y], sides)
         add(sides[0], minus_a[which[row] : which[row] + 1])
         for _ in range(3):
-            _add_product(point[X], True, point[X], sides)
+            add_product(point[X], True, point[X], sides)
         quotients[0, row], _ = quotient_digits(sides[0], sides[1], m, quotients.shape[2])
 
-        sides = _sides(m)
-        _add_product(slope, False, slope, sides)
+        sides = sides_modulo(m)
+        add_product(slope, False, slope, sides)
         for _ in range(8):
             add(sides[1], point[X])
         for _ in range(4):
             add(sides[1], third[X])
         quotients[1, row], _ = quotient_digits(sides[0], sides[1], m, quotients.shape[2])
 
-        sides = _sides(m)
-        _add_product_of_difference(slope, is_negative, point[X], third[X], sides)
+        sides = sides_modulo(m)
+        add_product_of_difference(slope, is_negative, point[X], third[X], sides)
         for _ in range(2):
             add(sides[1], point[Y])
             add(sides[1], third[Y])

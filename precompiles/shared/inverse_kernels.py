@@ -1,9 +1,9 @@
 """The inverse modulo an odd integer, by division steps on the lowest bits alone.
 
-Bernstein and Yang, Fast constant-time gcd computation and modular inversion (TCHES 2019), section 8: thirty steps
-depend on the lowest thirty bits of f and g only, so they are made on words, and their matrix is then applied to whole
-numbers. Numbers have signed limbs of 30 bits in int64 arrays, lowest first: all but the highest are between 0 and
-2^30, so products with entries of a matrix, two of them and a carry stay below 2^62.
+Bernstein and Yang, Fast constant-time gcd computation (TCHES 2019), section 8: thirty steps depend on the lowest thirty
+bits of f and g only, so they are made on words, and their matrix is then applied to whole numbers. Numbers have signed
+limbs of 30 bits in int64 arrays, lowest first: all but the highest are between 0 and 2^30, so products with entries of
+a matrix, two of them and a carry stay below 2^62.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from core_vm.hash.poseidon2 import compress
 from precompiles.curve import reference as curves
 from precompiles.curve.curves import CURVES, Curve
 from precompiles.curve.numbers import FIRST_ADD, FIRST_DOUBLE
+from precompiles.fp2 import reference as fp2
+from precompiles.fp2.fields import FIELDS, Field
 from precompiles.keccak.reference import absorb
 from precompiles.modular.precompile import SIZES
 from precompiles.modular.reference import OPERATIONS, compute
@@ -33,6 +35,9 @@ MODULAR = {FIRST_NUMBER[bits] + place: (name, bits) for bits in SIZES for place,
 SUMS = {FIRST_ADD + place: curve for place, curve in enumerate(CURVES)}
 DOUBLES = {FIRST_DOUBLE + place: curve for place, curve in enumerate(CURVES)}
 """The curve of each call on points."""
+
+EXTENSIONS = {f.first_number + place: (name, f) for f in FIELDS for place, name in enumerate(fp2.OPERATIONS)}
+"""The operation and field of each call of Fp2."""
 
 _GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]
 
@@ -147,18 +152,24 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
     elif number in DOUBLES and first % 8 == 0:
         curve = DOUBLES[number]
         _put_point(uc, first, curve, curves.double(curve, _point(uc, first, curve)), problems)
+    elif number in EXTENSIONS and first % 8 == second % 8 == 0:
+        operation, extension = EXTENSIONS[number]
+        a, b = (_point(uc, address, extension) for address in (first, second))
+        _put_point(uc, first, extension, fp2.compute(operation, a, b, extension.modulus), problems)
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()
 
 
-def _point(uc: unicorn.Uc, address: int, curve: Curve) -> curves.Point:
+def _point(uc: unicorn.Uc, address: int, curve: Curve | Field) -> curves.Point:
     size = curve.bits // 8
     x, y = (int.from_bytes(uc.mem_read(address + place, size), "little") for place in (0, size))
     return x, y
 
 
-def _put_point(uc: unicorn.Uc, address: int, curve: Curve, point: curves.Point | None, problems: list[str]) -> None:
+def _put_point(
+    uc: unicorn.Uc, address: int, curve: Curve | Field, point: curves.Point | None, problems: list[str]
+) -> None:
     if point is None:
         problems.append(f"no result of a call on points of {curve.name}")
         uc.emu_stop()

@@ -15,6 +15,7 @@ from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
 from precompiles.claim.precompile import PRECOMPILE as CLAIM
 from precompiles.curve.precompile import PRECOMPILES as CURVE
+from precompiles.fp2.precompile import PRECOMPILES as FP2
 from precompiles.keccak.reference import absorb
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
 from tests.core_vm.guest import reference_machine
@@ -59,7 +60,8 @@ def test_example_on_unicorn(compiled: Callable[..., Path], name: str) -> None:
 def test_example_on_quire(compiled: Callable[..., Path], name: str) -> None:
     program = Program.from_elf(compiled(EXAMPLES / name / "main.c").read_bytes())
     data = (EXAMPLES / name / "input").read_bytes()
-    run = execute(program, data, precompiles=[SHA256, KECCAK, POSEIDON2, CLAIM, *MODULAR, *CURVE], with_records=False)
+    precompiles = [SHA256, KECCAK, POSEIDON2, CLAIM, *MODULAR, *CURVE, *FP2]
+    run = execute(program, data, precompiles=precompiles, with_records=False)
     assert run.exit_code == 0
     assert run.output == (EXAMPLES / name / "expected_output").read_bytes()
 

@@ -1,0 +1,31 @@
+"""Fp2 as precompiles: a0 = a, a1 = b, a2 unused; from 0x1050 on for bn254, from 0x1058 on for bls12-381."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core_vm.machine.precompile import ComputeKernel, Precompile
+from precompiles.fp2.fields import FIELDS, Field, name_of, numbers_of
+from precompiles.fp2.reference import OPERATIONS
+from precompiles.fp2.table import fp2_module, operands
+
+
+def _kernel(operation: str, field: Field) -> ComputeKernel:
+    """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
+    from precompiles.fp2 import call_kernels
+
+    return getattr(call_kernels, f"{operation}_{field.name}")
+
+
+def _precompile(operation: str, field: Field) -> Precompile:
+    return Precompile(
+        name=name_of(operation, field),
+        number=numbers_of(field)[name_of(operation, field)],
+        operands=operands(field),
+        kernel=lambda: _kernel(operation, field),
+        make_tables=lambda: (fp2_module(field),),
+    )
+
+
+PRECOMPILES: Final = tuple(_precompile(operation, field) for field in FIELDS for operation in OPERATIONS)
+"""The entries for a machine's list of precompiles."""

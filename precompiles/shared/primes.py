@@ -1,0 +1,25 @@
+"""Primes that several precompiles compute modulo, and how tables and kernels have them.
+
+bn254 from EIP-196; bls12-381 from the IRTF's draft on pairing-friendly groups, section 4.2.1.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+BN254_PRIME: Final = 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47
+BLS12_381_PRIME: Final = (
+    0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
+)
+
+
+def digits_of(number: int, count: int) -> list[int]:
+    """The bytes of a number, lowest first."""
+    return list(number.to_bytes(count, "little"))
+
+
+def prime_limbs(prime: int, bits: int) -> np.ndarray:
+    """As kernels have it: uint64 (bits / 32 + 1,), limbs of 32 bits, and one more, which is zero."""
+    return np.frombuffer(prime.to_bytes(bits // 8 + 4, "little"), "<u4").astype(np.uint64)

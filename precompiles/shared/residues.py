@@ -1,0 +1,88 @@
+"""Numbers modulo a prime in the columns of a row, two to an operand: a point's coordinates, or the parts of an element
+of a quadratic extension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core_vm.air.expression import Expression
+from core_vm.tables.gadgets.bytes import limbs_of_bytes
+from core_vm.tables.gadgets.calls import CallRows, CallTable, Dwords
+from core_vm.tables.gadgets.rows import split_bytes, split_limbs
+from precompiles.shared.comparison import constrain_below
+from precompiles.shared.digits import Digits, Values, of_limbs, unsigned
+
+Half = Callable[[CallRows], np.ndarray]
+"""From a chunk's rows to the dwords (n, dwords) of one of an operand's two numbers."""
+
+
+def before(operand: int, half: int) -> Half:
+    """Of an operand as it was: its first number (0) or its second (1)."""
+    return lambda rows: _half(rows.before(operand), half)
+
+
+def after(operand: int, half: int) -> Half:
+    return lambda rows: _half(rows.after(operand), half)
+
+
+def _half(dwords: np.ndarray, half: int) -> np.ndarray:
+    count = dwords.shape[1] // 2
+    return np.ascontiguousarray(dwords[:, half * count : (half + 1) * count])
+
+
+def _bytes(dwords: np.ndarray) -> np.ndarray:
+    return split_bytes(dwords).reshape(len(dwords), -1).astype(np.int64)
+
+
+def _limbs(dwords: np.ndarray) -> np.ndarray:
+    return split_limbs(dwords).reshape(len(dwords), -1).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Its digits as identities need them, its limbs of 16 bits, and their values."""
+
+    digits: Digits
+    limbs: list[Expression]
+    values: Values
+
+
+def in_bytes(t: CallTable, name: str, count: int, witness: Half) -> Number:
+    """Columns for what is multiplied. Bytes are looked up: the split of a limb below 2^16 is unique, and a limb that is
+    made of bytes is below 2^16."""
+    columns = t.columns(name, count, lambda rows: _bytes(witness(rows)))
+    for byte in columns:
+        t.is_byte(byte)
+    digits = unsigned(columns, lambda rows: _bytes(witness(rows)))
+    return Number(digits, limbs_of_bytes(columns), lambda rows: _limbs(witness(rows)))
+
+
+def in_limbs(t: CallTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:
+    """Columns for what is only added. Limbs from memory are below 2^16; others are looked up."""
+    columns = t.columns(name, count // 2, lambda rows: _limbs(witness(rows)))
+    for limb in [] if from_memory else columns:
+        t.range16(limb, t.real)
+
+    def values(rows: CallRows) -> np.ndarray:
+        return _limbs(witness(rows))
+
+    return Number(of_limbs(columns, values), columns, values)
+
+
+def dwords_of(first: Number, second: Number) -> Dwords:
+    """Both as they lie in memory."""
+    limbs = [*first.limbs, *second.limbs]
+    return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
+
+
+def constrain_reduced(t: CallTable, name: str, number: Number, modulus: Digits) -> None:
+    """number < modulus, which is in bytes."""
+
+    def differences(rows: CallRows) -> np.ndarray:
+        digits = modulus.values(rows)
+        return digits[:, ::2] + 256 * digits[:, 1::2] - number.values(rows)
+
+    constrain_below(t, f"{name}_is_reduced", number.limbs, limbs_of_bytes(modulus.number), differences)

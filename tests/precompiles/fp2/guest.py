@@ -1,0 +1,33 @@
+"""A guest that makes every call of a field on elements that it reads."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from core_vm.guest.build import build
+from core_vm.machine.program.program import Program
+from precompiles.fp2.fields import FIELDS, Field
+from precompiles.fp2.reference import Element
+from precompiles.guest_sources import guest_sources
+
+HERE = Path(__file__).resolve().parent
+
+
+@cache
+def program() -> Program:
+    with tempfile.TemporaryDirectory() as folder:
+        elf = Path(folder) / "fp2.elf"
+        build([HERE / "fp2.c"], elf, library_sources=guest_sources())
+        return Program.from_elf(elf.read_bytes())
+
+
+def element_bytes(field: Field, element: Element) -> bytes:
+    return b"".join(part.to_bytes(field.bits // 8, "little") for part in element)
+
+
+def input_of(field: Field, a: Element, b: Element) -> bytes:
+    """For the guest: which field, a and b."""
+    header = bytes([FIELDS.index(field), 0, 0, 0, 0, 0, 0, 0])
+    return header + element_bytes(field, a) + element_bytes(field, b)
