@@ -12,10 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.field.koalabear import MONTGOMERY_R_INVERSE, P, from_montgomery, to_montgomery
+from core_vm.field.reference import extension_multiply, extension_subtract
 
 DEGREE = 5
 # From this length on an inner product is faster as a matrix product in numpy than element by element.
 LONG_INNER_PRODUCT = 24
+# And from this length on, a power of two, are lists that are products of one another.
+LONG_LIST = 64
 # Products of 16-bit halves are below 2^32, so that 2^20 of them add up exactly in a float64.
 EXACT_FLOAT_TERMS = 1 << 20
 
@@ -157,18 +160,35 @@ def powers(x: K, count: int, first: K | None = None) -> list[K]:
     if count <= 0:
         return []
     result = [K.one if first is None else first]
-    for _ in range(count - 1):
+    for _ in range(min(count, LONG_LIST) - 1):
         result.append(result[-1] * x)
-    return result
+    if count <= LONG_LIST:
+        return result
+    planes, step = to_planes(result), x**LONG_LIST
+    while planes.shape[1] < count:
+        planes = np.concatenate([planes, extension_multiply(planes, to_planes([step]))], axis=1)
+        step = step * step
+    return from_planes(planes[:, :count])
 
 
 def eq_table(point: Sequence[K]) -> list[K]:
     """The 2^n values eq(point, x); bit i of the index goes with coordinate i."""
     table = [K.one]
-    for z in point:
+    for number, z in enumerate(point):
+        if len(table) == LONG_LIST:
+            return _doubled(table, point[number:])
         high = [e * z for e in table]
         table = [e - h for e, h in zip(table, high, strict=True)] + high
     return table
+
+
+def _doubled(table: list[K], point: Sequence[K]) -> list[K]:
+    """An equality table with further coordinates."""
+    planes = to_planes(table)
+    for z in point:
+        high = extension_multiply(planes, to_planes([z]))
+        planes = np.concatenate([extension_subtract(planes, high), high], axis=1)
+    return from_planes(planes)
 
 
 def inner(a: Iterable[K], b: Iterable[K]) -> K:

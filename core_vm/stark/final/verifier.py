@@ -97,8 +97,8 @@ def reduce_to_cells(
 def row_terms(key: FinalKey, statement: RowStatement, point: Sequence[K]) -> tuple[Words, TermStatement]:
     """The fixed columns' values at the row point, and what the columns' values must add up to there: bus form and
     batched constraints."""
-    fixed, first_columns = key.fixed_at(point), key.shape.layout.first_columns
-    of_columns = to_planes(bus_weights(key.tables, first_columns, statement))
+    fixed = key.fixed_at(point)
+    of_columns = to_planes(bus_weights(key.tables, statement))
     return fixed, TermStatement.of(term_system(key.tables), statement.rho, fixed, of_columns)
 
 

@@ -53,6 +53,11 @@ class WeightedForms:
         first = np.searchsorted(table[runs, 0], np.arange(num_interactions + 1))
         return WeightedForms(first, table[runs, 1], runs, table[:, 2], to_montgomery(table[:, 3]))
 
+    @property
+    def owners(self) -> Integers:
+        """The interaction that each of `columns` belongs to."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
     def under(self, weights: Words) -> Words:
         """The coefficients of all columns as planes (5, n), given all weights as planes; Montgomery."""
         terms = multiply(weights[:, self.weights], self.coefficients).astype(np.uint64)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import numpy as np
 
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K
+from core_vm.field.extension import DEGREE, K, from_planes, to_planes
+from core_vm.field.koalabear import P
+from core_vm.field.reference import extension_multiply, multiply
+from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 
-def bus_weights(tables: TableSet, first_columns: Sequence[int], statement: RowStatement) -> list[K]:
+def bus_weights(tables: TableSet, statement: RowStatement) -> list[K]:
     """The bus form (see `RowStatement`) as one weight a column, over all columns of all tables."""
-    weights = [K.zero] * tables.num_columns
-    for interaction, share in zip(tables.interactions, statement.shares, strict=False):
-        first, scaled = first_columns[interaction.table], share * statement.kappa
-        for column, multiple in interaction.multiplicity.columns.items():
-            weights[first + column] = weights[first + column] + share * multiple
-        for weight, entry in zip(statement.fingerprint.weights[1:], interaction.message, strict=False):
-            if not entry.columns:
-                continue
-            of_entry = weight * scaled
-            for column, coefficient in entry.columns.items():
-                term = of_entry if coefficient == 1 else of_entry * coefficient
-                weights[first + column] = weights[first + column] + term
-    return weights
+    forms = input_forms(tables)
+    shares = to_planes(statement.shares[: len(tables.interactions)])
+    scaled = extension_multiply(shares, to_planes([statement.kappa]))
+    multiplicities, messages = forms.multiplicity, forms.columns
+    in_base = multiplicities.under(to_planes([K.one]))[0]
+    of_multiplicities = multiply(shares[:, multiplicities.owners], in_base)
+    in_extension = messages.under(to_planes(statement.fingerprint.weights))
+    of_messages = extension_multiply(scaled[:, messages.owners], in_extension)
+    totals = np.zeros((DEGREE, tables.num_columns), np.uint64)
+    for plane in range(DEGREE):
+        np.add.at(totals[plane], multiplicities.columns, of_multiplicities[plane])
+        np.add.at(totals[plane], messages.columns, of_messages[plane])
+    return from_planes((totals % np.uint64(P)).astype(np.uint32))

@@ -69,7 +69,7 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
     works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first
     batching = powers(statement.rho, tables.num_constraints, statement.rho)
     of_rho = [K.one, *batching]
-    linear_weights = bus_weights(tables, shape.layout.first_columns, statement)
+    linear_weights = bus_weights(tables, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], table.width
         weights = interleaved(batching[constraint : constraint + len(table.constraints)])

@@ -103,6 +103,14 @@ def test_powers() -> None:
     assert a**0 == 1
 
 
+@pytest.mark.parametrize("count", [63, 64, 65, 128, 129, 300])
+def test_long_powers_are_each_the_last_one_times_x(count: int) -> None:
+    a, first = K(3, 1, 4, 1, P - 5), K(9, 2, 6)
+    found = powers(a, count, first)
+    assert (len(found), found[0]) == (count, first)
+    assert found[1:] == [power * a for power in found[:-1]]
+
+
 def test_elements_hash_and_print() -> None:
     assert len({K(1), K(1, 0), K(1 + P), K(2)}) == 2
     assert repr(K(1, 2)) == "K(1, 2, 0, 0, 0)"
@@ -116,6 +124,12 @@ def test_eq_table_is_eq_at_the_corners(point: list[K], index: int) -> None:
     corner = [K(index >> i & 1) for i in range(3)]
     assert eq_table(point)[index] == eq_at(point, corner)
     assert sum(eq_table(point), K.zero) == 1
+
+
+def test_a_long_eq_table_is_eq_at_every_corner() -> None:
+    point = [K(i, P - 1 - i, 3, 0, i * i) for i in range(8)]
+    corners = [[K(index >> i & 1) for i in range(8)] for index in range(256)]
+    assert eq_table(point) == [eq_at(point, corner) for corner in corners]
 
 
 @pytest.mark.parametrize("length", [0, 1, 5, 23, 24, 100])

@@ -9,7 +9,7 @@ from core_vm.field.extension import K, eq_table
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, join_halves, layer_value
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
-from core_vm.stark.zerocheck.plan import bus_weights
+from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.verifier import RowStatement, batched_constraints
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
@@ -105,7 +105,7 @@ def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
 
 
 def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, statement: RowStatement):
-    arrays, weights = [], bus_weights(tables, shape.layout.first_columns, statement)
+    arrays, weights = [], bus_weights(tables, statement)
     for table, tiles in enumerate(shape.tiles):
         for column in range(tables.widths[table]):
             dense = [K.zero] * (1 << shape.row_variables)
