@@ -10,10 +10,11 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.field.extension import K
+from core_vm.stark.eq_tables import eq_lanes
 from core_vm.stark.gkr.tile_rounds import HALF
 from core_vm.stark.gkr.tree import Fractions
 from core_vm.stark.sumcheck import difference_from, send_round
-from core_vm.stark.words import Words, elements_of, eq_lanes, interleaved
+from core_vm.stark.words import Words, elements_of, interleaved
 
 if TYPE_CHECKING:
     from core_vm.transcript.channel import ProverChannel

@@ -12,13 +12,14 @@ from core_vm.air.table import LOG_TILE
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K
 from core_vm.host.threads import run_ranges
+from core_vm.stark.eq_tables import eq_lanes
 from core_vm.stark.gkr.lane_rounds import combine_lanes, lane_entry, prove_lane_rounds
 from core_vm.stark.gkr.layers import pick
 from core_vm.stark.gkr.tile_rounds import LayerSumcheck, threads_for
 from core_vm.stark.gkr.tree import Fractions, FractionTree, input_room
 from core_vm.stark.gkr.verifier import GkrClaim, join_halves, layer_value
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
-from core_vm.stark.words import Words, eq_lanes
+from core_vm.stark.words import Words
 
 if TYPE_CHECKING:
     from core_vm.transcript.channel import ProverChannel

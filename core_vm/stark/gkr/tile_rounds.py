@@ -19,8 +19,9 @@ from core_vm.air.table import TILE
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P, inverse
 from core_vm.host.threads import run_ranges
+from core_vm.stark.eq_tables import eq_suffixes, weighted_lanes
 from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
-from core_vm.stark.words import ENTRY_WORDS, Integers, Words, elements_of, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.words import ENTRY_WORDS, Integers, Words, elements_of, interleaved
 
 HALF = inverse(2)
 # Below this many pairs a second thread costs more than it gives.

@@ -21,9 +21,10 @@ from core_vm.errors import WitnessError
 from core_vm.field.extension import K, eq_table, from_planes
 from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
+from core_vm.stark.eq_tables import eq_lanes, eq_suffixes, weighted_lanes
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
-from core_vm.stark.words import K_TILE, Words, elements_of, eq_lanes, eq_suffixes, interleaved, weighted_lanes
+from core_vm.stark.words import K_TILE, Words, elements_of, interleaved
 from core_vm.stark.zerocheck.last_tiles import LastTiles
 from core_vm.stark.zerocheck.messages import first_message, later_message, second_message
 from core_vm.stark.zerocheck.plan import BASE_ROUNDS, TableWork
