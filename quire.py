@@ -135,8 +135,9 @@ def prove(
 ) -> ProvenRun:
     """Run the program and prove the run, shard by shard; the shards' proofs are folded into one.
 
-    With `kind` "shards" they are left as they are: a proof that is ready sooner, grows with the run, and can be folded
-    later (`fold`).
+    With `kind` "final" the one proof is a last one: a quarter of the bytes, hiding all but what it says, and never
+    folded on. With "shards" they are left as they are: a proof that is ready sooner, grows with the run, and can be
+    folded later (`fold`).
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
     `Cluster` to prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together on
@@ -186,23 +187,33 @@ def verify(
 
 
 def fold(
-    proof: bytes, *, discharging: Sequence[bytes] = (), on_progress: Callable[[Progress], None] | None = None
+    proof: bytes,
+    *,
+    kind: str = "folded",
+    discharging: Sequence[bytes] = (),
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Folded:
-    """Fold a proof of kind "shards" to one small proof.
+    """Fold a proof of kind "shards" to one small proof; for `kind` "final", which takes a folded proof or a batch as
+    well, to one that is smaller, hides all but what it says, and is not folded on.
 
     `discharging` are folded proofs of what the run claims about others, in the order of its claims. Raises a
     `Rejection` for a proof that does not verify, UsageError for one of another kind.
     """
     from aggregator.fold import fold_proof
 
-    return fold_proof(proof, discharging=discharging, on_progress=on_progress)
+    return fold_proof(proof, kind=kind, discharging=discharging, on_progress=on_progress)
 
 
-def aggregate(proofs: Sequence[bytes], *, on_progress: Callable[[Progress], None] | None = None) -> Folded:
-    """One proof, a batch, of all statements of two or more proofs of any kind. Raises as `fold` does."""
+def aggregate(
+    proofs: Sequence[bytes], *, kind: str = "folded", on_progress: Callable[[Progress], None] | None = None
+) -> Folded:
+    """One proof, a batch, of all statements of two or more proofs of any kind but "final", which `kind` may be.
+
+    Raises as `fold` does.
+    """
     from aggregator.fold import aggregate_proofs
 
-    return aggregate_proofs(proofs, on_progress=on_progress)
+    return aggregate_proofs(proofs, kind=kind, on_progress=on_progress)
 
 
 def verify_batch(proof: bytes) -> VerifiedBatch:

@@ -37,7 +37,13 @@ if TYPE_CHECKING:
     from aggregator.prove import ProvenRun
 
 STORE = click.Path(file_okay=False, path_type=Path)
-LABELS = {"execute": "shards executed", "prove": "shards proved", "lift": "shards folded", "join": "joins"}
+LABELS = {
+    "execute": "shards executed",
+    "prove": "shards proved",
+    "lift": "shards folded",
+    "join": "joins",
+    "final": "last proof",
+}
 
 
 @click.command()
@@ -50,9 +56,9 @@ LABELS = {"execute": "shards executed", "prove": "shards proved", "lift": "shard
 @click.option(
     "--kind",
     default="folded",
-    type=click.Choice(["folded", "shards"]),
+    type=click.Choice(["folded", "final", "shards"]),
     show_default=True,
-    help="One proof whatever the length, or the shards' proofs as they are.",
+    help="One proof whatever the length; one that is smaller and hides the input; or the shards' proofs as they are.",
 )
 @click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
 @click.option(

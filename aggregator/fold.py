@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aggregator.executors import InProcess, JobExecutor
@@ -13,6 +13,8 @@ from aggregator.fold_plan import Join, Lift
 from aggregator.fold_work import FoldJob, FoldResult, FoldWork, work_of
 from aggregator.folded import Folded
 from aggregator.jobs import Job
+from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, require_kind
+from aggregator.last import last_proof
 from aggregator.run_folds import RunFolds
 from core_vm.errors import UsageError
 from core_vm.progress import OnProgress, Progress
@@ -21,30 +23,40 @@ from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import decoded_run, shard_statements
 from recursion.folded.proof import LEAF, NODE, Batch, FoldedRun
-from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement, statement_of
 from recursion.folding import Folding, Proved, ProvedShard
-from recursion.programs.records import record_digest
 
 if TYPE_CHECKING:
     from core_vm.air.table_set import TableSet
     from core_vm.machine.machine import Machine
-    from recursion.programs.batch import Member
+    from recursion.programs.member import Member
 
 
-def fold_proof(data: bytes, *, discharging: Sequence[bytes] = (), on_progress: OnProgress | None = None) -> Folded:
-    """`fold` for the standard machine, from the bytes of a proof of shards."""
+def fold_proof(
+    data: bytes, *, kind: str = FOLDED, discharging: Sequence[bytes] = (), on_progress: OnProgress | None = None
+) -> Folded:
+    """`fold` for the standard machine, from the bytes of a proof of shards; `finish` for the kind FINAL of a proof that
+    is folded already, or a batch.
+
+    Raises `Rejection`, and UsageError for a kind that there is not.
+    """
     from precompiles.standard.machine import standard_machine
 
+    require_kind(kind, ONE_PROOF)
+    if kind == FINAL and kind_of(data) is not Kind.SHARDS:
+        if discharging:
+            raise UsageError("claims are discharged where shards are folded: this proof is folded already")
+        return finish(data, standard_machine, on_progress)
     run = decoded_run(standard_machine().profile_tables, data)
-    return fold(run, standard_machine, discharging=discharging, on_progress=on_progress)
+    return fold(run, standard_machine, discharging=discharging, kind=kind, on_progress=on_progress)
 
 
-def aggregate_proofs(proofs: Sequence[bytes], *, on_progress: OnProgress | None = None) -> Folded:
-    """`aggregate` for the standard machine."""
+def aggregate_proofs(proofs: Sequence[bytes], *, kind: str = FOLDED, on_progress: OnProgress | None = None) -> Folded:
+    """`aggregate` for the standard machine. Raises UsageError too for a kind that there is not."""
     from precompiles.standard.machine import standard_machine
 
-    return aggregate(proofs, standard_machine, on_progress=on_progress)
+    require_kind(kind, ONE_PROOF)
+    return aggregate(proofs, standard_machine, kind=kind, on_progress=on_progress)
 
 
 def fold(
@@ -52,6 +64,7 @@ def fold(
     make_machine: Callable[[], Machine],
     executor: JobExecutor | None = None,
     discharging: Sequence[bytes] = (),
+    kind: str = FOLDED,
     on_progress: OnProgress | None = None,
 ) -> Folded:
     """One proof of a run that is proved in shards. Everything is verified on the way.
@@ -67,9 +80,19 @@ def fold(
     _do(executor or InProcess(), _Given(folds, shards), folds.take)
     closed = folds.closed
     assert closed is not None
-    pruned = PrunedProof.of(closed.proof, record_digest(closed.record))
-    proof = FoldedRun(statement_of(run), (), pruned).to_bytes()
+    proof = FoldedRun(statement_of(run), (), last_proof(closed, kind, make_machine, on_progress)).to_bytes()
     return Folded(proof, 1, count.lifts, count.joins, time.perf_counter() - start)
+
+
+def finish(data: bytes, make_machine: Callable[[], Machine], on_progress: OnProgress | None = None) -> Folded:
+    """A final proof of what a proof of kind FOLDED or BATCH says, which is verified first. Raises `Rejection`,
+    UsageError."""
+    start, tasks = time.perf_counter(), Folding(work_of(make_machine).keys)
+    whole = Batch.from_bytes(data) if kind_of(data) is Kind.BATCH else FoldedRun.from_bytes(data)
+    proved = tasks.batch_of(whole) if isinstance(whole, Batch) else tasks.member_of(whole)
+    proof = replace(whole, proof=last_proof(proved, FINAL, make_machine, on_progress)).to_bytes()
+    statements = len(whole.statements) if isinstance(whole, Batch) else 1
+    return Folded(proof, statements, 0, 0, time.perf_counter() - start)
 
 
 def proved_shards(profiles: Sequence[TableSet], run: RunProof) -> list[ProvedShard]:
@@ -108,6 +131,7 @@ def aggregate(
     proofs: Sequence[bytes],
     make_machine: Callable[[], Machine],
     executor: JobExecutor | None = None,
+    kind: str = FOLDED,
     on_progress: OnProgress | None = None,
 ) -> Folded:
     """One proof of all statements of these proofs, of any kind, in their order. Raises `Rejection`, UsageError."""
@@ -127,8 +151,7 @@ def aggregate(
         members = _halved(work, executor, members)
         report(Progress("batch", total - len(members) + 1, total))
     (whole,) = members
-    pruned = PrunedProof.of(whole.proved.proof, record_digest(whole.proved.record))
-    batch = Batch(whole.tree, whole.statements, pruned)
+    batch = Batch(whole.tree, whole.statements, last_proof(whole.proved, kind, make_machine, on_progress))
     return Folded(batch.to_bytes(), len(whole.statements), lifts, joins, time.perf_counter() - start)
 
 

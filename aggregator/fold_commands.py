@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from aggregator.folded import Folded
     from core_vm.progress import OnProgress
 
-LABELS = {"lift": "shards folded", "join": "joins", "batch": "proofs joined"}
+LABELS = {"lift": "shards folded", "join": "joins", "batch": "proofs joined", "final": "last proof"}
+KIND = click.option(
+    "--kind", type=click.Choice(["folded", "final"]), default="folded", show_default=True,
+    help="A folded proof can be folded on; a final one is a quarter of it, hides the witness, and ends the chain.",
+)  # fmt: skip
 
 
 @click.command()
@@ -36,41 +40,46 @@ LABELS = {"lift": "shards folded", "join": "joins", "batch": "proofs joined"}
     "--discharge", "discharging", multiple=True, type=EXISTING_FILE, metavar="PROOF",
     help="A folded proof of what the run claims; one a claim, in their order.",
 )  # fmt: skip
+@KIND
 @json_option
-def fold(proof: Path, output: Path, discharging: tuple[Path, ...], as_json: bool) -> None:
-    """Fold PROOF, the shards of a run, to one small proof. Every shard is verified on the way."""
+def fold(proof: Path, output: Path, discharging: tuple[Path, ...], kind: str, as_json: bool) -> None:
+    """Fold PROOF, the shards of a run, to one small proof. Every shard is verified on the way.
+
+    For the kind final PROOF may be folded already, or be a batch.
+    """
     from aggregator.fold import fold_proof
 
     check_report(output, as_json)
     check_output(output, (proof, *discharging))
     data, others = read_proof(proof), [read_proof(other) for other in discharging]
-    folded = _shown(lambda report: fold_proof(data, discharging=others, on_progress=report))
+    folded = _shown(lambda report: fold_proof(data, kind=kind, discharging=others, on_progress=report))
     write_output(output, folded.proof)
     settle()
     if as_json:
         counts = {"lifts": folded.lifts, "joins": folded.joins}
-        print_json({"kind": "folded", **counts, "seconds": folded.seconds, "proof_bytes": len(folded.proof)})
+        print_json({"kind": kind, **counts, "seconds": folded.seconds, "proof_bytes": len(folded.proof)})
         return
     facts = [
         ("steps", f"{folded.lifts} lifts, {folded.joins} joins"),
         ("time", f"{folded.seconds:.2f} s"),
         ("proof", f"{format_bytes(len(folded.proof))} in {output}, from {format_bytes(len(data))}"),
     ]
-    print_facts("Folded", facts, to_stderr=is_stdout(output))
+    print_facts(kind.capitalize(), facts, to_stderr=is_stdout(output))
 
 
 @click.command()
 @click.argument("proofs", nargs=-1, required=True, type=EXISTING_FILE)
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The batch to write; - for stdout.")
+@KIND
 @json_option
-def aggregate(proofs: tuple[Path, ...], output: Path, as_json: bool) -> None:
+def aggregate(proofs: tuple[Path, ...], output: Path, kind: str, as_json: bool) -> None:
     """Make one proof of all statements of PROOFS, of any programs and of any kind, batches included."""
     from aggregator.fold import aggregate_proofs
 
     check_report(output, as_json)
     check_output(output, proofs)
     data: Sequence[bytes] = [read_proof(proof) for proof in proofs]
-    batch = _shown(lambda report: aggregate_proofs(data, on_progress=report))
+    batch = _shown(lambda report: aggregate_proofs(data, kind=kind, on_progress=report))
     write_output(output, batch.proof)
     settle()
     if as_json:

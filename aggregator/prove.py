@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from aggregator.account import Account
 from aggregator.executors import JobExecutor, OwnProcesses
+from aggregator.kinds import KINDS, SHARDS, require_kind
 from aggregator.plan import ShardPlan, memory_to_use
 from aggregator.resume import plan_as_before, run_name, settle
 from aggregator.run_jobs import RunJobs
 from aggregator.store import Store
 from aggregator.work import ShardProver
-from core_vm.errors import Rejection, StatementMismatch, UsageError
+from core_vm.errors import Rejection, StatementMismatch
 from core_vm.host.room import MemoryRoom
 from core_vm.progress import OnProgress
 from core_vm.statement.proof import RunProof, ShardProof
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from core_vm.machine.machine import Machine
     from core_vm.machine.program.program import Program
     from core_vm.machine.shard import Run
-
-FOLDED, SHARDS = "folded", "shards"
-KINDS = (FOLDED, SHARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,7 @@ def prove_run(
     from core_vm.machine.limits import check_given
 
     check_given(program, input_bytes)
-    if kind not in KINDS:
-        raise UsageError(f"a run's proof is of kind {' or '.join(KINDS)}, not {kind!r:.40}")
+    require_kind(kind, KINDS)
     expect_everything()
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
@@ -98,7 +95,7 @@ def prove_run(
         proofs,
         run_name(program.program_id, input_bytes, public_input, shard_cells),
         public_input,
-        lambda settings: plan_as_before(proving, shard_cells, limit, settings, kind == FOLDED),
+        lambda settings: plan_as_before(proving, shard_cells, limit, settings, kind != SHARDS),
     )
     if on_plan is not None:
         on_plan(plan)
@@ -122,13 +119,13 @@ def prove_run(
     def said() -> RunProof:
         return _assemble(program, executor.summary(), account.proofs(), public_length)
 
-    folds = _folds(make_machine, proofs, said, account) if kind == FOLDED else None
+    folds = _folds(make_machine, proofs, said, account) if kind != SHARDS else None
     prover = ShardProver(program, make_machine)
     jobs = RunJobs(prover, account.executed(executor.shards()), proofs, folds, account.proved)
     _do(proving, jobs, room)
     run = executor.summary()
     return ProvenRun(
-        proof=_folded_bytes(folds, said()) if folds is not None else said().to_bytes(),
+        proof=_folded_bytes(folds, said(), kind, make_machine, on_progress) if folds is not None else said().to_bytes(),
         kind=kind,
         program_id=program.program_id,
         exit_code=run.exit_code,
@@ -169,16 +166,16 @@ def _folds(
     return RunFolds(work_of(make_machine), store, run, account.folded)
 
 
-def _folded_bytes(folds: RunFolds, run: RunProof) -> bytes:
+def _folded_bytes(
+    folds: RunFolds, run: RunProof, kind: str, make_machine: Callable[[], Machine], on_progress: OnProgress | None
+) -> bytes:
+    from aggregator.last import last_proof
     from recursion.folded.proof import FoldedRun
-    from recursion.folded.pruned import PrunedProof
     from recursion.folded.statement import statement_of
-    from recursion.programs.records import record_digest
 
     closed = folds.closed
     assert closed is not None
-    pruned = PrunedProof.of(closed.proof, record_digest(closed.record))
-    return FoldedRun(statement_of(run), (), pruned).to_bytes()
+    return FoldedRun(statement_of(run), (), last_proof(closed, kind, make_machine, on_progress)).to_bytes()
 
 
 def _assemble(program: Program, run: Run, shards: tuple[ShardProof, ...], public_length: int | None) -> RunProof:

@@ -36,7 +36,8 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
 
 def fold_tiny_program() -> None:
     """The same on the standard machine, and its proof folded."""
-    from aggregator.prove import FOLDED, prove_run
+    from aggregator.kinds import FOLDED
+    from aggregator.prove import prove_run
     from core_vm.machine.program.program import Program
     from precompiles.standard.machine import standard_machine
     from recursion.verify import verify_proof

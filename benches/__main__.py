@@ -1,5 +1,5 @@
 """`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, accelerators,
-verifier, circuit, fold, final, hiding, cold.
+verifier, circuit, fold, final, cold.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -19,7 +19,6 @@ from benches import (
     execution,
     final_proof,
     folding,
-    hiding_proof,
     kernels,
     proving,
 )
@@ -33,7 +32,6 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "circuit": circuit_cost.report,
     "fold": folding.report,
     "final": final_proof.report,
-    "hiding": hiding_proof.report,
     "cold": cold_start.report,
 }
 

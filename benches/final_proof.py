@@ -1,37 +1,30 @@
-"""A final proof of the circuit that closes a run: its bytes by part, its phases, its verification, its security.
-
-What is proved is a real closing of a small run. Beside the bytes stand those of the design, whose last circuit verifies
-a proof that was made smaller first, and has less than half as many cells, and whose proof hides its witness.
-"""
+"""The last two proofs of a chain: the final one's bytes by part, times, verification, security, beside the design's."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from typing import ClassVar
-from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
 
 import quire
-from aggregator.fold import proved_shards
 from benches.guests import SMALL, program
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host.cores import available_cores
-from core_vm.stark.final.key import FinalKey
-from core_vm.statement.packing import packed_bytes
-from core_vm.statement.proof import RunProof
-from core_vm.transcript.pruned import PrunedVerifierChannel
-from precompiles.standard.machine import standard_machine
+from core_vm.statement.packing import packed_bytes, unpack_words
 from recursion.final.known import known_key
-from recursion.final.proof import security_report, verify
-from recursion.final.prover import compiled_trace, prove
-from recursion.folding import Folding, FoldTask, Proved
-from recursion.keys.circuits import Circuits, circuit
+from recursion.folded.proof import FoldedRun
+from recursion.folding import Folding
+from recursion.hiding.channel import MaskedChannel
+from recursion.hiding.circuits import security_report
+from recursion.hiding.known import known_shape
+from recursion.hiding.making import prove_final, prove_shrunk
+from recursion.hiding.verifier import verify_hiding_words
 from recursion.keys.standard import standard_keys
-from recursion.programs.records import RunRecord
+from recursion.proof import public_values
 
 # Part, the labels of its messages, bytes in the design.
 PARTS = (
@@ -48,79 +41,79 @@ DESIGN_BYTES, MEET_BYTES = 79_053, 88 * 1024
 REPEATS = 3
 
 
-class ByLabel(PrunedVerifierChannel):
+class ByLabel(MaskedChannel):
     """Counts the words of each message."""
 
-    words: ClassVar[Counter[str]] = Counter()
+    counted: ClassVar[Counter[str]] = Counter()
 
     def read(self, label: str, count: int) -> Words:
-        self.words[label] += count
+        self.counted[label] += count
         return super().read(label, count)
 
 
 def report(console: Console, scale: float) -> None:
-    """The scale changes nothing: a closing is the same for all runs."""
-    task, threads = closing(), available_cores()
-    compiled = circuit(task.circuit, None).compiled
-    key = known_key(str(task.circuit))
-    proof, phases, seconds = b"", {}, []
+    """The scale changes nothing: these circuits are the same for all runs and batches."""
+    folded = FoldedRun.from_bytes(quire.prove(program(SMALL.guest), SMALL.input).proof)
+    folding, threads = Folding(standard_keys()), available_cores()
+    task = folding.shrink(folding.member_of(folded))
+    rows, sizes, phases = [], [], dict[str, float]()
     for _ in range(REPEATS):
-        start = time.perf_counter()
-        values = compiled.run(task.hints)
-        trace = compiled_trace(key, compiled, values, threads)
-        phases = {"witness": time.perf_counter() - start}
-        proof = prove(key, trace, task.digest, threads, phases)
-        seconds.append(time.perf_counter() - start)
-    verified = [_verify_seconds(key, proof, task.digest) for _ in range(REPEATS)]
-    ByLabel.words.clear()
-    _verify_seconds(key, proof, task.digest, ByLabel)
-    console.print(_bytes_table(len(proof)))
-    facts = Table(
-        title=f"The circuit: {64 * key.placement.layout.runs:,} main cells, key {len(key.to_bytes()):,} bytes"
-    )
-    for heading in ("", "measured"):
-        facts.add_column(heading, justify="left" if not heading else "right")
-    facts.add_row("proving, least of three", f"{min(seconds):.2f} s")
-    for name, spent in phases.items():
-        facts.add_row(f"  {name}", f"{spent:.2f} s")
-    facts.add_row("verification, processor time", f"{min(verified):.2f} s (aim 0.5, meet 1.0)")
-    console.print(facts)
-    _print_security(console, key)
+        phases = {}
+        clock, start = time.perf_counter(), time.process_time()
+        shrunk = prove_shrunk(task, threads)
+        middle_clock, middle = time.perf_counter(), time.process_time()
+        packed = prove_final(task.digest, shrunk, threads, phases).packed
+        end_clock, end = time.perf_counter(), time.process_time()
+        verified = _verify_seconds(packed, task.digest)
+        rows.append((middle_clock - clock, end_clock - middle_clock, middle - start, end - middle, verified))
+        sizes.append(len(packed))
+    console.print(_bytes_table(sizes))
+    console.print(_times_table(rows, phases))
+    _print_security(console)
 
 
-def closing() -> FoldTask[RunRecord]:
-    """Of a run of one shard, which is lifted, so that nothing is left but to close."""
-    run = RunProof.from_bytes(quire.prove(program(SMALL.guest), SMALL.input, kind="shards").proof)
-    profiles, keys = standard_machine().profile_tables, standard_keys()
-    folding, circuits = Folding(keys), Circuits(profiles, keys)
-    lift = folding.lift(proved_shards(profiles, run))
-    proof = circuits.prove(lift.circuit, lift.hints, lift.digest, available_cores())
-    return folding.close(Proved(lift.record, proof), folding.opening_of(run, run.shards[-1].claims_end))
+def _verify_seconds(packed: bytes, digest: Digest) -> float:
+    shape, words = known_shape(), unpack_words(packed, "final proof")
+    ByLabel.counted.clear()
+    start = time.process_time()
+    verify_hiding_words(ByLabel(words), shape, public_values(digest))
+    return time.process_time() - start
 
 
-def _verify_seconds(
-    key: FinalKey, proof: bytes, digest: Digest, channel: type[PrunedVerifierChannel] = PrunedVerifierChannel
-) -> float:
-    with patch("core_vm.stark.final.verifier.PrunedVerifierChannel", channel):
-        start = time.process_time()
-        verify(key, proof, digest)
-        return time.process_time() - start
-
-
-def _bytes_table(size: int) -> Table:
-    table = Table(title=f"A final proof by part (meet {MEET_BYTES:,} bytes)")
+def _bytes_table(sizes: list[int]) -> Table:
+    table = Table(title=f"A final proof by part (meet {MEET_BYTES:,} bytes expected)")
     for heading in ("part", "bytes", "design"):
         table.add_column(heading, justify="left" if heading == "part" else "right")
     for name, labels, designed in PARTS:
-        words = sum(ByLabel.words[label] for label in labels)
+        words = sum(ByLabel.counted[label] for label in labels)
         table.add_row(name, f"{31 * words / 8:,.0f}", f"{designed:,}" if designed else "")
-    assert packed_bytes(sum(ByLabel.words.values())) == size
-    table.add_row("all", f"{size:,}", f"{DESIGN_BYTES:,}")
+    assert packed_bytes(sum(ByLabel.counted.values())) == sizes[-1]
+    table.add_row("all", f"{sizes[-1]:,}", f"{DESIGN_BYTES:,}")
+    table.add_row(f"all, mean of {len(sizes)}", f"{sum(sizes) / len(sizes):,.0f}", "")
     return table
 
 
-def _print_security(console: Console, key: FinalKey) -> None:
-    security = security_report(key)
+def _times_table(rows: list[tuple[float, ...]], phases: dict[str, float]) -> Table:
+    shape = known_shape()
+    cells, key = 64 * shape.key.placement.layout.runs, len(known_key().to_bytes())
+    table = Table(title=f"Least of {len(rows)}; {cells:,} main cells, a key of {key:,} bytes")
+    for heading in ("", "by the clock", "processor time", "meet", "aim"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    least = [min(values) for values in zip(*rows, strict=True)]
+    table.add_row("shrink", f"{least[0]:.2f} s", f"{least[2]:.2f} s", "", "")
+    table.add_row("final", f"{least[1]:.2f} s", f"{least[3]:.2f} s", "", "")
+    table.add_row("both", f"{least[0] + least[1]:.2f} s", f"{least[2] + least[3]:.2f} s", "1.2 s", "0.8 s")
+    for name, seconds in phases.items():
+        table.add_row(f"  {name} of the final, last time", f"{seconds:.2f} s", "", "", "")
+    table.add_row("verification", "", f"{least[4]:.2f} s", "1.0 s", "0.5 s")
+    plan = shape.plan
+    pads = f"{plan.num_pads}, {len(plan.rows)}, {plan.num_equations}"
+    table.add_row("pads, products, equations", pads, "", "", "")
+    return table
+
+
+def _print_security(console: Console) -> None:
+    security = security_report(known_shape())
     levels = [f"{reading} {security.bits_under(reading):.2f}" for reading in security.readings]
     console.print(
         f"security {security.bits:.2f} bits, all errors added up {security.union_bits:.2f}, without work "

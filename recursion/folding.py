@@ -16,18 +16,20 @@ from core_vm.hash.poseidon2 import Digest
 from core_vm.state import roots
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement, exit_limbs
-from recursion.folded.batch import root_of_tree
+from recursion.folded.batch import record_after, root_of_tree
 from recursion.folded.proof import Batch, FoldedRun
 from recursion.folded.recursion_proof import RecursionProof
 from recursion.keys.catalogue import CircuitName, Program
 from recursion.keys.known import KnownKeys
-from recursion.programs.batch import Member, batch_hints, batched
+from recursion.programs.batch import batch_hints, batched
 from recursion.programs.child import Child
 from recursion.programs.close import RunOpening, close_hints, closed
 from recursion.programs.join import join_hints, joined
 from recursion.programs.lift import lift_hints, lifted
+from recursion.programs.member import Member
 from recursion.programs.records import BatchRecord, RangeRecord, Record, RunRecord, record_digest
 from recursion.programs.resolve import resolve_hints, resolved
+from recursion.programs.shrink import shrink_hints
 
 R = TypeVar("R", bound=Record, covariant=True)
 PAIRED_PROFILE = 0
@@ -106,6 +108,10 @@ class Folding:
         hints = batch_hints(left.record, right.record, self._child(left), self._child(right))
         return FoldTask(CircuitName(Program.BATCH), hints, batched(left.record, right.record))
 
+    def shrink(self, proved: Proved[Member]) -> FoldTask[Member]:
+        """The same statement, of a run or a batch, in a smaller proof of another shape, on the way to the last one."""
+        return FoldTask(CircuitName(Program.SHRINK), shrink_hints(proved.record, self._child(proved)), proved.record)
+
     def opening_of(self, run: RunProof, claims: Digest) -> RunOpening:
         """What `close` needs to know of a run besides its range, at whose end its claims are these."""
         return RunOpening(
@@ -131,6 +137,14 @@ class Folding:
         digests = [record_digest(statement.record(self._keys.root)) for statement in batch.statements]
         record = root_of_tree(self._keys.root, batch.tree, digests)
         return Proved(record, batch.proof.restored(record_digest(record)))
+
+    def member_of(self, run: FoldedRun) -> Proved[Member]:
+        """What the proof of a folded run is about, verified: a run, or the batch that this one was extracted from.
+
+        Raises Rejection.
+        """
+        record = record_after(self._keys.root, run.statement.record(self._keys.root), run.steps)
+        return Proved(record, run.proof.restored(record_digest(record)))
 
     def _child(self, proved: Proved[Record]) -> Child:
         proof = proved.proof

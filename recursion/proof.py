@@ -3,6 +3,9 @@
 A proof is about one digest, which the verifier takes from the node bus once. Its shape R is the same for every circuit,
 so one circuit verifies proofs of all of them: 112 segments of 2^16 cells for a trace, 16 for a key, tables of fewer
 than 2^9 tiles, 2^15 rows.
+
+The last circuit of a chain has a shape of its own, SHRUNK, whose proofs no other circuit takes: half the cells, at
+lower rates, in the list-decoding regime (`stark.list_decoding`), so that fewer queries do and the proof is smaller.
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ import numpy.typing as npt
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.hash.poseidon2 import Digest
 from core_vm.pcs.layout import KeyedLayout
+from core_vm.pcs.whir.config import WhirConfig
+from core_vm.pcs.whir.rounds import RoundChoice
+from core_vm.stark.config import StarkConfig
 from core_vm.stark.keyed import KeyedConfig, VerifyingKey, verify_keyed, verify_keyed_on
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
@@ -24,6 +30,22 @@ from recursion.tables.buses import NODE, PUBLIC_ADDRESS
 from recursion.tables.standard import TABLES
 
 R = KeyedConfig(log_segment=16, main_segments=112, fixed_segments=16, tile_bits=9)
+SHRUNK = KeyedConfig(
+    log_segment=15,
+    main_segments=96,
+    fixed_segments=16,
+    tile_bits=8,
+    stark=StarkConfig(
+        WhirConfig(
+            rounds=(
+                RoundChoice(7, 3, 83, 18, multiplicity=4, num_samples=2, fold_grinding=(12, *(11,) * 6)),
+                RoundChoice(4, 5, 49, 16, multiplicity=4, num_samples=1, fold_grinding=(12,) * 4),
+                RoundChoice(4, 7, 35, 16, multiplicity=3, num_samples=1, fold_grinding=(11,) * 4),
+            )
+        ),
+        fingerprint_grinding_bits=0,
+    ),
+)
 
 
 def public_values(digest: Sequence[Any]) -> PublicValues:

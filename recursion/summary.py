@@ -24,9 +24,9 @@ def summarise_proof(data: bytes) -> ProofSummary | BatchSummary:
     from recursion.folded.proof import Batch, FoldedRun
     from recursion.folded.statement import RunStatement
 
-    def summary(statement: RunStatement) -> ProofSummary:
+    def summary(statement: RunStatement, kind: str) -> ProofSummary:
         return ProofSummary(
-            kind=Kind.FOLDED.name.lower(),
+            kind=kind,
             version=VERSION,
             program_id=format_program_id(statement.program_id),
             entry=None,
@@ -42,6 +42,8 @@ def summarise_proof(data: bytes) -> ProofSummary | BatchSummary:
     if kind is Kind.SHARDS:
         return summarise(data)
     if kind is Kind.FOLDED:
-        return summary(FoldedRun.from_bytes(data).statement)
-    statements = tuple(summary(statement) for statement in Batch.from_bytes(data).statements)
+        run = FoldedRun.from_bytes(data)
+        return summary(run.statement, run.proof.kind)
+    batch = Batch.from_bytes(data)
+    statements = tuple(summary(statement, batch.proof.kind) for statement in batch.statements)
     return BatchSummary(kind.name.lower(), VERSION, statements, len(data))

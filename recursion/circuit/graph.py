@@ -179,9 +179,9 @@ class Graph:
         return None
 
     # ------------------------------------------------------------------------------------------ assertions
-    def require(self, claim: Claim, variables: Sequence[Variable], rejection: Rejection, line: str = "") -> None:
+    def require(self, claim: Claim, values: Sequence[Value], rejection: Rejection, line: str = "") -> None:
         """Asserts `claim` of these nodes."""
-        self._assert(claim, tuple(variable.node for variable in variables), rejection, line)
+        self._assert(claim, tuple(self.node_of(value) for value in values), rejection, line)
 
     def require_gadget(
         self, kind: Kind, inputs: Sequence[Value], constants: Sequence[int], rejection: Rejection, line: str = ""

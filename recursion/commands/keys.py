@@ -18,27 +18,40 @@ def keys(check: bool, as_json: bool) -> None:
     from recursion.keys.standard import standard_keys, text_of
 
     wrong = _wrong_keys() if check else None
-    root = text_of(standard_keys().root)
+    root, beside = text_of(standard_keys().root), _beside_the_tree()
     if as_json:
-        print_json({"root": root, "keys": KEYS, "checked": check, "wrong": wrong})
+        print_json({"root": root, "keys": KEYS, **beside, "checked": check, "wrong": wrong})
     else:
         print_table("Keys of the recursion circuits", ("circuit", "digest"), list(KEYS.items()), numeric=frozenset())
-        facts = [("root", root), ("checked", "computed again, and the same" if check and not wrong else "no")]
-        print_facts("Their tree", facts)
+        checked = "computed again, and the same" if check and not wrong else "no"
+        print_facts("Their tree", [("root", root), *beside.items(), ("checked", checked)])
     if wrong:
         raise UsageError(f"keys that are not those of the sources: {', '.join(wrong)}")
+
+
+def _beside_the_tree() -> dict[str, str]:
+    """The keys of the last two circuits of a chain: a digest as in the tree, and a SHA-256."""
+    from recursion.final.pinned import FINAL_KEY
+    from recursion.keys.catalogue import Program
+    from recursion.keys.standard import shrink_key, text_of
+
+    return {Program.SHRINK.value: text_of(shrink_key().digest), Program.FINAL.value: FINAL_KEY}
 
 
 def _wrong_keys() -> list[str]:
     """The circuits whose keys differ from those that are pinned."""
     from precompiles.standard.machine import standard_machine
-    from recursion.keys.pin import computed_keys
+    from recursion.final.known import built_key
+    from recursion.keys.catalogue import Program
+    from recursion.keys.pin import computed_keys, computed_shrink_key
     from recursion.keys.pinned import KEYS
     from recursion.keys.standard import text_of
 
-    found: dict[str, str] = {}
+    known, found = {**KEYS, **_beside_the_tree()}, dict[str, str]()
     with ProgressDisplay() as display:
         for name, digest in computed_keys(standard_machine().profile_tables):
             found[str(name)] = text_of(digest)
-            display.update("keys computed", len(found), len(KEYS))
-    return [name for name in {**KEYS, **found} if KEYS.get(name) != found.get(name)]
+            display.update("keys computed", len(found), len(known))
+    found[Program.SHRINK] = text_of(computed_shrink_key().digest)
+    found[Program.FINAL] = built_key().digest.hex()
+    return [name for name in {**known, **found} if known.get(name) != found.get(name)]

@@ -1,8 +1,8 @@
-"""Final proofs of circuits: a tenth of a recursion proof's bytes, for a verifier that has the circuit as data.
+"""Final proofs: a tenth of a recursion proof's bytes, for a verifier that has the circuit as data.
 
-What a circuit that takes one recursion proof says is proved here with `stark.final`, in the list-decoding regime, at
-rates of 1/32 and less. No circuit reads such a proof: its openings are pruned, and its bytes have 31 bits an element.
-It does not hide its witness.
+What a circuit says is proved here with `stark.final`, in the list-decoding regime, at rates of 1/32 and less. No
+circuit reads such a proof: its openings are pruned, and its bytes have 31 bits an element. One that hides its witness
+is made of it by `recursion.hiding`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from recursion.tables.rows import Columns
 from recursion.tables.standard import TABLES
 
 ROUNDS = (
-    RoundChoice(7, 5, 48, 19, multiplicity=3, num_samples=2, fold_grinding=(16, 15, 14, 14, 14, 14, 14)),
-    RoundChoice(4, 7, 33, 20, multiplicity=3, num_samples=1, fold_grinding=(15, 15, 15, 15)),
-    RoundChoice(3, 8, 29, 17, multiplicity=4, num_samples=1, fold_grinding=(16, 16, 16)),
+    RoundChoice(7, 5, 47, 19, multiplicity=4, num_samples=2, fold_grinding=(16, *(15,) * 6)),
+    RoundChoice(4, 8, 29, 19, multiplicity=3, num_samples=1, fold_grinding=(16,) * 4),
+    RoundChoice(3, 9, 26, 17, multiplicity=3, num_samples=1, fold_grinding=(16,) * 3),
 )
 """Chosen by size at a bearable time, each term at 128 bits: of queries, of folds under the strictest reading, of
 samples. The fingerprint's needs no work."""
-FINAL = FinalConfig(15, 90, StarkConfig(WhirConfig(rounds=ROUNDS), fingerprint_grinding_bits=0))
-"""For circuits that take one recursion proof: 2.9 million cells of main columns."""
+FINAL = FinalConfig(14, 83, StarkConfig(WhirConfig(rounds=ROUNDS), fingerprint_grinding_bits=0))
+"""For the circuit of `programs.final`: 1.34 million cells of main columns."""
 
 
 def final_key(fixed: Mapping[str, Columns], config: FinalConfig = FINAL) -> FinalKey:

@@ -8,7 +8,7 @@ from functools import reduce
 from core_vm.hash.poseidon2 import Digest
 from recursion.folded.proof import LEAF, Step
 from recursion.keys.tree import NO_KEY
-from recursion.programs.records import BatchRecord, record_digest
+from recursion.programs.records import BatchRecord, RunRecord, record_digest
 
 
 def digest_after(key_root: Digest, digest: Digest, steps: Sequence[Step]) -> Digest:
@@ -19,6 +19,14 @@ def digest_after(key_root: Digest, digest: Digest, steps: Sequence[Step]) -> Dig
         return record_digest(BatchRecord(key_root, *pair))
 
     return reduce(up, steps, digest)
+
+
+def record_after(key_root: Digest, record: RunRecord, steps: Sequence[Step]) -> RunRecord | BatchRecord:
+    """The record that they lead to."""
+    if not steps:
+        return record
+    below, last = digest_after(key_root, record_digest(record), steps[:-1]), steps[-1]
+    return BatchRecord(key_root, *((last.digest, below) if last.is_left else (below, last.digest)))
 
 
 def root_of_tree(key_root: Digest, tree: bytes, digests: Sequence[Digest]) -> BatchRecord:

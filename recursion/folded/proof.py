@@ -6,6 +6,7 @@
                  the statements from left to right
     both:        number of the circuit u8, root of its key, a tile count u32 for each table, the pruned proof's words,
                  31 bits each and zeros up to a whole byte
+                 or FINAL_NUMBER u8 and the words of a hiding proof, likewise
 
 A run's steps lead from its record to the digest that the proof is about: none for a proof of this run alone.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from core_vm.errors import MalformedProof
 from core_vm.hash.poseidon2 import Digest
 from core_vm.statement.encoding import Kind, Reader, header, pack
+from recursion.folded.final_proof import FINAL_NUMBER, FinalProof
 from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
 
@@ -26,6 +28,7 @@ MAX_STATEMENTS = 2**16
 MAX_DEPTH = 64
 """Of a batch: a list of so many levels holds more statements than anybody proves."""
 LEAF, NODE = 0, 1
+LastProof = PrunedProof | FinalProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class FoldedRun:
 
     statement: RunStatement
     steps: tuple[Step, ...]
-    proof: PrunedProof
+    proof: LastProof
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
@@ -58,7 +61,7 @@ class FoldedRun:
         statement = RunStatement.read(reader)
         count = reader.byte("number of steps", MAX_DEPTH + 1)
         steps = tuple(Step(reader.flag(f"step {i}"), reader.digest(f"step {i}")) for i in range(count))
-        proof = PrunedProof.read(reader)
+        proof = _read_last(reader)
         reader.finish()
         return cls(statement, steps, proof)
 
@@ -69,7 +72,7 @@ class Batch:
 
     tree: bytes
     statements: tuple[RunStatement, ...]
-    proof: PrunedProof
+    proof: LastProof
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
@@ -88,9 +91,17 @@ class Batch:
         tree = bytes(reader.take(2 * count - 1, "tree"))
         _check_tree(tree)
         statements = tuple(RunStatement.read(reader) for _ in range(count))
-        proof = PrunedProof.read(reader)
+        proof = _read_last(reader)
         reader.finish()
         return cls(tree, statements, proof)
+
+
+def _read_last(reader: Reader) -> LastProof:
+    """All that is left. Raises MalformedProof."""
+    if reader.left and reader.data[reader.at] == FINAL_NUMBER:
+        reader.take(1, "number of the circuit")
+        return FinalProof.read(reader)
+    return PrunedProof.read(reader)
 
 
 def _check_tree(tree: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from recursion.tables.standard import TABLES
 class PrunedProof:
     """`circuit` is a number in the catalogue; `words` are uint32, canonical, as a `PrunedChannel` reads them."""
 
+    kind: ClassVar[str] = "folded"
     circuit: int
     key: VerifyingKey
     words: Words

@@ -14,11 +14,10 @@ from core_vm.hash.poseidon2 import Digest
 from core_vm.progress import OnProgress
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.state import roots
-from core_vm.statement.encoding import Kind
 from core_vm.statement.expected import Expected
 from core_vm.statement.verified import VerifiedRun
 from recursion.folded.batch import digest_after, steps_of_all
-from recursion.folded.proof import Batch, FoldedRun, Step
+from recursion.folded.proof import Batch, FoldedRun, LastProof, Step
 from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
 from recursion.folded.verified import BatchedRun, VerifiedBatch
@@ -47,19 +46,18 @@ def verify_folded(
     expected.check_exit_code(statement.exit_code)
     expected.check_program(roots.format_program_id(statement.program_id))
     expected.check_input_length(statement.public_input)
-    _check_key(keys, proof)
     record = statement.record(keys.root)
-    bits = proof.verify(digest_after(keys.root, record_digest(record), folded.steps))
+    bits = _verified(keys, proof, digest_after(keys.root, record_digest(record), folded.steps))
     expected.check_input(tuple(record.input_root), on_progress or (lambda progress: None))
     return VerifiedRun(
-        kind=Kind.FOLDED.name.lower(),
+        kind=proof.kind,
         program_id=expected.program_id,
         exit_code=statement.exit_code,
         output=statement.output,
         shards=None,
         input_bound=input_bytes is not None,
         public_input_bytes=statement.public_input.length if statement.public_input else None,
-        security_bits=rounded_down(keys.security_bits(bits)),
+        security_bits=rounded_down(bits),
         collision_bits=COLLISION_BITS,
         seconds=time.perf_counter() - start,
     )
@@ -69,9 +67,8 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
     """Verify a proof of kind BATCH. Raises `Rejection`."""
     start = time.perf_counter()
     batch = Batch.from_bytes(data)
-    _check_key(keys, batch.proof)
     record, _ = _tree_of(keys, batch)
-    bits = batch.proof.verify(record_digest(record))
+    bits = _verified(keys, batch.proof, record_digest(record))
     runs = tuple(
         BatchedRun(
             roots.format_program_id(statement.program_id),
@@ -82,7 +79,7 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
         for statement in batch.statements
     )
     seconds = time.perf_counter() - start
-    return VerifiedBatch(runs, rounded_down(keys.security_bits(bits)), COLLISION_BITS, seconds)
+    return VerifiedBatch(runs, rounded_down(bits), COLLISION_BITS, seconds)
 
 
 def extracted(keys: KnownKeys, batch: Batch, number: int) -> FoldedRun:
@@ -101,7 +98,17 @@ def _digest_of(keys: KnownKeys, statement: RunStatement) -> Digest:
     return record_digest(statement.record(keys.root))
 
 
+def _verified(keys: KnownKeys, proof: LastProof, digest: Digest) -> float:
+    """The bits of security of the weakest challenge in all proofs that this one stands for. Raises `Rejection`.
+
+    The rule on which everything rests: no proof under a key of the prover's own. A final proof is under no other key
+    than the verifier's.
+    """
+    if isinstance(proof, PrunedProof):
+        _check_key(keys, proof)
+    return keys.security_bits(proof.verify(digest))
+
+
 def _check_key(keys: KnownKeys, proof: PrunedProof) -> None:
-    """The rule on which everything rests: no proof under a key of the prover's own."""
     if proof.circuit >= len(keys.digests) or proof.key.digest != keys.digests[proof.circuit]:
         raise StatementMismatch("key", "the proof's key is none of this machine's, or of another version of Quire")

@@ -18,17 +18,22 @@ from core_vm.errors import UsageError
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host import kernel_store
+from core_vm.stark.keyed import KeyedConfig
 from core_vm.stark.keyed_prover import ProvingKey
 from core_vm.transcript.sponge import Event
 from recursion.circuit.graph import Graph
 from recursion.folded.recursion_proof import RecursionProof, draws_in
 from recursion.keys.catalogue import CircuitName, Program, catalogue
 from recursion.keys.known import KnownKeys
+from recursion.keys.standard import shrink_key
 from recursion.programs.batch import batch
 from recursion.programs.close import close
+from recursion.programs.final import final
 from recursion.programs.join import join
 from recursion.programs.lift import lift
 from recursion.programs.resolve import resolve
+from recursion.programs.shrink import shrink
+from recursion.proof import SHRUNK, R
 from recursion.prover import compiled_trace, key_of, prove
 from recursion.witness.compile import compile_circuit
 from recursion.witness.compiled import CompiledCircuit
@@ -39,32 +44,37 @@ PROGRAMS: dict[Program, Callable[[], Graph]] = {
     Program.CLOSE: close,
     Program.RESOLVE: resolve,
     Program.BATCH: batch,
+    Program.SHRINK: shrink,
+    Program.FINAL: lambda: final(shrink_key()),
 }
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """A circuit ready to be proved."""
+    """A circuit ready to be proved, in the shape `config`."""
 
     compiled: CompiledCircuit
+    config: KeyedConfig = R
 
     @cached_property
     def key(self) -> ProvingKey:
         """Its columns, encoded and hashed."""
-        return key_of(self.compiled.fixed)
+        return key_of(self.compiled.fixed, self.config)
 
-    def prove(self, number: int, hints: Words, digest: Digest, threads: int = 1) -> RecursionProof:
-        """The proof about `digest`, which the hints must lead to.
+    def values(self, hints: Words, digest: Digest) -> Words:
+        """All values, of hints that must lead to the digest.
 
         Raises the `Rejection` of the first assertion that does not hold: of a proof that is folded, the verifier's.
         """
         values = self.compiled.run(hints)
         if self.compiled.digest(values) != tuple(digest):
             raise UsageError("the circuit says something else of these proofs than its record does")
-        trace = compiled_trace(self.key, self.compiled, values, threads=threads)
-        log: list[Event] = []
-        words = prove(self.key, trace, digest, threads=threads, log=log)
-        return RecursionProof(number, self.key.verifying, words, draws_in(log))
+        return values
+
+    def words(self, hints: Words, digest: Digest, threads: int = 1, log: list[Event] | None = None) -> Words:
+        """The words of the proof about `digest`. Raises as `values` does."""
+        trace = compiled_trace(self.key, self.compiled, self.values(hints, digest), self.config, threads)
+        return prove(self.key, trace, digest, self.config, threads, log=log)
 
 
 class Circuits:
@@ -83,8 +93,10 @@ class Circuits:
         return self._numbers[name]
 
     def prove(self, name: CircuitName, hints: Words, digest: Digest, threads: int = 1) -> RecursionProof:
-        """As `Circuit.prove`. Raises UsageError too where the circuit's key is not the one that is known."""
-        return self._circuit(name).prove(self.number(name), hints, digest, threads)
+        """As `Circuit.words`. Raises UsageError too where the circuit's key is not the one that is known."""
+        made, log = self._circuit(name), list[Event]()
+        words = made.words(hints, digest, threads, log)
+        return RecursionProof(self.number(name), made.key.verifying, words, draws_in(log))
 
     def _circuit(self, name: CircuitName) -> Circuit:
         if name not in self._circuits:
@@ -106,16 +118,16 @@ def graph_of(name: CircuitName, tables: TableSet | None) -> Graph:
 
 def circuit(name: CircuitName, tables: TableSet | None) -> Circuit:
     """From the cache if it is there; otherwise it is built, and kept."""
-    entry = _entry(name, tables)
+    entry, config = _entry(name, tables), SHRUNK if name.program is Program.SHRINK else R
     sections = kernel_store.load(entry)
     if sections is not None:
         try:
-            return Circuit(CompiledCircuit.from_bytes(sections[0]))
+            return Circuit(CompiledCircuit.from_bytes(sections[0]), config)
         except UsageError:
             pass  # it is built again
     compiled = compile_circuit(graph_of(name, tables))
     kernel_store.save(entry, [compiled.to_bytes()])
-    return Circuit(compiled)
+    return Circuit(compiled, config)
 
 
 def _entry(name: CircuitName, tables: TableSet | None) -> str:

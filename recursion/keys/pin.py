@@ -13,6 +13,7 @@ from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.hash.poseidon2 import Digest
 from core_vm.stark.config import STANDARD
+from core_vm.stark.keyed import VerifyingKey
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import security_of
 from recursion.keys.catalogue import CircuitName, Program, catalogue
@@ -40,6 +41,11 @@ def key_of(name: CircuitName, profiles: Sequence[TableSet]) -> Digest:
     return circuit(name, tables).key.verifying.digest
 
 
+def computed_shrink_key() -> VerifyingKey:
+    """`standard.shrink_key` from the sources."""
+    return circuit(CircuitName(Program.SHRINK), None).key.verifying
+
+
 def shard_bits(profiles: Sequence[TableSet]) -> float:
     """The security of the weakest shard that a lift verifies."""
     shapes = [
@@ -50,7 +56,7 @@ def shard_bits(profiles: Sequence[TableSet]) -> float:
     return min(security_of(tables, shape, PublicValues((), ()), STANDARD).bits for tables, shape in shapes)
 
 
-def written(keys: dict[str, str], bits: float) -> str:
+def written(keys: dict[str, str], shrink: VerifyingKey, bits: float) -> str:
     """The module `pinned`."""
     lines = "".join(f'    "{name}": "{digest}",\n' for name, digest in keys.items())
     return textwrap.dedent('''\
@@ -64,10 +70,14 @@ def written(keys: dict[str, str], bits: float) -> str:
         SHARD_BITS = {bits!r}
         """The security of the weakest shard that a lift verifies, in bits."""
 
+        SHRINK_ROOT = "{root}"
+        SHRINK_TILES = {tiles}
+        """The key of the shrink, which is not in the tree."""
+
         KEYS = {{
         {lines}}}
         """By the circuit's name, in the order of the catalogue: digests, eight elements of eight hexadecimal digits."""
-        ''').format(bits=bits, lines=lines)
+        ''').format(bits=bits, lines=lines, root=text_of(shrink.root), tiles=shrink.tiles)
 
 
 def main() -> None:
@@ -79,7 +89,9 @@ def main() -> None:
     for name, digest in computed_keys(profiles):
         keys[str(name)] = text_of(digest)
         print(name, keys[str(name)], flush=True)
-    TARGET.write_text(written(keys, shard_bits(profiles)), encoding="utf-8")
+    shrink = computed_shrink_key()
+    print(Program.SHRINK, text_of(shrink.digest), flush=True)
+    TARGET.write_text(written(keys, shrink, shard_bits(profiles)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,10 @@ from __future__ import annotations
 SHARD_BITS = 128.06012480528784
 """The security of the weakest shard that a lift verifies, in bits."""
 
+SHRINK_ROOT = "70bedabe3f59d59e1e3a3212421f135d105c59642aa00e62320c0c543fc9f940"
+SHRINK_TILES = (1, 1, 15, 3, 11, 84, 25, 6, 12, 3, 14, 129, 57, 9, 29, 20, 3)
+"""The key of the shrink, which is not in the tree."""
+
 KEYS = {
     "lift-1-profile-0-height-13": "2882c3005ad279137d529bd625343f892d2971342be8e019594ca76275699595",
     "lift-1-profile-0-height-15": "63cbf2324e08431f5c0ace19565b938a7d5d507a4d78758e27fe7c545eb4b06c",

@@ -29,13 +29,13 @@ class Context:
 
     def __init__(self, graph: Graph, live: Liveness) -> None:
         self.graph, self.rows = graph, CircuitRows()
-        self.memory, self.places = self.rows.memory, Places(graph, self.rows)
         self.queries: dict[int, Fixed] = {}
         _require_ended_chains(graph)
         self.same = _same_octets(graph)
         live_gadgets = zip(graph.gadgets, live.gadgets, strict=True)
         self.gadgets = [gadget for gadget, is_live in live_gadgets if is_live]
         self.public = {gadget.inputs for gadget in self.gadgets if gadget.kind is Kind.PUBLIC}
+        self.memory, self.places = self.rows.memory, Places(graph, self.rows, self.public)
         self._ends = _ends_of_paths(self.gadgets)
         self._trees: dict[int, int] = {}
         self._chains: dict[tuple[Bus, Carried], int] = {}

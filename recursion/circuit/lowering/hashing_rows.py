@@ -8,7 +8,7 @@ from recursion.circuit.graph import Graph, Operation
 from recursion.circuit.lowering.context import Context, Fixed
 from recursion.circuit.lowering.memory import READS, Times
 from recursion.circuit.lowering.rows import numbered
-from recursion.tables.buses import LEAF, NODE, PUBLIC_ADDRESS, WORD
+from recursion.tables.buses import LEAF, NODE, WORD
 
 
 def capacity_and_header(graph: Graph, gadget: Gadget) -> tuple[list[int], int]:
@@ -45,8 +45,7 @@ def _compressed(c: Context, gadget: Gadget) -> tuple[int, int | Times]:
     same = c.same.get(gadget.first_output)
     if same is not None:
         return c.places.read_octet(same, gadget.part), READS
-    is_public = tuple(gadget.outputs) in c.public
-    address = PUBLIC_ADDRESS if is_public else c.memory.fresh(NODE)
+    address = c.places.octet_address(gadget.outputs)
     return address, c.places.write_octet(gadget.outputs, address)
 
 

@@ -53,7 +53,7 @@ def add_columns(c: Context, gadget: Gadget) -> None:
 
 def add_octet(c: Context, gadget: Gadget) -> None:
     """Eight elements of F, as an octet and as words."""
-    address, words = c.memory.fresh(NODE), c.memory.fresh(WORD, DIGEST)
+    address, words = c.places.octet_address(gadget.outputs), c.memory.fresh(WORD, DIGEST)
     fixed: Fixed = {"address": address, "times": c.places.write_octet(gadget.outputs, address)}
     fixed |= numbered("address", range(words, words + DIGEST))
     fixed |= numbered("times", c.places.write_in_a_row(gadget.outputs, words))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core_vm.field.extension import DEGREE, K
 from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.graph import ARITHMETIC, Graph, Operation
 from recursion.circuit.lowering.memory import READS, Times
 from recursion.circuit.lowering.rows import NOTHING, CircuitRows, numbered
-from recursion.tables.buses import BUNDLE, NODE, WORD
+from recursion.tables.buses import BUNDLE, NODE, PUBLIC_ADDRESS, WORD
 
 Octet = tuple[int, ...]
 
@@ -19,11 +19,11 @@ class Places:
 
     A constant gets an address when it is read first. So do sums and products, which rows made later write. An octet
     that is read element by element is taken apart by a row of `octet`, words that are read together are gathered by
-    one.
+    one. `public` are the octets that are published.
     """
 
-    def __init__(self, graph: Graph, rows: CircuitRows) -> None:
-        self.graph, self._rows, self.memory = graph, rows, rows.memory
+    def __init__(self, graph: Graph, rows: CircuitRows, public: Collection[Octet] = ()) -> None:
+        self.graph, self._rows, self.memory, self._public = graph, rows, rows.memory, public
         self._words: dict[int, int] = {}
         self._constants: dict[K | int, int] = {}
         self._octets: dict[Octet, int] = {}
@@ -82,6 +82,10 @@ class Places:
             self._gather(octet, part)
         return self.memory.read(NODE, self._octets[octet])
 
+    def octet_address(self, nodes: Sequence[int]) -> int:
+        """Where the row that writes this octet first writes it: what is public, where the proof's verifier reads."""
+        return PUBLIC_ADDRESS if tuple(nodes) in self._public else self.memory.fresh(NODE)
+
     def write_octet(self, nodes: Sequence[int], address: int) -> Times:
         """A row writes these eight as an octet."""
         self._place_octet(nodes, address)
@@ -98,8 +102,8 @@ class Places:
         self._octet_of.update(dict.fromkeys(octet, octet))
 
     def _gather(self, octet: Octet, part: str) -> None:
-        words, address = [self.read(node) for node in octet], self.memory.fresh(NODE)
-        self._octets[octet] = address
+        words = [self.read(node) for node in octet]
+        self._octets[octet] = address = self.octet_address(octet)
         fixed = {"address": address, "times": self.memory.write(NODE, address), **numbered("address", words)}
         self._rows.add("octet", part, {"value": octet}, fixed | numbered("times", [READS] * DIGEST))
 

@@ -6,9 +6,9 @@ import pytest
 
 from precompiles.standard.machine import standard_machine
 from recursion.keys.catalogue import CircuitName, Program, catalogue
-from recursion.keys.pin import computed_keys, key_of, shard_bits, written
+from recursion.keys.pin import computed_keys, computed_shrink_key, key_of, shard_bits, written
 from recursion.keys.pinned import KEYS, SHARD_BITS
-from recursion.keys.standard import digest_of, standard_keys, text_of
+from recursion.keys.standard import digest_of, shrink_key, standard_keys, text_of
 from tests.places import ROOT
 
 PROFILES = standard_machine().profile_tables
@@ -28,9 +28,15 @@ def test_some_keys_are_computed_again(name: CircuitName) -> None:
     assert text_of(key_of(name, PROFILES)) == KEYS[str(name)]
 
 
+def test_the_shrink_s_key_is_computed_again() -> None:
+    assert computed_shrink_key() == shrink_key()
+
+
 @pytest.mark.slow
 def test_all_keys_are_computed_again() -> None:
     keys = {str(name): text_of(digest) for name, digest in computed_keys(PROFILES)}
     assert keys == KEYS
     assert shard_bits(PROFILES) == SHARD_BITS
-    assert written(keys, SHARD_BITS) == (ROOT / "recursion" / "keys" / "pinned.py").read_text(encoding="utf-8")
+    assert written(keys, shrink_key(), SHARD_BITS) == (ROOT / "recursion" / "keys" / "pinned.py").read_text(
+        encoding="utf-8"
+    )

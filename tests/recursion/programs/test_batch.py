@@ -12,8 +12,9 @@ from core_vm.errors import Rejection, StatementMismatch
 from core_vm.field.koalabear import P, Words
 from core_vm.state.claims import NO_CLAIMS
 from recursion.circuit.interpreter import Interpreter
-from recursion.programs.batch import Member, batch, batch_hints, batched
+from recursion.programs.batch import batch, batch_hints, batched
 from recursion.programs.child import Child
+from recursion.programs.member import Member
 from recursion.programs.records import BatchRecord, RangeRecord, Record, RunRecord, record_digest
 from recursion.tables.standard import TABLES
 from tests.recursion.programs.telling import SMALL, differing, keys, octet, refusal, told

@@ -1,0 +1,142 @@
+"""A run of the real machine, from its first instruction to a final proof at full strength."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import quire
+from core_vm.errors import MalformedProof, Rejection, StatementMismatch, UsageError
+from core_vm.statement.packing import unpack_words
+from recursion.folded.final_proof import FINAL_NUMBER, FinalProof
+from recursion.folded.proof import FoldedRun
+from recursion.programs.records import record_digest
+from tests.core_vm.machine.snippets import walk_program
+
+MOST_BYTES = 88 * 1024
+PROGRAM = walk_program()
+
+
+@cache
+def folded() -> quire.ProvenRun:
+    return quire.prove(PROGRAM, workers=1)
+
+
+@cache
+def final() -> bytes:
+    return quire.fold(folded().proof, kind="final").proof
+
+
+@cache
+def batch() -> bytes:
+    return quire.aggregate([folded().proof, folded().proof], kind="final").proof
+
+
+def run_of(proof: bytes) -> FoldedRun:
+    return FoldedRun.from_bytes(proof)
+
+
+def test_a_run_ends_in_a_small_proof() -> None:
+    verified = quire.verify(final(), folded().program_id)
+    assert (verified.kind, verified.exit_code, verified.output) == ("final", 0, folded().output)
+    assert verified.security_bits >= 128
+    assert verified.shards is None
+    assert len(final()) <= MOST_BYTES
+    assert quire.inspect(final()).kind == "final"
+
+
+def test_it_can_be_proved_in_one_go() -> None:
+    run = quire.prove(PROGRAM, kind="final", workers=1)
+    assert run.kind == "final"
+    assert quire.verify(run.proof, run.program_id).kind == "final"
+    # Two proofs of one statement have no words in common, but for chance among some 20,000 below 2^31 each.
+    one, other = (set(words_of(proof)) for proof in (final(), run.proof))
+    assert run_of(run.proof).statement == run_of(final()).statement
+    assert len(one & other) < 5
+
+
+def words_of(proof: bytes) -> list[int]:
+    last = run_of(proof).proof
+    assert isinstance(last, FinalProof)
+    return unpack_words(last.packed, "final proof").tolist()
+
+
+def test_every_byte_counts() -> None:
+    rng = random.Random(1)
+    for place in rng.sample(range(len(final())), 24):
+        changed = bytearray(final())
+        changed[place] ^= 1 << rng.randrange(8)
+        with pytest.raises(Rejection):
+            quire.verify(bytes(changed), folded().program_id)
+
+
+@pytest.mark.parametrize("cut", [1, 4, 1000, 60_000])
+def test_a_length_that_it_has_not(cut: int) -> None:
+    for changed in (final()[:-cut], final() + bytes(cut)):
+        with pytest.raises(Rejection):
+            quire.verify(changed, folded().program_id)
+
+
+def test_it_is_of_this_statement_alone() -> None:
+    run = run_of(final())
+    for statement in (
+        replace(run.statement, output=run.statement.output + b"."),
+        replace(run.statement, exit_code=1),
+        replace(run.statement, program_id=record_digest(run.statement.record((0,) * 8))),
+    ):
+        changed = replace(run, statement=statement)
+        with pytest.raises(Rejection):
+            quire.verify(changed.to_bytes(), folded().program_id, exit_code=statement.exit_code)
+
+
+def test_a_folded_proof_does_not_pass_for_a_final_one() -> None:
+    run = run_of(folded().proof)
+    for proof in (FinalProof(b""), FinalProof(run.proof.to_bytes()[1:])):
+        with pytest.raises(Rejection):
+            quire.verify(replace(run, proof=proof).to_bytes(), folded().program_id)
+    as_circuit = bytearray(run_of(final()).to_bytes())
+    as_circuit[as_circuit.index(run_of(final()).proof.to_bytes())] = FINAL_NUMBER - 1
+    with pytest.raises((MalformedProof, StatementMismatch)):
+        quire.verify(bytes(as_circuit), folded().program_id)
+
+
+def test_a_batch_ends_in_one_too() -> None:
+    verified = quire.verify_batch(batch())
+    assert [statement.program_id for statement in verified.statements] == [folded().program_id] * 2
+    assert len(batch()) <= MOST_BYTES
+    alone = quire.extract(batch(), 1)
+    assert quire.verify(alone, folded().program_id).kind == "final"
+
+
+def test_nothing_follows_a_final_proof() -> None:
+    for make in (
+        lambda: quire.fold(final(), kind="final"),
+        lambda: quire.aggregate([folded().proof, final()]),
+        lambda: quire.fold(folded().proof, discharging=[final()], kind="final"),
+        lambda: quire.fold(folded().proof, kind="last"),
+        lambda: quire.prove(PROGRAM, kind="last"),
+    ):
+        with pytest.raises(UsageError):
+            make()
+
+
+def test_its_verifier_needs_numpy_alone(tmp_path: Path) -> None:
+    """The key is there, as it is after a first verification; without it, the sources make it."""
+    quire.verify(final(), folded().program_id)
+    (tmp_path / "proof").write_bytes(final())
+    code = f"""
+import sys
+sys.modules["numba"] = sys.modules["llvmlite"] = None
+from pathlib import Path
+import quire
+print(quire.verify(Path({str(tmp_path / "proof")!r}).read_bytes(), {folded().program_id!r}).kind)
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=False)
+    assert done.stdout == "final\n", done.stderr
