@@ -16,54 +16,16 @@ import numpy as np
 from core_vm.air.keys import key_columns
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
-from core_vm.field.koalabear import P, to_montgomery
-from core_vm.field.reference import add, multiply
+from core_vm.field.koalabear import to_montgomery
+from core_vm.field.reference import add
 from core_vm.pcs.layout import Layout
+from core_vm.stark.gkr.column_forms import Term, WeightedForms, column_forms
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
 from core_vm.stark.words import Integers, Words
 
 # Input tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
 # reading them.
 LONG_MESSAGE = 8
-# Interaction, column, number of the weight, coefficient.
-Term = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class WeightedForms:
-    """One linear form an interaction: columns[first[i] : first[i + 1]] are the columns that i's form reads.
-
-    The coefficient of columns[k] is the sum of coefficients[t] * weight number weights[t] over its terms t, which are
-    those from runs[k] up to the next run.
-    """
-
-    first: Integers
-    columns: Integers
-    runs: Integers
-    weights: Integers
-    coefficients: Words
-
-    @staticmethod
-    def of(num_interactions: int, terms: Iterable[Term]) -> WeightedForms:
-        """Terms of one interaction and column are added up."""
-        table = np.array(sorted(terms), np.int64).reshape(-1, 4)
-        new = np.ones(len(table), np.bool_)
-        new[1:] = (table[1:, :2] != table[:-1, :2]).any(axis=1)
-        runs = np.flatnonzero(new)
-        first = np.searchsorted(table[runs, 0], np.arange(num_interactions + 1))
-        return WeightedForms(first, table[runs, 1], runs, table[:, 2], to_montgomery(table[:, 3]))
-
-    @property
-    def owners(self) -> Integers:
-        """The interaction that each of `columns` belongs to."""
-        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
-
-    def under(self, weights: Words) -> Words:
-        """The coefficients of all columns as planes (5, n), given all weights as planes; Montgomery."""
-        terms = multiply(weights[:, self.weights], self.coefficients).astype(np.uint64)
-        if not len(self.runs):
-            return np.zeros((len(weights), 0), np.uint32)
-        return (np.add.reduceat(terms, self.runs, axis=1) % np.uint64(P)).astype(np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +64,6 @@ class InputForms:
 def input_forms(tables: TableSet) -> InputForms:
     """The forms of all interactions of a set of tables."""
     interactions = list(enumerate(tables.interactions))
-    first_columns = [0, *accumulate(tables.widths)]
     first_keys = [0, *accumulate(len(table.keys) for table in tables.tables)]
     entries = [(n, i, j, entry) for n, i in interactions for j, entry in enumerate(i.message, 1)]
 
@@ -111,10 +72,7 @@ def input_forms(tables: TableSet) -> InputForms:
 
     key_values = [column for table in tables.tables for column in key_columns(table)]
     return InputForms(
-        forms(
-            (n, first_columns[i.table] + c, 0, v) for n, i in interactions for c, v in i.multiplicity.columns.items()
-        ),
-        forms((n, first_columns[i.table] + c, j, v) for n, i, j, entry in entries for c, v in entry.columns.items()),
+        *column_forms(tables),
         forms((n, first_keys[i.table] + k, j, v) for n, i, j, entry in entries for k, v in entry.keys.items()),
         forms(
             [(n, 0, 0, i.bus_number) for n, i in interactions]

@@ -9,7 +9,8 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, to_planes
 from core_vm.host.memory import aligned_words
 from core_vm.host.threads import run_ranges
-from core_vm.stark.gkr.input_forms import WeightedForms, column_places, input_forms
+from core_vm.stark.gkr.column_forms import WeightedForms
+from core_vm.stark.gkr.input_forms import column_places, input_forms
 from core_vm.stark.gkr.inputs import Combination, Inputs
 from core_vm.stark.gkr.tree import FractionTree, input_room
 from core_vm.stark.gkr.verifier import Fingerprint

@@ -8,16 +8,15 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.extension import DEGREE, K, from_planes, to_planes
 from core_vm.field.koalabear import P
 from core_vm.field.reference import extension_multiply, multiply
-from core_vm.stark.gkr.input_forms import input_forms
+from core_vm.stark.gkr.column_forms import column_forms
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 
 def bus_weights(tables: TableSet, statement: RowStatement) -> list[K]:
     """The bus form (see `RowStatement`) as one weight a column, over all columns of all tables."""
-    forms = input_forms(tables)
+    multiplicities, messages = column_forms(tables)
     shares = to_planes(statement.shares[: len(tables.interactions)])
     scaled = extension_multiply(shares, to_planes([statement.kappa]))
-    multiplicities, messages = forms.multiplicity, forms.columns
     in_base = multiplicities.under(to_planes([K.one]))[0]
     of_multiplicities = multiply(shares[:, multiplicities.owners], in_base)
     in_extension = messages.under(to_planes(statement.fingerprint.weights))
