@@ -25,13 +25,13 @@ from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.machine.running import Executor
 from tests.eight_lanes import check_with_eight_lanes
 
-FROZEN_VERSION = 4
+FROZEN_VERSION = 5
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "371dae2b8473ff625e141171a1d4b53a7950f7e97c771f8089a2b662bc4f9130",
-    "shard of the profile hashes": "c3b9c2644d0227b3b1d2ee9e1873b57882a7446330340bcdb935f76ad8477b39",
-    "shard of the profile all": "faa2bd603c7e7438434e85d27fe371566e7f3055d63faa6c3f07648bde200962",
-    "run": "0e86c1c81ce9ef3e7a5c4e3290908280db6c87ed9ffde06b93af209c08942510",
+    "shard of the profile core": "321917441a89080d8966caeedeea44abea6f806910043ee3e96c559a8c35bf5d",
+    "shard of the profile hashes": "085f01ac93b522798539d17f7c9a907c066af18cae50224e0a78d5aabecdb1bf",
+    "shard of the profile all": "3d663fb0edfb5123055ed57e62fe0350bca518f65910625fa9f0468613e410a5",
+    "run": "4f06901bb806e9fbe4b92b919502ff76ce4f7a3ab2b1a96039d92b131b9846e3",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}

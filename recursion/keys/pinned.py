@@ -8,30 +8,30 @@ from __future__ import annotations
 SHARD_BITS = 128.06012480528784
 """The security of the weakest shard that a lift verifies, in bits."""
 
-SHRINK_ROOT = "70bedabe3f59d59e1e3a3212421f135d105c59642aa00e62320c0c543fc9f940"
+SHRINK_ROOT = "20fb71780fd9456a7ad640ff36a243790cef115871898d28729d2d0472240952"
 SHRINK_TILES = (1, 1, 15, 3, 11, 84, 25, 6, 12, 3, 14, 129, 57, 9, 29, 20, 3)
 """The key of the shrink, which is not in the tree."""
 
 KEYS = {
-    "lift-1-profile-0-height-13": "2882c3005ad279137d529bd625343f892d2971342be8e019594ca76275699595",
-    "lift-1-profile-0-height-15": "63cbf2324e08431f5c0ace19565b938a7d5d507a4d78758e27fe7c545eb4b06c",
-    "lift-1-profile-0-height-17": "1b24a4ab4025fb007e1f80fc294a73be07e937e40d5d6ab449d8373223fd6035",
-    "lift-1-profile-0-height-19": "1df121790803c4225c2a2f9224a9305c749cf6ab75da6ab751708f5c455304c9",
-    "lift-1-profile-1-height-13": "5d3a140a7b232f7d7680af547dce11a30dbb92770c54b06f6b5b8ca72ccce2d5",
-    "lift-1-profile-1-height-15": "4faec6e02f4800eb082b59fa23f28410772f4fa07d2e970e4d231fe410c8db76",
-    "lift-1-profile-1-height-17": "34087573023ee5fd1989a3ba27665da738eed8c35894b2a43b0537fa6e93f6f8",
-    "lift-1-profile-1-height-19": "6543638a6e5e0c2f778fa3890039bf051eb2bd9f7b590c590efa0c4e3eae569f",
-    "lift-1-profile-2-height-13": "074bf7c8249f08b84c13a2bb69e206a337d6fb56580a9e7d08c0acb40225fe15",
-    "lift-1-profile-2-height-15": "5268af4513b5379915461dc758a40b853670511014b8e39b74aeaf950b375609",
-    "lift-1-profile-2-height-17": "12f3af484527e8d81dd111a7272f3bf013308a282e23b33b2ed82a153e0c5581",
-    "lift-1-profile-2-height-19": "06ec73a33de2d60b4bbe66da0dbb56ee180b13e16f29ac7579b1cce5442987e5",
-    "lift-2-profile-0-height-13": "5ecf1df57b82ec122f1d2eff1491926d5b44103f236dffd2270ba97877e6d429",
-    "lift-2-profile-0-height-15": "075729687c4b40117e63462741fbff464562b291362bf0596c15dd270b348810",
-    "lift-2-profile-0-height-17": "36e3c6d445a3884c73ef184c0e4dff0742b7d09760a332950fcbcf4e4042af88",
-    "lift-2-profile-0-height-19": "1533a4013e1d841a5f0873af44e1e8062905c1cd6cc0e71468c4ef227e12795a",
-    "join": "141830ab1979733d61689e063ea82df341d3ee8c71de87c42657dd290a4b90dc",
-    "close": "4a44d7c84b4678c53df92e406f1c313c21b330cc7b149c273861690e061cba09",
-    "resolve": "17399bce416ba7cf59a9969d7a77af136c8a32265b9df45047c49d210e208a4f",
-    "batch": "3c160d7269f22aad73461529675ad3186eb9960c52255a804dc31918180100f5",
+    "lift-1-profile-0-height-13": "639b8b2d71a23cc73569c4ee4923000301e8fc22001a75f02f9a2e183c4ae1bc",
+    "lift-1-profile-0-height-15": "2f7ec49262296d64645ef11235241642500baeda39253e8b0c7f979504bba9cc",
+    "lift-1-profile-0-height-17": "2781f2ce0fa84dee7a0170bb260c8c5b4b88a56319a7500e64da6f6670e4f2ef",
+    "lift-1-profile-0-height-19": "623ba21211ad0b242d3884c60acbeb62426b17b248933967441865ab486721c4",
+    "lift-1-profile-1-height-13": "51fa736e6c8acb9d6c258c4e053c67f8055afc08710f943219fd973326699c6b",
+    "lift-1-profile-1-height-15": "4647ed571bca68be1c89f6f068eb5f6129f11f967d57a2f23963346a3fe81b2b",
+    "lift-1-profile-1-height-17": "418f34cf541c74305139e279041447a838e3613d1c639e165d745ccc7287c9f0",
+    "lift-1-profile-1-height-19": "600298552e8eecb4073ab63870c38e94106f5d7b4b283f2b788b5aa05df2dec4",
+    "lift-1-profile-2-height-13": "7888a94168eac8d351f7bb374cb1f8c82337f85933246fda2113fe5a4bb7e943",
+    "lift-1-profile-2-height-15": "515af6d4085d3b6a6f3252ae7d3c49b13f1c42310ba8949d113af7f36f4a6b9d",
+    "lift-1-profile-2-height-17": "4e9445ce4df7326a303a50c81ed432751296e49e7422684b3ef0973b5c59cc7b",
+    "lift-1-profile-2-height-19": "388c91006a5279a62530ee16709d391c108acc8875d419cb57e3adf25dca734b",
+    "lift-2-profile-0-height-13": "04996a2d6fb62e2308b99db1045d80bf6afc089940d47f2a54fdeaff4c748cf5",
+    "lift-2-profile-0-height-15": "0f17d0a67aa1d4633564024b540bec0a66abb3e74262a3e87c8d4fd019a3b3aa",
+    "lift-2-profile-0-height-17": "7c3ac6ac26c1af4401fbaefb035ed5cf09d677f55825a8b9095d2d9958834ddb",
+    "lift-2-profile-0-height-19": "2f94550069145aa04ed4cc2555c282365522e5b50c305e3055e51eb65408b575",
+    "join": "25d9a92f3ed59df83a63448c108d74c61d644b506f8b723a6a0d5ffe0e8d25a8",
+    "close": "672adf9d1fbe8a075e50fd5924b16cc83d2c2ba64e7b5df644787e453f05f973",
+    "resolve": "74a702a10c647eab05fed9d663cfbfb93697399f239d7a0e4b406c1f02f29e6d",
+    "batch": "21336d2c20abf1791843aeb13b56de954f82f37803294f971aee9eef7d32897c",
 }
 """By the circuit's name, in the order of the catalogue: digests, eight elements of eight hexadecimal digits."""

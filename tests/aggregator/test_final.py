@@ -138,5 +138,7 @@ from pathlib import Path
 import quire
 print(quire.verify(Path({str(tmp_path / "proof")!r}).read_bytes(), {folded().program_id!r}).kind)
 """
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ, capture_output=True, encoding="utf-8", check=False
+    )
     assert done.stdout == "final\n", done.stderr

@@ -178,5 +178,5 @@ assert verify(key, (folder / "proof").read_bytes(), {sample().digest!r}) >= 8
 files = {{name.split(".")[0]: getattr(module, "__file__", None) or "" for name, module in sys.modules.items()}}
 print("accepted with", *(name for name, file in sorted(files.items()) if "site-packages" in file and name[0] != "_"))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.stdout == "accepted with numpy\n", done.stderr

@@ -37,8 +37,8 @@ from tests.core_vm.stark.keyed_toys import TABLES
 from tests.core_vm.stark.toys import QUICK
 
 FROZEN = {
-    "unique decoding": "b9242e83c6275fa571ebaaa319dc7820a10a328ad08188d191d3962f89520e6e",
-    "list decoding": "dee43eeb1af543faa6e1c9654134517f2cd83403251fae7c5b9f03a25d4d5902",
+    "unique decoding": "83c829e953b9b9d03ee7b260e579879a1c6c68ba4d9b12465d0a938c81eb7de3",
+    "list decoding": "6d4c65bb5195adc3a55d41b642df2ebabeedcb2bb1c4bf5917f7333b00df9e6f",
 }
 """What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 
