@@ -1,17 +1,16 @@
 """What prover and verifier of a hiding proof share: the order of the transcript, and how all that is to be checked
 becomes one claim on the committed vector.
 
-    statement, shape | root | samples | LogUp, GKR, zerocheck, terms (masked) | omega | WHIR
+    statement, shape | root | samples | LogUp, GKR, zerocheck, terms (masked) | tau, f, g | omega | WHIR
 
 **Soundness.** Once the root and q's values at two points are sent, one vector q is meant: in the unique-decoding regime
 by the root alone, in the list regime but for an error that the samples make negligible (`whir.samples`). Define the
 *true* messages as those that were sent, less the pads in q, which were fixed before any challenge. The argument without
 masks runs on the true messages: its verifier's source is the same. Each check that it makes on them holds exactly if a
-linear equation in q does, as each product of elements in the equation is a row of `products`, whose constraint is one
-of those that the zerocheck proves, and whose factors are tied to what they stand for by two more equations. So the only
-new message is omega, and its error is one less than the number of claims it batches, / |K|: a polynomial in omega whose
-coefficients are the errors of the claims. No claim has the power omega^0 but the opened one, which is the plain
-argument's.
+linear equation in q does, as the products of pads in it are committed too, and are products but for the error of their
+own check (`product_check`), which rests on nothing else. So the new messages are tau, of that check, and omega, whose
+error is the number of equations that it batches, / |K|: a polynomial in omega whose coefficients are the errors of the
+claims. No claim has the power omega^0 but the opened one, which is the plain argument's.
 """
 
 from __future__ import annotations
@@ -27,11 +26,12 @@ from core_vm.stark.soundness_terms import polynomial_bits
 from core_vm.transcript.sponge import Transcript
 from recursion.hiding.channel import MaskedChannel
 from recursion.hiding.masked import Masked, combination
+from recursion.hiding.product_check import equations
 from recursion.hiding.shape import HidingShape
 from recursion.hiding.weights import HidingWeight
 
-HIDING_VERSION = 1
-CHECK_BATCHING = "check_batching"
+HIDING_VERSION = 2
+PRODUCT_POINT, PRODUCT_VALUES, CHECK_BATCHING = "product_point", "product_values", "check_batching"
 
 
 def absorb_hiding_statement(channel: Transcript, shape: HidingShape, public: PublicValues) -> None:
@@ -52,13 +52,15 @@ def reduce_to_claim(channel: MaskedChannel, shape: HidingShape, public: PublicVa
 def _batched(
     channel: MaskedChannel, shape: HidingShape, placed: PlacedWeight, opened: Masked
 ) -> tuple[HidingWeight, K]:
-    """The opened claim, plus omega, omega^2, ... times all equations and all ties.
+    """The opened claim, plus omega, omega^2, ... times all equations, and those of the products.
 
     They say number + <form, elements> = 0, the opened claim <q, columns' weight> = number + <form, elements>: so the
     elements' weight is the negated sum of all forms.
     """
-    ties = [Masked(channel.products, K.zero, {a: K.one, b: -K.one}) for a, b in channel.products.ties()]
-    checks = [*channel.checks.equations, *ties]
+    tau = channel.challenge(PRODUCT_POINT)
+    sent = channel.receive_extension(PRODUCT_VALUES, 2)
+    of_products = equations(channel.products, tau, shape.plan.rows, shape.plan.num_pads, sent)
+    checks = [*channel.checks.equations, *of_products]
     omega = channel.challenge(CHECK_BATCHING)
     total = combination([(1, opened), *zip(powers(omega, len(checks), omega), checks, strict=True)])
     form = {number: -coefficient for number, coefficient in total.form.items()}
@@ -76,4 +78,12 @@ def hiding_security(shape: HidingShape, public: PublicValues) -> SecurityReport:
         f"{claims} equations / |K|, powers from omega^1",
         ((CHECK_BATCHING, 1),),
     )
-    return SecurityReport((*plain.terms, omega), plain.target)
+    degree = 2 * len(shape.plan.rows)
+    products = SecurityTerm(
+        "products of pads (tau)",
+        polynomial_bits(degree, FIELD_BITS),
+        1,
+        f"{degree} / |K|, an identity of polynomials",
+        ((PRODUCT_POINT, 1),),
+    )
+    return SecurityReport((*plain.terms, products, omega), plain.target)

@@ -33,7 +33,7 @@ BLOCK = 8  # of squeezed elements: a challenge is the first five of each
 def hides(shape: HidingShape, of_runs: RunWeight, few_runs: Sequence[FewRuns], log: Sequence[Event]) -> bool:
     """Whether the proof with these opened weights and this log of its channel hides its witness."""
     view = view_of(shape, of_runs, few_runs, log)
-    return message_is_uniform(log) and all(view.conditions(SPARE_DIRECTIONS).values())
+    return message_is_uniform(log) and products_are_hidden(log) and all(view.conditions(SPARE_DIRECTIONS).values())
 
 
 def message_is_uniform(log: Sequence[Event]) -> bool:
@@ -41,6 +41,11 @@ def message_is_uniform(log: Sequence[Event]) -> bool:
     weights = eq_table(challenges(log, "logup_beta"))[FIRST_RANDOM_ENTRY : FIRST_RANDOM_ENTRY + NUM_RANDOM_ENTRIES]
     root = next(event.values for event in log if event.label == "gkr_root")
     return rank([weight.c for weight in weights]) == DEGREE and 1 + K(*root[DEGREE:]) != K.zero
+
+
+def products_are_hidden(log: Sequence[Event]) -> bool:
+    """The point at which products are checked is none of those that factors lie at, which are in F."""
+    return any(any(tau.c[1:]) for tau in challenges(log, "product_point"))
 
 
 def view_of(shape: HidingShape, of_runs: RunWeight, few_runs: Sequence[FewRuns], log: Sequence[Event]) -> OpeningView:

@@ -2,9 +2,9 @@
 
 The prover sends m + s in place of m, and has committed to the pad s, five cells, before any challenge. So the verifier
 knows m as an affine form: the number that was sent, less the element s. Sums and multiples of forms are forms. A
-product of two of them has products of elements in it; each is one row of the table `products`, whose elements are
-committed too. (The idea of a transcript encrypted with committed pads is that of Longfellow: Frigo and shelat, ePrint
-2024/2010.)
+product of two of them has products of elements in it, which are committed too and checked by themselves
+(`product_check`). (The idea of a transcript encrypted with committed pads is that of Longfellow: Frigo and shelat,
+ePrint 2024/2010.)
 
 Which elements there are, and in which order they are first used, depends on the shape of the proof alone: coefficients
 that happen to be zero are kept.
@@ -23,24 +23,20 @@ Element = int
 
 
 class Part(IntEnum):
-    """Where an element lies: it is a pad, or one of the three elements of a row of `products`."""
+    """What an element is: a pad, a product of pads, or a value that their check needs beside them."""
 
     PAD = 0
-    LEFT = 1
-    RIGHT = 2
-    PRODUCT = 3
+    PRODUCT = 1
+    BEYOND = 2
 
 
 def element(part: Part, number: int) -> Element:
-    """The pad of this number, or this element of the row of this number."""
+    """The element of this kind and number."""
     return number << 2 | part
 
 
 class Products:
-    """The products of pads that have been asked for: row r is LEFT[r] * RIGHT[r] = PRODUCT[r].
-
-    `rows` names the pads or earlier products that the two factors of each row must equal (`ties`).
-    """
+    """The products of pads that have been asked for: `rows` names the factors of each, pads or earlier products."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[Element, Element]] = []
@@ -50,13 +46,6 @@ class Products:
     def product(self, a: Element, b: Element) -> Element:
         """The element that is a * b; the same one for all ways to multiply the same pads."""
         return self._of(tuple(sorted((*self._pads_of(a), *self._pads_of(b)))))
-
-    def ties(self) -> list[tuple[Element, Element]]:
-        """Pairs of elements that must be equal: each row's factors, and what they stand for."""
-        pairs: list[tuple[Element, Element]] = []
-        for row, (left, right) in enumerate(self.rows):
-            pairs += [(element(Part.LEFT, row), left), (element(Part.RIGHT, row), right)]
-        return pairs
 
     def _pads_of(self, factor: Element) -> tuple[Element, ...]:
         return self._factors[factor >> 2] if factor & 3 == Part.PRODUCT else (factor,)

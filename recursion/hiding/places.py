@@ -4,11 +4,12 @@
     every other segment  runs of data, and at its end `reserved` runs, random throughout
 
 A run is 64 cells. The runs of data are numbered through; first come those of the tables, in the order of their layout,
-then those of the pads. So tables are laid out as always, and moved into place run by run.
+then those of the committed elements:
+pads, and what goes with them. So tables are laid out as always, and moved into place run by run.
 
-Random cells belong to no table and no pad: no constraint, no message and no equation reads them. A prover may put there
-what he likes; it enters nothing but the out-of-domain answers and the code words, which mean the one vector that he has
-committed to, whatever it is.
+Random cells belong to no table and no element: no constraint, no message and no equation reads them. A prover may put
+there what he likes; it enters nothing but the out-of-domain answers and the code words, which mean the one vector that
+he has committed to, whatever it is.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class VectorPlaces:
     num_segments: int
     reserved: int
     table_runs: int
-    num_pads: int
+    num_elements: int
 
     @property
     def runs_a_segment(self) -> int:
@@ -50,8 +51,8 @@ class VectorPlaces:
 
     @property
     def data_runs(self) -> int:
-        """Of tables and pads."""
-        return self.table_runs + -(-DEGREE * self.num_pads // TILE)
+        """Of tables and elements."""
+        return self.table_runs + -(-DEGREE * self.num_elements // TILE)
 
     @property
     def data_segments(self) -> int:
@@ -73,17 +74,17 @@ class VectorPlaces:
         return (RANDOM_SEGMENTS + segments << self.log_segment - LOG_TILE) + inside
 
     def runs_of_no_table(self) -> list[int]:
-        """Random runs, and those of pads."""
-        of_pads = self.runs(np.arange(self.table_runs, self.data_runs))
-        return sorted([*self.random_runs().tolist(), *of_pads.tolist()])
+        """Random runs, and those of elements."""
+        of_elements = self.runs(np.arange(self.table_runs, self.data_runs))
+        return sorted([*self.random_runs().tolist(), *of_elements.tolist()])
 
     def cells(self, data_cells: Places) -> Places:
         """The cells of the vector in which these cells of the runs of data lie."""
         return self.runs(data_cells >> LOG_TILE) * TILE + (data_cells & TILE - 1)
 
-    def pad_cells(self, pads: Places) -> Places:
-        """The five cells of each pad, (n, 5)."""
-        return self.cells(TILE * self.table_runs + DEGREE * pads[:, None] + np.arange(DEGREE))
+    def element_cells(self, numbers: Places) -> Places:
+        """The five cells of each element, (n, 5)."""
+        return self.cells(TILE * self.table_runs + DEGREE * numbers[:, None] + np.arange(DEGREE))
 
     def random_runs(self) -> Places:
         """All runs of the vector that are random, rising."""

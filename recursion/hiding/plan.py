@@ -19,12 +19,13 @@ from core_vm.stark.final.verifier import reduce_to_cells
 from core_vm.transcript.sponge import Kind
 from recursion.hiding.channel import MaskedChannel
 from recursion.hiding.masked import Element, Part, element
+from recursion.hiding.product_check import beyond
 
 
 @dataclass(frozen=True, slots=True)
 class MaskPlan:
     """`rows` are the factors of each product, in the order in which the verifier asks for them; `num_checks` the
-    equations between masked values, ties apart."""
+    equations between masked values."""
 
     num_pads: int
     rows: tuple[tuple[Element, Element], ...]
@@ -40,17 +41,25 @@ class MaskPlan:
 
     @property
     def num_equations(self) -> int:
-        """With two ties a product."""
-        return self.num_checks + 2 * len(self.rows)
+        """With those of the products' check."""
+        return self.num_checks + 3
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many elements there are of each `Part`: pads, two of them for the products' check, products, and what h
+        goes through beside them."""
+        return self.num_pads + 2, len(self.rows), len(self.rows) + 1
 
     def elements(self, pads: Sequence[K]) -> dict[Element, K]:
         """All committed elements, from the pads."""
         known = {element(Part.PAD, number): pad for number, pad in enumerate(pads)}
         for row, (left, right) in enumerate(self.rows):
-            a, b = known[left], known[right]
-            values = {Part.LEFT: a, Part.RIGHT: b, Part.PRODUCT: a * b}
-            known |= {element(part, row): value for part, value in values.items()}
-        return known
+            known[element(Part.PRODUCT, row)] = known[left] * known[right]
+        return known | beyond(self.rows, self.num_pads, known)
+
+    def in_order(self) -> list[Element]:
+        """All elements, as they lie in the vector."""
+        return [element(part, number) for part in Part for number in range(self.counts[part])]
 
 
 class _Rehearsal(MaskedChannel):

@@ -7,12 +7,14 @@ whether the challenges hide (`looking`); what does not hide is not returned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from core_vm.air.public import PublicValues
 from core_vm.air.table import TILE
 from core_vm.errors import SecurityError
-from core_vm.field.extension import DEGREE, K
+from core_vm.field.extension import K
 from core_vm.field.koalabear import Words, to_montgomery
 from core_vm.pcs.whir.commitment import commit
 from core_vm.pcs.whir.few_runs import FewRuns
@@ -25,6 +27,8 @@ from core_vm.stark.prover import Phases
 from core_vm.transcript.sponge import Event
 from recursion.hiding.argument import (
     CHECK_BATCHING,
+    PRODUCT_POINT,
+    PRODUCT_VALUES,
     absorb_hiding_statement,
     hiding_security,
     reduce_to_claim,
@@ -32,6 +36,7 @@ from recursion.hiding.argument import (
 from recursion.hiding.channel import MaskedChannel, MaskingChannel
 from recursion.hiding.looking import hides
 from recursion.hiding.masked import Element, Part, element
+from recursion.hiding.product_check import values_at
 from recursion.hiding.randomness import Randomness
 from recursion.hiding.shape import ROOT, HidingShape
 from recursion.hiding.tables import NUM_RANDOM_ENTRIES
@@ -51,7 +56,7 @@ def prove_hiding(
 ) -> Words:
     """The proof that `trace` satisfies the tables and balances with `public`, as canonical words.
 
-    Draws fresh randomness, and fills the hiding tables of `trace` with it. A second proof of one trace is another one.
+    Draws fresh randomness, and fills the hiding table of `trace` with it. A second proof of one trace is another one.
     Raises SecurityError below the configuration's target, or where nothing can be hidden in this shape; WitnessError
     (with `check`) for a trace that is wrong.
     """
@@ -70,15 +75,17 @@ def _attempt(
     log: list[Event] = []
     channel, randomness = MaskingChannel(log=log), Randomness.fresh()
     absorb_hiding_statement(channel, shape, public)
-    pads = randomness.elements(shape.plan.num_pads)
-    fill_hiding_tables(shape, trace, shape.plan.elements(pads), randomness)
+    elements = shape.plan.elements(randomness.elements(shape.plan.counts[Part.PAD]))
+    fill_hiding_table(shape, trace, randomness)
     opening = shape.opening
     with phase("commit"):
-        commitment = commit(committed_vector(shape, trace, pads, randomness), opening, threads)
+        commitment = commit(committed_vector(shape, trace, elements, randomness), opening, threads)
         channel.send_digest(ROOT, commitment.root)
         sampled = sample_cells(channel, [commitment], opening, threads)
-    with channel.masked(pads):
+    with channel.masked([elements[element(Part.PAD, number)] for number in range(shape.plan.num_pads)]):
         prove_to_cells(channel, shape.key, trace, public, threads, phase, check)
+    tau = channel.challenge(PRODUCT_POINT)
+    channel.send_extension(PRODUCT_VALUES, values_at(tau, shape.plan.rows, shape.plan.num_pads, elements))
     with phase("open"):
         weight, claim = _learned(channel, shape, public)
         channel.challenge(CHECK_BATCHING)
@@ -89,28 +96,24 @@ def _attempt(
         return channel.words if hides(shape, of_runs, few_runs, log) else None
 
 
-def fill_hiding_tables(
-    shape: HidingShape, trace: FinalTrace, elements: dict[Element, K], randomness: Randomness
-) -> None:
-    """The products that the verifier will ask for, and a random message in the first row of `blind`."""
-    rows = range(len(shape.plan.rows))
-    for number, part in enumerate((Part.LEFT, Part.RIGHT, Part.PRODUCT)):
-        values = np.array([elements[element(part, row)].c for row in rows], np.int64).reshape(-1, DEGREE)
-        for coefficient in range(DEGREE):
-            trace.write(shape.products_table, DEGREE * number + coefficient, 0, values[:, coefficient])
+def fill_hiding_table(shape: HidingShape, trace: FinalTrace, randomness: Randomness) -> None:
+    """A random message in the first row of `blind`."""
     for column, word in enumerate(randomness.words(NUM_RANDOM_ENTRIES)):
         trace.write(shape.blind_table, column, 0, np.array([word]))
 
 
-def committed_vector(shape: HidingShape, trace: FinalTrace, pads: list[K], randomness: Randomness) -> Words:
-    """Tables and pads in their places, and random cells in theirs; flat uint32, Montgomery form.
+def committed_vector(
+    shape: HidingShape, trace: FinalTrace, elements: Mapping[Element, K], randomness: Randomness
+) -> Words:
+    """Tables and elements in their places, and random cells in theirs; flat uint32, Montgomery form.
 
     A uniform word is as uniform in Montgomery form as it is in canonical form.
     """
-    places, num_pads = shape.places, len(pads)
+    places, order = shape.places, shape.plan.in_order()
     vector = shape.key.placement.placed(trace.q)
     by_run = vector.reshape(-1, TILE)
-    vector[places.pad_cells(np.arange(num_pads))] = to_montgomery(np.array([pad.c for pad in pads], np.int64))
+    values = np.array([elements[number].c for number in order], np.int64)
+    vector[shape.element_cells(order)] = to_montgomery(values)
     by_run[places.random_runs()] = randomness.words(places.num_random).reshape(-1, TILE)
     return vector
 

@@ -1,14 +1,8 @@
-"""The two tables of a hiding proof: products of pads, and a random message that nobody sends.
+"""The table of a hiding proof: a random message that nobody sends.
 
-They stand behind a proof's own tables. Neither says anything about the witness; both are filled with random elements.
+It stands behind a proof's own tables, and says nothing about the witness.
 
-`products`. A row says PRODUCT = LEFT * RIGHT in K, five constraints of degree two, and that is all it says: rows are
-not linked by constraints. What LEFT and RIGHT are is said by two linear equations a row, which the verifier batches
-with its deferred checks (`masked.Products.ties`). A row without equations may hold any product, and nothing reads it.
-Without the constraint a prover would choose PRODUCT, and with it the value of every check that multiplies two masked
-values; without the ties LEFT and RIGHT would be free, and PRODUCT again.
-
-`blind`. One message a row, of multiplicity 0: it adds 0 / d to the sum of fractions and the factor d to the product of
+One message a row, of multiplicity 0: it adds 0 / d to the sum of fractions and the factor d to the product of
 all fingerprints, whatever its entries are, so no bus notices. A malicious prover gains nothing by choosing them: the
 sum is what it is, and a d that is zero makes the product zero, which the verifier refuses. In row 0 the honest prover
 puts random entries. They are entries 8 to 15 of the fingerprint, an aligned block, so that their weights are the
@@ -23,21 +17,10 @@ from functools import lru_cache
 
 from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import DEGREE
-from recursion.tables.element import Element
 
 FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES = 8, 8
 BLIND_BUS = Bus("blind", 0xFFFF, tuple(f"entry_{i}" for i in range(1, FIRST_RANDOM_ENTRY + NUM_RANDOM_ENTRIES)))
 """Nobody else is on it, as its number says to whoever declares buses."""
-
-
-def products_table() -> Table:
-    t = TableBuilder("products", documentation="The product of two elements of K, of pads or of products of pads.")
-    left, right, product = (Element(tuple(t.columns(name, DEGREE))) for name in ("left", "right", "product"))
-    difference = product - left * right
-    for place, coefficient in enumerate(difference.coefficients):
-        t.constrain(f"product_is_left_times_right_coefficient_{place}", coefficient)
-    return t.build()
 
 
 def blind_table() -> Table:
@@ -49,10 +32,10 @@ def blind_table() -> Table:
     return t.build()
 
 
-PRODUCTS, BLIND = products_table(), blind_table()
+BLIND = blind_table()
 
 
 @lru_cache(maxsize=8)
-def with_hiding_tables(tables: TableSet) -> TableSet:
-    """The same tables, and the two of this module behind them; one set for each, as much is derived from a set once."""
-    return TableSet((*tables.tables, PRODUCTS, BLIND))
+def with_hiding_table(tables: TableSet) -> TableSet:
+    """The same tables, and the one of this module behind them; one set for each, as much is derived from a set once."""
+    return TableSet((*tables.tables, BLIND))

@@ -2,7 +2,7 @@
 
 It is the sum of
 - columns[c] * eq(z_row, row) in the cells of the tables;
-- coefficient * X^k in the k-th cell of each element of the deferred checks: pads, and what is in `products`.
+- coefficient * X^k in the k-th cell of each element of the deferred checks: pads, products, and what checks these.
 """
 
 from __future__ import annotations

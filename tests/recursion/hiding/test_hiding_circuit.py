@@ -64,10 +64,9 @@ def test_the_shape_says_nothing_of_the_witness() -> None:
 
 
 def test_it_has_few_pads_and_products() -> None:
-    """Three products a layer of the tree, and four for the terms' factors: those of one tile."""
+    """Three products a layer of the tree, and four for the terms' factors."""
     layers = shape().key.shape.gkr_variables
     assert len(shape().plan.rows) == 3 * layers + 4
-    assert shape().key.tiles[shape().products_table] == 1
     assert shape().plan.num_checks == layers + 2
 
 

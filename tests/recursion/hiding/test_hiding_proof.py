@@ -115,38 +115,40 @@ def test_a_false_witness_is_noticed_and_rejected(shape) -> None:
         rejects(shape, prove_hiding(shape, trace, public, check=False), public)
 
 
-@pytest.mark.parametrize("part", [Part.LEFT, Part.RIGHT, Part.PRODUCT])
-@pytest.mark.parametrize("consistent", [False, True])
-def test_elements_are_bound_to_the_pads(shape, part: Part, consistent: bool) -> None:
-    """A row of products that is false, and one that is the true product of other factors than the pads."""
-    trace, public = toy_hiding_trace(shape)
-    honest, row = prover_module.fill_hiding_tables, 2
-
-    def cheating(shape, trace, elements, randomness):
-        wrong = dict(elements)
-        wrong[element(part, row)] = wrong[element(part, row)] + 1
-        if consistent:
-            wrong[element(Part.PRODUCT, row)] = wrong[element(Part.LEFT, row)] * wrong[element(Part.RIGHT, row)]
-        honest(shape, trace, wrong, randomness)
-
-    with patch.object(prover_module, "fill_hiding_tables", cheating), patch(CHECK_END):
-        words = prove_hiding(shape, trace, public, check=False)
-    if consistent and part is Part.PRODUCT:
-        verify_hiding(shape, words, public)  # the change was undone
-    else:
-        rejects(shape, words, public)
-
-
-def test_pads_that_are_not_the_committed_ones_are_rejected(shape) -> None:
-    """The pads in the vector are others than those that were used: one word of one pad is enough."""
+@pytest.mark.parametrize(
+    "changed",
+    [
+        element(Part.PAD, 0),
+        element(Part.PAD, 1),
+        element(Part.PRODUCT, 0),
+        element(Part.PRODUCT, 36),
+        element(Part.BEYOND, 0),
+        element(Part.BEYOND, 37),
+    ],
+)
+def test_elements_that_are_not_the_committed_ones_are_rejected(shape, changed: int) -> None:
+    """The vector has another pad than was used, or another product than that of its pads."""
     trace, public = toy_hiding_trace(shape)
     honest = prover_module.committed_vector
-    for number in (0, 1, 2, shape.plan.num_pads - 1):
 
-        def cheating(shape, trace, pads, randomness, number: int = number):
-            return honest(shape, trace, [*pads[:number], pads[number] + K(0, 1), *pads[number + 1 :]], randomness)
+    def cheating(shape, trace, elements, randomness):
+        return honest(shape, trace, {**elements, changed: elements[changed] + K(0, 1)}, randomness)
 
-        with patch.object(prover_module, "committed_vector", cheating), patch(CHECK_END):
+    with patch.object(prover_module, "committed_vector", cheating), patch(CHECK_END):
+        rejects(shape, prove_hiding(shape, trace, public, check=False), public)
+
+
+def test_values_of_the_products_check_are_bound(shape) -> None:
+    trace, public = toy_hiding_trace(shape)
+    honest = prover_module.values_at
+    for side in (0, 1):
+
+        def cheating(*arguments, side: int = side):
+            values = honest(*arguments)
+            values[side] = values[side] + 1
+            return values
+
+        with patch.object(prover_module, "values_at", cheating), patch(CHECK_END):
             rejects(shape, prove_hiding(shape, trace, public, check=False), public)
 
 
@@ -181,16 +183,16 @@ class Undemanding(MaskedChannel):
 def test_deferred_checks_hold_for_the_pads_and_each_tampered_message_breaks_one(shape) -> None:
     """Equation by equation, before omega: with the true pads all are zero; with another masked message some are not."""
     trace, public = toy_hiding_trace(shape)
-    kept: list[list[K]] = []
+    kept: list[dict[int, K]] = []
     honest = prover_module.committed_vector
 
-    def keeping(shape, trace, pads, randomness):
-        kept.append(pads)
-        return honest(shape, trace, pads, randomness)
+    def keeping(shape, trace, elements, randomness):
+        kept.append(elements)
+        return honest(shape, trace, elements, randomness)
 
     with patch.object(prover_module, "committed_vector", keeping):
         words = prove_hiding(shape, trace, public)
-    elements = shape.plan.elements(kept[0])
+    elements = kept[0]
 
     def equations(words: np.ndarray) -> list[K]:
         channel = Undemanding(words)
@@ -237,7 +239,7 @@ def test_two_proofs_of_one_statement_share_no_word(shape) -> None:
     for ours, theirs in zip(*sent, strict=True):
         if ours.label != "tables":
             assert not same_place(ours.values, theirs.values), ours.label
-    pads = shape.places.pad_cells(np.arange(shape.plan.num_pads)).reshape(-1)
+    pads = shape.element_cells(shape.plan.in_order()).reshape(-1)
     random = (shape.places.random_runs()[:, None] * 64 + np.arange(64)).reshape(-1)
     for cells in (pads, random):
         assert not same_place(vectors[0][cells], vectors[1][cells])
@@ -270,10 +272,7 @@ def test_no_random_cell_belongs_to_a_table_or_a_pad(shape) -> None:
     assert len(set(data)) == len(data)
     assert not random & set(data)
     assert len(random) == 8 * 4 + places.reserved * places.data_segments
-    elements = [element(Part.PAD, n) for n in range(shape.plan.num_pads)]
-    elements += [
-        element(part, r) for r in range(len(shape.plan.rows)) for part in (Part.LEFT, Part.RIGHT, Part.PRODUCT)
-    ]
+    elements = shape.plan.in_order()
     cells = shape.element_cells(elements).reshape(-1)
     assert len(np.unique(cells)) == len(cells) == 5 * len(elements)
     assert not random & set((cells >> 6).tolist())
@@ -311,7 +310,7 @@ def test_pads_are_used_once_and_all_of_them() -> None:
 
 
 def test_security_has_a_term_for_all_that_is_drawn(shape, proof) -> None:
-    """And for the deferred checks one of its own."""
+    """And for products and deferred checks their own."""
     words, public = proof
     report, log = hiding_security(shape, public), list[Event]()
     verify_hiding_words(MaskedChannel(words, log=log), shape, public)
@@ -324,9 +323,9 @@ def test_security_has_a_term_for_all_that_is_drawn(shape, proof) -> None:
         for label, count in term.draws:
             listed[label] += count
     assert drawn == listed
-    (omega,) = (term for term in report.terms if "omega" in term.name)
-    assert omega.draws == (("check_batching", 1),)
-    assert 145 < omega.bits < 150
+    own = [term for term in report.terms if "omega" in term.name or "tau" in term.name]
+    assert [term.draws for term in own] == [(("product_point", 1),), (("check_batching", 1),)]
+    assert all(145 < term.bits < 155 for term in own)
 
 
 def test_the_trace_may_be_used_again(shape) -> None:

@@ -35,7 +35,6 @@ class Committed:
     def elements(self) -> dict[Element, K]:
         known = {element(Part.PAD, number): pad for number, pad in enumerate(self.pads)}
         for row, (left, right) in enumerate(self.products.rows):
-            known[element(Part.LEFT, row)], known[element(Part.RIGHT, row)] = known[left], known[right]
             known[element(Part.PRODUCT, row)] = known[left] * known[right]
         return known
 
@@ -75,18 +74,6 @@ def test_a_product_of_the_same_pads_is_one_row() -> None:
     assert (a * b * c).form.keys() == (c * (b * a)).form.keys()
     # ab, c(ab); ac and bc have their own.
     assert len(known.products.rows) == 4
-    assert len(known.products.ties()) == 8
-
-
-def test_ties_hold_for_honest_elements_and_for_no_other() -> None:
-    known = Committed(2)
-    expression([known.masked(known.any()) for _ in range(4)])
-    elements, ties = known.elements(), known.products.ties()
-    assert all(elements[a] == elements[b] for a, b in ties)
-    for row in range(len(known.products.rows)):
-        for part in (Part.LEFT, Part.RIGHT):
-            wrong = elements | {element(part, row): elements[element(part, row)] + 1}
-            assert any(wrong[a] != wrong[b] for a, b in ties)
 
 
 def test_sums_are_those_of_numbers() -> None:
