@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +12,11 @@ from core_vm.pcs.whir.config import WhirConfig
 from core_vm.pcs.whir.rounds import RoundChoice
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.final.key import FinalConfig
-from core_vm.stark.final.prover import FinalTrace
 from recursion.hiding.shape import HidingShape
 from tests.core_vm.stark.toys import toy_public, toy_tables, toy_trace
+
+if TYPE_CHECKING:
+    from core_vm.stark.final.prover import FinalTrace
 
 ROWS = 64
 # Fewer queries than a tile hides, two samples. What is weak are the queries, 8 bits a round.
@@ -59,6 +62,8 @@ def toy_shape(config: FinalConfig | None = None) -> HidingShape:
 
 def toy_hiding_trace(shape: HidingShape, seed: int = 1) -> tuple[FinalTrace, PublicValues]:
     """The numbers that are added are the witness, and depend on the seed; the statement does not."""
+    from core_vm.stark.final.prover import FinalTrace
+
     filled, public = toy_trace(TABLES, ROWS, seed=seed)
     trace = FinalTrace(shape.key)
     for table, tiles in enumerate(shape.key.tiles[: len(TABLES.tables)]):
