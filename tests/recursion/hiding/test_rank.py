@@ -182,9 +182,10 @@ def test_the_root_and_the_random_message_are_looked_at() -> None:
 
 
 def test_shapes_in_use_fail_when_they_must() -> None:
-    assert not conditions(changed(IN_USE, num_random=4, num_data=94), 1)["span"]
-    assert not conditions(changed(IN_USE, tail=48), 1)["scalars"]
-    assert not conditions(changed(IN_USE, tail=47), 1)["leaves"]
+    queries = HIDING.opening.rounds[0].num_queries
+    assert not conditions(changed(IN_USE, num_random=4, num_data=IN_USE.num_data + 4), 1)["span"]
+    assert not conditions(changed(IN_USE, tail=queries), 1)["scalars"]
+    assert not conditions(changed(IN_USE, tail=queries - 1), 1)["leaves"]
     assert not conditions(changed(IN_USE, num_samples=1), 1)["scalars"]
 
 
