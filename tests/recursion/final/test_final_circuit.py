@@ -17,10 +17,10 @@ from core_vm.hash.poseidon2_kernels import permute_canonical
 from core_vm.stark.final.key import FinalConfig, FinalKey
 from core_vm.stark.final.prover import FinalTrace
 from core_vm.transcript.pruned import PrunedVerifierChannel
-from recursion.final.proof import FINAL, final_key, security_report, verify
-from recursion.final.prover import prove
+from recursion.final.proof import FINAL, final_key
 from recursion.tables.standard import TABLES
 from tests.core_vm.stark.lists import QUICK_LISTS
+from tests.recursion.final.plain import prove, security_report, verify
 from tests.recursion.sample import sample
 
 SMALL = FinalConfig(log_segment=13, segments=9, stark=QUICK_LISTS)
@@ -168,9 +168,9 @@ import sys
 from pathlib import Path
 sys.modules["numba"] = sys.modules["llvmlite"] = None
 from core_vm.stark.final.key import FinalConfig, FinalKey
-from recursion.final.proof import verify
 from recursion.tables.standard import TABLES
 from tests.core_vm.stark.lists import QUICK_LISTS
+from tests.recursion.final.plain import verify
 config = FinalConfig(log_segment=13, segments=9, stark=QUICK_LISTS)
 folder = Path({str(tmp_path)!r})
 key = FinalKey.from_bytes((folder / "key").read_bytes(), bytes.fromhex({key().digest.hex()!r}), TABLES, config)

@@ -11,9 +11,9 @@ from recursion.final import known
 from recursion.final.known import built_key, known_key
 from recursion.final.pin import TARGET, written
 from recursion.final.pinned import FINAL_KEY
-from recursion.final.proof import security_report
 from recursion.hiding.circuits import security_report as hiding_report
 from recursion.hiding.known import known_shape
+from tests.recursion.final.plain import security_report
 
 LOAD = "recursion.final.known.kernel_store.load"
 
