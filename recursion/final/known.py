@@ -1,7 +1,7 @@
 """The key of final proofs that a verifier knows: pinned by digest, built from source, kept on disk.
 
 A key is a megabyte of columns. What is kept is compared with the pinned digest whenever it is read, so it may come from
-anywhere; what is not there is built, which takes a compiler of circuits and some seconds.
+anywhere; what is not there is built, which takes some seconds.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ def known_key() -> FinalKey:
 
 
 def built_key() -> FinalKey:
-    """From the sources."""
+    """From the sources, by numpy alone: what makes proofs of the circuit is not asked for its columns."""
+    from recursion.circuit.lowering.lower import Lowered
     from recursion.final.proof import final_key
-    from recursion.keys.catalogue import CircuitName, Program
-    from recursion.keys.circuits import circuit
+    from recursion.keys.standard import shrink_key
+    from recursion.programs.final import final
 
-    return final_key(circuit(CircuitName(Program.FINAL), None).compiled.fixed)
+    return final_key(Lowered(final(shrink_key())).fixed)
 
 
 def _entry() -> str:
