@@ -6,13 +6,15 @@ import struct
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
-from core_vm.errors import UsageError
+from core_vm.errors import MalformedProof, UsageError
 from core_vm.hash.poseidon2 import Digest
 from core_vm.statement.encoding import Reader
 from recursion.keys.tree import MAX_KEYS
 
 FINAL_NUMBER = MAX_KEYS
 """Stands where a recursion proof has the number of its circuit."""
+MAX_BYTES = 2**17
+"""Every one has about 82,000: some more or less, as queries share more or fewer nodes."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class FinalProof:
 
     @classmethod
     def read(cls, reader: Reader) -> FinalProof:
-        """All that is left, after the number."""
+        """All that is left, after the number. Raises MalformedProof for more than any has: they would be unpacked."""
+        if reader.left > MAX_BYTES:
+            raise MalformedProof("final proof", f"{reader.left} bytes, none has more than {MAX_BYTES}")
         return cls(bytes(reader.take(reader.left, "final proof")))
 
     def verify(self, digest: Digest) -> float:

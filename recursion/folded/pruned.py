@@ -21,7 +21,7 @@ from core_vm.hash.pruned_paths import OpeningForm, pruned
 from core_vm.stark.keyed import VerifyingKey
 from core_vm.stark.length import argument_words
 from core_vm.statement.encoding import Reader
-from core_vm.statement.packing import pack_words, unpack_words
+from core_vm.statement.packing import pack_words, packed_bytes, unpack_words
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.pruned_channel import PrunedChannel
 from core_vm.transcript.sponge import Event
@@ -53,10 +53,10 @@ class PrunedProof:
     def read(cls, reader: Reader) -> PrunedProof:
         """All that is left. Raises MalformedProof."""
         circuit, key = read_key(reader)
-        words = unpack_words(reader.take(reader.left, "recursion proof"), "recursion proof")
-        if len(words) > proof_words():
-            raise MalformedProof("recursion proof", f"{len(words)} words, pruned it has {proof_words()} or fewer")
-        return cls(circuit, key, words)
+        most = packed_bytes(proof_words())
+        if reader.left > most:
+            raise MalformedProof("recursion proof", f"{reader.left} bytes, pruned it has {most} or fewer")
+        return cls(circuit, key, unpack_words(reader.take(reader.left, "recursion proof"), "recursion proof"))
 
     def verify(self, digest: Digest) -> float:
         """As `recursion.proof.verify`."""
