@@ -286,7 +286,16 @@ def test_prove_refuses_too_little_memory_before_it_works(quire: Quire, folder: P
     with (folder / "large").open("wb") as file:
         file.truncate(300 * 2**20)
     result = quire(
-        "prove", folder / "sum.elf", "--input", folder / "large", "-o", folder / "never", "--memory-limit", 1
+        "prove",
+        folder / "sum.elf",
+        "--input",
+        folder / "large",
+        "-o",
+        folder / "never",
+        "--memory-limit",
+        1,
+        "--kind",
+        "shards",
     )
     assert result.exit_code == 1
     assert result.stderr.startswith("quire: the run itself needs ")
