@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core_vm.air.table_set import TableSet
     from core_vm.machine.machine import Machine
     from recursion.programs.member import Member
+    from recursion.programs.records import RunRecord
 
 
 def fold_proof(
@@ -74,14 +75,23 @@ def fold(
     """
     start = time.perf_counter()
     count = _Count(len(run.shards), on_progress)
-    claimed = [_folded_run(proof) for proof in discharging]
-    folds = RunFolds(work_of(make_machine), None, lambda: run, count.folded, claimed)
-    shards = proved_shards(make_machine().profile_tables, run)
-    _do(executor or InProcess(), _Given(folds, shards), folds.take)
-    closed = folds.closed
-    assert closed is not None
+    closed = _closed(run, make_machine, executor or InProcess(), [_folded_run(proof) for proof in discharging], count)
     proof = FoldedRun(statement_of(run), (), last_proof(closed, kind, make_machine, on_progress)).to_bytes()
     return Folded(proof, 1, count.lifts, count.joins, time.perf_counter() - start)
+
+
+def _closed(
+    run: RunProof,
+    make_machine: Callable[[], Machine],
+    executor: JobExecutor,
+    claimed: Sequence[FoldedRun],
+    count: _Count,
+) -> Proved[RunRecord]:
+    """The recursion proof of a run without open claims."""
+    folds = RunFolds(work_of(make_machine), None, lambda: run, count.folded, claimed)
+    _do(executor, _Given(folds, proved_shards(make_machine().profile_tables, run)), folds.take)
+    assert folds.closed is not None
+    return folds.closed
 
 
 def finish(data: bytes, make_machine: Callable[[], Machine], on_progress: OnProgress | None = None) -> Folded:
@@ -142,10 +152,13 @@ def aggregate(
     lifts = joins = 0
     members: list[_Part] = []
     for data in proofs:
-        if kind_of(data) is Kind.SHARDS:
-            folded = fold(decoded_run(make_machine().profile_tables, data), make_machine, executor)
-            lifts, joins, data = lifts + folded.lifts, joins + folded.joins, folded.proof
-        members.append(_part(Folding(work.keys), data))
+        if kind_of(data) is not Kind.SHARDS:
+            members.append(_part(Folding(work.keys), data))
+            continue
+        run = decoded_run(make_machine().profile_tables, data)
+        count = _Count(len(run.shards), None)
+        members.append(_Part(_closed(run, make_machine, executor, (), count), bytes([LEAF]), (statement_of(run),)))
+        lifts, joins = lifts + count.lifts, joins + count.joins
     report, total = on_progress or (lambda progress: None), len(members) - 1
     while len(members) > 1:  # halves of one size, as far as there are two
         members = _halved(work, executor, members)

@@ -7,7 +7,6 @@ the same ranges, so that what was kept of an earlier try is of use, and the same
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -100,9 +99,3 @@ class FoldPlan(Generic[S, R]):
 
     def _is_alone(self, first: int) -> bool:
         return first + 1 == self._total
-
-
-def taken(plan: FoldPlan[S, R]) -> Iterator[Lift[S] | Join[R]]:
-    """All that is ready, and what becomes ready meanwhile."""
-    while plan.ready:
-        yield plan.ready.popleft()

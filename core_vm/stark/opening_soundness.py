@@ -11,9 +11,8 @@ vector named by the next one differ. Combining fails if a false claim about a ve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from core_vm.pcs.whir.config import WhirShape
+from core_vm.pcs.whir.rounds import WhirRound
 from core_vm.stark.list_decoding import (
     READINGS,
     STRICT,
@@ -28,45 +27,7 @@ from core_vm.stark.security_term import SecurityTerm, grinding_text, work
 from core_vm.stark.soundness_terms import FIELD_BITS, fold_bits, polynomial_bits, query_bits
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningRound:
-    """One round of WHIR: an oracle on 2^log_domain points at rate 2^-log_inverse_rate, folded `fold` times, queried.
-
-    `multiplicity` is 0 in the unique-decoding regime; `fold_grinding` has the bits before each fold, or is empty.
-    """
-
-    fold: int
-    log_domain: int
-    log_inverse_rate: int
-    num_queries: int
-    query_grinding: int
-    multiplicity: int = 0
-    num_samples: int = 0
-    fold_grinding: tuple[int, ...] = ()
-
-    @property
-    def variables(self) -> int:
-        """Of the whole vector, before the folds."""
-        return self.log_domain - self.log_inverse_rate + self.fold
-
-    @property
-    def list_size(self) -> float:
-        """How many vectors may be near the oracle."""
-        return list_size(self.log_inverse_rate, self.multiplicity)
-
-
-def opening_rounds(opening: WhirShape) -> list[OpeningRound]:
-    """A shape of WHIR as the terms see it."""
-    return [
-        OpeningRound(
-            *(r.num_folds, r.log_domain, r.log_inverse_rate, r.num_queries, r.query_grinding),
-            *(r.multiplicity, r.num_samples, r.fold_grinding),
-        )
-        for r in opening.rounds
-    ]
-
-
-def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[SecurityTerm]:
+def opening_terms(rounds: Sequence[WhirRound], log_final: int) -> list[SecurityTerm]:
     """All of them; the vector sent in clear has 2^log_final elements, and there is only one of it."""
     terms: list[SecurityTerm] = []
     if rounds[0].num_samples:
@@ -75,40 +36,44 @@ def opening_terms(rounds: Sequence[OpeningRound], log_final: int) -> list[Securi
         following = rounds[number + 1] if number + 1 < len(rounds) else None
         claims = r.num_queries + (following.num_samples if following else 0)
         terms += [*_sample_terms(number, r), *_fold_terms(number, r), _query_term(number, r)]
-        lists = following.list_size if following else 1.0
+        lists = _list_size(following) if following else 1.0
         terms.append(_batching_term(f"WHIR round {number}: claim batching (gamma)", claims, lists))
     last = polynomial_bits(2, FIELD_BITS)
     terms.append(SecurityTerm("WHIR last sumcheck", last, log_final, "2 / |K| a round", (("whir_fold", log_final),)))
     return terms
 
 
-def _sample_terms(number: int, r: OpeningRound) -> list[SecurityTerm]:
+def _sample_terms(number: int, r: WhirRound) -> list[SecurityTerm]:
     """A list needs samples: without any this term has no bits."""
     if not r.multiplicity:
         return []
     return [
         SecurityTerm(
             f"WHIR round {number}: out of domain",
-            out_of_domain_bits(r.list_size, r.variables, r.num_samples, FIELD_BITS),
+            out_of_domain_bits(_list_size(r), r.num_variables, r.num_samples, FIELD_BITS),
             1,
-            f"list of {r.list_size:.0f}, squared, / 2 x (2^{r.variables} / |K|)^{r.num_samples}",
+            f"list of {_list_size(r):.0f}, squared, / 2 x (2^{r.num_variables} / |K|)^{r.num_samples}",
             (("whir_samples", r.num_samples),) if r.num_samples else (),
         )
     ]
 
 
-def _fold_terms(number: int, r: OpeningRound) -> list[SecurityTerm]:
+def _fold_terms(number: int, r: WhirRound) -> list[SecurityTerm]:
     """One for all folds where they are alike."""
     if not r.multiplicity and not r.fold_grinding:
         bits, formula = fold_bits(r.log_domain, FIELD_BITS), f"(2^{r.log_domain} points + 3) / |K| a variable"
-        return [SecurityTerm(f"WHIR round {number}: folding", bits, r.fold, formula, (("whir_fold", r.fold),))]
-    grinding = r.fold_grinding or (0,) * r.fold
+        return [
+            SecurityTerm(f"WHIR round {number}: folding", bits, r.num_folds, formula, (("whir_fold", r.num_folds),))
+        ]
+    grinding = r.grinding_of_folds
     return [_fold_term(number, r, fold, bits) for fold, bits in enumerate(grinding, start=1)]
 
 
-def _fold_term(number: int, r: OpeningRound, fold: int, grinding: int) -> SecurityTerm:
+def _fold_term(number: int, r: WhirRound, fold: int, grinding: int) -> SecurityTerm:
     by_reading = {reading: fold_bits_under(reading, r, fold) + grinding for reading in READINGS}
-    formula = f"(3 x list of {r.list_size:.0f} + exceptional challenges) / |K|" if r.multiplicity else "unique decoding"
+    formula = (
+        f"(3 x list of {_list_size(r):.0f} + exceptional challenges) / |K|" if r.multiplicity else "unique decoding"
+    )
     return SecurityTerm(
         f"WHIR round {number}: fold {fold}",
         min(by_reading[reading] for reading in STRICT),
@@ -120,16 +85,16 @@ def _fold_term(number: int, r: OpeningRound, fold: int, grinding: int) -> Securi
     )
 
 
-def fold_bits_under(reading: Reading, r: OpeningRound, fold: int) -> float:
+def fold_bits_under(reading: Reading, r: WhirRound, fold: int) -> float:
     """Of the `fold`-th challenge from 1 on, without work. Unique decoding counts the points of a segment: interleaved
     codes have the same agreement (eprint 2024/1351)."""
     whole = reading.whole_vector and r.multiplicity > 0
-    log_points = r.log_domain + (r.fold - fold if whole else 0)
+    log_points = r.log_domain + (r.num_folds - fold if whole else 0)
     exceptional = exceptional_challenges(log_points, r.log_inverse_rate, r.multiplicity, reading.bound)
-    return list_fold_bits(r.list_size, exceptional, FIELD_BITS)
+    return list_fold_bits(_list_size(r), exceptional, FIELD_BITS)
 
 
-def _query_term(number: int, r: OpeningRound) -> SecurityTerm:
+def _query_term(number: int, r: WhirRound) -> SecurityTerm:
     if r.multiplicity:
         bits = list_query_bits(r.num_queries, r.log_inverse_rate, r.multiplicity) + r.query_grinding
         formula = f"(2^-{r.log_inverse_rate / 2:g} (1 + 1/{2 * r.multiplicity}))^{r.num_queries}"
@@ -150,3 +115,8 @@ def _batching_term(name: str, claims: int, lists: float) -> SecurityTerm:
     of_list = f" x list of {lists:.0f}" if lists > 1 else ""
     formula = f"{claims} claims{of_list} / |K|, powers from gamma^1"
     return SecurityTerm(name, polynomial_bits(claims * lists, FIELD_BITS), 1, formula, (("whir_combination", 1),))
+
+
+def _list_size(r: WhirRound) -> float:
+    """How many vectors may be near the oracle."""
+    return list_size(r.log_inverse_rate, r.multiplicity)

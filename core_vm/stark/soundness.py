@@ -21,10 +21,11 @@ from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
 from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
+from core_vm.pcs.whir.rounds import WhirRound
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.gkr import verifier as logup_gkr
 from core_vm.stark.list_decoding import Reading
-from core_vm.stark.opening_soundness import OpeningRound, opening_terms
+from core_vm.stark.opening_soundness import opening_terms
 from core_vm.stark.security_term import SecurityTerm, work
 from core_vm.stark.soundness_terms import FIELD_BITS, fingerprint_bits, polynomial_bits, union_bits
 from core_vm.stark.zerocheck import verifier as zerocheck
@@ -178,6 +179,6 @@ def row_terms(size: ArgumentSize) -> list[SecurityTerm]:
     ]
 
 
-def security_report(size: ArgumentSize, rounds: Sequence[OpeningRound], log_final: int) -> SecurityReport:
+def security_report(size: ArgumentSize, rounds: Sequence[WhirRound], log_final: int) -> SecurityReport:
     """Every term of one shard's proof. Call `.check()` on it to refuse what is below the target."""
     return SecurityReport((*bus_terms(size), *row_terms(size), *opening_terms(rounds, log_final)))

@@ -16,7 +16,6 @@ from core_vm.pcs.whir.verifier import require_capacity, verify_opening
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.length import check_length
-from core_vm.stark.opening_soundness import opening_rounds
 from core_vm.stark.shape import ShardShape, max_fractions, require_fixed_heights
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, security_report
 from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
@@ -47,7 +46,7 @@ def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, confi
         num_columns=tables.num_columns,
         fingerprint_grinding=config.fingerprint_grinding_bits,
     )
-    return security_report(size, opening_rounds(opening), opening.log_final)
+    return security_report(size, opening.rounds, opening.log_final)
 
 
 def verify_shard(

@@ -37,9 +37,6 @@ class MaskedArithmetic(Numbers):
             raise UsageError("a masked value is required to be other than zero: it has to be sent in clear")
         super().require_nonzero(value, rejection)
 
-    def inverse(self, value: Any, rejection: Rejection) -> Any:
-        return super().inverse(value, rejection)
-
     def inner(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
         if not _any_masked(a) and not _any_masked(b):
             return super().inner(a, b)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.fold_plan import FoldPlan, Lift, taken
+from aggregator.fold_plan import FoldPlan, Lift
+
+
+def taken(plan: FoldPlan[Any, Any]) -> Iterator[Any]:
+    """All that is ready, and what becomes ready meanwhile."""
+    while plan.ready:
+        yield plan.ready.popleft()
 
 
 @given(

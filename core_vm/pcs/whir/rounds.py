@@ -68,6 +68,11 @@ class WhirRound:
         return self.log_size + self.log_inverse_rate
 
     @property
+    def num_variables(self) -> int:
+        """Of the whole vector, before the folds."""
+        return self.log_size + self.num_folds
+
+    @property
     def log_cap(self) -> int:
         """The level of the tree that is in the proof whole: about as many nodes as there are queries."""
         return min(max(self.num_queries.bit_length() - 1, 0), self.log_domain)

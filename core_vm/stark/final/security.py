@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core_vm.air.public import PublicValues
 from core_vm.stark.final.key import FinalKey
-from core_vm.stark.opening_soundness import opening_rounds, opening_terms
+from core_vm.stark.opening_soundness import opening_terms
 from core_vm.stark.security_term import SecurityTerm
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, bus_terms, zerocheck_terms
 from core_vm.stark.soundness_terms import FIELD_BITS, polynomial_bits
@@ -43,6 +43,6 @@ def security_of_final(key: FinalKey, public: PublicValues) -> SecurityReport:
         num_columns=tables.num_columns,
         fingerprint_grinding=key.config.stark.fingerprint_grinding_bits,
     )
-    opening = opening_terms(opening_rounds(shape.opening), shape.opening.log_final)
+    opening = opening_terms(shape.opening.rounds, shape.opening.log_final)
     of_rows = [*zerocheck_terms(size), *term_terms(term_system(tables).log_terms)]
     return SecurityReport((*bus_terms(size), *of_rows, *opening))

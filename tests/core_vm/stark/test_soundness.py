@@ -13,7 +13,7 @@ import pytest
 
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
-from core_vm.stark.opening_soundness import OpeningRound
+from core_vm.pcs.whir.rounds import WhirRound
 from core_vm.stark.security_term import SecurityTerm
 from core_vm.stark.soundness import (
     COLLISION_BITS,
@@ -38,10 +38,10 @@ SIZE = ArgumentSize(
     num_messages=2**28, num_interactions=300, log_rows=22, num_constraints=600, num_columns=900, fingerprint_grinding=8
 )
 ROUNDS = [
-    OpeningRound(7, 21, 1, 270, 16),
-    OpeningRound(4, 19, 3, 135, 16),
-    OpeningRound(4, 17, 5, 118, 16),
-    OpeningRound(4, 15, 7, 114, 16),
+    WhirRound(7, 20, 1, 270, (), False, 16),
+    WhirRound(4, 16, 3, 135, (), False, 16),
+    WhirRound(4, 12, 5, 118, (), False, 16),
+    WhirRound(4, 8, 7, 114, (), False, 16),
 ]
 
 
@@ -134,11 +134,11 @@ def test_a_full_shard_has_128_bits() -> None:
         (replace(SIZE, num_columns=2**28), ROUNDS, "column batching"),
         (SIZE, [replace(ROUNDS[0], num_queries=269), *ROUNDS[1:]], "WHIR round 0: queries"),
         (SIZE, [*ROUNDS[:3], replace(ROUNDS[3], query_grinding=15)], "WHIR round 3: queries"),
-        (SIZE, [replace(ROUNDS[0], log_domain=27), *ROUNDS[1:]], "WHIR round 0: folding"),
+        (SIZE, [replace(ROUNDS[0], log_size=26), *ROUNDS[1:]], "WHIR round 0: folding"),
     ],
     ids=["fingerprint", "constraints", "columns", "queries", "grinding", "folding"],
 )
-def test_a_weak_term_is_refused_by_name(size: ArgumentSize, rounds: list[OpeningRound], culprit: str) -> None:
+def test_a_weak_term_is_refused_by_name(size: ArgumentSize, rounds: list[WhirRound], culprit: str) -> None:
     with pytest.raises(SecurityError, match=culprit):
         security_report(size, rounds, 1).check()
 

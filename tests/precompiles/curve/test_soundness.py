@@ -22,6 +22,7 @@ from tests.precompiles.curve.calls import OPERATIONS, SIZES, Case, cases, comput
 from tests.precompiles.curve.forger import CARRIES, REDUCED, SLOPE, Row
 from tests.precompiles.curve.guest import input_of, program
 from tests.precompiles.shared.forged import decided_below, objections
+from tests.precompiles.shared.forged_calls import FORGERIES
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold
 from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
@@ -238,33 +239,6 @@ def shard() -> Shard:
     generator = random.Random(6)
     (only,) = shards_of(program(), input_of(BN254, on_curve(generator, BN254), on_curve(generator, BN254)))
     return only
-
-
-def other_result(calls: PrecompileEvents) -> None:
-    calls.after[1][0, 1] += np.uint64(1)
-
-
-def other_p(calls: PrecompileEvents) -> None:
-    calls.before[1][0, 0] ^= np.uint64(1)
-
-
-def other_q(calls: PrecompileEvents) -> None:
-    calls.before[0][0, 5] ^= np.uint64(1)
-
-
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[0, 0] += np.uint64(8)
-
-
-def from_the_future(calls: PrecompileEvents) -> None:
-    calls.previous_times[1][0, 0] = calls.times[0] + 1
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[0] += 4
-
-
-FORGERIES = (other_result, other_p, other_q, other_place, from_the_future, other_time)
 
 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)

@@ -23,6 +23,7 @@ from tests.precompiles.fp2.calls import Case, cases, plain_cases, result_of, row
 from tests.precompiles.fp2.forger import GROUPS, Row
 from tests.precompiles.fp2.guest import input_of, program
 from tests.precompiles.shared.forged import decided_below, objections
+from tests.precompiles.shared.forged_calls import FORGERIES
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold
 from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
@@ -200,33 +201,6 @@ def shard(field: Field = BN254) -> Shard:
     _, _, a, b = plain_cases(field)[0]
     (only,) = shards_of(program(), input_of(field, a, b))
     return only
-
-
-def other_result(calls: PrecompileEvents) -> None:
-    calls.after[1][0, 1] += np.uint64(1)
-
-
-def other_a(calls: PrecompileEvents) -> None:
-    calls.before[1][0, 0] ^= np.uint64(1)
-
-
-def other_b(calls: PrecompileEvents) -> None:
-    calls.before[0][0, 5] ^= np.uint64(1)
-
-
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[0, 0] += np.uint64(8)
-
-
-def from_the_future(calls: PrecompileEvents) -> None:
-    calls.previous_times[1][0, 0] = calls.times[0] + 1
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[0] += 4
-
-
-FORGERIES = (other_result, other_a, other_b, other_place, from_the_future, other_time)
 
 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)

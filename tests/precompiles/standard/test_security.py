@@ -10,7 +10,7 @@ from core_vm.air.public import PublicValues
 from core_vm.errors import SecurityError
 from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.stark.config import STANDARD
-from core_vm.stark.opening_soundness import opening_rounds, opening_terms
+from core_vm.stark.opening_soundness import opening_terms
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.soundness import TARGET_BITS
 from core_vm.stark.verifier import security_of
@@ -27,7 +27,7 @@ def test_the_standard_target_is_128_bits() -> None:
 @pytest.mark.parametrize("log_segment", LOG_SEGMENTS)
 def test_every_opening_reaches_the_target(log_segment: int) -> None:
     opening = STANDARD.opening_shape(log_segment)
-    terms = opening_terms(opening_rounds(opening), opening.log_final)
+    terms = opening_terms(opening.rounds, opening.log_final)
     assert min(term.bits for term in terms) >= TARGET_BITS
 
 
