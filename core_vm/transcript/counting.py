@@ -9,8 +9,7 @@ verified.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from core_vm.field.extension import DEGREE, K
 from core_vm.hash.poseidon2 import DIGEST, LEAF_RATE, permute
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
+from core_vm.transcript.parts import Parts
 
 Cost = dict[str, Counter[str]]
 """By part of the verifier, how often each operation is done."""
@@ -28,23 +28,15 @@ Cost = dict[str, Counter[str]]
 PERMUTATIONS, LEAF_PERMUTATIONS = "permutations", "leaf permutations"
 
 
-class Meter:
+class Meter(Parts):
     """Counts go to the innermost part that is open."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.cost: Cost = {}
-        self._parts = ["statement"]
 
     def count(self, what: str, times: int = 1) -> None:
-        self.cost.setdefault(self._parts[-1], Counter())[what] += times
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        self._parts.append(name)
-        try:
-            yield
-        finally:
-            self._parts.pop()
+        self.cost.setdefault(self.innermost, Counter())[what] += times
 
 
 class Counted:

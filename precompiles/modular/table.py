@@ -20,12 +20,12 @@ from core_vm.air.expression import Expression, as_expression
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.bytes import limbs_of_bytes
 from core_vm.tables.gadgets.calls import CallRows, CallTable, flat
-from core_vm.tables.gadgets.rows import split_bytes, split_limbs
 from core_vm.witness.module import TableModule
 from precompiles.modular.reference import OPERATIONS
 from precompiles.shared.comparison import constrain_below
 from precompiles.shared.digits import Choice, Digits, balanced, chosen, modulo_p, of_limbs, one_digit, unsigned
 from precompiles.shared.identity import Product, constrain_identity
+from precompiles.shared.residues import bytes_of, limbs_of
 
 _Y, _M, _X = 0, 1, 2
 _INVERT, _ROOT = OPERATIONS.index("invert"), OPERATIONS.index("root")
@@ -55,8 +55,8 @@ class _Rows:
         blocks = [np.ascontiguousarray(block) for block in (x, y, m, result)]
         quotients(rows.which.astype(np.int64), *blocks, self.quotient, self.sign)
         is_backward = rows.which >= _INVERT
-        self.factor = _digits(np.where(is_backward[:, None], result, x))
-        self.y, self.m, self.result = _digits(y), _digits(m), _limbs(result)
+        self.factor = bytes_of(np.where(is_backward[:, None], result, x))
+        self.y, self.m, self.result = bytes_of(y), bytes_of(m), limbs_of(result)
         self.wraps = (self.m == 0).all(axis=1).astype(np.int64)
         self.is_inverse_of_zero = (rows.which == _INVERT) & (self.result == 0).all(axis=1)
         self.is_forward, self.is_root = ~is_backward, rows.which == _ROOT
@@ -73,14 +73,6 @@ class _Rows:
     def whole(self) -> np.ndarray:
         """The modulus with its digit 256^bytes."""
         return np.concatenate([self.m, self.wraps[:, None]], axis=1)
-
-
-def _digits(dwords: np.ndarray) -> np.ndarray:
-    return split_bytes(dwords).reshape(len(dwords), -1).astype(np.int64)
-
-
-def _limbs(dwords: np.ndarray) -> np.ndarray:
-    return split_limbs(dwords).reshape(len(dwords), -1).astype(np.int64)
 
 
 def _of(rows: CallRows) -> _Rows:
@@ -159,7 +151,7 @@ def _is_inverse(rows: CallRows) -> np.ndarray:
 
 def _from_result_to_modulus(rows: CallRows) -> np.ndarray:
     """By limbs, and the bit 2^bits above them."""
-    return np.concatenate([_limbs(rows.before(_M)) - _of(rows).result, _of(rows).wraps[:, None]], axis=1)
+    return np.concatenate([limbs_of(rows.before(_M)) - _of(rows).result, _of(rows).wraps[:, None]], axis=1)
 
 
 def _read_modulus(t: CallTable) -> _Modulus:

@@ -33,11 +33,13 @@ def _half(dwords: np.ndarray, half: int) -> np.ndarray:
     return np.ascontiguousarray(dwords[:, half * count : (half + 1) * count])
 
 
-def _bytes(dwords: np.ndarray) -> np.ndarray:
+def bytes_of(dwords: np.ndarray) -> np.ndarray:
+    """Of numbers in dwords (n, dwords): int64 (n, bytes), lowest first."""
     return split_bytes(dwords).reshape(len(dwords), -1).astype(np.int64)
 
 
-def _limbs(dwords: np.ndarray) -> np.ndarray:
+def limbs_of(dwords: np.ndarray) -> np.ndarray:
+    """Of numbers in dwords (n, dwords): int64 (n, limbs of 16 bits), lowest first."""
     return split_limbs(dwords).reshape(len(dwords), -1).astype(np.int64)
 
 
@@ -53,21 +55,21 @@ class Number:
 def in_bytes(t: CallTable, name: str, count: int, witness: Half) -> Number:
     """Columns for what is multiplied. Bytes are looked up: the split of a limb below 2^16 is unique, and a limb that is
     made of bytes is below 2^16."""
-    columns = t.columns(name, count, lambda rows: _bytes(witness(rows)))
+    columns = t.columns(name, count, lambda rows: bytes_of(witness(rows)))
     for byte in columns:
         t.is_byte(byte)
-    digits = unsigned(columns, lambda rows: _bytes(witness(rows)))
-    return Number(digits, limbs_of_bytes(columns), lambda rows: _limbs(witness(rows)))
+    digits = unsigned(columns, lambda rows: bytes_of(witness(rows)))
+    return Number(digits, limbs_of_bytes(columns), lambda rows: limbs_of(witness(rows)))
 
 
 def in_limbs(t: CallTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:
     """Columns for what is only added. Limbs from memory are below 2^16; others are looked up."""
-    columns = t.columns(name, count // 2, lambda rows: _limbs(witness(rows)))
+    columns = t.columns(name, count // 2, lambda rows: limbs_of(witness(rows)))
     for limb in [] if from_memory else columns:
         t.range16(limb, t.real)
 
     def values(rows: CallRows) -> np.ndarray:
-        return _limbs(witness(rows))
+        return limbs_of(witness(rows))
 
     return Number(of_limbs(columns, values), columns, values)
 

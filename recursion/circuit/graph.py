@@ -6,8 +6,7 @@ is a sum with an affine image. What is constant is computed at once, and equal n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -15,14 +14,13 @@ from core_vm.errors import Rejection, UsageError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import compress
+from core_vm.transcript.parts import Parts
 from recursion.circuit.assertions import Assertion, Claim, line_of_caller
 from recursion.circuit.gadgets import Gadget, Kind
 from recursion.circuit.variable import Variable
 
 Value = Any
 """Whatever the verifier computes with: a `Variable`, or a constant of the circuit, a `K` or an integer."""
-
-FIRST_PART = "statement"
 
 
 class Operation(IntEnum):
@@ -38,10 +36,11 @@ class Operation(IntEnum):
 ARITHMETIC = (Operation.ADD, Operation.MULTIPLY, Operation.AFFINE)
 
 
-class Graph:
+class Graph(Parts):
     """Grows while the verifier's source runs. `parts` names for each node the part of the verifier it belongs to."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.operations: list[Operation] = []
         self.lefts: list[int] = []
         self.rights: list[int] = []
@@ -55,19 +54,9 @@ class Graph:
         self.unfolded: set[object] = set()
         self._known: dict[tuple[Any, ...], int] = {}
         self._gadgets_known: dict[tuple[Any, ...], int] = {}
-        self._parts = [FIRST_PART]
 
     def __len__(self) -> int:
         return len(self.operations)
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """What is made within belongs to this part of the verifier."""
-        self._parts.append(name)
-        try:
-            yield
-        finally:
-            self._parts.pop()
 
     # ------------------------------------------------------------------------------------------ arithmetic
     def add(self, x: Variable, other: Value) -> Value:
@@ -127,7 +116,7 @@ class Graph:
         self.rights.append(right)
         self.constants.append(constant)
         self.extensions.append(in_extension)
-        self.parts.append(self._parts[-1])
+        self.parts.append(self.innermost)
         return len(self.operations) - 1
 
     # ------------------------------------------------------------------------------------------ gadgets
@@ -149,9 +138,7 @@ class Graph:
         number = self._gadgets_known.get(key)
         if number is None:
             number = len(self.gadgets)
-            self.gadgets.append(
-                Gadget(kind, nodes, tuple(constants), len(self.operations), first_hint, self._parts[-1])
-            )
+            self.gadgets.append(Gadget(kind, nodes, tuple(constants), len(self.operations), first_hint, self.innermost))
             self._add_outputs(number, kind)
             if not kind.hints and not kind.checks:
                 self._gadgets_known[key] = number
@@ -164,7 +151,7 @@ class Graph:
         self.rights += range(count)
         self.constants += [None] * count
         self.extensions += bytes(kind.outputs)
-        self.parts += [self._parts[-1]] * count
+        self.parts += [self.innermost] * count
 
     def compress(self, left: Sequence[Value], right: Sequence[Value]) -> tuple[Value, ...]:
         """`poseidon2.compress` of octets; without variables it is computed at once."""
@@ -192,7 +179,7 @@ class Graph:
         return outputs
 
     def _assert(self, claim: Claim, nodes: tuple[int, ...], rejection: Rejection, line: str) -> None:
-        self.assertions.append(Assertion(claim, nodes, rejection, self._parts[-1], line or line_of_caller()))
+        self.assertions.append(Assertion(claim, nodes, rejection, self.innermost, line or line_of_caller()))
 
     def publish(self, digest: Sequence[Value]) -> None:
         """What a proof of this circuit is about."""

@@ -18,8 +18,7 @@ from recursion.circuit.assertions import Assertion, Claim, located
 from recursion.circuit.gadgets import Gadget, Kind
 from recursion.circuit.graph import Graph
 from recursion.witness.cells import ZERO, Cells
-
-Int64 = npt.NDArray[np.int64]
+from recursion.witness.steps import Int64
 
 
 class Trees:

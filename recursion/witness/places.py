@@ -17,8 +17,7 @@ from recursion.witness.cells import FIRST_HINT, NUM_ZEROS, Cells
 from recursion.witness.checks import Trees
 from recursion.witness.operations import AT_BIT, AT_INDEX
 from recursion.witness.step_writer import StepWriter
-
-Int64 = npt.NDArray[np.int64]
+from recursion.witness.steps import Int64
 
 
 @dataclass(frozen=True)

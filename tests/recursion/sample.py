@@ -14,6 +14,7 @@ from core_vm.hash.merkle import MerkleTree
 from core_vm.hash.poseidon2 import DIGEST, hash_leaf
 from core_vm.transcript.numbers import NUMBERS
 from recursion.tables.buses import PUBLIC_ADDRESS
+from tests.elements import random_element
 from tests.recursion.assembler import Assembler, Query
 
 DEPTH, LOG_CAP, WIDTH = 5, 2, 32
@@ -44,10 +45,6 @@ def sample(seed: int = 1) -> Sample:
     numbers = [automata(circuit, rng, point), ranges(circuit, rng)]
     digest = statement(circuit, rng, root, numbers)
     return Sample(circuit, circuit.nodes[digest])
-
-
-def random_element(rng: random.Random) -> K:
-    return K(*(rng.randrange(P) for _ in range(5)))
 
 
 def transcript(circuit: Assembler, root: list[int]) -> tuple[int, list[int]]:

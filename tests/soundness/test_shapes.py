@@ -24,13 +24,10 @@ from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.statement.shard import ShardStatement
 from core_vm.transcript.numbers import Numbers
 from precompiles.standard.machine import standard_machine
+from tests.elements import random_element, random_point
 
 TABLES = standard_machine().everything.tables
 PUBLIC = ShardStatement((0,) * 8, 0, (0,) * 8, 0, (0,) * 8, 0, True, 0, (0,) * 8, 0, (0,) * 8).public_values()
-
-
-def element(rng: random.Random) -> K:
-    return K(*(rng.randrange(P) for _ in range(5)))
 
 
 class AnyOpening(Numbers):
@@ -41,10 +38,10 @@ class AnyOpening(Numbers):
 
     def fold_rows(self, rows, point, in_extension):
         assert sum(width for _, width in rows) <= (5 if in_extension else 1) << len(point)
-        return [element(self.rng) for _ in range(rows[0][0])]
+        return random_point(self.rng, rows[0][0])
 
     def power_extensions(self, points, coordinates):
-        return [element(self.rng) for _ in points]
+        return [random_element(self.rng) for _ in points]
 
 
 class AnyProof:
@@ -54,7 +51,7 @@ class AnyProof:
         self.rng, self.arithmetic = rng, AnyOpening(rng)
 
     def receive_extension(self, label: str, count: int) -> list[K]:
-        return [element(self.rng) for _ in range(count)]
+        return random_point(self.rng, count)
 
     def receive_digest(self, label: str) -> list[int]:
         return [self.rng.randrange(P) for _ in range(8)]
@@ -63,7 +60,7 @@ class AnyProof:
         return len(indices), width
 
     def challenge(self, label: str) -> K:
-        return element(self.rng)
+        return random_element(self.rng)
 
     def check_grind(self, label: str, bits: int) -> None:
         pass
@@ -90,10 +87,14 @@ def test_any_heights_have_full_security_and_an_end(most: int) -> None:
         assert shape.layout.used < STANDARD.whir.capacity(shape.opening.log_segment)
         assert security_of(TABLES, shape, PUBLIC, STANDARD).check(128).bits >= 128
         any_proof = AnyProof(rng)
-        gkr = GkrClaim([element(rng) for _ in range(shape.gkr_variables)], element(rng), element(rng))
-        fingerprint = Fingerprint(element(rng), [element(rng) for _ in range(32)])
-        row_statement(any_proof.arithmetic, TABLES, shape, fingerprint, gkr, element(rng), element(rng))
-        point, mu, claim = [element(rng) for _ in range(shape.row_variables)], element(rng), element(rng)
+        gkr = GkrClaim(random_point(rng, shape.gkr_variables), random_element(rng), random_element(rng))
+        fingerprint = Fingerprint(random_element(rng), random_point(rng, 32))
+        row_statement(any_proof.arithmetic, TABLES, shape, fingerprint, gkr, random_element(rng), random_element(rng))
+        point, mu, claim = (
+            random_point(rng, shape.row_variables),
+            random_element(rng),
+            random_element(rng),
+        )
         weight = JaggedWeight(shape.layout.blocks, point, mu)
         with pytest.raises(OpeningRejection):
             verify_opening(any_proof, [[0] * 8], weight, claim, shape.opening)  # type: ignore

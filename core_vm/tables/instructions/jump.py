@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.isa.operations import Operation
+from core_vm.tables.gadgets.address import address_of
 from core_vm.tables.gadgets.builder import InstructionTable
-from core_vm.tables.gadgets.rows import InstructionRows, split_limbs
+from core_vm.tables.gadgets.rows import split_limbs
 from core_vm.tables.instructions.add import constrain_signed_sum
 from core_vm.witness.module import TableModule
 
@@ -43,10 +44,6 @@ def _jump_link_table() -> TableModule:
     return t.module()
 
 
-def _sum(rows: InstructionRows) -> np.ndarray:
-    return rows.value("rs1") + rows.field("immediate")
-
-
 def _jalr_table() -> TableModule:
     t = InstructionTable(
         "jalr", (Operation.JALR,), "JALR: rd <- pc + 4, go to rs1 + immediate with its lowest bit cleared."
@@ -57,9 +54,9 @@ def _jalr_table() -> TableModule:
 
     # rs1 + immediate = odd + 4 low + 2^16 high, below 2^32 (the two upper limbs are zero), bit 1 zero: any other target
     # is a trap. low < 2^14 and high < 2^16, so the instruction index low + 2^14 high is below 2^30.
-    odd = t.bit("target_is_odd", lambda rows: rows.once(_sum) & np.uint64(1))
-    low = t.column("target_low", lambda rows: rows.once(_sum) >> np.uint64(2) & np.uint64(0x3FFF))
-    high = t.column("target_high", lambda rows: rows.once(_sum) >> np.uint64(16) & np.uint64(0xFFFF))
+    odd = t.bit("target_is_odd", lambda rows: address_of(rows) & np.uint64(1))
+    low = t.column("target_low", lambda rows: address_of(rows) >> np.uint64(2) & np.uint64(0x3FFF))
+    high = t.column("target_high", lambda rows: address_of(rows) >> np.uint64(16) & np.uint64(0xFFFF))
     t.bit_range(14, low, t.real)
     t.range16(high, t.real)
     zero = 0 * t.real

@@ -10,7 +10,7 @@ import pytest
 from core_vm.field.bulk import eq_words, sums_at, weighted_columns, weighted_rows
 from core_vm.field.extension import K, eq_table, from_planes, inner, to_planes
 from core_vm.field.koalabear import P
-from tests.core_vm.pcs.opening_cases import random_point
+from tests.elements import random_point
 
 LARGEST = K(*[P - 1] * 5)
 

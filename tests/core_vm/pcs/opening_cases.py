@@ -15,6 +15,7 @@ from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.sponge import Event
+from tests.elements import random_element
 
 
 @dataclass
@@ -37,14 +38,6 @@ class Case:
         from core_vm.pcs.whir.weights import RunWeight
 
         return RunWeight.jagged(self.weight, self.shape.num_runs, threads)
-
-
-def random_element(rng: random.Random) -> K:
-    return K(*(rng.randrange(P) for _ in range(5)))
-
-
-def random_point(rng: random.Random, count: int) -> list[K]:
-    return [random_element(rng) for _ in range(count)]
 
 
 def naive_weights(layout: Layout, z_row: list[K], mu: K, size: int) -> list[K]:

@@ -10,7 +10,8 @@ from core_vm.field.extension import eq_table, inner
 from core_vm.pcs.jagged import weight_at
 from core_vm.pcs.layout import Layout
 from core_vm.transcript.numbers import NUMBERS
-from tests.core_vm.pcs.opening_cases import naive_weights, random_point
+from tests.core_vm.pcs.opening_cases import naive_weights
+from tests.elements import random_point
 
 LAYOUTS = {
     "one tile of one column": ([1], [1]),

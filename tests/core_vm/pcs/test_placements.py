@@ -19,7 +19,7 @@ from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.pcs.whir.weights import RunWeight, expand_runs
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
-from tests.core_vm.pcs.opening_cases import random_point
+from tests.elements import random_point
 
 LAYOUTS = {
     "one tile of one column": ([1], [1]),

@@ -8,10 +8,7 @@ import pytest
 
 from core_vm.field.extension import K, eq_table
 from core_vm.poly.tile_sums import bit_products, rows_below, shifted_sum
-
-
-def random_point(rng: random.Random, count: int) -> list[K]:
-    return [K(*(rng.randrange(1 << 31) for _ in range(5))) for _ in range(count)]
+from tests.elements import random_point
 
 
 @pytest.mark.parametrize("bits", [0, 1, 3, 4])

@@ -20,6 +20,7 @@ from core_vm.witness.check import check_trace
 from precompiles.claim.precompile import NAME, PRECOMPILE
 from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.claim.guests import claims, shard, shards
+from tests.precompiles.shared.forged_calls import other_place, other_time
 from tests.soundness.column_mutations import mutate
 from tests.soundness.honest_rows import rows_of
 from tests.soundness.report import telling_rows
@@ -110,14 +111,6 @@ def other_output(calls: PrecompileEvents) -> None:
 def exchanged_claims(calls: PrecompileEvents) -> None:
     for dwords in (*calls.before, *calls.after):
         dwords[[3, 4]] = dwords[[4, 3]]
-
-
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[3, 0] += np.uint64(8)
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[3] += 4
 
 
 FORGERIES = (other_program, other_output, exchanged_claims, other_place, other_time)

@@ -18,6 +18,7 @@ from precompiles.keccak.reference import NUM_LANES, RATE_LANES, absorb, padded, 
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.machine.running import execute
+from tests.precompiles.shared.forged_calls import other_place, other_time
 
 STATE, BLOCK = DATA_ADDRESS, DATA_ADDRESS + 8 * NUM_LANES
 
@@ -111,14 +112,6 @@ def test_a_shard_without_a_call_has_no_lookup_tables_of_keccak() -> None:
 
 def other_digest(calls: PrecompileEvents) -> None:
     calls.after[1][0, 2] += np.uint64(1)
-
-
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[0, 0] += np.uint64(8)
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[0] += 4
 
 
 @pytest.mark.parametrize("forge", [other_digest, other_place, other_time], ids=lambda f: f.__name__)

@@ -21,6 +21,7 @@ from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.modular.calls import PRIMES, SECP256K1_P, Case, cases, module_of, rows
 from tests.precompiles.modular.forger import Row
 from tests.precompiles.modular.guest import input_of, program
+from tests.precompiles.shared.forged_calls import other_place, other_time
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold
 from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
@@ -273,16 +274,8 @@ def other_x(calls: PrecompileEvents) -> None:
     calls.before[2][0, 0] ^= np.uint64(1)
 
 
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[0, 0] += np.uint64(8)
-
-
 def from_the_future(calls: PrecompileEvents) -> None:
     calls.previous_times[2][0, 0] = calls.times[0] + 1
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[0] += 4
 
 
 FORGERIES = (other_result, other_modulus, other_x, other_place, from_the_future, other_time)

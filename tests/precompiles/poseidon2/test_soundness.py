@@ -18,6 +18,7 @@ from core_vm.witness.check import check_trace
 from precompiles.poseidon2.precompile import NAME, PRECOMPILE
 from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.poseidon2.guests import shard
+from tests.precompiles.shared.forged_calls import other_place, other_time
 from tests.soundness.column_mutations import gives_alone, mutate
 from tests.soundness.honest_rows import rows_of
 from tests.soundness.report import telling_rows
@@ -161,16 +162,8 @@ def exchanged(calls: PrecompileEvents) -> None:
     calls.before[0][3], calls.before[1][3] = calls.before[1][3].copy(), calls.before[0][3].copy()
 
 
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[3, 0] += np.uint64(8)
-
-
 def from_the_future(calls: PrecompileEvents) -> None:
     calls.previous_times[1][3, 0] = calls.times[3] + 2
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[3] += 4
 
 
 FORGERIES = (other_digest, other_left, other_right, alias_of_right, exchanged, other_place, from_the_future, other_time)

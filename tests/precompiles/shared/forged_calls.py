@@ -1,4 +1,4 @@
-"""Lies about a call that replaces its first operand by a function of it and the second one."""
+"""Lies about calls: about any one, and about one that replaces its first operand by a function of it and the second."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def other_second_operand(calls: PrecompileEvents) -> None:
 
 
 def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[0, 0] += np.uint64(8)
+    calls.arguments[-1, 0] += np.uint64(8)
 
 
 def from_the_future(calls: PrecompileEvents) -> None:
@@ -28,7 +28,7 @@ def from_the_future(calls: PrecompileEvents) -> None:
 
 
 def other_time(calls: PrecompileEvents) -> None:
-    calls.times[0] += 4
+    calls.times[-1] += 4
 
 
 FORGERIES = (other_result, other_replaced_operand, other_second_operand, other_place, from_the_future, other_time)

@@ -16,6 +16,7 @@ from core_vm.witness.check import check_trace
 from core_vm.witness.module import TableModule
 from core_vm.witness.trace import Trace
 from tests.core_vm.tables.intervals import wraps
+from tests.precompiles.shared.forged_calls import other_place, other_time
 from tests.precompiles.toy.guests import shard
 from tests.precompiles.toy.vector_add.precompile import PRECOMPILE
 from tests.soundness.column_mutations import mutate
@@ -86,16 +87,8 @@ def other_terms(calls: PrecompileEvents) -> None:
     calls.before[0][3, 2] += np.uint64(1)
 
 
-def other_place(calls: PrecompileEvents) -> None:
-    calls.arguments[3, 0] += np.uint64(8)
-
-
 def from_the_future(calls: PrecompileEvents) -> None:
     calls.previous_times[0][3, 0] = calls.times[3] + 1
-
-
-def other_time(calls: PrecompileEvents) -> None:
-    calls.times[3] += 4
 
 
 FORGERIES = (other_total, other_terms, other_place, from_the_future, other_time)

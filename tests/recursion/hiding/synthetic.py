@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.field.extension import DEGREE, K, eq_table, to_planes
+from core_vm.field.extension import DEGREE, eq_table, to_planes
 from core_vm.field.koalabear import P, Words, from_montgomery, root_of_unity
 from core_vm.field.reference import extension_add, extension_multiply
 from core_vm.pcs.whir.sampling import power_planes
 from recursion.hiding.linear_algebra import Matrix, kernel, product, rank
 from recursion.hiding.opening_view import OpeningView, Positions
+from tests.elements import random_element
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,6 @@ class Dimensions:
         """Of all rows of the view, less the relations."""
         rows = DEGREE * (self.num_samples + 2 * self.num_folds + self.size) + self.num_queries * self.num_segments
         return rows - DEGREE - DEGREE * self.num_queries
-
-
-def random_element(generator: random.Random) -> K:
-    return K(*(generator.randrange(P) for _ in range(DEGREE)))
 
 
 class Synthetic:

@@ -22,7 +22,8 @@ from core_vm.pcs.whir.sampling import sample_cells
 from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.transcript.arithmetic import Arithmetic
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
-from tests.core_vm.pcs.opening_cases import Case, make_case, random_point
+from tests.core_vm.pcs.opening_cases import Case, make_case
+from tests.elements import random_point
 
 ROUNDS = (
     RoundChoice(4, 3, 5, 0, multiplicity=4, num_samples=2),

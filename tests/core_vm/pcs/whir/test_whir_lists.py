@@ -26,7 +26,8 @@ from core_vm.pcs.whir.weights import RunWeight
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.numbers import Numbers
 from core_vm.transcript.sponge import Event
-from tests.core_vm.pcs.opening_cases import Case, make_case, random_point, true_claim
+from tests.core_vm.pcs.opening_cases import Case, make_case, true_claim
+from tests.elements import random_point
 from tests.soundness.recording import RecordingVerifier
 
 ROUNDS = (

@@ -14,7 +14,8 @@ from core_vm.pcs.whir.vectors import fold, round_polynomial
 from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, run_weights
 from core_vm.poly.ntt import bit_reverse
 from core_vm.transcript.numbers import NUMBERS
-from tests.core_vm.pcs.opening_cases import naive_weights, random_element, random_point
+from tests.core_vm.pcs.opening_cases import naive_weights
+from tests.elements import random_element, random_point
 
 
 def random_vector(rng: random.Random, size: int) -> list[K]:

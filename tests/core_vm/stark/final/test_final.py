@@ -35,6 +35,7 @@ from tests.core_vm.stark.final.proofs import (
 )
 from tests.core_vm.stark.keyed_toys import TABLES
 from tests.core_vm.stark.toys import QUICK
+from tests.elements import random_point
 
 FROZEN = {
     "unique decoding": "83c829e953b9b9d03ee7b260e579879a1c6c68ba4d9b12465d0a938c81eb7de3",
@@ -139,7 +140,6 @@ def test_fixed_columns_are_evaluated_where_the_zerocheck_ends() -> None:
     import random
 
     from core_vm.field.extension import K, eq_table, from_planes
-    from tests.core_vm.pcs.opening_cases import random_point
 
     point = random_point(random.Random(1), key().shape.row_variables)
     eq, values = eq_table(point), from_planes(key().fixed_at(point))

@@ -22,7 +22,7 @@ from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 from recursion.tables.standard import TABLES as CIRCUIT
 from tests.core_vm.air.table_sets import SETS
-from tests.core_vm.pcs.opening_cases import random_point
+from tests.elements import random_point
 
 TABLE_SETS = {**SETS, "the circuit machine": CIRCUIT}
 

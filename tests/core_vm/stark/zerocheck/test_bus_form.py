@@ -7,8 +7,7 @@ import random
 import pytest
 
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, inner
-from core_vm.field.koalabear import P
+from core_vm.field.extension import inner
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.zerocheck.bus_form import bus_weights
@@ -16,14 +15,12 @@ from core_vm.stark.zerocheck.verifier import RowStatement, bus_value
 from core_vm.transcript.numbers import NUMBERS
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.stark.toys import idle, toy_tables
+from tests.elements import random_point
 
 
 def _statement(tables: TableSet, rng: random.Random) -> RowStatement:
-    def elements(count: int) -> list[K]:
-        return [K(*(rng.randrange(P) for _ in range(5))) for _ in range(count)]
-
-    alpha, kappa, rho, claim, *weights = elements(4 + 2**NUM_BETA)
-    shares = elements(1 << max(len(tables.interactions) - 1, 0).bit_length())
+    alpha, kappa, rho, claim, *weights = random_point(rng, 4 + 2**NUM_BETA)
+    shares = random_point(rng, 1 << max(len(tables.interactions) - 1, 0).bit_length())
     return RowStatement([], shares, Fingerprint(alpha, weights), kappa, rho, claim)
 
 
@@ -33,5 +30,5 @@ def test_columns_times_weights_are_the_bus_form(which: str) -> None:
     tables = machine[which]() if which in machine else standard_machine().profile_tables[0]
     rng = random.Random(which)
     statement = _statement(tables, rng)
-    columns = [K(*(rng.randrange(P) for _ in range(5))) for _ in range(tables.num_columns)]
+    columns = random_point(rng, tables.num_columns)
     assert inner(bus_weights(tables, statement), columns) == bus_value(NUMBERS, tables, statement, columns)

@@ -16,6 +16,7 @@ from core_vm.field.packed import LANES
 from core_vm.stark.words import interleaved
 from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
 from tests.core_vm.air.random_expressions import WIDTH, random_expression
+from tests.elements import random_point
 
 
 def random_tape(seed: int):
@@ -35,10 +36,6 @@ def kernel_form(tape):
     return np.ascontiguousarray(tape.operations, np.int64), to_montgomery(np.array(tape.constants, np.int64))
 
 
-def random_elements(rng: random.Random, count: int) -> list[K]:
-    return [K(*(rng.randrange(P) for _ in range(5))) for _ in range(count)]
-
-
 def batched(tape, columns, weights):
     total = [K.zero]
 
@@ -53,7 +50,7 @@ def batched(tape, columns, weights):
 def test_base_interpreter(seed):
     tape, rng = random_tape(seed)
     block = 2 * LANES
-    weights = random_elements(rng, tape.num_constraints)
+    weights = random_point(rng, tape.num_constraints)
     values = np.array([[rng.randrange(P) for _ in range(block)] for _ in range(WIDTH)])
     registers = np.zeros((tape.width + tape.num_registers) * block, np.uint32)
     registers[: WIDTH * block] = to_montgomery(values).reshape(-1)
@@ -69,8 +66,8 @@ def test_base_interpreter(seed):
 def test_extension_interpreter(seed, vectors):
     tape, rng = random_tape(seed)
     block = vectors * VECTOR_WORDS
-    weights = random_elements(rng, tape.num_constraints)
-    values = [random_elements(rng, vectors * LANES) for _ in range(WIDTH)]
+    weights = random_point(rng, tape.num_constraints)
+    values = [random_point(rng, vectors * LANES) for _ in range(WIDTH)]
     registers = np.zeros((tape.width + tape.num_registers) * block, np.uint32)
     for number, elements in enumerate(values):
         planes = to_planes(elements).reshape(5, vectors, LANES).transpose(1, 0, 2)
