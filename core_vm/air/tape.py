@@ -124,12 +124,6 @@ def compile_tape(table: Table) -> Tape:
     return compile_values(table.width, len(values), values)
 
 
-def compile_leading_tape(table: Table) -> Tape:
-    """The tape that emits the part of degree MAX_DEGREE of every constraint that has one."""
-    values = [(number, constraint.expression) for number, constraint in enumerate(table.constraints)]
-    return compile_values(table.width, len(values), leading_parts(values))
-
-
 def leading_parts(values: Sequence[Numbered]) -> list[Numbered]:
     """Of degree MAX_DEGREE."""
     forms = LeadingForms()

@@ -62,11 +62,6 @@ def list_size(log_inverse_rate: int, multiplicity: int) -> float:
     return (multiplicity + 0.5) * 2.0 ** (log_inverse_rate / 2) if multiplicity else 1.0
 
 
-def johnson_list_size(log_inverse_rate: int, multiplicity: int) -> float:
-    """m / rho, a weaker bound that some published tables are made with."""
-    return multiplicity * 2.0**log_inverse_rate if multiplicity else 1.0
-
-
 def exceptional_challenges(log_points: int, log_inverse_rate: int, multiplicity: int, bound: Bound) -> float:
     """At most so many challenges fold two words on 2^log_points points closer to the code than they are."""
     points, rate = 2.0**log_points, 2.0**-log_inverse_rate
@@ -100,8 +95,3 @@ def out_of_domain_bits(lists: float, variables: int, samples: int, field_bits: f
 def list_query_bits(num_queries: int, log_inverse_rate: int, multiplicity: int) -> float:
     """Uniform independent queries all miss: (1 - delta)^q."""
     return -num_queries * math.log2(distance_factor(log_inverse_rate, multiplicity))
-
-
-def list_queries_for(bits: float, log_inverse_rate: int, multiplicity: int) -> int:
-    """The fewest queries with at least `bits`."""
-    return max(1, math.ceil(bits / -math.log2(distance_factor(log_inverse_rate, multiplicity)) - 1e-9))

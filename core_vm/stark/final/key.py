@@ -34,7 +34,6 @@ from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.shape import MAX_FRACTIONS, ShardShape, log2_ceiling
 
 FORM = b"Quire final key\x01"
-LIMB_BYTES = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,23 @@ from core_vm.stark.list_decoding import (
     Reading,
     distance_factor,
     exceptional_challenges,
-    johnson_list_size,
     list_fold_bits,
-    list_queries_for,
     list_query_bits,
     list_size,
     out_of_domain_bits,
 )
 from core_vm.stark.soundness_terms import agreement, fold_bits, queries_for
+
+
+def johnson_list_size(log_inverse_rate: int, multiplicity: int) -> float:
+    """m / rho, a weaker bound that some published tables are made with."""
+    return multiplicity * 2.0**log_inverse_rate if multiplicity else 1.0
+
+
+def list_queries_for(bits: float, log_inverse_rate: int, multiplicity: int) -> int:
+    """The fewest queries with at least `bits`."""
+    return max(1, math.ceil(bits / -math.log2(distance_factor(log_inverse_rate, multiplicity)) - 1e-9))
+
 
 ListSize = Callable[[int, int], float]
 
