@@ -191,29 +191,43 @@ def fold(
     *,
     kind: str = "folded",
     discharging: Sequence[bytes] = (),
+    workers: int | ProcessPool | Cluster | None = None,
+    memory_limit: int | None = None,
+    store: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Folded:
     """Fold a proof of kind "shards" to one small proof; for `kind` "final", which takes a folded proof or a batch as
     well, to one that is smaller, hides all but what it says, and is not folded on.
 
-    `discharging` are folded proofs of what the run claims about others, in the order of its claims. Raises a
-    `Rejection` for a proof that does not verify, UsageError for one of another kind.
+    `discharging` are folded proofs of what the run claims about others, in the order of its claims. `workers`,
+    `memory_limit` and `store` are as for `prove`. Raises a `Rejection` for a proof that does not verify, UsageError for
+    one of another kind, ResourceError.
     """
     from aggregator.fold import fold_proof
+    from aggregator.fold_place import FoldPlace
 
-    return fold_proof(proof, kind=kind, discharging=discharging, on_progress=on_progress)
+    place = FoldPlace(workers, memory_limit, store, on_progress=on_progress)
+    return fold_proof(proof, kind=kind, discharging=discharging, place=place)
 
 
 def aggregate(
-    proofs: Sequence[bytes], *, kind: str = "folded", on_progress: Callable[[Progress], None] | None = None
+    proofs: Sequence[bytes],
+    *,
+    kind: str = "folded",
+    workers: int | ProcessPool | Cluster | None = None,
+    memory_limit: int | None = None,
+    store: Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Folded:
     """One proof, a batch, of all statements of two or more proofs of any kind but "final", which `kind` may be.
 
-    Raises as `fold` does.
+    All else is as for `fold`, which raises the same.
     """
     from aggregator.fold import aggregate_proofs
+    from aggregator.fold_place import FoldPlace
 
-    return aggregate_proofs(proofs, kind=kind, on_progress=on_progress)
+    place = FoldPlace(workers, memory_limit, store, on_progress=on_progress)
+    return aggregate_proofs(proofs, kind=kind, place=place)
 
 
 def verify_batch(proof: bytes) -> VerifiedBatch:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from aggregator.cluster_task import do_job
 from aggregator.jobs import Job, Jobs, Work
-from aggregator.plan import ShardPlan, shard_bytes
+from aggregator.plan import FoldingPlan, ShardPlan, fold_bytes, shard_bytes
 from core_vm.errors import QuireError, Rejection, ResourceError, UsageError, WitnessError
 from core_vm.machine.limits import MIN_SHARD_CELLS, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
@@ -103,6 +103,18 @@ class Cluster:
                 f"worker of the cluster has {max(memory.values()) / 2**30:.1f} GiB: give it a higher --memory-limit"
             )
         return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, fitting, here=False, folding=folding)
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        """On the workers that it fits; none of this machine's memory goes to it. Raises ResourceError where there are
+        none."""
+        theirs = self._await_workers()
+        fitting = sum(fold_bytes() <= usable for usable in theirs.values())
+        if not fitting:
+            raise ResourceError(
+                f"to fold takes about {fold_bytes() / 2**30:.1f} GiB, and the largest worker of the cluster has "
+                f"{max(theirs.values()) / 2**30:.1f} GiB: give it a higher --memory-limit"
+            )
+        return FoldingPlan(fitting, here=False)
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a job repeatedly; what a

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cluster_options import SCHEDULER, quiet_dask
+from aggregator.place_options import memory_bytes, place_options, place_to_work
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
-    GIBIBYTES,
     LOG_SHARD_CELLS,
     OUTPUT_FILE,
     check_report,
@@ -27,16 +24,13 @@ from core_vm.cli.output import (
 )
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.cli.streams import settle
-from core_vm.errors import UsageError
 from core_vm.host.files import check_output, is_stdout, write_output
 from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
-    from aggregator.executors import JobExecutor
     from aggregator.plan import ShardPlan
     from aggregator.prove import ProvenRun
 
-STORE = click.Path(file_okay=False, path_type=Path)
 LABELS = {
     "execute": "shards executed",
     "prove": "shards proved",
@@ -61,17 +55,8 @@ LABELS = {
     help="One proof whatever the length; one that is smaller and hides the input; or the shards' proofs as they are.",
 )
 @click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
-)
-@click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all processes together.")
 @click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
-@click.option(
-    "--store", type=STORE, metavar="DIR", help="Keep shards' proofs there; the same command again goes on from them."
-)
-@click.option(
-    "--scheduler", type=SCHEDULER, metavar="tcp://HOST:PORT", help="Prove on the workers of this Dask cluster."
-)
+@place_options("Shards proved")
 @json_option
 def prove(
     program: Path,
@@ -99,7 +84,7 @@ def prove(
     with (
         ProgressDisplay() as display,
         GuestOutput(to_stderr=aside, display=display) as on_output,
-        _place_to_prove(workers, scheduler) as place,
+        place_to_work(workers, scheduler) as place,
     ):
         run = prove_run(
             loaded,
@@ -109,7 +94,7 @@ def prove(
             public_input=public_input,
             shard_cells=1 << shard_cells if shard_cells else None,
             workers=place,
-            memory_limit=int(memory_limit * 2**30) if memory_limit else None,
+            memory_limit=memory_bytes(memory_limit),
             max_cycles=max_cycles,
             store=store,
             on_plan=lambda plan: display.note(_plan_line(plan)),
@@ -122,21 +107,6 @@ def prove(
         print_json(_run_object(run))
     else:
         print_facts("Proved", _facts(run, output), to_stderr=is_stdout(output))
-
-
-@contextmanager
-def _place_to_prove(workers: int | None, scheduler: str | None) -> Generator[int | JobExecutor | None]:
-    """What `prove_run` takes for workers. Raises UsageError where both are given."""
-    if scheduler is None:
-        yield workers
-        return
-    if workers is not None:
-        raise UsageError("--workers is of this machine: give it to `quire worker` where there is a --scheduler")
-    from aggregator.cluster import Cluster
-
-    quiet_dask()
-    with Cluster(scheduler) as cluster:
-        yield cluster
 
 
 def _plan_line(plan: ShardPlan) -> str:

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import Any, Protocol, runtime_checkable
 
 from aggregator.jobs import Job, Jobs, Work, with_threads
-from aggregator.plan import ShardPlan, plan_shards
+from aggregator.plan import FoldingPlan, ShardPlan, plan_folding, plan_shards
 from aggregator.workers import WorkerLost, Workers
 from core_vm.errors import ResourceError, UsageError
 from core_vm.host.cores import available_cores
@@ -44,6 +44,13 @@ class JobExecutor(Protocol):
         """
         ...
 
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        """How many folds it makes at once within so many bytes, where nothing else is to be done.
+
+        Raises ResourceError, UsageError.
+        """
+        ...
+
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         """Yield each job with its result, in any order. `room`: of the execution that goes on in this process, which is
         not charged for what proving holds."""
@@ -60,6 +67,9 @@ class InProcess:
 
     def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
         return plan_shards(shard_cells, 1, memory_limit, folding)
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        return plan_folding(1, memory)
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         keep_freed_memory()
@@ -156,9 +166,18 @@ class ProcessPool:
     def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
         """Raises ResourceError where the processes do not all fit: they were asked for."""
         plan = plan_shards(shard_cells, self.workers, memory_limit, folding)
-        if plan.workers < self.workers:
-            raise ResourceError(f"{plan.workers} of the pool's {self.workers} workers fit the memory limit")
+        self._check_fitting(plan.workers)
         return plan
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        """Raises ResourceError likewise."""
+        plan = plan_folding(self.workers, memory)
+        self._check_fitting(plan.workers)
+        return plan
+
+    def _check_fitting(self, count: int) -> None:
+        if count < self.workers:
+            raise ResourceError(f"{count} of the pool's {self.workers} workers fit the memory limit")
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         """Raises ResourceError where processes cannot be started, or one is killed."""
@@ -225,6 +244,11 @@ class OwnProcesses:
 
     def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
         plan = plan_shards(shard_cells, self._asked, memory_limit, folding)
+        self._planned = plan.workers
+        return plan
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        plan = plan_folding(self._asked, memory)
         self._planned = plan.workers
         return plan
 

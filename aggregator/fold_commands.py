@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.place_options import memory_bytes, place_options, place_to_work
 from core_vm.cli.output import (
     EXISTING_FILE,
     OUTPUT_FILE,
@@ -23,8 +25,9 @@ from core_vm.cli.streams import settle
 from core_vm.host.files import check_output, is_stdout, write_output
 
 if TYPE_CHECKING:
+    from aggregator.fold_place import FoldPlace
     from aggregator.folded import Folded
-    from core_vm.progress import OnProgress
+    from aggregator.plan import FoldingPlan
 
 LABELS = {"lift": "shards folded", "join": "joins", "batch": "proofs joined", "final": "last proof"}
 KIND = click.option(
@@ -41,8 +44,19 @@ KIND = click.option(
     help="A folded proof of what the run claims; one a claim, in their order.",
 )  # fmt: skip
 @KIND
+@place_options("Folds made")
 @json_option
-def fold(proof: Path, output: Path, discharging: tuple[Path, ...], kind: str, as_json: bool) -> None:
+def fold(
+    proof: Path,
+    output: Path,
+    discharging: tuple[Path, ...],
+    kind: str,
+    workers: int | None,
+    memory_limit: float | None,
+    store: Path | None,
+    scheduler: str | None,
+    as_json: bool,
+) -> None:
     """Fold PROOF, the shards of a run, to one small proof. Every shard is verified on the way.
 
     For the kind final PROOF may be folded already, or be a batch.
@@ -52,15 +66,16 @@ def fold(proof: Path, output: Path, discharging: tuple[Path, ...], kind: str, as
     check_report(output, as_json)
     check_output(output, (proof, *discharging))
     data, others = read_proof(proof), [read_proof(other) for other in discharging]
-    folded = _shown(lambda report: fold_proof(data, kind=kind, discharging=others, on_progress=report))
+    with _place(workers, memory_limit, store, scheduler) as place:
+        folded = fold_proof(data, kind=kind, discharging=others, place=place)
     write_output(output, folded.proof)
     settle()
     if as_json:
-        counts = {"lifts": folded.lifts, "joins": folded.joins}
+        counts = {"lifts": folded.lifts, "joins": folded.joins, "reused": folded.reused}
         print_json({"kind": kind, **counts, "seconds": folded.seconds, "proof_bytes": len(folded.proof)})
         return
     facts = [
-        ("steps", f"{folded.lifts} lifts, {folded.joins} joins"),
+        ("steps", f"{folded.lifts} lifts, {folded.joins} joins" + _found(folded)),
         ("time", f"{folded.seconds:.2f} s"),
         ("proof", f"{format_bytes(len(folded.proof))} in {output}, from {format_bytes(len(data))}"),
     ]
@@ -71,29 +86,62 @@ def fold(proof: Path, output: Path, discharging: tuple[Path, ...], kind: str, as
 @click.argument("proofs", nargs=-1, required=True, type=EXISTING_FILE)
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The batch to write; - for stdout.")
 @KIND
+@place_options("Folds made")
 @json_option
-def aggregate(proofs: tuple[Path, ...], output: Path, kind: str, as_json: bool) -> None:
+def aggregate(
+    proofs: tuple[Path, ...],
+    output: Path,
+    kind: str,
+    workers: int | None,
+    memory_limit: float | None,
+    store: Path | None,
+    scheduler: str | None,
+    as_json: bool,
+) -> None:
     """Make one proof of all statements of PROOFS, of any programs and of any kind, batches included."""
     from aggregator.fold import aggregate_proofs
 
     check_report(output, as_json)
     check_output(output, proofs)
     data: Sequence[bytes] = [read_proof(proof) for proof in proofs]
-    batch = _shown(lambda report: aggregate_proofs(data, kind=kind, on_progress=report))
+    with _place(workers, memory_limit, store, scheduler) as place:
+        batch = aggregate_proofs(data, kind=kind, place=place)
     write_output(output, batch.proof)
     settle()
     if as_json:
-        figures = {"seconds": batch.seconds, "proof_bytes": len(batch.proof)}
+        figures = {"reused": batch.reused, "seconds": batch.seconds, "proof_bytes": len(batch.proof)}
         print_json({"kind": "batch", "statements": batch.statements, **figures})
         return
     facts = [
-        ("statements", str(batch.statements)),
+        ("statements", str(batch.statements) + _found(batch)),
         ("time", f"{batch.seconds:.2f} s"),
         ("proof", f"{format_bytes(len(batch.proof))} in {output}"),
     ]
     print_facts("Aggregated", facts, to_stderr=is_stdout(output))
 
 
-def _shown(work: Callable[[OnProgress], Folded]) -> Folded:
-    with ProgressDisplay() as display:
-        return work(lambda news: display.update(LABELS[news.stage], news.done, news.total, news.seconds_left))
+@contextmanager
+def _place(
+    workers: int | None, memory_limit: float | None, store: Path | None, scheduler: str | None
+) -> Generator[FoldPlace]:
+    """What the options say, with a display of how far it is."""
+    from aggregator.fold_place import FoldPlace
+
+    with ProgressDisplay() as display, place_to_work(workers, scheduler) as executor:
+        yield FoldPlace(
+            executor,
+            memory_bytes(memory_limit),
+            store,
+            on_plan=lambda plan: display.note(_plan_line(plan)),
+            on_progress=lambda news: display.update(LABELS[news.stage], news.done, news.total, news.seconds_left),
+        )
+
+
+def _plan_line(plan: FoldingPlan) -> str:
+    """What is about to be taken of the machine."""
+    where = f"at most {format_bytes(plan.folding_bytes)} beside the proofs" if plan.here else "on the cluster"
+    return f"{plan.workers} folds at once: {where}"
+
+
+def _found(folded: Folded) -> str:
+    return f", {folded.reused} made before" if folded.reused else ""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aggregator.fold_plan import Join, Lift
-from aggregator.plan import FOLDING_BYTES, WORKER_BASE_BYTES
+from aggregator.plan import fold_bytes
 from core_vm.errors import MalformedProof, StatementMismatch
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
@@ -111,7 +111,7 @@ class FoldJob:
 
     @property
     def memory_bytes(self) -> int:
-        return WORKER_BASE_BYTES + FOLDING_BYTES
+        return fold_bytes()
 
     def result_of(self, data: object) -> FoldResult:
         """From bytes, of a proof of the right form under the right key. Raises Rejection; its words are not verified:

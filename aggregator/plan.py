@@ -85,6 +85,38 @@ def plan_shards(
     return ShardPlan(first, cells, min(wanted, fitting), folding=folding)
 
 
+@dataclass(frozen=True, slots=True)
+class FoldingPlan:
+    """How many folds are made at once, of proofs that are there; `here`, or on other machines."""
+
+    workers: int
+    here: bool = True
+
+    @property
+    def folding_bytes(self) -> int:
+        """What they take at most of this machine's memory, in all processes."""
+        return self.workers * fold_bytes() if self.here else 0
+
+
+def plan_folding(workers: int | None, memory: int) -> FoldingPlan:
+    """As many as fit the memory, in bytes, up to one a core or `workers`.
+
+    Raises ResourceError when not even one fits, UsageError for a number that makes no sense.
+    """
+    check_positive("workers", workers, "processes")
+    if memory < fold_bytes():
+        raise ResourceError(
+            f"to fold takes about {fold_bytes() / 2**30:.1f} GiB beside the proofs, and the limit leaves "
+            f"{max(0, memory) / 2**30:.1f} GiB: give a higher --memory-limit"
+        )
+    return FoldingPlan(min(workers or available_cores(), memory // fold_bytes()))
+
+
+def fold_bytes() -> int:
+    """What a process needs that folds."""
+    return WORKER_BASE_BYTES + FOLDING_BYTES
+
+
 def _to_fold(folding: bool) -> str:
     return ", proved and folded (--kind shards needs less)," if folding else ""
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from aggregator.account import Account
 from aggregator.executors import JobExecutor, OwnProcesses
 from aggregator.kinds import KINDS, SHARDS, require_kind
+from aggregator.mending import mending
 from aggregator.plan import ShardPlan, memory_to_use
 from aggregator.resume import plan_as_before, run_name, settle
 from aggregator.run_jobs import RunJobs
 from aggregator.store import Store
 from aggregator.work import ShardProver
-from core_vm.errors import Rejection, StatementMismatch
 from core_vm.host.room import MemoryRoom
 from core_vm.progress import OnProgress
 from core_vm.statement.proof import RunProof, ShardProof
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core_vm.machine.machine import Machine
     from core_vm.machine.program.program import Program
     from core_vm.machine.shard import Run
+    from recursion.folded.proof import FoldedRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class ProvenRun:
     """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock.
 
     `fold_seconds` is what of `seconds` went into `lifts`, `joins` and the close: they are made beside the shards, so
-    each counts with its part of the machine, or of the cluster. `reused` and `reused_folds`: shards, and lifts and
-    joins, whose proofs were found in the store. `peak_memory_bytes`: of this machine, the executing process and the
+    each counts with its part of the machine, or of the cluster. `reused` and `reused_folds`: shards, and folds of
+    any kind, whose proofs were found in the store. `peak_memory_bytes`: of this machine, the executing process and the
     largest worker, times the number of workers.
     """
 
@@ -122,10 +123,12 @@ def prove_run(
     folds = _folds(make_machine, proofs, said, account) if kind != SHARDS else None
     prover = ShardProver(program, make_machine)
     jobs = RunJobs(prover, account.executed(executor.shards()), proofs, folds, account.proved)
-    _do(proving, jobs, room)
+    with mending(jobs):
+        _do(proving, jobs, room)
+        proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress)
     run = executor.summary()
     return ProvenRun(
-        proof=_folded_bytes(folds, said(), kind, make_machine, on_progress) if folds is not None else said().to_bytes(),
+        proof=proof.to_bytes(),
         kind=kind,
         program_id=program.program_id,
         exit_code=run.exit_code,
@@ -146,15 +149,9 @@ def prove_run(
 
 
 def _do(executor: JobExecutor, jobs: RunJobs, room: MemoryRoom) -> None:
-    try:
-        with closing(executor.run(jobs, room)) as done:
-            for job, result in done:
-                jobs.take(job, result)
-    except StatementMismatch:  # of the run itself, such as claims that are open
-        raise
-    except Rejection:
-        jobs.mend()
-        raise
+    with closing(executor.run(jobs, room)) as done:
+        for job, result in done:
+            jobs.take(job, result)
 
 
 def _folds(
@@ -166,16 +163,16 @@ def _folds(
     return RunFolds(work_of(make_machine), store, run, account.folded)
 
 
-def _folded_bytes(
+def _folded(
     folds: RunFolds, run: RunProof, kind: str, make_machine: Callable[[], Machine], on_progress: OnProgress | None
-) -> bytes:
+) -> FoldedRun:
     from aggregator.last import last_proof
     from recursion.folded.proof import FoldedRun
     from recursion.folded.statement import statement_of
 
     closed = folds.closed
     assert closed is not None
-    return FoldedRun(statement_of(run), (), last_proof(closed, kind, make_machine, on_progress)).to_bytes()
+    return FoldedRun(statement_of(run), (), last_proof(closed, kind, make_machine, on_progress))
 
 
 def _assemble(program: Program, run: Run, shards: tuple[ShardProof, ...], public_length: int | None) -> RunProof:

@@ -1,8 +1,6 @@
 """Folding one run: lifts as its shards' proofs come, joins as halves of ranges are there, the close, its claims.
 
-Lifts and joins are kept in the store, if there is one, under the names of what they say and of their circuit's key: the
-same command again makes none of them twice. What is found there is intact, and of the right key; whether it proves what
-it should is found by whatever folds it next, as for a proof that was just made.
+All of them are kept in the store, if there is one: the same command again makes none of them twice.
 """
 
 from __future__ import annotations
@@ -12,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from aggregator.fold_plan import FoldPlan, Join, Lift
 from aggregator.fold_work import FoldJob, FoldResult, FoldWork
-from aggregator.resume import kept_name
+from aggregator.kept_folds import KeptFolds
 from aggregator.store import Store
-from core_vm.errors import Rejection, StatementMismatch
+from core_vm.errors import StatementMismatch
 from core_vm.state.claims import NO_CLAIMS, Claim, with_claim
 from core_vm.statement.proof import RunProof
 from recursion.folded.proof import FoldedRun
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from recursion.programs.records import RangeRecord, RunRecord
 
 OnFolded = Callable[[FoldJob, FoldResult, bool], None]
-"""Hears of every lift and join, and whether it was there already; of the close and what follows it."""
+"""Hears of every fold, and whether it was there already."""
 
 
 class RunFolds:
@@ -43,13 +41,12 @@ class RunFolds:
 
         `discharging` are proofs of the runs that this one makes claims about, in the order of the claims.
         """
-        self._work, self._store, self._run, self._tell = work, store, run, on_folded
+        self._work, self._kept, self._run, self._tell = work, KeptFolds(store), run, on_folded
         self._tasks = Folding(work.keys)
         self._plan: FoldPlan[ProvedShard, Proved[RangeRecord]] = FoldPlan()
         self._claimed = list(discharging)
         self._chain = _chain(discharging)
         self._is_closing = False
-        self._kept_digests: dict[str, Digest] = {}
         self._result: Proved[RunRecord] | None = None
 
     @property
@@ -69,52 +66,36 @@ class RunFolds:
 
     def next(self) -> FoldJob | None:
         """What can be done now; None if nothing, before there are more results. Raises StatementMismatch."""
-        while self._plan.ready:
-            job = self._job_of(self._plan.ready.popleft())
-            kept = self._kept(job)
+        while (job := self._next()) is not None:
+            kept = self._kept.load(job)
             if kept is None:
                 return job
             self._add(job, kept, True)
+        return None
+
+    def take(self, job: FoldJob, result: FoldResult) -> None:
+        """What a job came to. It is kept before it is handed on."""
+        self._kept.save(job, result)
+        self._add(job, result, False)
+
+    def mend(self) -> None:
+        """After a Rejection, which a proof of our own may have run into: see `KeptFolds.mend`."""
+        self._kept.mend()
+
+    def _next(self) -> FoldJob | None:
+        if self._plan.ready:
+            return self._job_of(self._plan.ready.popleft())
         if self._result is not None and self._claimed:
             return self._resolving(self._result)
         whole = self._plan.whole()
         return self._closing(whole) if whole is not None and not self._is_closing else None
 
-    def take(self, job: FoldJob, result: FoldResult) -> None:
-        """What a job came to. A lift or a join is kept before it is handed on."""
-        if self._store is not None and isinstance(job.step, Lift | Join):
-            self._store.save(_name(job), result.to_bytes())
-        self._add(job, result, False)
-
-    def mend(self) -> None:
-        """Remove from the store what this run put there or took from there and does not verify, by a fault of some
-        machine: whoever makes a proof does not look at it again. The same command again makes it anew."""
-        from recursion.proof import verify
-
-        if self._store is None:
-            return
-        for name, digest in self._kept_digests.items():
-            try:
-                proof = FoldResult.from_bytes(self._store.load(name)).proof
-                verify(proof.key, proof.words, digest)
-            except Rejection:
-                self._store.remove(name)
-
     def _add(self, job: FoldJob, result: FoldResult, kept: bool) -> None:
-        if self._store is not None and isinstance(job.step, Lift | Join):
-            self._kept_digests[_name(job)] = job.task.digest
         if isinstance(job.step, Lift | Join):
             self._plan.add_range(job.step.start, job.step.stop, job.proved(result))
         else:
             self._result = job.proved(result)
         self._tell(job, result, kept)
-
-    def _kept(self, job: FoldJob) -> FoldResult | None:
-        data = self._store.load(_name(job)) if self._store is not None else None
-        try:
-            return job.result_of(data) if data is not None else None
-        except Rejection:
-            return None
 
     def _job_of(self, step: Lift[ProvedShard] | Join[Proved[RangeRecord]]) -> FoldJob:
         if isinstance(step, Lift):
@@ -150,9 +131,3 @@ def _chain(discharging: Sequence[FoldedRun]) -> list[Digest]:
     for other in discharging:
         chain.append(with_claim(chain[-1], Claim(other.statement.program_id, other.statement.output_root)))
     return chain
-
-
-def _name(job: FoldJob) -> str:
-    """Of the entry that keeps a lift or a join: what it says, of which keys, under which of them."""
-    key = job.work.keys.digests[job.work.number(job.task.circuit)]
-    return kept_name("fold", [list(map(int, key)), list(map(int, job.task.digest))])

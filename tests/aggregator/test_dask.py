@@ -25,6 +25,8 @@ from core_vm.machine.shard import ShardRecord
 from precompiles.standard.machine import standard_machine
 from recursion.keys.standard import standard_keys
 from tests.aggregator.dask_cluster import DaskCluster
+from tests.aggregator.folded_runs import folded, other_folded, other_program, shards
+from tests.aggregator.folded_runs import program as run_program
 from tests.aggregator.guests import program_of
 from tests.places import ROOT
 
@@ -162,6 +164,15 @@ def test_a_run_is_folded_on_the_cluster_whoever_lies_or_dies(
     assert sorted(os.listdir(tmp_path)) == ["close", "join", "lift"]
     assert run.joins == run.lifts - 1 >= 1
     assert quire.verify(run.proof, program.program_id).kind == "folded"
+
+
+def test_proofs_are_folded_and_aggregated_on_the_cluster(cluster: DaskCluster) -> None:
+    """The same as here. A folded proof is restored by a worker, and pruned again by us."""
+    with Cluster(cluster.address) as workers:
+        batch = quire.aggregate([shards(), other_folded()], workers=workers)
+    runs = quire.verify_batch(batch.proof).statements
+    assert [run.program_id for run in runs] == [run_program().program_id, other_program().program_id]
+    assert batch.lifts == folded().lifts
 
 
 def test_a_client_of_the_callers_is_used_and_stays_open(cluster: DaskCluster) -> None:
