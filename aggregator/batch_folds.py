@@ -17,11 +17,36 @@ from aggregator.kept_folds import KeptFolds
 from aggregator.restore_work import Pruned, RestoreJob
 from aggregator.run_folds import OnFolded, RunFolds
 from aggregator.store import Store
+from core_vm.hash.poseidon2 import Digest
 from recursion.folded.proof import LEAF, NODE, LastProof
 from recursion.folded.statement import RunStatement
 from recursion.folding import Folding, Proved
+from recursion.programs.batch import NO_SALT
 from recursion.programs.member import Member
 from recursion.programs.records import record_digest
+
+
+@dataclass(frozen=True)
+class Statements:
+    """A subtree of a batch, as `Batch` has them: in preorder, the statements, the salts of their leaves."""
+
+    tree: bytes
+    all: tuple[RunStatement, ...]
+    salts: tuple[Digest, ...]
+
+    @classmethod
+    def one(cls, statement: RunStatement, salt: Digest) -> Statements:
+        """A leaf."""
+        return cls(bytes([LEAF]), (statement,), (salt,))
+
+    @property
+    def salt(self) -> Digest:
+        """Of a leaf, where it is one."""
+        return self.salts[0] if len(self.salts) == 1 else NO_SALT
+
+    def beside(self, right: Statements) -> Statements:
+        """Both below one node."""
+        return Statements(bytes([NODE]) + self.tree + right.tree, self.all + right.all, self.salts + right.salts)
 
 
 @dataclass(frozen=True)
@@ -29,8 +54,7 @@ class Part:
     """A subtree of a batch, and the proof of it."""
 
     proved: Proved[Member]
-    tree: bytes
-    statements: tuple[RunStatement, ...]
+    statements: Statements
 
 
 class PartInWork(Protocol):
@@ -49,32 +73,30 @@ class PartInWork(Protocol):
 class ShardedPart:
     """A run whose shards are proved."""
 
-    def __init__(self, folds: RunFolds, statement: RunStatement) -> None:
-        self._folds, self._statement = folds, statement
+    def __init__(self, folds: RunFolds, statement: RunStatement, salt: Digest) -> None:
+        self._folds, self._statements = folds, Statements.one(statement, salt)
         self.next, self.take, self.mend = folds.next, folds.take, folds.mend
 
     @property
     def part(self) -> Part | None:
         closed = self._folds.closed
-        return None if closed is None else Part(closed, bytes([LEAF]), (self._statement,))
+        return None if closed is None else Part(closed, self._statements)
 
 
 class FoldedPart:
     """A folded run or a batch as it comes from elsewhere: proof `number` of those that are aggregated, of `record`."""
 
-    def __init__(
-        self, number: int, proof: LastProof, record: Member, tree: bytes, statements: tuple[RunStatement, ...]
-    ) -> None:
+    def __init__(self, number: int, proof: LastProof, record: Member, statements: Statements) -> None:
         self.part: Part | None = None
         self._job: RestoreJob | None = RestoreJob(number, Pruned(proof, record_digest(record)))
-        self._record, self._tree, self._statements = record, tree, statements
+        self._record, self._statements = record, statements
 
     def next(self) -> Job | None:
         job, self._job = self._job, None
         return job
 
     def take(self, job: RestoreJob, result: FoldResult) -> None:
-        self.part = Part(Proved(self._record, result.proof), self._tree, self._statements)
+        self.part = Part(Proved(self._record, result.proof), self._statements)
 
     def mend(self) -> None:
         """Nothing of it is kept."""
@@ -145,13 +167,13 @@ class BatchFolds:
 
     def _job_of(self, step: Any) -> FoldJob:
         name = f"batch of proofs {step.start} to {step.stop - 1}"
-        job = FoldJob(name, self._work, self._tasks.batch(step.left.proved, step.right.proved), None)
+        salts = step.left.statements.salt, step.right.statements.salt
+        job = FoldJob(name, self._work, self._tasks.batch(step.left.proved, step.right.proved, salts), None)
         self._joining[job] = step
         return job
 
     def _add(self, job: FoldJob, result: FoldResult, kept: bool) -> None:
         step = self._joining.pop(job)
-        tree = bytes([NODE]) + step.left.tree + step.right.tree
-        part = Part(job.proved(result), tree, step.left.statements + step.right.statements)
+        part = Part(job.proved(result), step.left.statements.beside(step.right.statements))
         self._plan.add_range(step.start, step.stop, part)
         self._tell(job, result, kept)

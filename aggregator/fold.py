@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aggregator.batch_folds import BatchFolds, FoldedPart, PartInWork, ShardedPart
+from aggregator.batch_folds import BatchFolds, FoldedPart, PartInWork, ShardedPart, Statements
 from aggregator.executors import JobExecutor
 from aggregator.fold_count import FoldCount
 from aggregator.fold_place import FoldPlace
@@ -19,6 +19,7 @@ from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, require_kind
 from aggregator.last import last_proof
 from aggregator.mending import mending
 from aggregator.run_folds import RunFolds
+from aggregator.salts import settled_salts
 from aggregator.store import Store
 from core_vm.errors import UsageError
 from core_vm.progress import OnProgress
@@ -26,14 +27,14 @@ from core_vm.stark.config import STANDARD
 from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import decoded_run, shard_statements
-from recursion.folded.batch import root_of_tree
-from recursion.folded.proof import LEAF, Batch, FoldedRun
+from recursion.folded.batch import leaves_of, root_of_tree
+from recursion.folded.proof import Batch, FoldedRun
 from recursion.folded.statement import statement_of
 from recursion.folding import Folding, ProvedShard
-from recursion.programs.records import record_digest
 
 if TYPE_CHECKING:
     from core_vm.air.table_set import TableSet
+    from core_vm.hash.poseidon2 import Digest
     from core_vm.machine.machine import Machine
 
 ANYWHERE = FoldPlace()
@@ -87,7 +88,7 @@ def fold(
         _do(executor, folds, lambda: folds.closed is not None)
         assert folds.closed is not None
         last = last_proof(folds.closed, kind, make_machine, place.on_progress)
-    proof = FoldedRun(statement_of(run), (), last).to_bytes()
+    proof = FoldedRun(statement_of(run), None, last).to_bytes()
     return Folded(proof, 1, count.lifts, count.joins, count.reused, time.perf_counter() - start)
 
 
@@ -111,7 +112,8 @@ def aggregate(
         raise UsageError("a batch is of two proofs or more")
     work, store, count = work_of(make_machine), place.opened_store(), FoldCount(place.on_progress)
     tables = make_machine().profile_tables
-    parts = [_part(number, data, work, tables, store, count) for number, data in enumerate(proofs)]
+    salts = settled_salts(store, proofs)
+    parts = [_part(number, data, salts[number], work, tables, store, count) for number, data in enumerate(proofs)]
     executor = place.executor(sum(map(len, proofs)))
     folds = BatchFolds(work, store, parts, count.folded)
     count.expect(batches=len(parts) - 1)
@@ -120,10 +122,9 @@ def aggregate(
         whole = folds.whole
         assert whole is not None
         last = last_proof(whole.proved, kind, make_machine, place.on_progress)
-    batch = Batch(whole.tree, whole.statements, last)
-    return Folded(
-        batch.to_bytes(), len(whole.statements), count.lifts, count.joins, count.reused, time.perf_counter() - start
-    )
+    made = whole.statements
+    batch = Batch(made.tree, made.all, made.salts, last)
+    return Folded(batch.to_bytes(), len(made.all), count.lifts, count.joins, count.reused, time.perf_counter() - start)
 
 
 def proved_shards(profiles: Sequence[TableSet], run: RunProof) -> list[ProvedShard]:
@@ -176,23 +177,30 @@ def _folds_of(
 
 
 def _part(
-    number: int, data: bytes, work: FoldWork, profiles: Sequence[TableSet], store: Store | None, count: FoldCount
+    number: int,
+    data: bytes,
+    salt: Digest,
+    work: FoldWork,
+    profiles: Sequence[TableSet],
+    store: Store | None,
+    count: FoldCount,
 ) -> PartInWork:
-    """Of a batch. Raises MalformedProof, UsageError."""
+    """Of a batch; a run becomes a leaf with this salt. Raises MalformedProof, UsageError."""
     kind, root = kind_of(data), work.keys.root
     if kind is Kind.SHARDS:
         run = decoded_run(profiles, data)
-        return ShardedPart(_folds_of(run, work, profiles, store, count), statement_of(run))
+        return ShardedPart(_folds_of(run, work, profiles, store, count), statement_of(run), salt)
     if kind is Kind.BATCH:
         batch = Batch.from_bytes(data)
-        digests = [record_digest(statement.record(root)) for statement in batch.statements]
-        return FoldedPart(number, batch.proof, root_of_tree(root, batch.tree, digests), batch.tree, batch.statements)
+        record = root_of_tree(root, batch.tree, leaves_of(root, batch))
+        return FoldedPart(number, batch.proof, record, Statements(batch.tree, batch.statements, batch.salts))
     folded = _folded_run(data)
-    return FoldedPart(number, folded.proof, folded.statement.record(root), bytes([LEAF]), (folded.statement,))
+    record = folded.statement.record(root)
+    return FoldedPart(number, folded.proof, record, Statements.one(folded.statement, salt))
 
 
 def _folded_run(data: bytes) -> FoldedRun:
     run = FoldedRun.from_bytes(data)
-    if run.steps:
+    if run.membership is not None:
         raise UsageError("a statement that was extracted from a batch has no proof of its own: give the batch")
     return run

@@ -172,7 +172,7 @@ def _folded(
 
     closed = folds.closed
     assert closed is not None
-    return FoldedRun(statement_of(run), (), last_proof(closed, kind, make_machine, on_progress))
+    return FoldedRun(statement_of(run), None, last_proof(closed, kind, make_machine, on_progress))
 
 
 def _assemble(program: Program, run: Run, shards: tuple[ShardProof, ...], public_length: int | None) -> RunProof:

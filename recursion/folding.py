@@ -16,12 +16,12 @@ from core_vm.hash.poseidon2 import Digest
 from core_vm.state import roots
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement, exit_limbs
-from recursion.folded.batch import record_after, root_of_tree
+from recursion.folded.batch import leaves_of, record_after, root_of_tree
 from recursion.folded.proof import Batch, FoldedRun
 from recursion.folded.recursion_proof import RecursionProof
 from recursion.keys.catalogue import CircuitName, Program
 from recursion.keys.known import KnownKeys
-from recursion.programs.batch import batch_hints, batched
+from recursion.programs.batch import NO_SALT, Half, batch_hints, batched
 from recursion.programs.child import Child
 from recursion.programs.close import RunOpening, close_hints, closed
 from recursion.programs.join import join_hints, joined
@@ -103,10 +103,13 @@ class Folding:
         hints = resolve_hints(run.record, claimed.record, claims, self._child(run), self._child(claimed))
         return FoldTask(CircuitName(Program.RESOLVE), hints, resolved(run.record, claimed.record, claims))
 
-    def batch(self, left: Proved[Member], right: Proved[Member]) -> FoldTask[BatchRecord]:
-        """Two runs or batches."""
-        hints = batch_hints(left.record, right.record, self._child(left), self._child(right))
-        return FoldTask(CircuitName(Program.BATCH), hints, batched(left.record, right.record))
+    def batch(
+        self, left: Proved[Member], right: Proved[Member], salts: tuple[Digest, Digest] = (NO_SALT, NO_SALT)
+    ) -> FoldTask[BatchRecord]:
+        """Two runs or batches. Of a run the salt is to be fresh randomness; of a batch it means nothing."""
+        halves = Half(left.record, salts[0]), Half(right.record, salts[1])
+        hints = batch_hints(*halves, self._child(left), self._child(right))
+        return FoldTask(CircuitName(Program.BATCH), hints, batched(*halves))
 
     def shrink(self, proved: Proved[Member]) -> FoldTask[Member]:
         """The same statement, of a run or a batch, in a smaller proof of another shape, on the way to the last one."""
@@ -134,8 +137,7 @@ class Folding:
 
     def batch_of(self, batch: Batch) -> Proved[BatchRecord]:
         """A batch as it comes from elsewhere, verified. Raises Rejection."""
-        digests = [record_digest(statement.record(self._keys.root)) for statement in batch.statements]
-        record = root_of_tree(self._keys.root, batch.tree, digests)
+        record = root_of_tree(self._keys.root, batch.tree, leaves_of(self._keys.root, batch))
         return Proved(record, batch.proof.restored(record_digest(record)))
 
     def member_of(self, run: FoldedRun) -> Proved[Member]:
@@ -143,7 +145,7 @@ class Folding:
 
         Raises Rejection.
         """
-        record = record_after(self._keys.root, run.statement.record(self._keys.root), run.steps)
+        record = record_after(self._keys.root, run.statement.record(self._keys.root), run.membership)
         return Proved(record, run.proof.restored(record_digest(record)))
 
     def _child(self, proved: Proved[Record]) -> Child:

@@ -1,14 +1,16 @@
 """The bytes of folded proofs. One proof has exactly one encoding; integers are little-endian.
 
     header (`core_vm.statement.encoding`), of kind FOLDED or BATCH
-    folded run:  statement, number of steps u8, per step: whether the other is on the left u8, its digest
+    folded run:  statement, number of steps u8; if there are any, the salt of its leaf, and per step: whether the other
+                 is on the left u8, its digest
     batch:       number of statements u32, the tree in preorder (2 n - 1 bytes: 1 for a node, 0 for a statement),
-                 the statements from left to right
+                 the statements from left to right, the salts of their leaves
     both:        number of the circuit u8, root of its key, a tile count u32 for each table, the pruned proof's words,
                  31 bits each and zeros up to a whole byte
                  or FINAL_NUMBER u8 and the words of a hiding proof, likewise
 
-A run's steps lead from its record to the digest that the proof is about: none for a proof of this run alone.
+A run's steps lead from its leaf to the digest that the proof is about: none for a proof of this run alone. Salts are
+eight elements.
 """
 
 from __future__ import annotations
@@ -39,19 +41,40 @@ class Step:
     digest: Digest
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How a run is part of a batch: the salt of its leaf, and one step or more from there up."""
+
+    salt: Digest
+    steps: tuple[Step, ...]
+
+    def to_bytes(self) -> bytes:
+        """Number of steps, salt, steps."""
+        steps = b"".join(struct.pack("<B", step.is_left) + pack(step.digest) for step in self.steps)
+        return struct.pack("<B", len(self.steps)) + pack(self.salt) + steps
+
+    @classmethod
+    def read(cls, reader: Reader) -> Membership | None:
+        """None if there are no steps. Raises MalformedProof."""
+        count = reader.byte("number of steps", MAX_DEPTH + 1)
+        if not count:
+            return None
+        salt = reader.digest("salt")
+        return cls(salt, tuple(Step(reader.flag(f"step {i}"), reader.digest(f"step {i}")) for i in range(count)))
+
+
 @dataclass(frozen=True)
 class FoldedRun:
     """A run, alone or as a member of a batch."""
 
     statement: RunStatement
-    steps: tuple[Step, ...]
+    membership: Membership | None
     proof: LastProof
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
-        steps = b"".join(struct.pack("<B", step.is_left) + pack(step.digest) for step in self.steps)
-        path = struct.pack("<B", len(self.steps)) + steps
-        return header(Kind.FOLDED) + self.statement.to_bytes() + path + self.proof.to_bytes()
+        membership = self.membership.to_bytes() if self.membership else b"\0"
+        return header(Kind.FOLDED) + self.statement.to_bytes() + membership + self.proof.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FoldedRun:
@@ -59,26 +82,27 @@ class FoldedRun:
         reader = Reader(data)
         reader.expect(Kind.FOLDED)
         statement = RunStatement.read(reader)
-        count = reader.byte("number of steps", MAX_DEPTH + 1)
-        steps = tuple(Step(reader.flag(f"step {i}"), reader.digest(f"step {i}")) for i in range(count))
+        membership = Membership.read(reader)
         proof = _read_last(reader)
         reader.finish()
-        return cls(statement, steps, proof)
+        return cls(statement, membership, proof)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Many runs. `tree` lists NODE and LEAF in preorder; the leaves are the statements in their order."""
+    """Many runs. `tree` lists NODE and LEAF in preorder; the leaves are the statements in their order, with as many
+    salts."""
 
     tree: bytes
     statements: tuple[RunStatement, ...]
+    salts: tuple[Digest, ...]
     proof: LastProof
 
     def to_bytes(self) -> bytes:
         """The canonical encoding."""
         statements = b"".join(statement.to_bytes() for statement in self.statements)
         head = header(Kind.BATCH) + struct.pack("<I", len(self.statements))
-        return head + self.tree + statements + self.proof.to_bytes()
+        return head + self.tree + statements + b"".join(map(pack, self.salts)) + self.proof.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Batch:
@@ -91,9 +115,10 @@ class Batch:
         tree = bytes(reader.take(2 * count - 1, "tree"))
         _check_tree(tree)
         statements = tuple(RunStatement.read(reader) for _ in range(count))
+        salts = tuple(reader.digest(f"salt {i}") for i in range(count))
         proof = _read_last(reader)
         reader.finish()
-        return cls(tree, statements, proof)
+        return cls(tree, statements, salts, proof)
 
 
 def _read_last(reader: Reader) -> LastProof:

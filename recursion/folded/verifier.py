@@ -16,10 +16,9 @@ from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.state import roots
 from core_vm.statement.expected import Expected
 from core_vm.statement.verified import VerifiedRun
-from recursion.folded.batch import digest_after, steps_of_all
-from recursion.folded.proof import Batch, FoldedRun, LastProof, Step
+from recursion.folded.batch import leaves_of, record_after, steps_of_all
+from recursion.folded.proof import Batch, FoldedRun, LastProof, Membership, Step
 from recursion.folded.pruned import PrunedProof
-from recursion.folded.statement import RunStatement
 from recursion.folded.verified import BatchedRun, VerifiedBatch
 from recursion.keys.known import KnownKeys
 from recursion.programs.records import BatchRecord, record_digest
@@ -47,7 +46,7 @@ def verify_folded(
     expected.check_program(roots.format_program_id(statement.program_id))
     expected.check_input_length(statement.public_input)
     record = statement.record(keys.root)
-    bits = _verified(keys, proof, digest_after(keys.root, record_digest(record), folded.steps))
+    bits = _verified(keys, proof, record_digest(record_after(keys.root, record, folded.membership)))
     expected.check_input(tuple(record.input_root), on_progress or (lambda progress: None))
     return VerifiedRun(
         kind=proof.kind,
@@ -87,15 +86,11 @@ def extracted(keys: KnownKeys, batch: Batch, number: int) -> FoldedRun:
     if not 0 <= number < len(batch.statements):
         raise UsageError(f"the batch has statements 0 to {len(batch.statements) - 1}, not {number}")
     _, steps = _tree_of(keys, batch)
-    return FoldedRun(batch.statements[number], steps[number], batch.proof)
+    return FoldedRun(batch.statements[number], Membership(batch.salts[number], steps[number]), batch.proof)
 
 
 def _tree_of(keys: KnownKeys, batch: Batch) -> tuple[BatchRecord, list[tuple[Step, ...]]]:
-    return steps_of_all(keys.root, batch.tree, [_digest_of(keys, statement) for statement in batch.statements])
-
-
-def _digest_of(keys: KnownKeys, statement: RunStatement) -> Digest:
-    return record_digest(statement.record(keys.root))
+    return steps_of_all(keys.root, batch.tree, leaves_of(keys.root, batch))
 
 
 def _verified(keys: KnownKeys, proof: LastProof, digest: Digest) -> float:

@@ -8,16 +8,16 @@ from core_vm.state.claims import NO_CLAIMS
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.graph import Graph
 from recursion.programs.hints import digest_in, hinted_octets, hinted_words
-from recursion.programs.records import BatchRecord, Octet, RunRecord
+from recursion.programs.records import BatchRecord, Octet, RunRecord, Value
 
 Member = RunRecord | BatchRecord
 
 
-def hinted_member(graph: Graph, key_root: Octet) -> Octet:
-    """The digest of a record of the one kind or of the other, as a bit says: the fields of both are hints.
+def hinted_member(graph: Graph, key_root: Octet) -> tuple[Octet, Value]:
+    """The digest of a record of either kind, and the bit that says which: the fields of both are hints.
 
-    The bit chooses between two digests; anything else would mix them. `first` and `second` are a run's program id and
-    output root, or the two digests of a batch.
+    The bit chooses between two digests; anything else would mix them: it is 1 for a batch. `first` and `second` are a
+    run's program id and output root, or the two digests of a batch.
     """
     first, second, input_root = hinted_octets(graph, 3)
     is_batch, low, high, bound = hinted_words(graph, 4)
@@ -25,7 +25,12 @@ def hinted_member(graph: Graph, key_root: Octet) -> Octet:
     CircuitChannel(graph).arithmetic.require_zero(is_batch * is_batch - is_batch, no_bit)
     run = digest_in(graph, RunRecord(key_root, first, second, input_root, NO_CLAIMS, (low, high), bound))
     both = digest_in(graph, BatchRecord(key_root, first, second))
-    return tuple(x + is_batch * (y - x) for x, y in zip(run, both, strict=True))
+    return chosen(is_batch, both, run), is_batch
+
+
+def chosen(bit: Value, one: Octet, zero: Octet) -> Octet:
+    """The one octet or the other."""
+    return tuple(z + bit * (o - z) for o, z in zip(one, zero, strict=True))
 
 
 def require_member(program: str, record: object) -> None:

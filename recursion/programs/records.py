@@ -18,7 +18,7 @@ from core_vm.state.roots import compress_digests
 Value = Any
 """An integer, or what stands for one in a circuit."""
 Octet = tuple[Value, ...]
-RANGE_TAG, RUN_TAG, BATCH_TAG = 1, 2, 3
+RANGE_TAG, RUN_TAG, BATCH_TAG, LEAF_TAG = 1, 2, 3, 4
 TAG_PLACE = 5
 """Of the last octet's elements."""
 NO_EXIT = (0, 0)
@@ -84,8 +84,28 @@ class RunRecord:
 
 
 @dataclass(frozen=True)
+class LeafRecord:
+    """What stands for a run in a batch: the digest of its record and a random octet of its own.
+
+    No proof is about one. Whoever has its digest, and a guess of the run, has nothing to compare the guess with: the
+    salt is in the batch alone, and in what is extracted of this very leaf.
+    """
+
+    key_root: Octet
+    run: Octet
+    salt: Octet
+
+    def octets(self) -> list[Octet]:
+        """Four."""
+        return [self.key_root, self.run, self.salt, _tagged(LEAF_TAG)]
+
+
+@dataclass(frozen=True)
 class BatchRecord:
-    """That two records with the same `key_root`, of runs or of batches, are true. `left`, `right`: their digests."""
+    """That two records with the same `key_root`, of runs or of batches, are true.
+
+    `left`, `right`: the digest of a batch's record, or of a run's leaf.
+    """
 
     key_root: Octet
     left: Octet
@@ -104,3 +124,8 @@ def _tagged(tag: int, *values: Value) -> Octet:
 def record_digest(record: Record, compress: Compress = compress_digests) -> Octet:
     """What a proof is about, in the elements that `compress` takes and gives."""
     return tuple(reduce(compress, record.octets()))
+
+
+def leaf_digest(run: RunRecord, salt: Octet) -> Octet:
+    """What stands for a run of integers in a batch."""
+    return record_digest(LeafRecord(run.key_root, record_digest(run), salt))

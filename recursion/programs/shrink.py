@@ -21,7 +21,7 @@ def shrink(config: KeyedConfig = R) -> Graph:
     """The circuit of one proof about a run or a batch, in the shape of `config`. Raises SecurityError."""
     graph = Graph()
     (key_root,) = hinted_octets(graph, 1)
-    digest = hinted_member(graph, key_root)
+    digest, _ = hinted_member(graph, key_root)
     verify_child(graph, digest, key_root, config)
     graph.publish(digest)
     graph.finish()

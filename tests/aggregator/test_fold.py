@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from aggregator.fold import aggregate_proofs, fold_proof
 from core_vm.errors import MalformedProof, Rejection, StatementMismatch, UsageError
+from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import Digest
 from core_vm.stark.keyed import VerifyingKey
+from core_vm.statement.encoding import pack
 from core_vm.statement.proof import RunProof
-from recursion.folded.proof import Batch, FoldedRun, Step
+from recursion.folded.batch import leaves_of
+from recursion.folded.proof import Batch, FoldedRun, Membership, Step
 from recursion.folded.pruned import PrunedProof
 from recursion.folded.recursion_proof import proof_words
 from recursion.keys.standard import standard_keys
-from recursion.programs.records import record_digest
+from recursion.programs.records import leaf_digest, record_digest
 from recursion.proof import verify
 from recursion.verify import extract_statement, verify_proof, verify_statements
 from tests.aggregator.folded_runs import folded, other_folded, other_program, program, shards
@@ -72,7 +78,7 @@ def other_circuit(run: FoldedRun) -> FoldedRun:
 
 
 def member_of_a_batch(run: FoldedRun) -> FoldedRun:
-    return replace(run, steps=(Step(False, (1,) * 8),))
+    return replace(run, membership=Membership((2,) * 8, (Step(False, (1,) * 8),)))
 
 
 def flipped_word(run: FoldedRun) -> FoldedRun:
@@ -141,9 +147,14 @@ def test_a_run_without_some_shards_cannot_be_folded(keep: slice) -> None:
         fold_proof(replace(run, shards=run.shards[keep]).to_bytes())
 
 
+@cache
+def pair() -> bytes:
+    """A batch of two runs."""
+    return aggregate_proofs([shards(), other_folded()]).proof
+
+
 def test_a_batch_of_any_kinds_and_what_is_extracted_of_it() -> None:
-    first = aggregate_proofs([shards(), other_folded()])
-    whole = aggregate_proofs([first.proof, other_folded()]).proof
+    whole = aggregate_proofs([pair(), other_folded()]).proof
     runs = verify_statements(whole).statements
     ids = [program().program_id, other_program().program_id, other_program().program_id]
     assert [run.program_id for run in runs] == ids
@@ -161,6 +172,54 @@ def test_a_batch_of_any_kinds_and_what_is_extracted_of_it() -> None:
     swapped = replace(batch := Batch.from_bytes(whole), statements=batch.statements[::-1])
     with pytest.raises(Rejection):
         verify_statements(swapped.to_bytes())
+
+
+def digests_in(run: FoldedRun) -> list[Digest]:
+    """All that is in the bytes of a proof that has the form of a digest, and could be a salt."""
+    assert run.membership is not None
+    head = run.to_bytes()[: -len(run.proof.to_bytes())]
+    anywhere = [struct.unpack_from("<8I", head, at) for at in range(len(head) - 31)]
+    return [run.membership.salt, standard_keys().root, (0,) * 8, *(x for x in anywhere if max(x) < P)]
+
+
+def test_what_is_extracted_says_nothing_of_its_neighbour() -> None:
+    """Whoever guesses the neighbour cannot compare: the digest beside is that of a leaf, whose salt is in the batch."""
+    batch = Batch.from_bytes(pair())
+    alone = extract_statement(pair(), 0)
+    assert alone.membership is not None
+    (step,) = alone.membership.steps
+    guess = batch.statements[1].record(standard_keys().root)
+    assert leaf_digest(guess, batch.salts[1]) == step.digest  # so the guess is right
+    assert step.digest not in [record_digest(guess), *(leaf_digest(guess, salt) for salt in digests_in(alone))]
+    assert pack(batch.salts[1]) not in alone.to_bytes()
+    assert pack(batch.salts[0]) in alone.to_bytes()
+
+
+def test_two_batches_of_the_same_statements_share_no_leaf() -> None:
+    batches = [Batch.from_bytes(data) for data in (pair(), aggregate_proofs([folded().proof, other_folded()]).proof)]
+    assert batches[0].statements == batches[1].statements
+    leaves = [digest for batch in batches for digest in leaves_of(standard_keys().root, batch)]
+    salts = [element for batch in batches for salt in batch.salts for element in salt]
+    assert len(set(leaves)) == len({tuple(batch.salts) for batch in batches}) * 2 == 4
+    assert len(set(salts)) >= len(salts) - 1  # 32 elements of 2^31
+
+
+def test_a_forged_salt_is_refused() -> None:
+    batch, alone = Batch.from_bytes(pair()), extract_statement(pair(), 1)
+    assert alone.membership is not None
+    for place in range(8):
+        forged = tuple(element ^ (i == place) for i, element in enumerate(batch.salts[1]))
+        with pytest.raises(Rejection):
+            verify_statements(replace(batch, salts=(batch.salts[0], forged)).to_bytes())
+        forgery = replace(alone, membership=replace(alone.membership, salt=forged)).to_bytes()
+        with pytest.raises(Rejection):
+            verify_proof(forgery, other_program().program_id)
+    for swapped in (batch.salts[::-1], (batch.salts[1],) * 2):
+        with pytest.raises(Rejection):
+            verify_statements(replace(batch, salts=swapped).to_bytes())
+    alias = (batch.salts[1][0] + P, *batch.salts[1][1:])
+    with pytest.raises(MalformedProof, match="below P"):
+        verify_statements(replace(batch, salts=(batch.salts[0], alias)).to_bytes())
 
 
 def test_kinds_are_not_mixed_up() -> None:

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 import quire
-from aggregator.batch_folds import BatchFolds, Part
+from aggregator.batch_folds import BatchFolds, Part, Statements
 from aggregator.executors import InProcess, JobExecutor, ProcessPool
 from aggregator.fold import aggregate_proofs, fold_proof
 from aggregator.fold_place import FoldPlace
@@ -30,10 +30,12 @@ from aggregator.folded import Folded
 from aggregator.jobs import Job, Jobs
 from aggregator.plan import fold_bytes, plan_folding
 from aggregator.restore_work import Pruned, RestoreJob
+from aggregator.salts import settled_salts
 from aggregator.store import Store
 from core_vm.errors import Rejection, ResourceError, UsageError
 from core_vm.host.room import MemoryRoom
-from recursion.folded.proof import LEAF, FoldedRun
+from core_vm.statement.encoding import pack
+from recursion.folded.proof import Batch, FoldedRun
 from recursion.folding import FoldTask
 from recursion.keys.catalogue import CircuitName, Program
 from recursion.keys.standard import standard_keys
@@ -77,11 +79,13 @@ def made_in_a_pool() -> Folded:
         return quire.aggregate(three(), workers=pool)
 
 
-def test_a_pool_makes_the_same_proofs() -> None:
-    """As this process, and as folding first and batching then."""
+def test_a_pool_makes_the_same_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As this process, and as folding first and batching then, given the same salts."""
     batch = made_in_a_pool()
     assert [run.exit_code for run in quire.verify_batch(batch.proof).statements] == [0, 7, 0]
     assert (batch.lifts, batch.joins, batch.reused) == (folded().lifts, folded().joins, 0)
+    salts = iter(Batch.from_bytes(batch.proof).salts)
+    monkeypatch.setattr("aggregator.salts.fresh_salt", lambda: next(salts))
     assert batch.proof == aggregate_proofs([other_folded(), folded().proof, other_folded()]).proof
 
 
@@ -105,7 +109,22 @@ def test_a_batch_goes_on_from_the_store(tmp_path: Path) -> None:
     }
     assert nothing.names == ["proof 0", "proof 2"]
     assert again.reused == batch.reused + 1 == folded().lifts + folded().joins + 3
-    assert again.proof == batch.proof == made_in_a_pool().proof
+    assert again.proof == batch.proof
+    ours, theirs = (Batch.from_bytes(proof) for proof in (batch.proof, made_in_a_pool().proof))
+    assert (ours.tree, ours.statements) == (theirs.tree, theirs.statements)
+    assert not set(ours.salts) & set(theirs.salts)
+
+
+def test_salts_are_kept_for_the_same_proofs_in_the_same_order(tmp_path: Path) -> None:
+    store, proofs = Store(tmp_path / "proofs"), [b"one", b"two"]
+    first = settled_salts(store, proofs)
+    assert settled_salts(store, proofs) == first
+    others = [settled_salts(*other) for other in ((store, proofs[::-1]), (store, [b"one"] * 2), (None, proofs))]
+    assert len({salt for salts in (first, *others) for salt in salts}) == 8
+    (entry,) = [name for name in store.directory.glob("salts-*") if pack(first[0]) in name.read_bytes()]
+    for data in (b"", pack(first[0]), pack(first[0]) * 3, b"\xff" * 64):
+        store.save(entry.name.removesuffix(".entry"), data)
+        assert not set(settled_salts(store, proofs)) & set(first)
 
 
 def test_a_close_that_proves_nothing_is_found_and_made_again(tmp_path: Path) -> None:
@@ -147,7 +166,7 @@ class PlayedPart:
         return job
 
     def take(self, job: FoldJob, result: FoldResult) -> None:
-        self.part = Part(job.proved(result), bytes([LEAF]), (self._statement,))
+        self.part = Part(job.proved(result), Statements.one(self._statement, (self._statement.exit_code,) * 8))
 
     def mend(self) -> None:
         """Nothing of it is kept."""
@@ -174,7 +193,7 @@ def test_forty_proofs_are_each_joined_once_however_often_it_is_ended(
     assert tries > 2
     assert len(made) == 39
     assert set(made.values()) == {1}
-    assert [statement.exit_code for statement in folds.whole.statements] == list(range(40))
+    assert [statement.exit_code for statement in folds.whole.statements.all] == list(range(40))
     assert len(list(store.directory.glob("fold-*"))) == 39
 
 

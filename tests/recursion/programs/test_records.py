@@ -12,15 +12,24 @@ from core_vm.hash.poseidon2 import DIGEST, compress
 from recursion.circuit.graph import Graph
 from recursion.circuit.interpreter import Interpreter
 from recursion.programs.hints import elements, finished, hinted_octets, hinted_words, packed
-from recursion.programs.records import BatchRecord, RangeRecord, Record, RunRecord, record_digest
+from recursion.programs.records import (
+    BatchRecord,
+    LeafRecord,
+    RangeRecord,
+    Record,
+    RunRecord,
+    leaf_digest,
+    record_digest,
+)
 from tests.recursion.programs.telling import octet
 
 KEYS = octet("keys")
 RANGE = RangeRecord(*(KEYS, *map(octet, "abcde")), 11, 12, 1, (13, 14))
 RUN = RunRecord(*(KEYS, *map(octet, "abcd")), (13, 14), 1)
 BATCH = BatchRecord(KEYS, octet("a"), octet("b"))
-RECORDS = [RANGE, RUN, BATCH]
-LAST = [(11, 12, 1, 13, 14, 1, 0, 0), (13, 14, 1, 0, 0, 2, 0, 0), (0, 0, 0, 0, 0, 3, 0, 0)]
+LEAF = LeafRecord(KEYS, octet("a"), octet("b"))
+RECORDS = [RANGE, RUN, BATCH, LEAF]
+LAST = [(11, 12, 1, 13, 14, 1, 0, 0), (13, 14, 1, 0, 0, 2, 0, 0), *((0, 0, 0, 0, 0, tag, 0, 0) for tag in (3, 4))]
 
 
 def on_variables(graph: Graph, record: Any) -> Any:
@@ -71,3 +80,7 @@ def test_records_of_two_kinds_with_the_same_octets_are_told_apart() -> None:
     before = octet("before")
     assert len({tuple(compress(before, last)) for last in LAST}) == len(LAST)
     assert len({last[5] for last in LAST}) == len(LAST)
+
+
+def test_a_leaf_is_of_a_run_s_record() -> None:
+    assert leaf_digest(RUN, octet("b")) == record_digest(LeafRecord(KEYS, record_digest(RUN), octet("b")))
