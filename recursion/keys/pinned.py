@@ -32,6 +32,6 @@ KEYS = {
     "join": "25d9a92f3ed59df83a63448c108d74c61d644b506f8b723a6a0d5ffe0e8d25a8",
     "close": "672adf9d1fbe8a075e50fd5924b16cc83d2c2ba64e7b5df644787e453f05f973",
     "resolve": "74a702a10c647eab05fed9d663cfbfb93697399f239d7a0e4b406c1f02f29e6d",
-    "batch": "21336d2c20abf1791843aeb13b56de954f82f37803294f971aee9eef7d32897c",
+    "batch": "2834cbc50b591187266cc1cb2321dbd4645bed212d1512022f5281fd0a45cec6",
 }
 """By the circuit's name, in the order of the catalogue: digests, eight elements of eight hexadecimal digits."""
