@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.koalabear import MONTGOMERY_R, P, Words, from_montgomery, to_montgomery
+from core_vm.field.koalabear import MONTGOMERY_R, P, Words, to_montgomery
 from core_vm.field.packed import LANES, splat
 from core_vm.field.packed.transpose import load_block, prefetch_block, store_block
 from core_vm.hash.packed_poseidon2 import (
@@ -38,7 +38,6 @@ FULL_16, PARTIAL_16 = _lowered(POSEIDON2_16.full_constants), _lowered(POSEIDON2_
 FULL_24, PARTIAL_24 = _lowered(POSEIDON2_24.full_constants), _lowered(POSEIDON2_24.partial_constants)
 R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)
 ONE_WORD = np.uint32(1)
-NONCE_BATCH = 1024
 
 
 @njit(forceinline=True)
@@ -154,19 +153,3 @@ def permute_canonical(state: list[int]) -> list[int]:
     words = np.array(state, np.uint32)
     permute_rows(words, True)
     return words.tolist()
-
-
-def find_nonce(state: list[int], position: int, bits: int, first: int = 0) -> int:
-    """The smallest canonical x >= first for which the permutation of `state` with state[position] = x starts with an
-    element whose low `bits` bits are zero. Raises ArithmeticError when none exists."""
-    template = to_montgomery(state)
-    mask = np.uint32((1 << bits) - 1)
-    for start in range(first, P, NONCE_BATCH):
-        nonces = np.arange(start, min(start + NONCE_BATCH, P))
-        rows = np.tile(template, (len(nonces), 1))
-        rows[:, position] = to_montgomery(nonces)
-        permute_rows(rows.reshape(-1), False)
-        hits = np.flatnonzero((from_montgomery(rows[:, 0]) & mask) == 0)
-        if hits.size:
-            return int(nonces[hits[0]])
-    raise ArithmeticError(f"no nonce carries {bits} bits of work")

@@ -85,7 +85,7 @@ def prove_committed(
         commitment = commit(trace.q[: opening.stored_cells(shape.layout.used)], opening, threads)
         channel.send_digest("trace_root", commitment.root)
         sampled = sample_cells(channel, [commitment, *fixed], opening, threads)
-    channel.grind("fingerprint_grinding", config.fingerprint_grinding_bits)
+    channel.grind("fingerprint_grinding", config.fingerprint_grinding_bits, threads=threads)
     fingerprint = Fingerprint.draw(channel)
     with phase("gkr"):
         gkr = prove_buses(channel, tables, shape, trace, public, fingerprint, threads, check)

@@ -77,7 +77,7 @@ class ProverChannel(Transcript):
             raise UsageError(f"{label}: a hint holds a value that is not a canonical field element")
         self._written.append(array.astype(np.uint32))
 
-    def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
+    def grind(self, label: str, bits: int, num_indices: int = 0, threads: int = 1) -> None:
         """Finds and writes the smallest nonce after which a squeezed element, not p - 1, ends in `bits` zero bits.
 
         If `num_indices` are to be drawn next, nonces after which `indices` would refuse an element are passed over. A
@@ -87,9 +87,9 @@ class ProverChannel(Transcript):
         check_bits(label, bits)
         if bits == 0:
             return
-        nonce = self._find_nonce(bits, 0)
+        nonce = self._find_nonce(bits, 0, threads)
         while not self._is_accepted(label, nonce, bits, num_indices):
-            nonce = self._find_nonce(bits, nonce + 1)
+            nonce = self._find_nonce(bits, nonce + 1, threads)
         self._has_work(label, nonce, bits)
         self._write([nonce])
 
@@ -101,9 +101,9 @@ class ProverChannel(Transcript):
             return False
         return not num_indices or REFUSED not in trial.squeeze(Kind.INDICES, label, num_indices)
 
-    def _find_nonce(self, bits: int, first: int) -> int:
+    def _find_nonce(self, bits: int, first: int, threads: int) -> int:
         """The smallest nonce from `first` on that carries the work."""
-        from core_vm.hash.poseidon2_kernels import find_nonce
+        from core_vm.hash.nonce_kernels import find_nonce
 
         queue, state = [*self._queue, header(Kind.NONCE, 1), 0], self._state
         while len(queue) > RATE:
@@ -111,7 +111,7 @@ class ProverChannel(Transcript):
         block = queue + [0] * (RATE - len(queue))
         capacity = state[RATE:]
         capacity[0] = (capacity[0] + header(Kind.WORK, 1)) % P
-        return find_nonce(block + capacity, len(queue) - 1, bits, first)
+        return find_nonce(block + capacity, len(queue) - 1, bits, first, threads)
 
     def _write(self, values: Sequence[int]) -> None:
         self._written.append(np.array(values, np.uint32))

@@ -78,7 +78,7 @@ def open_folded(opening: Opening, trees: Sequence[MerkleTree], bound: list[K], s
             samples = sample_vector(channel, opening.vector, shape.rounds[number + 1], threads)
         else:
             channel.send_extension("whir_final", from_planes(opening.vector))
-        channel.grind("whir_work", whir_round.query_grinding, whir_round.num_queries)
+        channel.grind("whir_work", whir_round.query_grinding, whir_round.num_queries, threads)
         opening.query(trees, whir_round, bound[::-1], samples)
         trees = next_trees
     opening.sumcheck((0,) * shape.log_final)
@@ -133,7 +133,7 @@ class Opening:
             parts = [round_polynomial(*pair, self.threads) for pair in self.pairs]
             constant, square = (sum(coefficients, K.zero) for coefficients in zip(*parts, strict=True))
             self.channel.send_extension("whir_round", [constant, square])
-            self.channel.grind("whir_fold_work", bits)
+            self.channel.grind("whir_fold_work", bits, threads=self.threads)
             r = self.channel.challenge("whir_fold")
             self.claim = constant + r * (self.claim - constant - constant - square + r * square)
             self.pairs = [

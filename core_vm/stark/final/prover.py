@@ -100,7 +100,7 @@ def prove_to_cells(
     check: bool,
 ) -> tuple[PlacedWeight, K]:  # fmt: skip
     """What `reduce_to_cells` reads, once `trace` is committed to: the weight that is to be opened, and the value."""
-    channel.grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits)
+    channel.grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits, threads=threads)
     fingerprint = Fingerprint.draw(channel)
     with phase("gkr"):
         gkr = prove_buses(channel, key.tables, key.shape, trace, public, fingerprint, threads, check)

@@ -221,17 +221,3 @@ def test_kernels_refuse_wrong_shapes() -> None:
         kernels.hash_matrix(np.zeros((16, 16), np.uint64), 16)
     with pytest.raises(ValueError, match="pairs"):
         kernels.compress_many(np.zeros((16, 8), np.uint32))
-
-
-def test_nonce_is_the_smallest_one() -> None:
-    state, bits = list(range(16)), 5
-
-    def has_work(nonce: int) -> bool:
-        return permute([*state[:3], nonce, *state[4:]])[0] % (1 << bits) == 0
-
-    nonce = kernels.find_nonce(state, 3, bits)
-    assert has_work(nonce)
-    assert not any(has_work(x) for x in range(nonce))
-    following = kernels.find_nonce(state, 3, bits, nonce + 1)
-    assert has_work(following)
-    assert not any(has_work(x) for x in range(nonce + 1, following))

@@ -52,9 +52,9 @@ def test_every_grind_is_told_of_the_queries_that_follow() -> None:
     told: list[int] = []
 
     class Channel(ProverChannel):
-        def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
+        def grind(self, label: str, bits: int, num_indices: int = 0, threads: int = 1) -> None:
             told.extend([num_indices] if label == "whir_work" else [])
-            super().grind(label, bits, num_indices)
+            super().grind(label, bits, num_indices, threads)
 
         def indices(self, label: str, log_size: int, count: int) -> list[int]:
             assert told.pop() == count

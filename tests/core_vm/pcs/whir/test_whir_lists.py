@@ -268,8 +268,8 @@ def test_a_prover_that_works_less_is_refused(label: str, case: Case, monkeypatch
     """One bit of work before each challenge, where up to three are asked for."""
     honest = ProverChannel.grind
 
-    def lazy(self: ProverChannel, what: str, bits: int, num_indices: int = 0) -> None:
-        honest(self, what, min(bits, 1) if what == label else bits, num_indices)
+    def lazy(self: ProverChannel, what: str, bits: int, num_indices: int = 0, threads: int = 1) -> None:
+        honest(self, what, min(bits, 1) if what == label else bits, num_indices, threads)
 
     monkeypatch.setattr(ProverChannel, "grind", lazy)
     with pytest.raises(ProofOfWorkRejection, match=label):

@@ -1,0 +1,65 @@
+"""Searching for nonces, compiled: LANES permutations at once, of states that differ in one element."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from core_vm.field.koalabear import P, Words, to_montgomery
+from core_vm.field.packed import LANES, monty_encode, splat, store
+from core_vm.field.packed.transpose import load_block
+from core_vm.hash.packed_poseidon2 import join
+from core_vm.hash.poseidon2 import RATE, WIDTH
+from core_vm.hash.poseidon2_kernels import FULL_16, ONE_WORD, PARTIAL_16, permute_packed
+from core_vm.host.kernel_cache import njit
+from core_vm.host.threads import run_ranges
+
+BATCH = 1024
+"""Nonces that a thread tries before it looks what others have found: some 0.1 ms."""
+
+
+@njit(cache=True, nogil=True)
+def first_nonce(rows, position, mask, first, last):
+    """The first x, first <= x < last, for which the permutation starts with an element whose bits of `mask` are zero;
+    `last` if there is none. `rows` (LANES 16 words, Montgomery) has the state LANES times; element `position` is x."""
+    found = np.empty(LANES, np.uint32)
+    for start in range(first, last, LANES):
+        for lane in range(LANES):
+            rows[lane * WIDTH + position] = monty_encode(start + lane)
+        state = join((load_block(rows, 0, WIDTH), load_block(rows, RATE, WIDTH)))
+        store(found, 0, permute_packed(state, FULL_16, PARTIAL_16)[0] * splat(ONE_WORD))
+        for lane in range(min(LANES, last - start)):
+            if found[lane] & mask == 0:
+                return start + lane
+    return last
+
+
+def find_nonce(state: list[int], position: int, bits: int, first: int = 0, threads: int = 1) -> int:
+    """The smallest canonical x >= first for which the permutation of `state` with state[position] = x starts with an
+    element whose low `bits` bits are zero. Raises ArithmeticError when none exists.
+
+    Threads take batches in turn. Each goes on until one that lies below its next batch is found, so that none is
+    overlooked.
+    """
+    template, mask = to_montgomery(state), np.uint32((1 << bits) - 1)
+    best = [P] * threads
+
+    def search(low: int, high: int) -> None:
+        """The batches whose numbers are low .. high - 1 modulo `threads`."""
+        rows: Words = np.tile(template, LANES)
+        for turn in itertools.count(0, threads):
+            for thread in range(low, high):
+                start = first + (turn + thread) * BATCH
+                if start >= min(best):
+                    return
+                stop = min(start + BATCH, P)
+                found = first_nonce(rows, position, mask, start, stop)
+                if found < stop:
+                    best[thread] = found
+                    return
+
+    run_ranges(search, threads, threads)
+    if min(best) == P:
+        raise ArithmeticError(f"no nonce carries {bits} bits of work")
+    return min(best)
