@@ -18,9 +18,14 @@ Source: the proofs on secret-shared data of Prio (Corrigan-Gibbs and Boneh, NSDI
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, reduce
+from itertools import accumulate
+
+import numpy as np
 
 from core_vm.field.extension import K, inner
 from core_vm.field.koalabear import P
+from recursion.hiding.linear_algebra import Matrix, product
 from recursion.hiding.masked import Element, Masked, Part, Products, add_term, element
 
 Row = tuple[Element, Element]
@@ -69,22 +74,33 @@ def lagrange(tau: K, count: int) -> list[K]:
     for k in range(count - 1):
         before.append(before[-1] * (tau - k))
         after.append(after[-1] * (tau - (count - 1 - k)))
-    factorials = [1]
-    for k in range(1, count):
-        factorials.append(factorials[-1] * k % P)
-    found = []
-    for k in range(count):
-        sign = -1 if count - 1 - k & 1 else 1
-        scale = pow(factorials[k] * factorials[count - 1 - k] * sign, -1, P)
-        found.append(before[k] * after[count - 1 - k] * scale)
-    return found
+    return [before[k] * after[count - 1 - k] * scale for k, scale in enumerate(_scales(count))]
+
+
+@cache
+def _scales(count: int) -> list[int]:
+    """For k < count the inverse of the product of k - j over the other j."""
+    inverse = list(accumulate(range(1, count), lambda done, k: done * pow(k, -1, P) % P, initial=1))  # of factorials
+    return [inverse[k] * inverse[count - 1 - k] * (-1) ** (count - 1 - k) % P for k in range(count)]
 
 
 def beyond(rows: Sequence[Row], num_pads: int, elements: Mapping[Element, K]) -> dict[Element, K]:
     """What h is at 0 and n + 1 .. 2 n."""
-    points = [0, *range(len(rows) + 1, 2 * len(rows) + 1)]
-    found: dict[Element, K] = {}
-    for number, point in enumerate(points):
-        f, g = values_at(K(point), rows, num_pads, elements)
-        found[element(Part.BEYOND, number)] = f * g
-    return found
+    f, g = (_continued([elements[e] for e in factors(rows, num_pads, side)]) for side in (0, 1))
+    return {element(Part.BEYOND, number): x * y for number, (x, y) in enumerate(zip(f, g, strict=True))}
+
+
+def _continued(values: Sequence[K]) -> list[K]:
+    """The polynomial of degree n through `values` at 0 .. n: at 0, and at n + 1 .. 2 n."""
+    further = product(_weights_behind(len(values)), np.array([value.c for value in values], np.uint64))
+    return [values[0], *(K(*row) for row in further.tolist())]
+
+
+@cache
+def _weights_behind(count: int) -> Matrix:
+    """`lagrange` at the points count .. 2 count - 2, which lie in F: a row each."""
+    scales, inverses, rows = _scales(count), [0, *(pow(k, -1, P) for k in range(1, 2 * count))], list[list[int]]()
+    for point in range(count, 2 * count - 1):
+        whole = reduce(lambda done, k: done * (point - k) % P, range(count), 1)
+        rows.append([whole * inverses[point - k] * scales[k] % P for k in range(count)])
+    return np.array(rows, np.uint64).reshape(count - 1, count)
