@@ -124,6 +124,7 @@ def prove(
     input: bytes = b"",
     *,
     kind: str = "folded",
+    final_regime: str = "list",
     public_input: bool = False,
     shard_cells: int | None = None,
     workers: int | ProcessPool | Cluster | None = None,
@@ -136,8 +137,9 @@ def prove(
     """Run the program and prove the run, shard by shard; the shards' proofs are folded into one.
 
     With `kind` "final" the one proof is a last one: a quarter of the bytes, hiding all but what it says, and never
-    folded on. With "shards" they are left as they are: a proof that is ready sooner, grows with the run, and can be
-    folded later (`fold`).
+    folded on. It rests on bounds of list decoding, or, at twice the size, with `final_regime` "unique" on those of
+    unique decoding alone. With "shards" they are left as they are: a proof that is ready sooner, grows with the run,
+    and can be folded later (`fold`).
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
     `Cluster` to prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together on
@@ -153,6 +155,7 @@ def prove(
         standard_machine,
         input,
         kind=kind,
+        final_regime=final_regime,
         public_input=public_input,
         shard_cells=shard_cells,
         workers=workers,
@@ -190,6 +193,7 @@ def fold(
     proof: bytes,
     *,
     kind: str = "folded",
+    final_regime: str = "list",
     discharging: Sequence[bytes] = (),
     workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
@@ -199,21 +203,22 @@ def fold(
     """Fold a proof of kind "shards" to one small proof; for `kind` "final", which takes a folded proof or a batch as
     well, to one that is smaller, hides all but what it says, and is not folded on.
 
-    `discharging` are folded proofs of what the run claims about others, in the order of its claims. `workers`,
-    `memory_limit` and `store` are as for `prove`. Raises a `Rejection` for a proof that does not verify, UsageError for
-    one of another kind, ResourceError.
+    `discharging` are folded proofs of what the run claims about others, in the order of its claims. `final_regime`,
+    `workers`, `memory_limit` and `store` are as for `prove`. Raises a `Rejection` for a proof that does not verify,
+    UsageError for one of another kind, ResourceError.
     """
     from aggregator.fold import fold_proof
     from aggregator.fold_place import FoldPlace
 
     place = FoldPlace(workers, memory_limit, store, on_progress=on_progress)
-    return fold_proof(proof, kind=kind, discharging=discharging, place=place)
+    return fold_proof(proof, kind=kind, final_regime=final_regime, discharging=discharging, place=place)
 
 
 def aggregate(
     proofs: Sequence[bytes],
     *,
     kind: str = "folded",
+    final_regime: str = "list",
     workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
     store: Path | None = None,
@@ -227,7 +232,7 @@ def aggregate(
     from aggregator.fold_place import FoldPlace
 
     place = FoldPlace(workers, memory_limit, store, on_progress=on_progress)
-    return aggregate_proofs(proofs, kind=kind, place=place)
+    return aggregate_proofs(proofs, kind=kind, final_regime=final_regime, place=place)
 
 
 def verify_batch(proof: bytes) -> VerifiedBatch:

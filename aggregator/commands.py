@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.place_options import memory_bytes, place_options, place_to_work
+from aggregator.regime_option import FINAL_REGIME
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
     EXISTING_FILE,
@@ -54,6 +55,7 @@ LABELS = {
     show_default=True,
     help="One proof whatever the length; one that is smaller and hides the input; or the shards' proofs as they are.",
 )
+@FINAL_REGIME
 @click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")
 @click.option("--max-cycles", type=click.IntRange(min=1), help="Stop a run that takes more instructions.")
 @place_options("Shards proved")
@@ -64,6 +66,7 @@ def prove(
     public_input: bool,
     output: Path,
     kind: str,
+    final_regime: str,
     shard_cells: int | None,
     workers: int | None,
     memory_limit: float | None,
@@ -91,6 +94,7 @@ def prove(
             standard_machine,
             input_bytes,
             kind=kind,
+            final_regime=final_regime,
             public_input=public_input,
             shard_cells=1 << shard_cells if shard_cells else None,
             workers=place,

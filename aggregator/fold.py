@@ -15,7 +15,7 @@ from aggregator.fold_place import FoldPlace
 from aggregator.fold_work import FoldResult, FoldWork, work_of
 from aggregator.folded import Folded
 from aggregator.jobs import Job
-from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, require_kind
+from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, regime_of, require_kind
 from aggregator.last import last_proof
 from aggregator.mending import mending
 from aggregator.run_folds import RunFolds
@@ -31,6 +31,7 @@ from recursion.folded.batch import leaves_of, root_of_tree
 from recursion.folded.proof import Batch, FoldedRun
 from recursion.folded.statement import statement_of
 from recursion.folding import Folding, ProvedShard
+from recursion.regime import Regime
 
 if TYPE_CHECKING:
     from core_vm.air.table_set import TableSet
@@ -41,30 +42,42 @@ ANYWHERE = FoldPlace()
 
 
 def fold_proof(
-    data: bytes, *, kind: str = FOLDED, discharging: Sequence[bytes] = (), place: FoldPlace = ANYWHERE
+    data: bytes,
+    *,
+    kind: str = FOLDED,
+    final_regime: str = Regime.LIST,
+    discharging: Sequence[bytes] = (),
+    place: FoldPlace = ANYWHERE,
 ) -> Folded:
     """`fold` for the standard machine, from the bytes of a proof of shards; `finish` for the kind FINAL of a proof that
     is folded already, or a batch.
 
-    Raises `Rejection`, and UsageError for a kind that there is not.
+    Raises `Rejection`, and UsageError for a kind or a regime that there is not.
     """
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
+    regime = regime_of(kind, final_regime)
     if kind == FINAL and kind_of(data) is not Kind.SHARDS:
         if discharging:
             raise UsageError("claims are discharged where shards are folded: this proof is folded already")
-        return finish(data, standard_machine, place.on_progress)
+        return finish(data, standard_machine, place.on_progress, regime)
     run = decoded_run(standard_machine().profile_tables, data)
-    return fold(run, standard_machine, place, discharging=discharging, kind=kind)
+    return fold(run, standard_machine, place, discharging=discharging, kind=kind, regime=regime)
 
 
-def aggregate_proofs(proofs: Sequence[bytes], *, kind: str = FOLDED, place: FoldPlace = ANYWHERE) -> Folded:
-    """`aggregate` for the standard machine. Raises UsageError too for a kind that there is not."""
+def aggregate_proofs(
+    proofs: Sequence[bytes],
+    *,
+    kind: str = FOLDED,
+    final_regime: str = Regime.LIST,
+    place: FoldPlace = ANYWHERE,
+) -> Folded:
+    """`aggregate` for the standard machine. Raises UsageError too for a kind or a regime that there is not."""
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
-    return aggregate(proofs, standard_machine, place, kind=kind)
+    return aggregate(proofs, standard_machine, place, kind=kind, regime=regime_of(kind, final_regime))
 
 
 def fold(
@@ -74,6 +87,7 @@ def fold(
     *,
     discharging: Sequence[bytes] = (),
     kind: str = FOLDED,
+    regime: Regime = Regime.LIST,
 ) -> Folded:
     """One proof of a run that is proved in shards. Everything is verified on the way.
 
@@ -87,24 +101,34 @@ def fold(
     with mending(folds):
         _do(executor, folds, lambda: folds.closed is not None)
         assert folds.closed is not None
-        last = last_proof(folds.closed, kind, make_machine, place.on_progress)
+        last = last_proof(folds.closed, kind, make_machine, place.on_progress, regime)
     proof = FoldedRun(statement_of(run), None, last).to_bytes()
     return Folded(proof, 1, count.lifts, count.joins, count.reused, time.perf_counter() - start)
 
 
-def finish(data: bytes, make_machine: Callable[[], Machine], on_progress: OnProgress | None = None) -> Folded:
+def finish(
+    data: bytes,
+    make_machine: Callable[[], Machine],
+    on_progress: OnProgress | None = None,
+    regime: Regime = Regime.LIST,
+) -> Folded:
     """A final proof of what a proof of kind FOLDED or BATCH says, which is verified first. Raises `Rejection`,
     UsageError."""
     start, tasks = time.perf_counter(), Folding(work_of(make_machine).keys)
     whole = Batch.from_bytes(data) if kind_of(data) is Kind.BATCH else FoldedRun.from_bytes(data)
     proved = tasks.batch_of(whole) if isinstance(whole, Batch) else tasks.member_of(whole)
-    proof = replace(whole, proof=last_proof(proved, FINAL, make_machine, on_progress)).to_bytes()
+    proof = replace(whole, proof=last_proof(proved, FINAL, make_machine, on_progress, regime)).to_bytes()
     statements = len(whole.statements) if isinstance(whole, Batch) else 1
     return Folded(proof, statements, 0, 0, 0, time.perf_counter() - start)
 
 
 def aggregate(
-    proofs: Sequence[bytes], make_machine: Callable[[], Machine], place: FoldPlace = ANYWHERE, *, kind: str = FOLDED
+    proofs: Sequence[bytes],
+    make_machine: Callable[[], Machine],
+    place: FoldPlace = ANYWHERE,
+    *,
+    kind: str = FOLDED,
+    regime: Regime = Regime.LIST,
 ) -> Folded:
     """One proof of all statements of these proofs, of any kind, in their order. Raises `Rejection`, UsageError."""
     start = time.perf_counter()
@@ -121,7 +145,7 @@ def aggregate(
         _do(executor, folds, lambda: folds.whole is not None)
         whole = folds.whole
         assert whole is not None
-        last = last_proof(whole.proved, kind, make_machine, place.on_progress)
+        last = last_proof(whole.proved, kind, make_machine, place.on_progress, regime)
     made = whole.statements
     batch = Batch(made.tree, made.all, made.salts, last)
     return Folded(batch.to_bytes(), len(made.all), count.lifts, count.joins, count.reused, time.perf_counter() - start)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.place_options import memory_bytes, place_options, place_to_work
+from aggregator.regime_option import FINAL_REGIME
 from core_vm.cli.output import (
     EXISTING_FILE,
     OUTPUT_FILE,
@@ -44,6 +45,7 @@ KIND = click.option(
     help="A folded proof of what the run claims; one a claim, in their order.",
 )  # fmt: skip
 @KIND
+@FINAL_REGIME
 @place_options("Folds made")
 @json_option
 def fold(
@@ -51,6 +53,7 @@ def fold(
     output: Path,
     discharging: tuple[Path, ...],
     kind: str,
+    final_regime: str,
     workers: int | None,
     memory_limit: float | None,
     store: Path | None,
@@ -67,7 +70,7 @@ def fold(
     check_output(output, (proof, *discharging))
     data, others = read_proof(proof), [read_proof(other) for other in discharging]
     with _place(workers, memory_limit, store, scheduler) as place:
-        folded = fold_proof(data, kind=kind, discharging=others, place=place)
+        folded = fold_proof(data, kind=kind, final_regime=final_regime, discharging=others, place=place)
     write_output(output, folded.proof)
     settle()
     if as_json:
@@ -86,12 +89,14 @@ def fold(
 @click.argument("proofs", nargs=-1, required=True, type=EXISTING_FILE)
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The batch to write; - for stdout.")
 @KIND
+@FINAL_REGIME
 @place_options("Folds made")
 @json_option
 def aggregate(
     proofs: tuple[Path, ...],
     output: Path,
     kind: str,
+    final_regime: str,
     workers: int | None,
     memory_limit: float | None,
     store: Path | None,
@@ -105,7 +110,7 @@ def aggregate(
     check_output(output, proofs)
     data: Sequence[bytes] = [read_proof(proof) for proof in proofs]
     with _place(workers, memory_limit, store, scheduler) as place:
-        batch = aggregate_proofs(data, kind=kind, place=place)
+        batch = aggregate_proofs(data, kind=kind, final_regime=final_regime, place=place)
     write_output(output, batch.proof)
     settle()
     if as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.account import Account
 from aggregator.executors import JobExecutor, OwnProcesses
-from aggregator.kinds import KINDS, SHARDS, require_kind
+from aggregator.kinds import KINDS, SHARDS, regime_of, require_kind
 from aggregator.mending import mending
 from aggregator.plan import ShardPlan, memory_to_use
 from aggregator.resume import plan_as_before, run_name, settle
@@ -22,6 +22,7 @@ from core_vm.host.room import MemoryRoom
 from core_vm.progress import OnProgress
 from core_vm.statement.proof import RunProof, ShardProof
 from core_vm.statement.public_input import PublicInput
+from recursion.regime import Regime
 
 if TYPE_CHECKING:
     from aggregator.run_folds import RunFolds
@@ -66,6 +67,7 @@ def prove_run(
     input_bytes: bytes = b"",
     *,
     kind: str = SHARDS,
+    final_regime: str = Regime.LIST,
     public_input: bool = False,
     shard_cells: int | None = None,
     workers: int | JobExecutor | None = None,
@@ -87,6 +89,7 @@ def prove_run(
 
     check_given(program, input_bytes)
     require_kind(kind, KINDS)
+    regime = regime_of(kind, final_regime)
     expect_everything()
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
@@ -125,7 +128,7 @@ def prove_run(
     jobs = RunJobs(prover, account.executed(executor.shards()), proofs, folds, account.proved)
     with mending(jobs):
         _do(proving, jobs, room)
-        proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress)
+        proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress, regime)
     run = executor.summary()
     return ProvenRun(
         proof=proof.to_bytes(),
@@ -164,7 +167,12 @@ def _folds(
 
 
 def _folded(
-    folds: RunFolds, run: RunProof, kind: str, make_machine: Callable[[], Machine], on_progress: OnProgress | None
+    folds: RunFolds,
+    run: RunProof,
+    kind: str,
+    make_machine: Callable[[], Machine],
+    on_progress: OnProgress | None,
+    regime: Regime,
 ) -> FoldedRun:
     from aggregator.last import last_proof
     from recursion.folded.proof import FoldedRun
@@ -172,7 +180,7 @@ def _folded(
 
     closed = folds.closed
     assert closed is not None
-    return FoldedRun(statement_of(run), None, last_proof(closed, kind, make_machine, on_progress))
+    return FoldedRun(statement_of(run), None, last_proof(closed, kind, make_machine, on_progress, regime))
 
 
 def _assemble(program: Program, run: Run, shards: tuple[ShardProof, ...], public_length: int | None) -> RunProof:

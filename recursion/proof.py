@@ -5,7 +5,9 @@ so one circuit verifies proofs of all of them: 112 segments of 2^16 cells for a 
 than 2^9 tiles, 2^15 rows.
 
 The last circuit of a chain has a shape of its own, SHRUNK, whose proofs no other circuit takes: half the cells, at
-lower rates, in the list-decoding regime (`stark.list_decoding`), so that fewer queries do and the proof is smaller.
+lower rates, so that fewer queries do and the last proof is smaller. There is one in either `Regime`: in the
+list-decoding regime (`stark.list_decoding`), and in that of unique decoding, where two oracles do. A third one would
+cost the circuit that verifies it more than the longer vector in clear.
 """
 
 from __future__ import annotations
@@ -26,26 +28,26 @@ from core_vm.stark.keyed import KeyedConfig, VerifyingKey, verify_keyed, verify_
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.verifier import security_of
 from core_vm.transcript.channel import VerifierChannel
+from recursion.regime import Regime
 from recursion.tables.buses import NODE, PUBLIC_ADDRESS
 from recursion.tables.standard import TABLES
 
 R = KeyedConfig(log_segment=16, main_segments=112, fixed_segments=16, tile_bits=9)
-SHRUNK = KeyedConfig(
-    log_segment=15,
-    main_segments=96,
-    fixed_segments=16,
-    tile_bits=8,
-    stark=StarkConfig(
-        WhirConfig(
-            rounds=(
-                RoundChoice(7, 3, 83, 18, multiplicity=4, num_samples=2, fold_grinding=(12, *(11,) * 6)),
-                RoundChoice(4, 5, 49, 16, multiplicity=4, num_samples=1, fold_grinding=(12,) * 4),
-                RoundChoice(4, 7, 35, 16, multiplicity=3, num_samples=1, fold_grinding=(11,) * 4),
-            )
-        ),
-        fingerprint_grinding_bits=0,
+
+
+def _shrunk(*rounds: RoundChoice) -> KeyedConfig:
+    stark = StarkConfig(WhirConfig(rounds=rounds), fingerprint_grinding_bits=0)
+    return KeyedConfig(log_segment=15, main_segments=96, fixed_segments=16, tile_bits=8, stark=stark)
+
+
+SHRUNK = {
+    Regime.LIST: _shrunk(
+        RoundChoice(7, 3, 83, 18, multiplicity=4, num_samples=2, fold_grinding=(12, *(11,) * 6)),
+        RoundChoice(4, 5, 49, 16, multiplicity=4, num_samples=1, fold_grinding=(12,) * 4),
+        RoundChoice(4, 7, 35, 16, multiplicity=3, num_samples=1, fold_grinding=(11,) * 4),
     ),
-)
+    Regime.UNIQUE: _shrunk(RoundChoice(7, 3, 132, 19), RoundChoice(4, 4, 120, 19)),
+}
 
 
 def public_values(digest: Sequence[Any]) -> PublicValues:

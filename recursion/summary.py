@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core_vm.state.roots import format_program_id
 from core_vm.statement.encoding import VERSION, Kind, kind_of
 from core_vm.statement.summary import ProofSummary, summarise
+
+if TYPE_CHECKING:
+    from recursion.folded.proof import LastProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,9 @@ def summarise_proof(data: bytes) -> ProofSummary | BatchSummary:
     from recursion.folded.proof import Batch, FoldedRun
     from recursion.folded.statement import RunStatement
 
-    def summary(statement: RunStatement, kind: str) -> ProofSummary:
+    def summary(statement: RunStatement, proof: LastProof) -> ProofSummary:
         return ProofSummary(
-            kind=kind,
+            kind=proof.kind,
             version=VERSION,
             program_id=format_program_id(statement.program_id),
             entry=None,
@@ -36,6 +40,7 @@ def summarise_proof(data: bytes) -> ProofSummary | BatchSummary:
             claims=0,
             shards=None,
             total_bytes=len(data),
+            regime=proof.regime,
         )
 
     kind = kind_of(data)
@@ -43,7 +48,7 @@ def summarise_proof(data: bytes) -> ProofSummary | BatchSummary:
         return summarise(data)
     if kind is Kind.FOLDED:
         run = FoldedRun.from_bytes(data)
-        return summary(run.statement, run.proof.kind)
+        return summary(run.statement, run.proof)
     batch = Batch.from_bytes(data)
-    statements = tuple(summary(statement, batch.proof.kind) for statement in batch.statements)
+    statements = tuple(summary(statement, batch.proof) for statement in batch.statements)
     return BatchSummary(kind.name.lower(), VERSION, statements, len(data))

@@ -23,7 +23,7 @@ from core_vm.stark.list_decoding import (
     list_size,
     out_of_domain_bits,
 )
-from core_vm.stark.security_term import SecurityTerm, grinding_text, work
+from core_vm.stark.security_term import Draws, SecurityTerm, grinding_text, work
 from core_vm.stark.soundness_terms import FIELD_BITS, fold_bits, polynomial_bits, query_bits
 
 
@@ -31,16 +31,22 @@ def opening_terms(rounds: Sequence[WhirRound], log_final: int) -> list[SecurityT
     """All of them; the vector sent in clear has 2^log_final elements, and there is only one of it."""
     terms: list[SecurityTerm] = []
     if rounds[0].num_samples:
-        terms.append(_batching_term("WHIR: batching of samples (gamma)", rounds[0].num_samples, 1.0))
+        of_samples = rounds[0].num_samples
+        terms.append(_batching_term("WHIR: batching of samples (gamma)", of_samples, 1.0, _claims_drawn(rounds[0])))
     for number, r in enumerate(rounds):
         following = rounds[number + 1] if number + 1 < len(rounds) else None
         claims = r.num_queries + (following.num_samples if following else 0)
         terms += [*_sample_terms(number, r), *_fold_terms(number, r), _query_term(number, r)]
-        lists = _list_size(following) if following else 1.0
-        terms.append(_batching_term(f"WHIR round {number}: claim batching (gamma)", claims, lists))
+        lists, drawn = (_list_size(following), _claims_drawn(following)) if following else (1.0, ())
+        terms.append(_batching_term(f"WHIR round {number}: claim batching (gamma)", claims, lists, drawn))
     last = polynomial_bits(2, FIELD_BITS)
     terms.append(SecurityTerm("WHIR last sumcheck", last, log_final, "2 / |K| a round", (("whir_fold", log_final),)))
     return terms
+
+
+def _claims_drawn(r: WhirRound) -> Draws:
+    """Samples of the only vector near an oracle choose nothing: their error is that of batching what is claimed."""
+    return (("whir_samples", r.num_samples),) if r.num_samples and not r.multiplicity else ()
 
 
 def _sample_terms(number: int, r: WhirRound) -> list[SecurityTerm]:
@@ -111,10 +117,11 @@ def _query_term(number: int, r: WhirRound) -> SecurityTerm:
     )
 
 
-def _batching_term(name: str, claims: int, lists: float) -> SecurityTerm:
+def _batching_term(name: str, claims: int, lists: float, drawn: Draws = ()) -> SecurityTerm:
     of_list = f" x list of {lists:.0f}" if lists > 1 else ""
     formula = f"{claims} claims{of_list} / |K|, powers from gamma^1"
-    return SecurityTerm(name, polynomial_bits(claims * lists, FIELD_BITS), 1, formula, (("whir_combination", 1),))
+    bits = polynomial_bits(claims * lists, FIELD_BITS)
+    return SecurityTerm(name, bits, 1, formula, (*drawn, ("whir_combination", 1)))
 
 
 def _list_size(r: WhirRound) -> float:

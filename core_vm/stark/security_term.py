@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from core_vm.stark.list_decoding import Reading
 
+Draws = tuple[tuple[str, int], ...]
+"""Labels of the transcript, and how many elements are drawn under each."""
+
 
 @dataclass(frozen=True, slots=True)
 class SecurityTerm:
@@ -20,12 +23,12 @@ class SecurityTerm:
     bits: float
     count: int
     formula: str
-    draws: tuple[tuple[str, int], ...] = ()
+    draws: Draws = ()
     grinding: int = 0
     readings: tuple[tuple[Reading, float], ...] = ()
 
 
-def work(label: str, bits: int) -> tuple[tuple[str, int], ...]:
+def work(label: str, bits: int) -> Draws:
     """The element that shows the work of a grind."""
     return ((label, 1),) if bits else ()
 

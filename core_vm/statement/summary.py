@@ -24,6 +24,7 @@ class ProofSummary:
 
     `public_input_bytes` is None where the input is private. `claims` is how many claims the run makes about others.
     `entry` and `shards` are None for a folded proof, which does not say where the program starts, nor how long it ran.
+    `regime` is that of a final proof: "list" or "unique".
     """
 
     kind: str
@@ -36,6 +37,7 @@ class ProofSummary:
     claims: int
     shards: tuple[ShardSummary, ...] | None
     total_bytes: int
+    regime: str | None = None
 
 
 def summarise(data: bytes) -> ProofSummary:

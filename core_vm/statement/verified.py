@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class VerifiedRun:
     """What a valid proof proves, and what checking it took.
 
-    `kind` is "shards" or "folded"; a folded proof does not say of how many shards it is made: `shards` is None.
+    `kind` is "shards", "folded" or "final"; only the first says of how many shards it is made, else `shards` is None.
+    `regime` is the decoding regime that a final proof is sound in, "list" or "unique"; None for the others, which are
+    in the latter.
 
     `input_bound`: exactly the input that the caller named was bound as public. `public_input_bytes`: the length of the
     public input, whether the caller named it or not; None if the input is private.
@@ -28,3 +30,4 @@ class VerifiedRun:
     security_bits: float
     collision_bits: float
     seconds: float
+    regime: str | None = None

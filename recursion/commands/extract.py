@@ -38,7 +38,15 @@ def extract(batch: Path, statement: int, output: Path, as_json: bool) -> None:
     settle()
     program_id = format_program_id(run.statement.program_id)
     if as_json:
-        print_json({"kind": run.proof.kind, "statement": statement, "program_id": program_id, "proof_bytes": len(data)})
+        print_json(
+            {
+                "kind": run.proof.kind,
+                "regime": run.proof.regime,
+                "statement": statement,
+                "program_id": program_id,
+                "proof_bytes": len(data),
+            }
+        )
         return
     facts = [("program id", program_id), ("proof", f"{format_bytes(len(data))} in {output}")]
     print_facts(f"Extracted statement {statement}", facts, to_stderr=is_stdout(output))

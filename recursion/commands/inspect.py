@@ -32,7 +32,8 @@ def inspect(proof: Path, as_json: bool) -> None:
         print_facts("An unverified batch", [("statements", str(len(summary.statements))), ("size", size)])
     else:
         size = f"{format_bytes(summary.total_bytes)}, format version {summary.version}"
-        print_facts(f"Claims of an unverified proof ({summary.kind})", [*_facts(summary), ("size", size)])
+        kind = summary.kind if summary.regime is None else f"{summary.kind}, {summary.regime}"
+        print_facts(f"Claims of an unverified proof ({kind})", [*_facts(summary), ("size", size)])
 
 
 def _facts(summary: ProofSummary) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from core_vm.cli.output import json_option, print_facts, print_json, print_table
@@ -30,12 +32,20 @@ def keys(check: bool, as_json: bool) -> None:
 
 
 def _beside_the_tree() -> dict[str, str]:
-    """The keys of the last two circuits of a chain: a digest as in the tree, and a SHA-256."""
-    from recursion.final.pinned import FINAL_KEY
+    """The keys of the last circuits of a chain: of the shrink a digest as in the tree, of finals a SHA-256."""
+    from recursion.final.pinned import FINAL_KEYS
     from recursion.keys.catalogue import Program
     from recursion.keys.standard import shrink_key, text_of
 
-    return {Program.SHRINK.value: text_of(shrink_key().digest), Program.FINAL.value: FINAL_KEY}
+    return {Program.SHRINK.value: text_of(shrink_key().digest), **_of_finals(FINAL_KEYS)}
+
+
+def _of_finals(keys: Mapping[str, str]) -> dict[str, str]:
+    """The keys of final circuits by the circuit's name, from those by regime."""
+    from recursion.keys.catalogue import CircuitName, Program
+    from recursion.regime import Regime
+
+    return {str(CircuitName(Program.FINAL, regime=Regime(regime))): key for regime, key in keys.items()}
 
 
 def _wrong_keys() -> list[str]:
@@ -46,6 +56,7 @@ def _wrong_keys() -> list[str]:
     from recursion.keys.pin import computed_keys, computed_shrink_key
     from recursion.keys.pinned import KEYS
     from recursion.keys.standard import text_of
+    from recursion.regime import Regime
 
     known, found = {**KEYS, **_beside_the_tree()}, dict[str, str]()
     with ProgressDisplay() as display:
@@ -53,5 +64,5 @@ def _wrong_keys() -> list[str]:
             found[str(name)] = text_of(digest)
             display.update("keys computed", len(found), len(known))
     found[Program.SHRINK] = text_of(computed_shrink_key().digest)
-    found[Program.FINAL] = built_key().digest.hex()
+    found |= _of_finals({regime: built_key(regime).digest.hex() for regime in Regime})
     return [name for name in {**known, **found} if known.get(name) != found.get(name)]

@@ -12,6 +12,7 @@ from core_vm.cli.output import EXISTING_FILE, json_option, print_facts, print_js
 
 if TYPE_CHECKING:
     from core_vm.stark.soundness import SecurityReport
+    from recursion.regime import Regime
 
 SHOWS = "zero-knowledge: the proof reveals parts of the trace"
 HIDES = "that anybody else has reviewed how it hides its witness: see docs/explanation/zero-knowledge.md"
@@ -96,8 +97,12 @@ def _chain(data: bytes) -> list[_Link]:
     from recursion.hiding.circuits import security_report as hiding_report
     from recursion.hiding.known import known_shape
 
-    last = _Link("Security of the final proof", hiding_report(known_shape()), HIDES)
-    return [last, _Link("Security of the shrunk proof below it", security_report(SHRUNK)), each]
+    last = _Link(f"Security of the final proof{_in(proof.regime)}", hiding_report(known_shape(proof.regime)), HIDES)
+    return [last, _Link("Security of the shrunk proof below it", security_report(SHRUNK[proof.regime])), each]
+
+
+def _in(regime: Regime) -> str:
+    return ", by unique decoding" if regime == "unique" else ""
 
 
 def _report_object(link: _Link) -> dict[str, object]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core_vm.statement.verified import VerifiedRun
 
 # What is null where nothing is verified.
-VERIFIED_ONLY = "exit_code output_hex security_bits collision_bits shards input_bound public_input_bytes".split()
+VERIFIED_ONLY = "regime exit_code output_hex security_bits collision_bits shards input_bound public_input_bytes".split()
 LABELS = {"verify": "shards verified", "input": "bytes of input hashed", "output": "bytes of output hashed"}
 # Up to here a verification is over before progress could be read.
 WORTH_SHOWING = 2**22
@@ -97,6 +97,7 @@ def _report(run: VerifiedRun, seconds: float, as_json: bool) -> None:
         print_json(
             {
                 "kind": run.kind,
+                "regime": run.regime,
                 "valid": True,
                 "reason": None,
                 "program_id": run.program_id,
@@ -117,6 +118,7 @@ def _report(run: VerifiedRun, seconds: float, as_json: bool) -> None:
         ("output", format_output(run.output)),
         ("input", _format_input(run)),
         ("kind", run.kind if run.shards is None else f"{run.kind}, {run.shards}"),
+        *_regime_facts(run.regime),
         ("security", _format_security(run.security_bits, run.collision_bits)),
         ("verified in", f"{seconds:.2f} s"),
     ]
@@ -155,7 +157,7 @@ def _verify_batch(ctx: click.Context, proof: Path, as_json: bool) -> None:
             }
             for run in batch.statements
         ]
-        figures = {name: getattr(batch, name) for name in ("security_bits", "collision_bits", "seconds")}
+        figures = {name: getattr(batch, name) for name in ("regime", "security_bits", "collision_bits", "seconds")}
         print_json({"kind": "batch", "valid": True, "reason": None, "statements": statements, **figures})
         return
     for number, run in enumerate(batch.statements):
@@ -167,11 +169,17 @@ def _verify_batch(ctx: click.Context, proof: Path, as_json: bool) -> None:
         print_facts(f"Statement {number}", facts)
     facts = [
         ("statements", str(len(batch.statements))),
+        *_regime_facts(batch.regime),
         ("to do", "compare each program id with the one that you expect; --statement I --program P does it"),
         ("security", _format_security(batch.security_bits, batch.collision_bits)),
         ("verified in", f"{batch.seconds:.2f} s"),
     ]
     print_facts("Valid batch", facts)
+
+
+def _regime_facts(regime: str | None) -> list[tuple[str, str]]:
+    """Of a final proof: what its figure rests on."""
+    return [] if regime is None else [("regime", f"{regime} decoding")]
 
 
 def _format_security(bits: float, collision_bits: float) -> str:

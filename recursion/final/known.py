@@ -1,7 +1,7 @@
-"""The key of final proofs that a verifier knows: pinned by digest, built from source, kept on disk.
+"""The keys of final proofs that a verifier knows, one a regime: pinned by digest, built from source, kept on disk.
 
-A key is a megabyte of columns. What is kept is compared with the pinned digest whenever it is read, so it may come from
-anywhere; what is not there is built, which takes some seconds.
+A key is some megabytes of columns. What is kept is compared with the pinned digest whenever it is read, so it may come
+from anywhere; what is not there is built, which takes some seconds.
 """
 
 from __future__ import annotations
@@ -9,35 +9,35 @@ from __future__ import annotations
 from core_vm.errors import UsageError
 from core_vm.host import kernel_store
 from core_vm.stark.final.key import FinalKey
-from recursion.final.pinned import FINAL_KEY
+from recursion.final.pinned import FINAL_KEYS
 from recursion.final.proof import FINAL
+from recursion.proof import SHRUNK
+from recursion.regime import Regime
 from recursion.tables.standard import TABLES
 
 
-def known_key() -> FinalKey:
+def known_key(regime: Regime = Regime.LIST) -> FinalKey:
     """The key of `programs.final`. Raises UsageError where the sources make another key than the pinned one."""
-    sections = kernel_store.load(_entry())
+    pinned = FINAL_KEYS[regime]
+    entry = f"final-key-{pinned}"
+    sections = kernel_store.load(entry)
     if sections is not None:
         try:
-            return FinalKey.from_bytes(sections[0], bytes.fromhex(FINAL_KEY), TABLES, FINAL)
+            return FinalKey.from_bytes(sections[0], bytes.fromhex(pinned), TABLES, FINAL[regime])
         except UsageError:
             pass  # it is built again
-    key = built_key()
-    if key.digest.hex() != FINAL_KEY:
+    key = built_key(regime)
+    if key.digest.hex() != pinned:
         raise UsageError("the key of final proofs is not the one that is known: write it again")
-    kernel_store.save(_entry(), [key.to_bytes()])
+    kernel_store.save(entry, [key.to_bytes()])
     return key
 
 
-def built_key() -> FinalKey:
+def built_key(regime: Regime = Regime.LIST) -> FinalKey:
     """From the sources, by numpy alone: what makes proofs of the circuit is not asked for its columns."""
     from recursion.circuit.lowering.lower import Lowered
     from recursion.final.proof import final_key
     from recursion.keys.standard import shrink_key
     from recursion.programs.final import final
 
-    return final_key(Lowered(final(shrink_key())).fixed)
-
-
-def _entry() -> str:
-    return f"final-key-{FINAL_KEY}"
+    return final_key(Lowered(final(shrink_key(), SHRUNK[regime])).fixed, FINAL[regime])

@@ -10,31 +10,44 @@ from core_vm.errors import MalformedProof, UsageError
 from core_vm.hash.poseidon2 import Digest
 from core_vm.statement.encoding import Reader
 from recursion.keys.tree import MAX_KEYS
+from recursion.regime import Regime
 
-FINAL_NUMBER = MAX_KEYS
-"""Stands where a recursion proof has the number of its circuit."""
-MAX_BYTES = 2**17
-"""Every one has about 82,000: some more or less, as queries share more or fewer nodes."""
+NUMBERS = {Regime.LIST: MAX_KEYS, Regime.UNIQUE: MAX_KEYS + 1}
+"""Of each regime's last circuit: what stands where a recursion proof has the number of its circuit."""
+MAX_BYTES = {Regime.LIST: 2**17, Regime.UNIQUE: 2**18}
+"""Every one has about 82,000, or 181,000: some more or less, as queries share more or fewer nodes."""
+_REGIMES = {number: regime for regime, number in NUMBERS.items()}
 
 
 @dataclass(frozen=True)
 class FinalProof:
     """`packed` are the words of a hiding proof of the final circuit (`programs.final`), 31 bits each. The key is the
-    verifier's own."""
+    verifier's own.
+
+    `regime` decides which circuit, key and shape that are: rounds and key are the first things that a transcript
+    absorbs, so a proof in one regime is none in the other.
+    """
 
     kind: ClassVar[str] = "final"
     packed: bytes
+    regime: Regime = Regime.LIST
 
     def to_bytes(self) -> bytes:
-        """FINAL_NUMBER u8, words of 31 bits."""
-        return struct.pack("<B", FINAL_NUMBER) + self.packed
+        """The number of the regime u8, words of 31 bits."""
+        return struct.pack("<B", NUMBERS[self.regime]) + self.packed
+
+    @staticmethod
+    def begins(reader: Reader) -> bool:
+        """Whether what is left begins with the number of a regime."""
+        return bool(reader.left) and reader.data[reader.at] in _REGIMES
 
     @classmethod
     def read(cls, reader: Reader) -> FinalProof:
-        """All that is left, after the number. Raises MalformedProof for more than any has: they would be unpacked."""
-        if reader.left > MAX_BYTES:
-            raise MalformedProof("final proof", f"{reader.left} bytes, none has more than {MAX_BYTES}")
-        return cls(bytes(reader.take(reader.left, "final proof")))
+        """All that is left, which `begins`. Raises MalformedProof for more than any has: they would be unpacked."""
+        regime = _REGIMES[reader.take(1, "number of the circuit")[0]]
+        if reader.left > MAX_BYTES[regime]:
+            raise MalformedProof("final proof", f"{reader.left} bytes, none has more than {MAX_BYTES[regime]}")
+        return cls(bytes(reader.take(reader.left, "final proof")), regime)
 
     def verify(self, digest: Digest) -> float:
         """The bits of security of the weakest challenge, of this proof, the shrunk one below and those below that.
@@ -45,8 +58,8 @@ class FinalProof:
         from recursion.hiding.known import known_shape
         from recursion.proof import SHRUNK, security_report
 
-        bits = verify(known_shape(), self.packed, digest)
-        return min(bits, security_report(SHRUNK).bits, security_report().bits)
+        bits = verify(known_shape(self.regime), self.packed, digest)
+        return min(bits, security_report(SHRUNK[self.regime]).bits, security_report().bits)
 
     def restored(self, digest: Digest) -> NoReturn:
         """Raises UsageError: no circuit reads a final proof."""

@@ -7,7 +7,7 @@
                  the statements from left to right, the salts of their leaves
     both:        number of the circuit u8, root of its key, a tile count u32 for each table, the pruned proof's words,
                  31 bits each and zeros up to a whole byte
-                 or FINAL_NUMBER u8 and the words of a hiding proof, likewise
+                 or the number of a regime's last circuit u8 and the words of a hiding proof, likewise
 
 A run's steps lead from its leaf to the digest that the proof is about: none for a proof of this run alone. Salts are
 eight elements.
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from core_vm.errors import MalformedProof
 from core_vm.hash.poseidon2 import Digest
 from core_vm.statement.encoding import Kind, Reader, header, pack
-from recursion.folded.final_proof import FINAL_NUMBER, FinalProof
+from recursion.folded.final_proof import FinalProof
 from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
 
@@ -123,10 +123,7 @@ class Batch:
 
 def _read_last(reader: Reader) -> LastProof:
     """All that is left. Raises MalformedProof."""
-    if reader.left and reader.data[reader.at] == FINAL_NUMBER:
-        reader.take(1, "number of the circuit")
-        return FinalProof.read(reader)
-    return PrunedProof.read(reader)
+    return FinalProof.read(reader) if FinalProof.begins(reader) else PrunedProof.read(reader)
 
 
 def _check_tree(tree: Sequence[int]) -> None:

@@ -35,6 +35,7 @@ class PrunedProof:
     """`circuit` is a number in the catalogue; `words` are uint32, canonical, as a `PrunedChannel` reads them."""
 
     kind: ClassVar[str] = "folded"
+    regime: ClassVar[None] = None  # there is one for all
     circuit: int
     key: VerifyingKey
     words: Words

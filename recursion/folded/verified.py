@@ -17,9 +17,10 @@ class BatchedRun:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedBatch:
-    """What a valid batch proves, see `VerifiedRun` for the figures."""
+    """What a valid batch proves, see `VerifiedRun` for the figures and the regime."""
 
     statements: tuple[BatchedRun, ...]
     security_bits: float
     collision_bits: float
     seconds: float
+    regime: str | None = None

@@ -59,6 +59,7 @@ def verify_folded(
         security_bits=rounded_down(bits),
         collision_bits=COLLISION_BITS,
         seconds=time.perf_counter() - start,
+        regime=proof.regime,
     )
 
 
@@ -78,7 +79,7 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
         for statement in batch.statements
     )
     seconds = time.perf_counter() - start
-    return VerifiedBatch(runs, rounded_down(bits), COLLISION_BITS, seconds)
+    return VerifiedBatch(runs, rounded_down(bits), COLLISION_BITS, seconds, batch.proof.regime)
 
 
 def extracted(keys: KnownKeys, batch: Batch, number: int) -> FoldedRun:

@@ -17,14 +17,12 @@ from recursion.hiding.argument import hiding_security
 from recursion.hiding.shape import HidingShape
 from recursion.hiding.verifier import verify_hiding
 from recursion.proof import public_values
+from recursion.regime import Regime
 from recursion.tables.rows import Columns
 from recursion.tables.standard import TABLES
 
-HIDING = FinalConfig(FINAL.log_segment, 8 + FINAL.segments, FINAL.stark)
-"""As many segments of data, less a tile each, and the random ones."""
 
-
-def hiding_shape(fixed: Mapping[str, Columns], config: FinalConfig = HIDING) -> HidingShape:
+def hiding_shape(fixed: Mapping[str, Columns], config: FinalConfig = FINAL[Regime.LIST]) -> HidingShape:
     """The shape of hiding proofs of a circuit: fixed columns by table, canonical (num_fixed, rows).
 
     Raises UsageError if they do not fit, or are not those of a circuit (`tables.key_check`).
@@ -32,7 +30,7 @@ def hiding_shape(fixed: Mapping[str, Columns], config: FinalConfig = HIDING) -> 
     return shape_of_key(final_key(fixed, config), config)
 
 
-def shape_of_key(key: FinalKey, config: FinalConfig = HIDING) -> HidingShape:
+def shape_of_key(key: FinalKey, config: FinalConfig = FINAL[Regime.LIST]) -> HidingShape:
     """The same for a circuit whose final key is known: its columns decide everything."""
     return HidingShape.of(TABLES, key.fixed, config, public_values([0] * 8).messages)
 

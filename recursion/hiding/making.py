@@ -20,27 +20,37 @@ from recursion.keys.standard import shrink_key
 from recursion.programs.final import final_hints
 from recursion.programs.member import Member
 from recursion.proof import public_values
+from recursion.regime import Regime
 
 
-def prove_last(task: FoldTask[Member], threads: int = 1) -> FinalProof:
-    """The final proof about what the shrink `task` is about.
+def prove_last(task: FoldTask[Member], threads: int = 1, regime: Regime = Regime.LIST) -> FinalProof:
+    """The final proof, in this regime, about what the shrink `task` is about.
 
     Raises the `Rejection` of the proof that is shrunk, if it does not hold.
     """
-    return prove_final(task.digest, prove_shrunk(task, threads), threads)
+    return prove_final(task.digest, prove_shrunk(task, threads, regime), threads, regime=regime)
 
 
-def prove_shrunk(task: FoldTask[Member], threads: int = 1) -> Words:
+def prove_shrunk(task: FoldTask[Member], threads: int = 1, regime: Regime = Regime.LIST) -> Words:
     """The words of the shrunk proof. Raises as `prove_last`, and UsageError if its key is not the one that is known."""
-    made = circuit(CircuitName(Program.SHRINK), None)
+    made = circuit(CircuitName(Program.SHRINK, regime=regime), None)
     if made.key.verifying != shrink_key():
         raise UsageError("the key of the shrink is not the one that is known: write the keys again")
     return made.words(task.hints, task.digest, threads)
 
 
-def prove_final(digest: Digest, shrunk: Words, threads: int = 1, phases: dict[str, float] | None = None) -> FinalProof:
-    """The final proof about `digest`, of a shrunk proof about it. Raises the `Rejection` of one that does not hold."""
-    last, shape = circuit(CircuitName(Program.FINAL), None), known_shape()
+def prove_final(
+    digest: Digest,
+    shrunk: Words,
+    threads: int = 1,
+    phases: dict[str, float] | None = None,
+    regime: Regime = Regime.LIST,
+) -> FinalProof:
+    """The final proof about `digest`, of a shrunk proof about it in the same regime.
+
+    Raises the `Rejection` of one that does not hold.
+    """
+    last, shape = circuit(CircuitName(Program.FINAL, regime=regime), None), known_shape(regime)
     values, trace = last.values(final_hints(digest, shrunk), digest), FinalTrace(shape.key)
     last.compiled.fill(values, trace, threads)
-    return FinalProof(pack_words(prove_hiding(shape, trace, public_values(digest), threads, phases)))
+    return FinalProof(pack_words(prove_hiding(shape, trace, public_values(digest), threads, phases)), regime)

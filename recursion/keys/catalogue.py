@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core_vm.pcs.whir.config import LOG_SEGMENTS
+from recursion.regime import Regime
 
 
 class Program(StrEnum):
@@ -33,16 +34,18 @@ _ONE_EACH = (Program.JOIN, Program.CLOSE, Program.RESOLVE, Program.BATCH)
 
 @dataclass(frozen=True, slots=True)
 class CircuitName:
-    """`profile`, `log_segment` and `num_shards` are of lifts alone; `profile` is its number in the machine."""
+    """`profile`, `log_segment` and `num_shards` are of lifts alone; `profile` is its number in the machine. `regime` is
+    of the shrink and the final."""
 
     program: Program
     profile: int = 0
     log_segment: int = 0
     num_shards: int = 0
+    regime: Regime = Regime.LIST
 
     def __str__(self) -> str:
         if self.program is not Program.LIFT:
-            return self.program.value
+            return f"{self.program}{self.regime.suffix}"
         return f"lift-{self.num_shards}-profile-{self.profile}-height-{self.log_segment}"
 
 

@@ -17,7 +17,10 @@ def standard_keys() -> KnownKeys:
 
 
 def shrink_key() -> VerifyingKey:
-    """The key of the shrink, which is the same for every machine: it knows the root of the keys from the record."""
+    """The key of the shrink, which is the same for every machine: it knows the root of the keys from the record.
+
+    It is the same in both regimes too: the columns are encoded at one rate. What regime a proof is in is absorbed.
+    """
     return VerifyingKey(digest_of(SHRINK_ROOT), SHRINK_TILES)
 
 

@@ -13,11 +13,11 @@ from core_vm.stark.verifier import security_of
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.graph import Graph
 from recursion.programs.hints import hinted_octets, packed
-from recursion.proof import SHRUNK, public_values
+from recursion.proof import public_values
 from recursion.tables.standard import TABLES
 
 
-def final(key: VerifyingKey, config: KeyedConfig = SHRUNK) -> Graph:
+def final(key: VerifyingKey, config: KeyedConfig) -> Graph:
     """The circuit of one proof under this key, in the shape of `config`. Raises SecurityError."""
     graph = Graph()
     (digest,) = hinted_octets(graph, 1)

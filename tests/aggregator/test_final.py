@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,14 +14,18 @@ from pathlib import Path
 import pytest
 
 import quire
-from core_vm.errors import MalformedProof, Rejection, StatementMismatch, UsageError
+from core_vm.errors import MalformedProof, QuireError, Rejection, StatementMismatch, UsageError
 from core_vm.statement.packing import unpack_words
-from recursion.folded.final_proof import FINAL_NUMBER, FinalProof
+from recursion.folded.final_proof import NUMBERS, FinalProof
 from recursion.folded.proof import FoldedRun
+from recursion.folding import Folding
+from recursion.hiding.making import prove_final, prove_shrunk
+from recursion.keys.standard import standard_keys
 from recursion.programs.records import record_digest
+from recursion.regime import Regime
 from tests.core_vm.machine.snippets import walk_program
 
-MOST_BYTES = 88 * 1024
+MOST_BYTES, MOST_BYTES_BY_UNIQUE_DECODING = 88 * 1024, 180 * 1024
 PROGRAM = walk_program()
 
 
@@ -35,6 +40,12 @@ def final() -> bytes:
 
 
 @cache
+def unique() -> bytes:
+    """In the unique-decoding regime."""
+    return quire.fold(folded().proof, kind="final", final_regime="unique").proof
+
+
+@cache
 def batch() -> bytes:
     return quire.aggregate([folded().proof, folded().proof], kind="final").proof
 
@@ -46,6 +57,7 @@ def run_of(proof: bytes) -> FoldedRun:
 def test_a_run_ends_in_a_small_proof() -> None:
     verified = quire.verify(final(), folded().program_id)
     assert (verified.kind, verified.exit_code, verified.output) == ("final", 0, folded().output)
+    assert verified.regime == quire.inspect(final()).regime == "list"
     assert verified.security_bits >= 128
     assert verified.shards is None
     assert len(final()) <= MOST_BYTES
@@ -68,18 +80,71 @@ def words_of(proof: bytes) -> list[int]:
     return unpack_words(last.packed, "final proof").tolist()
 
 
-def test_every_byte_counts() -> None:
-    rng = random.Random(1)
-    for place in rng.sample(range(len(final())), 24):
-        changed = bytearray(final())
+def test_it_may_rest_on_unique_decoding_alone() -> None:
+    verified = quire.verify(unique(), folded().program_id)
+    assert (verified.kind, verified.exit_code, verified.output) == ("final", 0, folded().output)
+    assert verified.regime == quire.inspect(unique()).regime == "unique"
+    assert verified.security_bits >= 128
+    assert len(unique()) <= MOST_BYTES_BY_UNIQUE_DECODING
+    assert quire.inspect(folded().proof).regime is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("regime", ["list", "unique"])
+def test_a_run_and_a_batch_in_either_regime(regime: str) -> None:
+    """From the program on, from proofs that are made one, and from a batch that is there."""
+    run = quire.prove(PROGRAM, kind="final", final_regime=regime, workers=1)
+    assert quire.verify(run.proof, run.program_id).regime == regime
+    both = quire.aggregate([folded().proof, folded().proof], kind="final", final_regime=regime).proof
+    assert quire.verify_batch(both).regime == regime
+    verified = quire.verify(quire.extract(both, 1), folded().program_id)
+    assert (verified.regime, verified.output) == (regime, folded().output)
+    later = quire.fold(quire.aggregate([folded().proof] * 2).proof, kind="final", final_regime=regime).proof
+    assert quire.verify(later, folded().program_id, statement=0).regime == regime
+
+
+def test_a_proof_in_one_regime_is_none_in_the_other() -> None:
+    for proof, other in ((final(), Regime.UNIQUE), (unique(), Regime.LIST)):
+        run = run_of(proof)
+        changed = replace(run, proof=replace(run.proof, regime=other))  # pyright: ignore
+        with pytest.raises(Rejection):
+            quire.verify(changed.to_bytes(), folded().program_id)
+
+
+def test_a_shrunk_proof_in_the_other_regime_is_refused() -> None:
+    """By the circuit, whose hints are the words of proofs in its own regime, of another number."""
+    folding, run = Folding(standard_keys()), run_of(folded().proof)
+    task = folding.shrink(folding.member_of(run))
+    words = prove_shrunk(task, 2, Regime.UNIQUE)
+    with pytest.raises(QuireError):
+        prove_final(task.digest, words, 2)
+
+
+def test_a_regime_is_of_a_final_proof() -> None:
+    for kind, regime in (("folded", "unique"), ("final", "johnson"), ("folded", "")):
+        for make in (
+            lambda kind, regime: quire.fold(folded().proof, kind=kind, final_regime=regime),
+            lambda kind, regime: quire.aggregate([folded().proof] * 2, kind=kind, final_regime=regime),
+            lambda kind, regime: quire.prove(PROGRAM, kind=kind, final_regime=regime),
+        ):
+            with pytest.raises(UsageError, match="regime"):
+                make(kind, regime)
+
+
+@pytest.mark.parametrize("of", [final, unique], ids=["list", "unique"])
+def test_every_byte_counts(of: Callable[[], bytes]) -> None:
+    rng, proof = random.Random(1), of()
+    for place in rng.sample(range(len(proof)), 16):
+        changed = bytearray(proof)
         changed[place] ^= 1 << rng.randrange(8)
         with pytest.raises(Rejection):
             quire.verify(bytes(changed), folded().program_id)
 
 
-@pytest.mark.parametrize("cut", [1, 4, 1000, 60_000, 2**17])
-def test_a_length_that_it_has_not(cut: int) -> None:
-    for changed in (final()[:-cut], final() + bytes(cut)):
+@pytest.mark.parametrize("of", [final, unique], ids=["list", "unique"])
+@pytest.mark.parametrize("cut", [1, 1000, 60_000, 2**18])
+def test_a_length_that_it_has_not(of: Callable[[], bytes], cut: int) -> None:
+    for changed in (of()[:-cut], of() + bytes(cut)):
         with pytest.raises(Rejection):
             quire.verify(changed, folded().program_id)
 
@@ -102,9 +167,11 @@ def test_a_folded_proof_does_not_pass_for_a_final_one() -> None:
         with pytest.raises(Rejection):
             quire.verify(replace(run, proof=proof).to_bytes(), folded().program_id)
     as_circuit = bytearray(run_of(final()).to_bytes())
-    as_circuit[as_circuit.index(run_of(final()).proof.to_bytes())] = FINAL_NUMBER - 1
-    with pytest.raises((MalformedProof, StatementMismatch)):
-        quire.verify(bytes(as_circuit), folded().program_id)
+    place = as_circuit.index(run_of(final()).proof.to_bytes())
+    for number in (min(NUMBERS.values()) - 1, max(NUMBERS.values()) + 1):
+        as_circuit[place] = number
+        with pytest.raises((MalformedProof, StatementMismatch)):
+            quire.verify(bytes(as_circuit), folded().program_id)
 
 
 def test_a_batch_ends_in_one_too() -> None:

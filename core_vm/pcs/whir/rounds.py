@@ -15,7 +15,8 @@ class RoundChoice:
     """One round of an explicit configuration.
 
     `multiplicity` m allows a prover any of the vectors within 1 - sqrt(rho) (1 + 1/(2m)) of the oracle, 0 only the one
-    within the unique-decoding radius. Of a list `num_samples` out-of-domain samples choose one, right after the root.
+    within the unique-decoding radius. Of a list `num_samples` out-of-domain samples choose one, right after the root;
+    of a vector that is determined they are claims like any other, which soundness does not need (`samples`).
     `fold_grinding` has the bits of work before each of the folding challenges.
     """
 
@@ -34,8 +35,6 @@ class RoundChoice:
             raise UsageError(f"{len(self.fold_grinding)} grinds for {self.num_folds} folds")
         if self.multiplicity and self.multiplicity < LEAST_MULTIPLICITY:
             raise UsageError(f"multiplicity {self.multiplicity}: list decoding starts at {LEAST_MULTIPLICITY}")
-        if self.num_samples and not self.multiplicity:
-            raise UsageError("a vector that is determined needs no out-of-domain samples")
 
     def parameters(self) -> list[int]:
         """All of it, as canonical field elements."""

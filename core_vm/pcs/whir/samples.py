@@ -7,6 +7,11 @@ the arguments that follow need no list. In the first commitment this comes befor
 columns of a key are code words themselves: no other word of the code agrees with one on a share of sqrt(rho) of the
 points, so vectors of a list differ in what the prover committed to, and samples of the whole tell them apart.
 
+Within the radius no sample is needed: one vector is meant from the root on, and it has one value at each point. A
+proof that hides its witness draws some there too, as they give every cell a weight, random ones included. An answer is
+then a claim about the one vector and no more: a false one is opened as any false claim is, wherever the point lies, so
+the draw has no error of its own.
+
 The answers are claims like any other. They join the opening with powers of a challenge, never its zeroth: that is the
 coefficient of the carried claim. The extension of i -> z^i is a product over the bits of i.
 Source: WHIR (ePrint 2024/1586), construction 5.1 and theorem 5.2.

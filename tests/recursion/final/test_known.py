@@ -8,21 +8,26 @@ from unittest.mock import patch
 
 import pytest
 
+from core_vm.air.table import TILE
 from core_vm.errors import UsageError
 from recursion.final import known
 from recursion.final.known import built_key, known_key
 from recursion.final.pin import TARGET, written
-from recursion.final.pinned import FINAL_KEY
+from recursion.final.pinned import FINAL_KEYS
 from recursion.hiding.circuits import security_report as hiding_report
 from recursion.hiding.known import known_shape
+from recursion.hiding.places import SPARE_CELLS
+from recursion.regime import Regime
 from tests.recursion.final.plain import security_report
 
+FINAL_KEY = FINAL_KEYS["list"]
 LOAD = "recursion.final.known.kernel_store.load"
 
 
-def test_the_pinned_key_is_computed_again() -> None:
-    assert built_key().digest.hex() == FINAL_KEY
-    assert written(FINAL_KEY) == TARGET.read_text(encoding="utf-8")
+def test_the_pinned_keys_are_computed_again() -> None:
+    assert {regime: built_key(regime).digest.hex() for regime in Regime} == FINAL_KEYS
+    assert len(set(FINAL_KEYS.values())) == len(Regime)
+    assert written(FINAL_KEYS) == TARGET.read_text(encoding="utf-8")
 
 
 def test_numpy_alone_makes_it() -> None:
@@ -52,19 +57,23 @@ def test_other_bytes_in_its_place_are_not_taken() -> None:
 
 
 def test_a_pinned_key_that_is_not_of_the_sources_is_said_to_be() -> None:
-    with patch.object(known, "FINAL_KEY", "00" * 32), pytest.raises(UsageError, match="not the one that is known"):
+    wrong = dict.fromkeys(FINAL_KEYS, "00" * 32)
+    with patch.object(known, "FINAL_KEYS", wrong), pytest.raises(UsageError, match="not the one that is known"):
         known_key()
 
 
-def test_what_is_pinned_reaches_its_target() -> None:
-    for report in (security_report(known_key()), hiding_report(known_shape())):
+@pytest.mark.parametrize("regime", Regime)
+def test_what_is_pinned_reaches_its_target(regime: Regime) -> None:
+    for report in (security_report(known_key(regime)), hiding_report(known_shape(regime))):
         assert report.check(128).bits >= 128
         assert report.union_bits > 124
         assert report.ungrinded_bits > 109
+        assert bool(report.readings) == (regime is Regime.LIST)
 
 
-def test_the_shape_has_room_for_what_hides() -> None:
-    """Every segment of data has a random tile: more cells than the first oracle is asked for."""
-    places = known_shape().places
-    assert places.reserved == 1
-    assert places.data_runs <= places.room
+@pytest.mark.parametrize("regime", Regime)
+def test_the_shapes_have_room_for_what_hides(regime: Regime) -> None:
+    """Every segment of data has random tiles: more cells than the first oracle is asked for."""
+    shape = known_shape(regime)
+    assert TILE * shape.places.reserved >= shape.opening.rounds[0].num_queries + SPARE_CELLS
+    assert shape.places.data_runs <= shape.places.room

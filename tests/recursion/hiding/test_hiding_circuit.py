@@ -11,15 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core_vm.air.table import TILE
 from core_vm.errors import Rejection
 from core_vm.field.koalabear import P, Words
 from core_vm.stark.final.prover import FinalTrace
 from core_vm.statement.packing import pack_words
-from recursion.hiding.circuits import HIDING, hiding_shape, security_report, verify
+from recursion.final.proof import FINAL
+from recursion.hiding.circuits import hiding_shape, security_report, verify
+from recursion.hiding.places import SPARE_CELLS
 from recursion.hiding.prover import prove_hiding
 from recursion.hiding.shape import HidingShape
 from recursion.hiding.verifier import verify_hiding_words
 from recursion.proof import public_values
+from recursion.regime import Regime
 from recursion.tables.standard import TABLES
 from tests.recursion.hiding.simulator import OracleChannel, simulate
 from tests.recursion.hiding.toys import FIRST, SECOND, ideal, small_circuit
@@ -78,16 +82,19 @@ def test_a_circuit_can_be_simulated() -> None:
     verify_hiding_words(OracleChannel(words, oracle), of, public)
 
 
-def test_the_configuration_in_use_hides_and_reaches_its_target() -> None:
+@pytest.mark.parametrize(("regime", "reserved"), [(Regime.LIST, 1), (Regime.UNIQUE, 2)])
+def test_the_configurations_in_use_hide_and_reach_their_target(regime: Regime, reserved: int) -> None:
     """Real queries and segments, for a circuit with few rows."""
-    of = hiding_shape(sample().circuit.fixed_columns(), HIDING)
-    assert of.places.reserved == 1
+    of = hiding_shape(sample().circuit.fixed_columns(), FINAL[regime])
+    assert of.places.reserved == reserved
+    assert of.opening.rounds[0].num_queries + SPARE_CELLS <= TILE * reserved
     assert security_report(of).check(128).bits >= 128
 
 
 @pytest.mark.slow
-def test_a_proof_in_the_configuration_in_use() -> None:
-    of = hiding_shape(sample().circuit.fixed_columns(), HIDING)
+@pytest.mark.parametrize("regime", Regime)
+def test_a_proof_in_the_configuration_in_use(regime: Regime) -> None:
+    of = hiding_shape(sample().circuit.fixed_columns(), FINAL[regime])
     proof = pack_words(prove(of))
     assert verify(of, proof, sample().digest) >= 128
 

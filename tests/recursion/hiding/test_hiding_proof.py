@@ -16,6 +16,7 @@ from core_vm.field.koalabear import P
 from core_vm.pcs.whir.samples import receive_samples
 from core_vm.stark.final.prover import FinalTrace
 from core_vm.stark.final.verifier import reduce_to_cells
+from core_vm.stark.soundness import SecurityReport
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.sponge import Event, Kind
 from recursion.hiding import prover as prover_module
@@ -53,6 +54,18 @@ def rejects(shape: HidingShape, words: np.ndarray, public: PublicValues) -> Reje
 def test_an_honest_proof_is_accepted(shape, proof) -> None:
     words, public = proof
     assert verify_hiding(shape, words, public) >= shape.stark.target_bits
+
+
+def test_in_the_unique_decoding_regime() -> None:
+    """Samples are drawn though soundness needs none; what is drawn is listed, and a list's proof is none of these."""
+    first = replace(FIRST, multiplicity=0, num_queries=9, fold_grinding=())
+    alone = toy_shape(one_round(first))
+    trace, public = toy_hiding_trace(alone)
+    words = prove_hiding(alone, trace, public)
+    assert verify_hiding(alone, words, public) >= alone.stark.target_bits
+    assert drawn_by(alone, words, public) == listed_in(hiding_security(alone, public))
+    assert not any("out of domain" in term.name for term in hiding_security(alone, public).terms)
+    rejects(toy_shape(one_round(replace(first, multiplicity=4))), words, public)
 
 
 def test_every_message_is_bound(shape, proof) -> None:
@@ -312,20 +325,28 @@ def test_pads_are_used_once_and_all_of_them() -> None:
 def test_security_has_a_term_for_all_that_is_drawn(shape, proof) -> None:
     """And for products and deferred checks their own."""
     words, public = proof
-    report, log = hiding_security(shape, public), list[Event]()
-    verify_hiding_words(MaskedChannel(words, log=log), shape, public)
-    drawn: Counter[str] = Counter()
-    for event in log:
-        if event.kind in (Kind.CHALLENGE, Kind.INDICES, Kind.WORK):
-            drawn[event.label] += -(-len(event.values) // 8) if event.kind is Kind.CHALLENGE else len(event.values)
-    listed: Counter[str] = Counter()
-    for term in report.terms:
-        for label, count in term.draws:
-            listed[label] += count
-    assert drawn == listed
+    report = hiding_security(shape, public)
+    assert drawn_by(shape, words, public) == listed_in(report)
     own = [term for term in report.terms if "omega" in term.name or "tau" in term.name]
     assert [term.draws for term in own] == [(("product_point", 1),), (("check_batching", 1),)]
     assert all(145 < term.bits < 155 for term in own)
+
+
+def drawn_by(shape: HidingShape, words: np.ndarray, public: PublicValues) -> Counter[str]:
+    log, drawn = list[Event](), Counter[str]()
+    verify_hiding_words(MaskedChannel(words, log=log), shape, public)
+    for event in log:
+        if event.kind in (Kind.CHALLENGE, Kind.INDICES, Kind.WORK):
+            drawn[event.label] += -(-len(event.values) // 8) if event.kind is Kind.CHALLENGE else len(event.values)
+    return drawn
+
+
+def listed_in(report: SecurityReport) -> Counter[str]:
+    listed = Counter[str]()
+    for term in report.terms:
+        for label, count in term.draws:
+            listed[label] += count
+    return listed
 
 
 def test_the_trace_may_be_used_again(shape) -> None:

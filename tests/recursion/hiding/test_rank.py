@@ -18,14 +18,15 @@ from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.final.key import FinalConfig
 from core_vm.transcript.sponge import Event, Kind
+from recursion.final.proof import FINAL
 from recursion.hiding import prover as prover_module
-from recursion.hiding.circuits import HIDING
 from recursion.hiding.linear_algebra import kernel, product, rank
 from recursion.hiding.looking import hides, message_is_uniform, view_of
 from recursion.hiding.places import RANDOM_SEGMENTS, reserved_runs
 from recursion.hiding.prover import prove_hiding
 from recursion.hiding.shape import ROOT, HidingShape
 from recursion.hiding.tables import FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES
+from recursion.regime import Regime
 from tests.recursion.hiding.synthetic import Dimensions, Synthetic, conditions, span_of_weights, whole_rank
 from tests.recursion.hiding.toys import one_round, toy_hiding_trace, toy_shape
 
@@ -43,7 +44,7 @@ def dimensions_of(config: FinalConfig) -> Dimensions:
     )  # fmt: skip
 
 
-IN_USE = dimensions_of(HIDING)
+IN_USE = {regime: dimensions_of(config) for regime, config in FINAL.items()}
 HOLDS = {"span": True, "leaves": True, "scalars": True}
 
 
@@ -115,7 +116,7 @@ def test_it_fails_when_it_must(change: dict[str, int], failing: str) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_shapes_in_use(seed: int) -> None:
     """Real heights, queries and segments, by the conditions."""
-    for dimensions in (dimensions_of(one_round()), IN_USE):
+    for dimensions in (dimensions_of(one_round()), *IN_USE.values()):
         assert conditions(dimensions, seed) == HOLDS
 
 
@@ -181,12 +182,15 @@ def test_the_root_and_the_random_message_are_looked_at() -> None:
     assert not looked_at(generic, P - 1)
 
 
-def test_shapes_in_use_fail_when_they_must() -> None:
-    queries = HIDING.opening.rounds[0].num_queries
-    assert not conditions(changed(IN_USE, num_random=4, num_data=IN_USE.num_data + 4), 1)["span"]
-    assert not conditions(changed(IN_USE, tail=queries), 1)["scalars"]
-    assert not conditions(changed(IN_USE, tail=queries - 1), 1)["leaves"]
-    assert not conditions(changed(IN_USE, num_samples=1), 1)["scalars"]
+@pytest.mark.parametrize("regime", Regime)
+def test_shapes_in_use_fail_when_they_must(regime: Regime) -> None:
+    """Without samples too, which soundness does not need where vectors are determined."""
+    in_use, queries = IN_USE[regime], FINAL[regime].opening.rounds[0].num_queries
+    assert not conditions(changed(in_use, num_random=4, num_data=in_use.num_data + 4), 1)["span"]
+    assert not conditions(changed(in_use, tail=queries), 1)["scalars"]
+    assert not conditions(changed(in_use, tail=queries - 1), 1)["leaves"]
+    for few in (0, 1):
+        assert not conditions(changed(in_use, num_samples=few), 1)["scalars"]
 
 
 def test_the_random_message_has_a_uniform_fingerprint() -> None:

@@ -6,9 +6,11 @@ import pytest
 
 from precompiles.standard.machine import standard_machine
 from recursion.keys.catalogue import CircuitName, Program, catalogue
+from recursion.keys.circuits import circuit
 from recursion.keys.pin import computed_keys, computed_shrink_key, key_of, shard_bits, written
 from recursion.keys.pinned import KEYS, SHARD_BITS
 from recursion.keys.standard import digest_of, shrink_key, standard_keys, text_of
+from recursion.regime import Regime
 from tests.places import ROOT
 
 PROFILES = standard_machine().profile_tables
@@ -29,7 +31,9 @@ def test_some_keys_are_computed_again(name: CircuitName) -> None:
 
 
 def test_the_shrink_s_key_is_computed_again() -> None:
+    """In the shape of the other regime it is the same: the first oracles have one rate."""
     assert computed_shrink_key() == shrink_key()
+    assert circuit(CircuitName(Program.SHRINK, regime=Regime.UNIQUE), None).key.verifying == shrink_key()
 
 
 @pytest.mark.slow

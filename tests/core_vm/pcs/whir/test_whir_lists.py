@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -297,6 +298,27 @@ def test_a_false_claim_compensated_by_an_answer_is_refused(monkeypatch: pytest.M
     verify(case, prove(case, claim=false), claim=false)  # the attack is real: gamma^0 lets it pass
 
 
+@pytest.mark.usefixtures("heedless")
+def test_answers_about_a_determined_vector_are_claims_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the unique-decoding radius they choose nothing, and a false one is refused all the same."""
+    case = make_case([5, 3], [6, 2])
+    rounds = tuple(dataclasses.replace(r, multiplicity=0, num_samples=2) for r in ROUNDS)
+    case.shape = WhirShape.for_segments(9, (16,), WhirConfig(rounds=rounds))
+    verify(case, prove(case))
+    honest = sampling.answered
+    for place in range(2 * len(rounds)):
+        errors = iter([number == place for number in range(2 * len(rounds))])
+
+        def lying(channel: ProverChannel, z: Sequence[K], y: Sequence[K], errors: Iterator[bool] = errors) -> Samples:
+            return honest(channel, z, [value + int(next(errors)) for value in y])
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sampling, "answered", lying)
+            with pytest.raises(OpeningRejection):
+                verify(case, prove(case))
+        assert next(errors, None) is None
+
+
 # ---------------------------------------------------------------------------------------------- configurations
 def test_parameters_tell_configurations_apart() -> None:
     first, *others = ROUNDS
@@ -327,7 +349,6 @@ def test_what_is_derived_has_no_rounds_of_its_own() -> None:
     ("change", "reason"),
     [
         ({"multiplicity": 2}, "list decoding starts"),
-        ({"multiplicity": 0}, "needs no out-of-domain"),
         ({"fold_grinding": (1,)}, "1 grinds for 4 folds"),
         ({"num_queries": 0}, "no round"),
         ({"log_inverse_rate": 0}, "no round"),
