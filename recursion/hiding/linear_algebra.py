@@ -13,6 +13,14 @@ Matrix = npt.NDArray[np.uint64]
 def reduced(matrix: npt.ArrayLike) -> tuple[Matrix, list[int]]:
     """The reduced row echelon form, without its zero rows, and the columns of its pivots."""
     m = np.array(matrix, np.uint64) % P
+    pivots = _echelon(m)
+    for found, column in reversed(list(enumerate(pivots))):
+        _clear(m[:found, column:], m[found, column:])
+    return m[: len(pivots)], pivots
+
+
+def _echelon(m: Matrix) -> list[int]:
+    """Brings a matrix to row echelon form with ones as pivots, in place; returns their columns."""
     pivots: list[int] = []
     for column in range(m.shape[1]):
         found = len(pivots)
@@ -22,18 +30,22 @@ def reduced(matrix: npt.ArrayLike) -> tuple[Matrix, list[int]]:
         pivot = found + int(candidates[0])
         m[[found, pivot]] = m[[pivot, found]]
         m[found] = m[found] * np.uint64(pow(int(m[found, column]), -1, P)) % P
-        others = np.flatnonzero(m[:, column])
-        others = others[others != found]
-        m[others] = (m[others] + (P - m[others, column])[:, None] * m[found] % P) % P
+        _clear(m[found + 1 :, column:], m[found, column:])
         pivots.append(column)
         if len(pivots) == m.shape[0]:
             break
-    return m[: len(pivots)], pivots
+    return pivots
+
+
+def _clear(rows: Matrix, pivot: Matrix) -> None:
+    """Subtracts multiples of a row that starts with one, so that the others start with zero; in place."""
+    rows += (P - rows[:, :1]) * pivot % P
+    rows %= P
 
 
 def rank(matrix: npt.ArrayLike) -> int:
     """The number of independent rows."""
-    return len(reduced(matrix)[1])
+    return len(_echelon(np.array(matrix, np.uint64) % P))
 
 
 def kernel(matrix: npt.ArrayLike) -> Matrix:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.air.table import LOG_TILE, TILE
-from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
+from core_vm.field.extension import DEGREE, K, eq_table, powers
 from core_vm.field.koalabear import Words
 from core_vm.field.reference import extension_add, extension_multiply
 from core_vm.pcs.whir.few_runs import FewRuns
@@ -54,16 +54,7 @@ def view_of(shape: HidingShape, of_runs: RunWeight, few_runs: Sequence[FewRuns],
     drawn = next(event.values for event in log if event.label == "whir_queries" and event.kind is Kind.INDICES)
     leaves = sorted({value & (1 << first.log_domain) - 1 for value in drawn})
     samples, gamma = challenges(log, "whir_samples")[: first.num_samples], challenges(log, "whir_combination")[0]
-    factors = powers(gamma, len(samples), gamma)
-
-    def at(positions: Positions) -> Words:
-        total = weights_at(of_runs, few_runs, 1 << first.num_folds, positions)
-        for factor, z in zip(factors, samples, strict=True):
-            of_sample = view.sample_weight(z, positions)
-            total = extension_add(total, extension_multiply(to_planes([factor])[:, :, None], of_sample))
-        return total
-
-    view = OpeningView(
+    return OpeningView(
         num_segments=shape.places.num_segments,
         num_random=RANDOM_SEGMENTS,
         size=size,
@@ -71,9 +62,9 @@ def view_of(shape: HidingShape, of_runs: RunWeight, few_runs: Sequence[FewRuns],
         folds=challenges(log, "whir_fold")[: first.num_folds],
         queries=np.asarray(NUMBERS.domain_points(leaves, first.log_domain)).tolist(),
         samples=samples,
-        weight=at,
+        factors=powers(gamma, len(samples), gamma),
+        weight=lambda positions: weights_at(of_runs, few_runs, 1 << first.num_folds, positions),
     )
-    return view
 
 
 def weights_at(of_runs: RunWeight, few_runs: Sequence[FewRuns], num_segments: int, positions: Positions) -> Words:

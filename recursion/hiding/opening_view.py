@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.extension import DEGREE, K, eq_table, to_planes
+from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
 from core_vm.field.koalabear import P, Words, from_montgomery
 from core_vm.field.reference import extension_add, extension_multiply, extension_subtract
 from core_vm.pcs.whir.sampling import power_planes
@@ -42,8 +42,9 @@ class OpeningView:
     the last `tail` cells of the others.
 
     `folds` are those of the first fold, highest segment bit first; `queries` the different points at which the first
-    oracle is asked, in F; `samples` the points out of the domain. `weight` gives the opened weight at some positions of
-    all 2^len(folds) segments, planes (5, segments, positions).
+    oracle is asked, in F; `samples` the points out of the domain, whose weights join the opened one with `factors`.
+    `weight` gives the opened weight, samples apart, at some positions of all 2^len(folds) segments: planes (5,
+    segments, positions).
     """
 
     num_segments: int
@@ -53,6 +54,7 @@ class OpeningView:
     folds: Sequence[K]
     queries: Sequence[int]
     samples: Sequence[K]
+    factors: Sequence[K]
     weight: Callable[[Positions], Words]
 
     @property
@@ -67,14 +69,15 @@ class OpeningView:
         a = self.weights_of_segments()
         tiles = np.arange(self.size - self.tail, self.size)
         others = np.arange(min(self.size - self.tail, len(self.queries) + spare))
+        of_tiles = self.vandermonde(tiles)
         directions = [
-            self._invisible(tiles, a, spare),
-            self._invisible(others, a[:, : self.num_random], spare),
+            self._invisible(tiles, of_tiles, a, spare),
+            self._invisible(others, self.vandermonde(others), a[:, : self.num_random], spare),
         ]
         scalars = len(self.samples) + 2 * len(self.folds)
         return {
             "span": rank(a[:, : self.num_random]) == DEGREE,
-            "leaves": rank(self.vandermonde(tiles)) == len(self.queries),
+            "leaves": rank(of_tiles) == len(self.queries),
             "scalars": rank(np.concatenate(directions, axis=1)) == DEGREE * (scalars - 1),
         }
 
@@ -84,24 +87,34 @@ class OpeningView:
 
     def vandermonde(self, positions: Positions) -> Matrix:
         """A row a query: x^position."""
-        rows = [[pow(x, int(position), P) for position in positions] for x in self.queries]
-        return np.array(rows, np.uint64).reshape(len(self.queries), len(positions))
+        square, found = np.array(self.queries, np.uint64)[:, None], np.ones((1, len(positions)), np.uint64)
+        for bit in range(self.size.bit_length()):
+            found = np.where(positions >> bit & 1, found * square % P, found)
+            square = square * square % P
+        return np.broadcast_to(found, (len(self.queries), len(positions)))
 
-    def scalar_rows(self, positions: Positions) -> Matrix:
-        """Answers and messages, five rows each, over the cells (segment, position) of the segments that exist."""
-        planes = [*(self.sample_weight(z, positions) for z in self.samples), *self.messages(positions)]
+    def scalar_rows(self, positions: Positions, directions: Matrix | None = None) -> Matrix:
+        """Answers and messages, five rows each, over the cells (segment, position) of the segments that exist; or over
+        (segment, direction), given directions in the space of positions, (positions, n)."""
+        samples = [self.sample_weight(z, positions, directions) for z in self.samples]
+        total = along(self.weight(positions), directions)
+        for factor, of_sample in zip(self.factors, samples, strict=True):
+            total = extension_add(total, extension_multiply(to_planes([factor])[:, :, None], of_sample))
+        planes = [*samples, *self.messages(total)]
         kept = [from_montgomery(p[:, : self.num_segments].reshape(DEGREE, -1)) for p in planes]
         return np.concatenate(kept).astype(np.uint64)
 
-    def sample_weight(self, z: K, positions: Positions) -> Words:
-        """z^cell, planes (5, segments, positions)."""
+    def sample_weight(self, z: K, positions: Positions, directions: Matrix | None = None) -> Words:
+        """z^cell, planes (5, segments, positions), or along directions."""
+        first, count = int(positions.min(initial=self.size)), int(np.ptp(positions)) + 1 if len(positions) else 0
         of_segments = power_planes(z**self.size, self.total_segments)
-        of_positions = to_planes([z ** int(position) for position in positions])
-        return extension_multiply(of_segments[:, :, None], of_positions[:, None, :])
+        of_positions = to_planes(powers(z, count, z**first))[:, None, positions - first]
+        return extension_multiply(of_segments[:, :, None], along(of_positions, directions))
 
-    def messages(self, positions: Positions) -> list[Words]:
-        """The coefficients of cells in all messages, h(0) and that of X^2 a round."""
-        weight, prefix, found = self.weight(positions), to_planes([K.one]), list[Words]()
+    def messages(self, weight: Words) -> list[Words]:
+        """The coefficients of cells in all messages, h(0) and that of X^2 a round; linear in the weight of each cell,
+        planes (5, segments, cells of a segment), which the folds do not mix."""
+        prefix, found = to_planes([K.one]), list[Words]()
         for number, r in enumerate(self.folds):
             half = self.total_segments >> number + 1
             low, high = weight[:, :half], weight[:, half:]
@@ -116,13 +129,21 @@ class OpeningView:
             prefix = extension_multiply(prefix[:, :, None], pair).reshape(DEGREE, -1)
         return found
 
-    def _invisible(self, positions: Positions, a: Matrix, spare: int) -> Matrix:
+    def _invisible(self, positions: Positions, vandermonde: Matrix, a: Matrix, spare: int) -> Matrix:
         """What answers and messages become along directions that move neither q1 nor an opened leaf, at these positions
         of the first segments, as many as `a` has columns."""
-        segments, tile = kernel(a), kernel(self.vandermonde(positions))[:, :spare]
-        rows = self.scalar_rows(positions)
-        height, width = len(rows), a.shape[1]
-        rows = rows.reshape(height, self.num_segments, len(positions))[:, :width]
-        by_tile = product(rows.reshape(height * width, len(positions)), tile).reshape(height, width, tile.shape[1])
-        both = product(by_tile.transpose(0, 2, 1).reshape(height * tile.shape[1], width), segments)
-        return both.reshape(height, tile.shape[1] * segments.shape[1])
+        segments, directions = kernel(a), kernel(vandermonde)[:, :spare]
+        rows = self.scalar_rows(positions, directions)
+        height, width, count = len(rows), a.shape[1], directions.shape[1]
+        by_direction = rows.reshape(height, self.num_segments, count)[:, :width].transpose(0, 2, 1)
+        both = product(by_direction.reshape(height * count, width), segments)
+        return both.reshape(height, count * segments.shape[1])
+
+
+def along(planes: Words, directions: Matrix | None) -> Words:
+    """Planes (5, n, positions) as (5, n, directions): what is linear in positions, at each direction in their space."""
+    if directions is None:
+        return planes
+    degree, height, width = planes.shape
+    contracted = product(planes.reshape(degree * height, width), directions).astype(np.uint32)
+    return contracted.reshape(degree, height, directions.shape[1])

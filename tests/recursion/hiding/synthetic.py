@@ -9,7 +9,7 @@ import numpy as np
 
 from core_vm.field.extension import DEGREE, eq_table, to_planes
 from core_vm.field.koalabear import P, Words, from_montgomery, root_of_unity
-from core_vm.field.reference import extension_add, extension_multiply
+from core_vm.field.reference import extension_multiply
 from core_vm.pcs.whir.sampling import power_planes
 from recursion.hiding.linear_algebra import Matrix, kernel, product, rank
 from recursion.hiding.opening_view import OpeningView, Positions
@@ -59,18 +59,8 @@ class Synthetic:
         *queries, self.closed = (pow(root_of_unity(domain), leaf, P) for leaf in leaves)
         d = dimensions
         self.view = OpeningView(
-            d.num_segments, d.num_random, d.size, d.tail, folds, queries, samples, self.weight
+            d.num_segments, d.num_random, d.size, d.tail, folds, queries, samples, self.factors, self.data_weight
         )  # fmt: skip
-
-    def weight(self, positions: Positions) -> Words:
-        return extension_add(self.data_weight(positions), self.weight_of_samples(positions))
-
-    def weight_of_samples(self, positions: Positions) -> Words:
-        total = np.zeros((DEGREE, 1 << self.dimensions.num_folds, len(positions)), np.uint32)
-        for factor, z in zip(self.factors, self.view.samples, strict=True):
-            of_sample = self.view.sample_weight(z, positions)
-            total = extension_add(total, extension_multiply(to_planes([factor])[:, :, None], of_sample))
-        return total
 
     def data_weight(self, positions: Positions) -> Words:
         """A power of one element a run times a weight of the lane, as columns have it; zero for random cells."""
