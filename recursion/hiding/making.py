@@ -5,6 +5,8 @@ Nothing of what is below shows in it. The shrunk proof does show parts of its tr
 
 from __future__ import annotations
 
+from functools import cache
+
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
@@ -15,7 +17,7 @@ from recursion.folding import FoldTask
 from recursion.hiding.known import known_shape
 from recursion.hiding.prover import prove_hiding
 from recursion.keys.catalogue import CircuitName, Program
-from recursion.keys.circuits import circuit
+from recursion.keys.circuits import Circuit, circuit
 from recursion.keys.standard import shrink_key
 from recursion.programs.final import final_hints
 from recursion.programs.member import Member
@@ -33,7 +35,7 @@ def prove_last(task: FoldTask[Member], threads: int = 1, regime: Regime = Regime
 
 def prove_shrunk(task: FoldTask[Member], threads: int = 1, regime: Regime = Regime.LIST) -> Words:
     """The words of the shrunk proof. Raises as `prove_last`, and UsageError if its key is not the one that is known."""
-    made = circuit(CircuitName(Program.SHRINK, regime=regime), None)
+    made = _circuit(Program.SHRINK, regime, threads)
     if made.key.verifying != shrink_key():
         raise UsageError("the key of the shrink is not the one that is known: write the keys again")
     return made.words(task.hints, task.digest, threads)
@@ -50,7 +52,13 @@ def prove_final(
 
     Raises the `Rejection` of one that does not hold.
     """
-    last, shape = circuit(CircuitName(Program.FINAL, regime=regime), None), known_shape(regime)
+    last, shape = _circuit(Program.FINAL, regime, threads), known_shape(regime)
     values, trace = last.values(final_hints(digest, shrunk), digest), FinalTrace(shape.key)
     last.compiled.fill(values, trace, threads)
     return FinalProof(pack_words(prove_hiding(shape, trace, public_values(digest), threads, phases)), regime)
+
+
+@cache
+def _circuit(program: Program, regime: Regime, threads: int) -> Circuit:
+    """One of a regime's two circuits, which are the same for all proofs: 60 MiB with the key of the shrink."""
+    return circuit(CircuitName(program, regime=regime), None, threads)

@@ -50,15 +50,16 @@ PROGRAMS: dict[Program, Callable[[], Graph]] = {
 
 @dataclass(frozen=True)
 class Circuit:
-    """A circuit ready to be proved, in the shape `config`."""
+    """A circuit ready to be proved, in the shape `config`. So many `threads` make its key."""
 
     compiled: CompiledCircuit
     config: KeyedConfig = R
+    threads: int = 1
 
     @cached_property
     def key(self) -> ProvingKey:
         """Its columns, encoded and hashed."""
-        return key_of(self.compiled.fixed, self.config)
+        return key_of(self.compiled.fixed, self.config, self.threads)
 
     def values(self, hints: Words, digest: Digest) -> Words:
         """All values, of hints that must lead to the digest.
@@ -93,14 +94,14 @@ class Circuits:
 
     def prove(self, name: CircuitName, hints: Words, digest: Digest, threads: int = 1) -> RecursionProof:
         """As `Circuit.words`. Raises UsageError too where the circuit's key is not the one that is known."""
-        made, log = self._circuit(name), list[Event]()
+        made, log = self._circuit(name, threads), list[Event]()
         words = made.words(hints, digest, threads, log)
         return RecursionProof(self.number(name), made.key.verifying, words, draws_in(log))
 
-    def _circuit(self, name: CircuitName) -> Circuit:
+    def _circuit(self, name: CircuitName, threads: int) -> Circuit:
         if name not in self._circuits:
             tables = self._profiles[name.profile] if name.program is Program.LIFT else None
-            made = circuit(name, tables)
+            made = circuit(name, tables, threads)
             if made.key.verifying.digest != self.keys.digests[self.number(name)]:
                 raise UsageError(f"the key of {name} is not the one that is known: write them again with `quire keys`")
             self._circuits[name] = made
@@ -117,7 +118,7 @@ def graph_of(name: CircuitName, tables: TableSet | None) -> Graph:
     return lift(tables, name.log_segment, name.num_shards)
 
 
-def circuit(name: CircuitName, tables: TableSet | None) -> Circuit:
+def circuit(name: CircuitName, tables: TableSet | None, threads: int = 1) -> Circuit:
     """From the cache if it is there; otherwise it is built, and kept."""
     config = R
     if name.program is Program.SHRINK:  # one circuit, whose proofs have two shapes
@@ -126,12 +127,12 @@ def circuit(name: CircuitName, tables: TableSet | None) -> Circuit:
     sections = kernel_store.load(entry)
     if sections is not None:
         try:
-            return Circuit(CompiledCircuit.from_bytes(sections[0]), config)
+            return Circuit(CompiledCircuit.from_bytes(sections[0]), config, threads)
         except UsageError:
             pass  # it is built again
     compiled = compile_circuit(graph_of(name, tables))
     kernel_store.save(entry, [compiled.to_bytes()])
-    return Circuit(compiled, config)
+    return Circuit(compiled, config, threads)
 
 
 def _entry(name: CircuitName, tables: TableSet | None) -> str:
