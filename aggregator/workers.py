@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from core_vm.host.garbage import look_seldom
 from core_vm.host.memory import keep_freed_memory
 from core_vm.host.parent import begin_worker
 
@@ -143,6 +144,7 @@ def _work(connection: Connection, other_end: Connection) -> None:
     begin_worker()
     other_end.close()  # a fork has a copy of it
     keep_freed_memory()
+    look_seldom()
     with suppress(*_LOST):
         while (given := connection.recv()) is not None:
             answer = _do(*given)

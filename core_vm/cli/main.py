@@ -19,13 +19,11 @@ from core_vm.cli.endings import Ended, stop_listening, unwind_on_signals
 from core_vm.cli.installed_commands import command_of, installed_commands
 from core_vm.cli.output import one_line, print_json
 from core_vm.errors import QuireError, ResourceError
+from core_vm.host.garbage import look_seldom
 
 # The order of a first encounter; commands of other distributions follow by name.
 ORDER = ("build", "id", "execute", "prove", "verify", "inspect", "security", "disasm", "warmup", "worker")
 
-# Allocations between two looks for cyclic garbage. Tables, modules and kernels live as long as the command, and looking
-# through them again and again is a tenth of the time of a small proof.
-GARBAGE_THRESHOLDS = (50_000, 20, 20)
 # numpy's library of linear algebra starts a thread for every core when it is imported; ours are small products.
 LINEAR_ALGEBRA_THREADS = ("OPENBLAS_NUM_THREADS", "1")
 
@@ -36,7 +34,7 @@ class CommandGroup(click.Group):
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         streams.guard()
         unwind_on_signals()
-        gc.set_threshold(*GARBAGE_THRESHOLDS)
+        look_seldom()
         os.environ.setdefault(*LINEAR_ALGEBRA_THREADS)
         status: str | int | None = 0
         try:
