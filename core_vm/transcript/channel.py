@@ -60,7 +60,7 @@ class ProverChannel(Transcript):
         """Writes column values and absorbs their digest."""
         words = np.array([c for column in columns for c in column.c], np.uint32)
         self.hint(COLUMNS, words)
-        self.absorb_digest(COLUMNS, column_digest(words))
+        self.absorb_digest(COLUMNS, column_digest(words, compress_by_kernel))
 
     def send_rows(self, tree: MerkleTree, indices: Sequence[int], log_cap: int) -> npt.NDArray[np.uint32]:
         """Writes the opening of a committed matrix at `indices`, and returns its rows (len(indices), width)."""
@@ -211,6 +211,16 @@ def _compiled_permutation() -> Permutation:
     from core_vm.hash.poseidon2_kernels import permute_canonical
 
     return permute_canonical
+
+
+def compress_by_kernel(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """`poseidon2.compress_batch`, as the prover does it."""
+    from core_vm.hash.poseidon2_kernels import permute_rows
+
+    states = np.concatenate([left, right], axis=1)
+    permute_rows(states.reshape(-1), True)
+    total = states[:, :DIGEST] + left  # below 2 p, which 32 bits hold
+    return np.minimum(total, total - np.uint32(P))
 
 
 def check_bits(label: str, bits: int) -> None:

@@ -6,16 +6,21 @@ other work; the tree takes as many permutations, but all those of a level at onc
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 from core_vm.hash.poseidon2 import DIGEST, compress_batch
 
+Rows = npt.NDArray[np.uint32]
 
-def column_digest(values: npt.NDArray[np.uint32]) -> list[int]:
+
+def column_digest(values: Rows, compress: Callable[[Rows, Rows], Rows] = compress_batch) -> list[int]:
     """The digest of at least one canonical element; how many there are is fixed by the shape, so zeros may pad them.
 
-    Leaves are blocks of eight; a level of odd length gets a block of zeros.
+    Leaves are blocks of eight; a level of odd length gets a block of zeros. `compress` is `compress_batch`, or as fast
+    as the caller has it.
     """
     blocks = -(-len(values) // DIGEST)
     level = np.zeros((blocks, DIGEST), np.uint32)
@@ -23,5 +28,5 @@ def column_digest(values: npt.NDArray[np.uint32]) -> list[int]:
     while len(level) > 1:
         if len(level) % 2:
             level = np.concatenate([level, np.zeros((1, DIGEST), level.dtype)])
-        level = compress_batch(level[::2], level[1::2])
+        level = compress(level[::2], level[1::2])
     return [int(x) for x in level[0]]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.errors import SecurityError, SecurityRejection
-from core_vm.field.extension import K, to_planes
+from core_vm.field.extension import K
 from core_vm.field.koalabear import Words
 from core_vm.pcs.placements import PlacedWeight
 from core_vm.pcs.whir.samples import receive_samples
@@ -98,7 +98,7 @@ def row_terms(key: FinalKey, statement: RowStatement, point: Sequence[K]) -> tup
     """The fixed columns' values at the row point, and what the columns' values must add up to there: bus form and
     batched constraints."""
     fixed = key.fixed_at(point)
-    of_columns = to_planes(bus_weights(key.tables, statement))
+    of_columns = bus_weights(key.tables, statement)
     return fixed, TermStatement.of(term_system(key.tables), statement.rho, fixed, of_columns)
 
 

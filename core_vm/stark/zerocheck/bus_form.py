@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import DEGREE, K, from_planes, to_planes
-from core_vm.field.koalabear import P
+from core_vm.field.extension import DEGREE, K, to_planes
+from core_vm.field.koalabear import P, Words
 from core_vm.field.reference import extension_multiply, multiply
 from core_vm.stark.gkr.column_forms import column_forms
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 
-def bus_weights(tables: TableSet, statement: RowStatement) -> list[K]:
-    """The bus form (see `RowStatement`) as one weight a column, over all columns of all tables."""
+def bus_weights(tables: TableSet, statement: RowStatement) -> Words:
+    """The bus form (see `RowStatement`) as one weight a column, over all columns of all tables: planes (5, columns),
+    Montgomery."""
     multiplicities, messages = column_forms(tables)
     shares = to_planes(statement.shares[: len(tables.interactions)])
     scaled = extension_multiply(shares, to_planes([statement.kappa]))
@@ -25,4 +26,4 @@ def bus_weights(tables: TableSet, statement: RowStatement) -> list[K]:
     for plane in range(DEGREE):
         np.add.at(totals[plane], multiplicities.columns, of_multiplicities[plane])
         np.add.at(totals[plane], messages.columns, of_messages[plane])
-    return from_planes((totals % np.uint64(P)).astype(np.uint32))
+    return (totals % np.uint64(P)).astype(np.uint32)

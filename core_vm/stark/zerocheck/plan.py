@@ -6,19 +6,20 @@ once a row, in the first round, and folded like columns from there on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from core_vm.air.forms import column_weights
+from core_vm.air.forms import column_weights, highest_power
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import Tape
-from core_vm.field.extension import K, powers
+from core_vm.field.extension import K, powers, to_planes
 from core_vm.field.koalabear import to_montgomery
+from core_vm.field.reference import extension_multiply
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import K_TILE, Integers, Words, interleaved
+from core_vm.stark.words import K_TILE, Integers, Words
 from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.verifier import RowStatement
 
@@ -67,18 +68,18 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
     """The work of every nonempty table, and the words of scratch that all of them need together."""
     entries = [table.width + len(tapes.forms) + 1 for table, tapes in zip(tables.tables, tables.tapes, strict=True)]
     works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first
-    batching = powers(statement.rho, tables.num_constraints, statement.rho)
-    of_rho = [K.one, *batching]
-    linear_weights = bus_weights(tables, statement)
+    batching = _power_planes(statement.rho, tables.num_constraints)
+    of_rho = powers(statement.rho, 1 + max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
+    of_columns = bus_weights(tables, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], table.width
-        weights = interleaved(batching[constraint : constraint + len(table.constraints)])
-        constraint += len(table.constraints)
+        last = constraint + len(table.constraints)
+        weights, constraint = _interleaved(batching[:, constraint:last]), last
         if not tiles:
             continue
         of_table, places = tables.tapes[number], np.stack(shape.layout.column_base(number), axis=1)
-        bus = {c: weight for c, weight in enumerate(linear_weights[first : first + width]) if weight}
-        linear = _linear_forms(places, [*(column_weights(form, of_rho) for form in of_table.forms), bus])
+        forms = [_weighed(column_weights(form, of_rho)) for form in of_table.forms]
+        linear = _linear_forms(places, [*forms, _nonzero(of_columns[:, first : first + width])])
         entry, kept, folded = entries[number] * K_TILE, (len(of_table.forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         areas = (at + tiles * kept + folded * entry, at + tiles * kept)
         tapes = _pair(of_table.whole, of_table.whole_leading, weights)
@@ -91,6 +92,20 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
     return works, at
 
 
+def _power_planes(x: K, count: int) -> Words:
+    """x, x^2, ... x^count as planes (5, count)."""
+    planes, step = to_planes([x]), x
+    while planes.shape[1] < count:
+        planes = np.concatenate([planes, extension_multiply(planes, to_planes([step]))], axis=1)
+        step = step * step
+    return planes[:, :count]
+
+
+def _interleaved(planes: Words) -> Words:
+    """Planes (5, n) as flat words."""
+    return np.ascontiguousarray(planes.T).reshape(-1)
+
+
 def _pair(tape: Tape, leading: Tape, batching: Words) -> tuple:
     return _for_kernels(tape, batching), _for_kernels(leading, batching)
 
@@ -100,17 +115,29 @@ def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, i
     return np.ascontiguousarray(tape.operations, np.int64), constants, batching, tape.width + tape.num_registers
 
 
-def _linear_forms(places: Integers, forms: Sequence[Mapping[int, K]]) -> LinearForms:
-    """Of each form the weights by column."""
+WeighedColumns = tuple[Integers, Words]
+"""Columns, and their weights as planes (5, n)."""
+
+
+def _weighed(weights: dict[int, K]) -> WeighedColumns:
+    return np.array(list(weights), np.int64), to_planes(list(weights.values()))
+
+
+def _nonzero(planes: Words) -> WeighedColumns:
+    columns = np.flatnonzero(planes.any(axis=0))
+    return columns, planes[:, columns]
+
+
+def _linear_forms(places: Integers, forms: Sequence[WeighedColumns]) -> LinearForms:
+    """Each form's columns and weights, filled up with zero weights of its first column."""
     from core_vm.field.packed.linear import WEIGHED_TOGETHER
 
-    used: list[int] = []
-    weights: list[K] = []
-    starts = [0]
-    for form in forms:
-        columns = list(form)
+    used, planes, starts = list[Integers](), list[Words](), [0]
+    for columns, weights in forms:
         missing = -len(columns) % WEIGHED_TOGETHER
-        used += columns + columns[:1] * missing
-        weights += [*form.values(), *[K.zero] * missing]
-        starts.append(len(used))
-    return LinearForms(places[used], interleaved(weights), np.array(starts, np.int64))
+        used.append(np.pad(columns, (0, missing), constant_values=columns[0] if missing else 0))
+        planes.append(np.pad(weights, ((0, 0), (0, missing))))
+        starts.append(starts[-1] + len(used[-1]))
+    return LinearForms(
+        places[np.concatenate(used)], _interleaved(np.concatenate(planes, axis=1)), np.array(starts, np.int64)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from core_vm.air.keys import key_columns
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, eq_table
+from core_vm.field.extension import K, eq_table, from_planes
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, join_halves, layer_value
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
@@ -105,7 +105,7 @@ def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
 
 
 def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, statement: RowStatement):
-    arrays, weights = [], bus_weights(tables, statement)
+    arrays, weights = [], from_planes(bus_weights(tables, statement))
     for table, tiles in enumerate(shape.tiles):
         for column in range(tables.widths[table]):
             dense = [K.zero] * (1 << shape.row_variables)

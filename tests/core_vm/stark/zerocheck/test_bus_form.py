@@ -7,7 +7,7 @@ import random
 import pytest
 
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import inner
+from core_vm.field.extension import inner_planes, to_planes
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.zerocheck.bus_form import bus_weights
@@ -31,4 +31,5 @@ def test_columns_times_weights_are_the_bus_form(which: str) -> None:
     rng = random.Random(which)
     statement = _statement(tables, rng)
     columns = random_point(rng, tables.num_columns)
-    assert inner(bus_weights(tables, statement), columns) == bus_value(NUMBERS, tables, statement, columns)
+    weights = bus_weights(tables, statement)
+    assert inner_planes(weights, to_planes(columns)) == bus_value(NUMBERS, tables, statement, columns)
