@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -12,8 +13,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import quire
+from core_vm.cli.main import main
 from core_vm.errors import MalformedProof, QuireError, Rejection, StatementMismatch, UsageError
 from core_vm.statement.packing import unpack_words
 from recursion.folded.final_proof import NUMBERS, FinalProof
@@ -87,6 +90,28 @@ def test_it_may_rest_on_unique_decoding_alone() -> None:
     assert verified.security_bits >= 128
     assert len(unique()) <= MOST_BYTES_BY_UNIQUE_DECODING
     assert quire.inspect(folded().proof).regime is None
+
+
+def test_what_commands_say_of_a_regime(tmp_path: Path) -> None:
+    path, of_program = tmp_path / "proof", ("--program-id", folded().program_id)
+    for proof, regime in ((final(), "list"), (unique(), "unique")):
+        path.write_bytes(proof)
+        assert json.loads(said("verify", path, *of_program, "--json"))["regime"] == regime
+        assert f"{regime} decoding" in said("verify", path, *of_program)
+        assert json.loads(said("inspect", path, "--json"))["regime"] == regime
+        assert f"final, {regime}" in said("inspect", path)
+        report = json.loads(said("security", path, "--json"))
+        last, shrunk, each = report, *report["below"]
+        assert min(link["security_bits"] for link in (last, shrunk, each)) >= 128
+        assert [bool(link["readings"]) for link in (last, shrunk, each)] == [*[regime == "list"] * 2, False]
+        path.write_bytes(proof[:-1] + bytes([proof[-1] ^ 1]))
+        assert json.loads(said("verify", path, *of_program, "--json", status=1))["regime"] is None
+
+
+def said(*arguments: object, status: int = 0) -> str:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exit_code == status, result.output
+    return result.stdout
 
 
 @pytest.mark.slow

@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from core_vm.cli.main import main
+from recursion.final.pinned import FINAL_KEYS
 from recursion.keys.pinned import KEYS
+from recursion.regime import Regime
 from tests.aggregator.folded_runs import folded, other_folded, other_program, program, shards
 
 
@@ -94,7 +96,19 @@ def test_what_is_no_proof_of_shards_is_not_folded(folder: Path) -> None:
     assert not (folder / "never").exists()
 
 
+def test_only_a_final_proof_has_a_regime(folder: Path, batch: Path) -> None:
+    for command in (["fold", folder / "shards"], ["aggregate", folder / "folded", batch]):
+        refused = run(*command, "--final-regime", "unique", "-o", folder / "never", status=1)
+        assert "a proof of kind folded has no regime to choose" in refused.stderr
+        run(*command, "--kind", "final", "--final-regime", "capacity", "-o", folder / "never", status=2)
+    assert not (folder / "never").exists()
+    assert told("verify", batch)["regime"] is None
+
+
 def test_keys_are_printed() -> None:
     report = told("keys")
     assert report["keys"] == KEYS
+    assert {f"final{regime.suffix}": report[f"final{regime.suffix}"] for regime in Regime} == {
+        f"final{Regime(name).suffix}": key for name, key in FINAL_KEYS.items()
+    }
     assert len(report["root"]) == 64
