@@ -1,0 +1,86 @@
+"""A prover that lies once: one message is another one than it should be, and all that follows is honest again.
+
+Challenges come after what is sent. So a proof that was changed afterwards fails wherever its challenges are of use; one
+whose prover lied, and went on from the challenges that his lie led to, fails where somebody looks at the lie.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from core_vm.field.extension import K
+from core_vm.transcript.channel import ProverChannel
+from core_vm.transcript.sponge import Transcript
+
+Change = Callable[[list[K]], list[K]]
+MODULES = ("core_vm.stark.prover", "core_vm.stark.keyed_prover")
+
+
+def one_more(values: list[K]) -> list[K]:
+    """Of a message, with another last element."""
+    return [*values[:-1], values[-1] + 1]
+
+
+def scaled_root(values: list[K]) -> list[K]:
+    """Of the root of all fractions: three times numerator and denominator, which is the same sum."""
+    n, e = values
+    return [n * 3, (1 + e) * 3 - 1]
+
+
+class LyingChannel(ProverChannel):
+    """Its `occurrence`-th message, or grind, under `label` is a lie."""
+
+    label, occurrence, change = "", 0, one_more
+
+    def send_extension(self, label: str, elements: Iterable[K]) -> None:
+        values = list(elements)
+        super().send_extension(label, self._changed(values) if self._is_it(label) else values)
+
+    def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
+        if not self._is_it(label):
+            super().grind(label, bits, num_indices)
+            return
+        nonce = next(nonce for nonce in range(1000) if not self._carries(label, nonce, bits))
+        self._has_work(label, nonce, bits)
+        self._write([nonce])
+
+    def _changed(self, values: list[K]) -> list[K]:
+        return type(self).change(values)
+
+    def _carries(self, label: str, nonce: int, bits: int) -> bool:
+        trial = Transcript(self._permute)
+        trial._state, trial._queue = self._state, list(self._queue)
+        return trial._has_work(label, nonce, bits)
+
+    def _is_it(self, label: str) -> bool:
+        counts = self.__dict__.setdefault("counts", Counter())
+        counts[label] += 1
+        return label == self.label and counts[label] == self.occurrence + 1
+
+
+class LaterNonces(ProverChannel):
+    """As honest as any; its nonces are not the smallest, so its challenges are others."""
+
+    offset = 0
+
+    def _find_nonce(self, bits: int, first: int) -> int:
+        return super()._find_nonce(bits, max(first, self.offset))
+
+
+@contextmanager
+def drawing_again(times: int) -> Iterator[None]:
+    """Provers within the block draw other challenges than at other times."""
+    channel = type("Later", (LaterNonces,), {"offset": 1000 * times})
+    with patch(f"{MODULES[0]}.ProverChannel", channel), patch(f"{MODULES[1]}.ProverChannel", channel):
+        yield
+
+
+@contextmanager
+def lying(label: str, occurrence: int = 0, change: Change = one_more) -> Iterator[None]:
+    """Provers within the block lie so."""
+    channel = type("Lying", (LyingChannel,), {"label": label, "occurrence": occurrence, "change": staticmethod(change)})
+    with patch(f"{MODULES[0]}.ProverChannel", channel), patch(f"{MODULES[1]}.ProverChannel", channel):
+        yield
