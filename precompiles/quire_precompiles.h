@@ -9,5 +9,6 @@
 #include "modular/guest.h"
 #include "poseidon2/guest.h"
 #include "sha256/guest.h"
+#include "uint256/guest.h"
 
 #endif

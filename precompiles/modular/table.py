@@ -25,7 +25,7 @@ from precompiles.modular.reference import OPERATIONS
 from precompiles.shared.comparison import constrain_below
 from precompiles.shared.digits import Choice, Digits, balanced, chosen, modulo_p, of_limbs, one_digit, unsigned
 from precompiles.shared.identity import Product, constrain_identity
-from precompiles.shared.residues import bytes_of, limbs_of
+from precompiles.shared.residues import bytes_of, bytes_of_either, limbs_of
 
 _Y, _M, _X = 0, 1, 2
 _INVERT, _ROOT = OPERATIONS.index("invert"), OPERATIONS.index("root")
@@ -122,7 +122,8 @@ def modular_module(bits: int) -> TableModule:
     y = t.read_bytes("y", _Y)
     modulus = _read_modulus(t)
     before, after = (flat(dwords) for dwords in t.update("x", _X))
-    factor = _first_factor(t, kind, before, after)
+    either = {"x": (kind.forward, before), "the_result": (kind.backward, after)}
+    factor = bytes_of_either(t, "factor", either, lambda rows: _of(rows).factor)
     inverse_of_zero = _inverse_of_zero(t, kind, after)
     sign = _sign_of_root(t, kind, factor)
     y_digits = unsigned(y, lambda rows: _of(rows).y)
@@ -161,19 +162,6 @@ def _read_modulus(t: CallTable) -> _Modulus:
     wraps = t.bit("modulus_wraps", lambda rows: _of(rows).wraps)
     t.constrain("a_wrapping_modulus_is_zero", wraps * sum(m[1:], m[0]))
     return _Modulus(m, wraps)
-
-
-def _first_factor(t: CallTable, kind: _Kind, before: list[Expression], after: list[Expression]) -> list[Expression]:
-    """The bytes of u: of x as it was, or of the result where that is what an equation is about. Limbs are below 2^16
-    and bytes below 2^8: the split is unique."""
-    factor = t.columns("factor", 2 * len(before), lambda rows: _of(rows).factor)
-    for byte in factor:
-        t.is_byte(byte)
-    for i, limb in enumerate(limbs_of_bytes(factor)):
-        t.constrain(
-            f"factor_{i}_is_that_of_x_or_of_the_result", limb - kind.forward * before[i] - kind.backward * after[i]
-        )
-    return factor
 
 
 def _inverse_of_zero(t: CallTable, kind: _Kind, after: list[Expression]) -> Expression:

@@ -17,29 +17,40 @@ _GROUP = 3
 
 
 def constrain_below(
-    t: CallTable, name: str, small: Sequence[Expression], large: Sequence[Expression], differences: Values
+    t: CallTable,
+    name: str,
+    small: Sequence[Expression],
+    large: Sequence[Expression],
+    differences: Values,
+    when: Expression | None = None,
 ) -> None:
     """small < large on rows in use, both given as limbs that are below 2^16; `differences` are large - small, limb by
-    limb.
+    limb. With a bit `when`, only where it is set, which has to be on rows in use alone; elsewhere `differences` are
+    zeros.
 
     One limb is marked. Those above it agree, and in it large - small - 1 is below 2^16: the difference of two limbs is
     above -2^16 and below 2^16 < p / 2, so where that holds modulo p it is positive. Of equal numbers no limb can be
     marked.
     """
+    when = t.real if when is None else when
     limbs = [high - low for low, high in zip(small, large, strict=True)]
+
+    def is_decided(rows: Any) -> np.ndarray:
+        return (differences(rows) != 0).any(axis=1)
 
     def marked(rows: Any) -> np.ndarray:
         return differences(rows).shape[1] - 1 - np.argmax(differences(rows)[:, ::-1] != 0, axis=1)
 
     def marks_of(rows: Any) -> np.ndarray:
-        return marked(rows)[:, None] == np.arange(len(limbs))
+        return (marked(rows)[:, None] == np.arange(len(limbs))) & is_decided(rows)[:, None]
 
     def distance_of(rows: Any) -> np.ndarray:
-        return modulo_p(np.take_along_axis(differences(rows), marked(rows)[:, None], axis=1)[:, 0] - 1)
+        deciding = np.take_along_axis(differences(rows), marked(rows)[:, None], axis=1)[:, 0]
+        return modulo_p(deciding - is_decided(rows))
 
     marks = t.bits(f"{name}_decided_by_limb", len(limbs), marks_of)
     distance = t.column(f"{name}_distance", distance_of)
-    t.constrain(f"{name}_one_limb_decides", sum(marks, as_expression(0)) - t.real)
+    t.constrain(f"{name}_one_limb_decides", sum(marks, as_expression(0)) - when)
     below: Expression = constant(0)
     total: Expression = constant(0)
     for i, (mark, limb) in enumerate(zip(marks, limbs, strict=True)):
@@ -47,8 +58,8 @@ def constrain_below(
             t.constrain(f"{name}_limbs_{i}_agree_above_the_deciding_one", below * limb)
         below = below + mark
         total = total + mark * limb
-    t.constrain(f"{name}_the_deciding_limb_is_less", total - t.real - distance)
-    t.range16(distance, t.real)
+    t.constrain(f"{name}_the_deciding_limb_is_less", total - when - distance)
+    t.range16(distance, when)
 
 
 def constrain_different(t: CallTable, name: str, a: Digits, b: Digits) -> None:

@@ -80,6 +80,16 @@ def of_limbs(limbs: Sequence[Expression], values: Values) -> Digits:
     return Digits((Part(number),), (LIMB, (0, 0)) * len(limbs), spread)
 
 
+def shifted(digits: Digits, places: int) -> Digits:
+    """256^places times a number of one part without a selector."""
+
+    def values(rows: Any) -> np.ndarray:
+        return np.pad(digits.values(rows), ((0, 0), (places, 0)))
+
+    number = (*(constant(0) for _ in range(places)), *digits.number)
+    return Digits((Part(number),), (((0, 0),) * places) + digits.bounds, values)
+
+
 def one_digit(expression: Expression, bounds: Bounds, values: Callable[[Any], np.ndarray]) -> Digits:
     """An affine expression; `values` is (n,)."""
     return Digits((Part((expression,)),), (bounds,), lambda rows: np.asarray(values(rows), np.int64)[:, None])

@@ -3,12 +3,12 @@ of a quadratic extension."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core_vm.air.expression import Expression
+from core_vm.air.expression import Expression, constant
 from core_vm.tables.gadgets.bytes import limbs_of_bytes
 from core_vm.tables.gadgets.calls import CallRows, CallTable, Dwords
 from core_vm.tables.gadgets.rows import split_bytes, split_limbs
@@ -60,6 +60,22 @@ def in_bytes(t: CallTable, name: str, count: int, witness: Half) -> Number:
         t.is_byte(byte)
     digits = unsigned(columns, lambda rows: bytes_of(witness(rows)))
     return Number(digits, limbs_of_bytes(columns), lambda rows: limbs_of(witness(rows)))
+
+
+def bytes_of_either(
+    t: CallTable, name: str, numbers: Mapping[str, tuple[Expression, Sequence[Expression]]], values: Values
+) -> list[Expression]:
+    """Columns for the bytes of one of several numbers, each given by a bit and limbs below 2^16; at most one bit is
+    set. The split of a limb is unique, as bytes are looked up."""
+    count = 2 * max(len(limbs) for _, limbs in numbers.values())
+    columns = t.columns(name, count, values)
+    for byte in columns:
+        t.is_byte(byte)
+    which = "_or_of_".join(numbers)
+    for i, limb in enumerate(limbs_of_bytes(columns)):
+        given = sum((selector * limbs[i] for selector, limbs in numbers.values()), constant(0))
+        t.constrain(f"{name}_{i}_is_that_of_{which}", limb - given)
+    return columns
 
 
 def in_limbs(t: CallTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:

@@ -13,12 +13,13 @@ from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
 from precompiles.poseidon2.precompile import PRECOMPILE as POSEIDON2
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
+from precompiles.uint256.precompile import PRECOMPILES as UINT256
 
 
 @cache
 def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
     hashes = (SHA256, KECCAK, POSEIDON2, CLAIM)
-    everything = (*hashes, *MODULAR, *CURVES, *FP2)
+    everything = (*hashes, *MODULAR, *CURVES, *FP2, *UINT256)
     profiles = (("core", ()), ("hashes", hashes), ("all", everything))
     return Machine(BASE_MODULES, everything, tuple((name, tuple(p.name for p in called)) for name, called in profiles))

@@ -107,8 +107,8 @@ def counting() -> tuple[Shard, ...]:
 def calling() -> Shard:
     """One shard with two calls of every precompile: of random operands, and of what the first one left.
 
-    Where not all operands have a result, the modulus is a prime, points are on their curve, and a claim is of words
-    below p.
+    Where not all operands have a result, the modulus is a prime, a carry a bit, points are on their curve, and a claim is
+    of words below p.
     """
     code, end = Assembler(), DATA
     data = bytearray(random.Random(1).randbytes(2**16))
@@ -118,6 +118,8 @@ def calling() -> Shard:
             if operand.register == 12 and precompile.name.startswith("modular"):
                 prime = PRIMES[64 * operand.dwords].to_bytes(8 * operand.dwords, "little")
                 data[end - DATA : end - DATA + len(prime)] = prime
+            if precompile.name.startswith("uint256") and operand.dwords == 1:
+                data[end - DATA : end - DATA + 8] = bytes([1, *[0] * 7])
             if precompile.name.startswith("curve"):
                 curve = curve_of(precompile.name)
                 point = on_curve(random.Random(precompile.number + operand.register), curve)

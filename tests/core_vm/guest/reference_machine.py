@@ -22,6 +22,9 @@ from precompiles.keccak.reference import absorb
 from precompiles.modular.precompile import SIZES
 from precompiles.modular.reference import OPERATIONS, compute
 from precompiles.modular.table import FIRST_NUMBER
+from precompiles.uint256 import reference as uint256
+from precompiles.uint256.products_table import FIRST_PRODUCT
+from precompiles.uint256.sums_table import FIRST_SUM
 
 INPUT_REGION = 0xC000_0000
 OUTPUT_REGION = 0xE000_0000
@@ -31,6 +34,13 @@ CAUSE_ECALL = range(8, 12)
 
 MODULAR = {FIRST_NUMBER[bits] + place: (name, bits) for bits in SIZES for place, name in enumerate(OPERATIONS)}
 """The operation and size of each call of modular arithmetic."""
+
+INTEGERS = {
+    first + place: name
+    for first, names in ((FIRST_SUM, uint256.SUMS), (FIRST_PRODUCT, uint256.PRODUCTS))
+    for place, name in enumerate(names)
+}
+"""The operation of each call of 256-bit integers."""
 
 SUMS = {FIRST_ADD + place: curve for place, curve in enumerate(CURVES)}
 DOUBLES = {FIRST_DOUBLE + place: curve for place, curve in enumerate(CURVES)}
@@ -146,6 +156,8 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
             uc.emu_stop()
         else:
             uc.mem_write(first, result.to_bytes(bits // 8, "little"))
+    elif number in INTEGERS and first % 8 == second % 8 == third % 8 == 0:
+        _compute_integers(uc, INTEGERS[number], (first, second, third), problems)
     elif number in SUMS and first % 8 == second % 8 == 0:
         curve = SUMS[number]
         _put_point(uc, first, curve, curves.add(curve, *(_point(uc, at, curve) for at in (first, second))), problems)
@@ -159,6 +171,23 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()
+
+
+def _compute_integers(uc: unicorn.Uc, operation: str, pointers: tuple[int, int, int], problems: list[str]) -> None:
+    sizes = (32, 32, 8 if operation in uint256.SUMS else 32)
+    x, y, z = (
+        int.from_bytes(uc.mem_read(at, size), "little") for at, size in zip(pointers, sizes, strict=True)
+    )  # fmt: skip
+    if operation in uint256.SUMS:
+        found = uint256.compute_sum(operation, x, y, z)
+    else:
+        found = uint256.compute_product(operation, x, y, z)
+    if found is None:
+        problems.append(f"no result of {operation}")
+        uc.emu_stop()
+        return
+    uc.mem_write(pointers[0], found[0].to_bytes(32, "little"))
+    uc.mem_write(pointers[2], found[1].to_bytes(sizes[2], "little"))
 
 
 def _point(uc: unicorn.Uc, address: int, curve: Curve | Field) -> curves.Point:
