@@ -7,6 +7,7 @@
 #ifndef QUIRE_CURVE_H
 #define QUIRE_CURVE_H
 
+#include <curve/curves.h>
 #include <quire.h>
 #include <stdint.h>
 
@@ -16,10 +17,6 @@ extern "C" {
 
 #define QUIRE_ECALL_CURVE_ADD 0x1040
 #define QUIRE_ECALL_CURVE_DOUBLE 0x1048
-#define QUIRE_CURVE_SECP256K1 0
-#define QUIRE_CURVE_SECP256R1 1
-#define QUIRE_CURVE_BN254 2
-#define QUIRE_CURVE_BLS12_381 3
 
 /* p <- p + q. Without a result if the x of p or of q is not reduced, or if both are the same: p = q (double it) or p = -q (the
  * sum is the point at infinity). y need not be reduced. p may overlap q, which is read before p is written. */

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core_vm.air.expression import Expression, as_expression, constant
-from core_vm.tables.gadgets.calls import CallTable
+from core_vm.tables.gadgets.accesses import AccessTable
 from core_vm.tables.gadgets.inverses import inverses
 from precompiles.shared.digits import BYTE, Digits, Values, difference, modulo_p
 
@@ -17,7 +17,7 @@ _GROUP = 3
 
 
 def constrain_below(
-    t: CallTable,
+    t: AccessTable,
     name: str,
     small: Sequence[Expression],
     large: Sequence[Expression],
@@ -62,8 +62,8 @@ def constrain_below(
     t.range16(distance, when)
 
 
-def constrain_different(t: CallTable, name: str, a: Digits, b: Digits) -> None:
-    """a != b on rows in use, both bytes, as many.
+def constrain_different(t: AccessTable, name: str, a: Digits, b: Digits, when: Expression | None = None) -> None:
+    """a != b on rows in use, or on those of them where `when` is 1; both bytes, as many.
 
     Groups of three bytes differ by integers below 2^24 < p in absolute value. Some weights of these add up to 1 modulo
     p only if one of them is not zero; any weights that do will serve.
@@ -81,7 +81,10 @@ def constrain_different(t: CallTable, name: str, a: Digits, b: Digits) -> None:
         return (first == np.arange(len(groups))) * inverse[:, None]
 
     weights = t.columns(f"{name}_weight", len(groups), weights_of)
-    t.constrain(name, sum((w * g for w, g in zip(weights, groups, strict=True)), constant(0)) - t.real)
+    t.constrain(
+        name,
+        sum((w * g for w, g in zip(weights, groups, strict=True)), constant(0)) - (t.real if when is None else when),
+    )
 
 
 def _weighted(digits: Sequence[Expression]) -> Expression:

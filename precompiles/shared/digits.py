@@ -15,7 +15,7 @@ import numpy as np
 
 from core_vm.air.expression import Expression, constant
 from core_vm.air.identity import Number
-from core_vm.tables.gadgets.calls import CallTable
+from core_vm.tables.gadgets.accesses import AccessTable
 
 Bounds = tuple[int, int]
 """The least and the greatest value of a digit, as an integer."""
@@ -59,7 +59,7 @@ def unsigned(columns: Sequence[Expression], values: Values) -> Digits:
     return Digits((Part(tuple(columns)),), (BYTE,) * len(columns), values)
 
 
-def balanced(t: CallTable, name: str, count: int, values: Values) -> Digits:
+def balanced(t: AccessTable, name: str, count: int, values: Values) -> Digits:
     """New columns: every residue modulo m <= 256^count has such a form, and none has two."""
     columns = t.columns(name, count, lambda rows: modulo_p(values(rows)))
     for column in columns:
@@ -100,6 +100,13 @@ def difference(a: Digits, b: Digits) -> Digits:
     number = tuple(x - y for x, y in zip(a.number, b.number, strict=True))
     bounds = tuple((low - most, high - least) for (low, high), (least, most) in zip(a.bounds, b.bounds, strict=True))
     return Digits((Part(number),), bounds, lambda rows: a.values(rows) - b.values(rows))
+
+
+def total(a: Digits, b: Digits) -> Digits:
+    """a + b, digit by digit, of numbers of one part without a selector."""
+    number = tuple(x + y for x, y in zip(a.number, b.number, strict=True))
+    bounds = tuple((low + least, high + most) for (low, high), (least, most) in zip(a.bounds, b.bounds, strict=True))
+    return Digits((Part(number),), bounds, lambda rows: a.values(rows) + b.values(rows))
 
 
 def one_of(selectors: Sequence[Expression], numbers: Sequence[Sequence[int]], values: Values) -> Digits:

@@ -22,7 +22,7 @@ from core_vm.air.expression import Expression
 from core_vm.air.identity import BASE, Identity, Term
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
-from core_vm.tables.gadgets.calls import CallTable
+from core_vm.tables.gadgets.accesses import AccessTable
 from precompiles.shared.digits import Bounds, Digits, modulo_p
 
 MAX_CARRY_BITS = 16
@@ -114,7 +114,7 @@ def _range_of(least: int, greatest: int, base: int) -> CarryRange:
     return CarryRange(low, bits, max(greatest - base * low, base * (low + 2**bits - 1) - least))
 
 
-def constrain_identity(t: CallTable, name: str, products: Sequence[Product], group: int = 2) -> None:
+def constrain_identity(t: AccessTable, name: str, products: Sequence[Product], group: int = 2) -> None:
     """The sum of the products is zero, over the integers, on every row of `t`."""
     ranges, _ = carry_ranges(products, group, name)
 
@@ -129,7 +129,7 @@ def constrain_identity(t: CallTable, name: str, products: Sequence[Product], gro
     t.identify([*names, f"{name}_adds_up_to_zero"], Identity(terms, tuple(carries), group))
 
 
-def _look_up(t: CallTable, value: Expression, bits: int) -> None:
+def _look_up(t: AccessTable, value: Expression, bits: int) -> None:
     if bits == 8:
         t.is_byte(value)
     elif bits == 16:

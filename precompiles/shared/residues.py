@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from core_vm.air.expression import Expression, constant
+from core_vm.tables.gadgets.accesses import AccessTable
 from core_vm.tables.gadgets.bytes import limbs_of_bytes
-from core_vm.tables.gadgets.calls import CallRows, CallTable, Dwords
+from core_vm.tables.gadgets.calls import Dwords
 from core_vm.tables.gadgets.rows import split_bytes, split_limbs
 from precompiles.shared.comparison import constrain_below
 from precompiles.shared.digits import Digits, Values, of_limbs, unsigned
 
-Half = Callable[[CallRows], np.ndarray]
-"""From a chunk's rows to the dwords (n, dwords) of one of an operand's two numbers."""
+Half = Callable[[Any], np.ndarray]
+"""From a chunk's rows to the dwords (n, dwords) of a number, such as one of an operand's two."""
 
 
 def before(operand: int, half: int) -> Half:
@@ -52,18 +54,18 @@ class Number:
     values: Values
 
 
-def in_bytes(t: CallTable, name: str, count: int, witness: Half) -> Number:
-    """Columns for what is multiplied. Bytes are looked up: the split of a limb below 2^16 is unique, and a limb that is
-    made of bytes is below 2^16."""
+def in_bytes(t: AccessTable, name: str, count: int, witness: Half, are_bytes: bool = False) -> Number:
+    """Columns for what is multiplied. Bytes are looked up, unless they come from who did so: the split of a limb below
+    2^16 is unique, and a limb that is made of bytes is below 2^16."""
     columns = t.columns(name, count, lambda rows: bytes_of(witness(rows)))
-    for byte in columns:
+    for byte in [] if are_bytes else columns:
         t.is_byte(byte)
     digits = unsigned(columns, lambda rows: bytes_of(witness(rows)))
     return Number(digits, limbs_of_bytes(columns), lambda rows: limbs_of(witness(rows)))
 
 
 def bytes_of_either(
-    t: CallTable, name: str, numbers: Mapping[str, tuple[Expression, Sequence[Expression]]], values: Values
+    t: AccessTable, name: str, numbers: Mapping[str, tuple[Expression, Sequence[Expression]]], values: Values
 ) -> list[Expression]:
     """Columns for the bytes of one of several numbers, each given by a bit and limbs below 2^16; at most one bit is
     set. The split of a limb is unique, as bytes are looked up."""
@@ -78,13 +80,14 @@ def bytes_of_either(
     return columns
 
 
-def in_limbs(t: CallTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:
-    """Columns for what is only added. Limbs from memory are below 2^16; others are looked up."""
+def in_limbs(t: AccessTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:
+    """Columns for what is only added. Limbs from memory, or from who looked them up, are below 2^16; others are looked
+    up here."""
     columns = t.columns(name, count // 2, lambda rows: limbs_of(witness(rows)))
     for limb in [] if from_memory else columns:
         t.range16(limb, t.real)
 
-    def values(rows: CallRows) -> np.ndarray:
+    def values(rows: Any) -> np.ndarray:
         return limbs_of(witness(rows))
 
     return Number(of_limbs(columns, values), columns, values)
@@ -96,10 +99,10 @@ def dwords_of(first: Number, second: Number) -> Dwords:
     return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
 
 
-def constrain_reduced(t: CallTable, name: str, number: Number, modulus: Digits) -> None:
+def constrain_reduced(t: AccessTable, name: str, number: Number, modulus: Digits) -> None:
     """number < modulus, which is in bytes."""
 
-    def differences(rows: CallRows) -> np.ndarray:
+    def differences(rows: Any) -> np.ndarray:
         digits = modulus.values(rows)
         return digits[:, ::2] + 256 * digits[:, 1::2] - number.values(rows)
 

@@ -8,6 +8,7 @@ from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
 from precompiles.claim.precompile import PRECOMPILE as CLAIM
 from precompiles.curve.precompile import PRECOMPILES as CURVES
+from precompiles.curve_chain.precompile import PRECOMPILES as CHAINS
 from precompiles.fp2.precompile import PRECOMPILES as FP2
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
@@ -20,6 +21,6 @@ from precompiles.uint256.precompile import PRECOMPILES as UINT256
 def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
     hashes = (SHA256, KECCAK, POSEIDON2, CLAIM)
-    everything = (*hashes, *MODULAR, *CURVES, *FP2, *UINT256)
+    everything = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
     profiles = (("core", ()), ("hashes", hashes), ("all", everything))
     return Machine(BASE_MODULES, everything, tuple((name, tuple(p.name for p in called)) for name, called in profiles))

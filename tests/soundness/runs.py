@@ -107,8 +107,8 @@ def counting() -> tuple[Shard, ...]:
 def calling() -> Shard:
     """One shard with two calls of every precompile: of random operands, and of what the first one left.
 
-    Where not all operands have a result, the modulus is a prime, a carry a bit, points are on their curve, and a claim is
-    of words below p.
+    Where not all operands have a result, the modulus is a prime, a carry a bit, points are on their curve, and a claim
+    is of words below p.
     """
     code, end = Assembler(), DATA
     data = bytearray(random.Random(1).randbytes(2**16))

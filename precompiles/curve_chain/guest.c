@@ -1,0 +1,2 @@
+/* Everything that chains need is in the header. */
+#include "guest.h"

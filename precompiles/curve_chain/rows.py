@@ -1,0 +1,187 @@
+"""What the tables of chains are filled from: the calls of all curves of a width, one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core_vm.tables.gadgets.calls import joined
+from core_vm.tables.gadgets.rows import SharedRows
+from precompiles.curve.curves import curves_of
+from precompiles.curve.points import moduli_limbs
+from precompiles.curve_chain.operands import DIGITS, INDEX_BITS, NUM_POINTS, POINTS, STEPS, P, name_of
+
+
+def index_and_sign(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each step, int64 (n, steps), by the dwords (n, 4)."""
+    shifts = np.arange(STEPS - 1, -1, -1).astype(np.uint64)
+    bits = (digits[:, :, None] >> shifts & np.uint64(1)).astype(np.int64)
+    index = (bits[:, :INDEX_BITS] << np.arange(INDEX_BITS)[:, None]).sum(axis=1)
+    return index, 2 * bits[:, INDEX_BITS] - 1
+
+
+def half_of(points: np.ndarray, half: int) -> np.ndarray:
+    """x (0) or y (1) of points: dwords (n, d) of (n, 2 d)."""
+    count = points.shape[1] // 2
+    return np.ascontiguousarray(points[:, half * count : (half + 1) * count])
+
+
+class Calls:
+    """All of a shard's on curves of a width. `which` (n,) is their curve; `steps` (n,) int64 those that have a result,
+    and `ends` the point (n, 2 d) before the step that has none."""
+
+    def __init__(self, source: Any, bits: int) -> None:
+        parts = [source.events.precompiles[name_of(curve)] for curve in curves_of(bits)]
+        parts = [(k, part) for k, part in enumerate(parts) if len(part)]
+        self.which = np.repeat([k for k, _ in parts], [len(part) for _, part in parts]).astype(np.int64)
+        self.events = joined([part for _, part in parts]) if parts else None
+        self.moduli = moduli_limbs(curves_of(bits))
+        self.steps = np.full(len(self.which), STEPS)
+        self.ends = np.zeros((len(self.which), bits // 32), np.uint64)
+        if self.events is not None:
+            self.steps, self.ends = complete(
+                self.which, self.moduli, self.before(P), self.before(POINTS), self.before(DIGITS), self.after
+            )
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def before(self, operand: int) -> np.ndarray:
+        assert self.events is not None
+        return np.ascontiguousarray(self.events.before[operand])
+
+    @property
+    def after(self) -> np.ndarray:
+        assert self.events is not None
+        return self.events.after[P]
+
+
+def complete(
+    which: np.ndarray, moduli: np.ndarray, p: np.ndarray, points: np.ndarray, digits: np.ndarray, after: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """`steps` and `ends` of `Calls`: a call that gives no zeros has all of its steps."""
+    steps, ends = np.full(len(which), STEPS), np.zeros(p.shape, np.uint64)
+    suspects = np.flatnonzero(~after.any(axis=1))
+    if len(suspects):
+        from precompiles.curve_chain.trace_kernels import count_steps
+
+        counts, points_before = np.zeros(len(suspects), np.int64), np.zeros((len(suspects), p.shape[1]), np.uint64)
+        count_steps(suspects, moduli[which[suspects]], p, points, digits, counts, points_before)
+        steps[suspects], ends[suspects] = counts, points_before
+    return steps, ends
+
+
+class _Rows(SharedRows):
+    """`which` (n,) is the curve, `time` that of the call."""
+
+    def __init__(self, calls: Calls, call: np.ndarray) -> None:
+        super().__init__()
+        self.calls, self.call = calls, call
+        self.which = calls.which[call]
+        self.time = np.zeros(0, np.int64) if calls.events is None else calls.events.times[call].astype(np.int64)
+
+    def __len__(self) -> int:
+        return len(self.call)
+
+    def point(self, index: np.ndarray) -> np.ndarray:
+        """One of the call's points in each row: (n, 2 d)."""
+        points = self.calls.before(POINTS)
+        return points.reshape(len(points), NUM_POINTS, -1)[self.call, index]
+
+
+class PointRows(_Rows):
+    """Rows start .. stop: the eight points of one call after the other."""
+
+    def __init__(self, source: Any, bits: int, start: int, stop: int) -> None:
+        rows = np.arange(start, stop)
+        super().__init__(Calls(source, bits), rows // NUM_POINTS)
+        self.index = rows % NUM_POINTS
+        self.values = self.point(self.index)
+
+    @property
+    def dword(self) -> np.ndarray:
+        assert self.calls.events is not None
+        first = self.calls.events.pointers[POINTS][self.call].astype(np.int64) >> 3
+        return first + self.index * self.values.shape[1]
+
+    def previous_time(self, dword: int) -> np.ndarray:
+        assert self.calls.events is not None
+        times = self.calls.events.previous_times[POINTS][self.call, self.index * self.values.shape[1] + dword]
+        return times.astype(np.int64)
+
+    @property
+    def uses(self) -> np.ndarray:
+        """How many of the call's steps add or subtract the point: also the one that has no result."""
+        index, _ = index_and_sign(self.calls.before(DIGITS))
+        counted = np.arange(STEPS) <= self.calls.steps[:, None]
+        return ((index[self.call] == self.index[:, None]) & counted[self.call]).sum(axis=1)
+
+
+class StepRows(_Rows):
+    """Rows start .. stop: the steps that have a result, of one call after the other."""
+
+    def __init__(self, source: Any, bits: int, start: int, stop: int) -> None:
+        from precompiles.curve_chain.trace_kernels import fill_steps
+
+        calls = Calls(source, bits)
+        firsts = np.cumsum([0, *calls.steps])
+        rows = np.arange(start, stop)
+        super().__init__(calls, np.searchsorted(firsts, rows, side="right") - 1)
+        self.step = rows - firsts[self.call]
+        index, sign = index_and_sign(calls.before(DIGITS))
+        self.index, self.sign = index[self.call, self.step], sign[self.call, self.step]
+        count = bits // 8
+        self.numbers = np.zeros((len(rows), 5, count // 8), np.uint64)
+        self.slopes = np.zeros((len(rows), 2, count), np.int64)
+        self.quotients = np.zeros((len(rows), 5, count + 1), np.int64)
+        operands = (calls.before(operand) for operand in (P, POINTS, DIGITS))
+        fill_steps(calls.which, calls.moduli, *operands, firsts, start, stop, self.numbers, self.slopes, self.quotients)
+        self.added = self.point(self.index)
+
+
+class ExceptionRows(_Rows):
+    """Rows start .. stop: the step without a result of each call that has one, rare enough for Python's integers."""
+
+    def __init__(self, source: Any, bits: int, start: int, stop: int) -> None:
+        calls = Calls(source, bits)
+        super().__init__(calls, np.flatnonzero(calls.steps < STEPS)[start:stop])
+        self.step = calls.steps[self.call]
+        index, sign = index_and_sign(calls.before(DIGITS))
+        self.index, self.sign = index[self.call, self.step], sign[self.call, self.step]
+        self.p, self.added = calls.ends[self.call], self.point(self.index)
+        self.is_opposite = (self.p[:, : bits // 64] != self.added[:, : bits // 64]).any(axis=1).astype(np.int64)
+        self.slope = np.zeros((len(self), bits // 8), np.int64)
+        self.quotients = np.zeros((2, len(self), bits // 8 + 1), np.int64)
+        for row in np.flatnonzero(self.is_opposite).tolist():
+            self._solve(row, curves_of(bits)[self.which[row]].modulus)
+
+    def _solve(self, row: int, m: int) -> None:
+        """The chord through p and the point, which meets p's curve at x of p once more."""
+        (x, y), (xq, yq) = (_coordinates(values[row]) for values in (self.p, self.added))
+        y_of_point = int(self.sign[row]) * yq
+        slope = (y_of_point - y) * pow(xq - x, -1, m) % m
+        digits = _balanced(slope, self.slope.shape[1])
+        if digits is None:
+            slope -= m
+            digits = _balanced(slope, self.slope.shape[1])
+        assert digits is not None
+        self.slope[row] = digits
+        for k, side in enumerate((slope * (xq - x) + y - y_of_point, slope * slope - 2 * x - xq)):
+            assert side % m == 0
+            quotient = _balanced(side // m, self.quotients.shape[2])
+            assert quotient is not None
+            self.quotients[k, row] = quotient
+
+
+def _coordinates(dwords: np.ndarray) -> tuple[int, int]:
+    x, y = (int.from_bytes(half.tobytes(), "little") for half in dwords.reshape(2, -1))
+    return x, y
+
+
+def _balanced(value: int, count: int) -> list[int] | None:
+    """The digits of a number that has so many."""
+    centred = value + 128 * (256**count - 1) // 255
+    if not 0 <= centred < 256**count:
+        return None
+    return [byte - 128 for byte in centred.to_bytes(count, "little")]
