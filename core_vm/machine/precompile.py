@@ -44,7 +44,7 @@ class Operand:
 
 
 class ComputeKernel(Protocol):
-    """A compiled function of one pointer, as `call_kernels.compute_kernel` makes it."""
+    """A compiled function of the operands, as `call_kernels.compute_kernel` makes it."""
 
     @property
     def address(self) -> int: ...
@@ -61,6 +61,9 @@ class Precompile:
     most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that has a call, they
     are not asked.
 
+    Precompiles that differ in little share a function: it is told the `parameter` (of 64 bits, signed) of the one that
+    is called.
+
     With `claims`, a call is a claim (`core_vm.state.claims`): its operands are a program id and an output's root.
     """
 
@@ -70,6 +73,7 @@ class Precompile:
     kernel: Callable[[], ComputeKernel]
     make_tables: Callable[[], tuple[TableModule, ...]] = tuple
     claims: bool = False
+    parameter: int = 0
 
     def __post_init__(self) -> None:
         if not FIRST_NUMBER <= self.number < MAX_NUMBER:

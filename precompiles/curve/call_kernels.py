@@ -7,13 +7,13 @@ from numba import carray
 
 from core_vm.host.kernel_cache import njit
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.curve.curves import BLS12_381, BN254, SECP256K1, SECP256R1, X, Y, modulus_limbs
+from precompiles.curve.curves import CURVES, X, Y, modulus_limbs
 from precompiles.curve.value_kernels import point_of, slope_of_chord, slope_of_tangent, third_point
 
-_BITS, _ZERO = np.uint64(32), np.uint64(0)
-_SECP256K1, _SECP256R1 = modulus_limbs(SECP256K1), modulus_limbs(SECP256R1)
-_BN254, _BLS12_381 = modulus_limbs(BN254), modulus_limbs(BLS12_381)
-_MINUS_A = np.uint64(SECP256R1.minus_a)
+_BITS = np.uint64(32)
+_DWORDS = tuple(curve.dwords for curve in CURVES)
+_MODULI = tuple(modulus_limbs(curve) for curve in CURVES)
+_MINUS_A = tuple(np.uint64(curve.minus_a) for curve in CURVES)
 
 
 @njit
@@ -49,40 +49,12 @@ def _double(values, minus_a, m):
 
 
 @compute_kernel
-def add_secp256k1(values):
-    return _add(carray(values, 16), _SECP256K1)
+def add(values, curve):
+    """On the curve of that place in `CURVES`; the code is the same for all."""
+    return _add(carray(values, 4 * _DWORDS[curve]), _MODULI[curve])
 
 
 @compute_kernel
-def add_secp256r1(values):
-    return _add(carray(values, 16), _SECP256R1)
-
-
-@compute_kernel
-def add_bn254(values):
-    return _add(carray(values, 16), _BN254)
-
-
-@compute_kernel
-def add_bls12_381(values):
-    return _add(carray(values, 24), _BLS12_381)
-
-
-@compute_kernel
-def double_secp256k1(values):
-    return _double(carray(values, 8), _ZERO, _SECP256K1)
-
-
-@compute_kernel
-def double_secp256r1(values):
-    return _double(carray(values, 8), _MINUS_A, _SECP256R1)
-
-
-@compute_kernel
-def double_bn254(values):
-    return _double(carray(values, 8), _ZERO, _BN254)
-
-
-@compute_kernel
-def double_bls12_381(values):
-    return _double(carray(values, 12), _ZERO, _BLS12_381)
+def double(values, curve):
+    """The same."""
+    return _double(carray(values, 2 * _DWORDS[curve]), _MINUS_A[curve], _MODULI[curve])

@@ -10,11 +10,11 @@ from precompiles.curve.curves import CURVES, Curve
 from precompiles.curve.numbers import add_name, add_numbers, double_name, double_numbers
 
 
-def _kernel(operation: str, curve: Curve) -> ComputeKernel:
+def _kernel(operation: str) -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
     from precompiles.curve import call_kernels
 
-    return getattr(call_kernels, f"{operation}_{curve.name}")
+    return getattr(call_kernels, operation)
 
 
 def _add(curve: Curve) -> Precompile:
@@ -22,8 +22,9 @@ def _add(curve: Curve) -> Precompile:
         name=add_name(curve),
         number=add_numbers(curve.bits)[add_name(curve)],
         operands=add_table.operands(curve.bits),
-        kernel=lambda: _kernel("add", curve),
+        kernel=lambda: _kernel("add"),
         make_tables=lambda: (add_table.add_module(curve.bits),),
+        parameter=CURVES.index(curve),
     )
 
 
@@ -32,8 +33,9 @@ def _double(curve: Curve) -> Precompile:
         name=double_name(curve),
         number=double_numbers(curve.bits)[double_name(curve)],
         operands=double_table.operands(curve.bits),
-        kernel=lambda: _kernel("double", curve),
+        kernel=lambda: _kernel("double"),
         make_tables=lambda: (double_table.double_module(curve.bits),),
+        parameter=CURVES.index(curve),
     )
 
 

@@ -10,11 +10,16 @@ from precompiles.fp2.reference import OPERATIONS
 from precompiles.fp2.table import fp2_module, operands
 
 
-def _kernel(operation: str, field: Field) -> ComputeKernel:
+def _kernel() -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
-    from precompiles.fp2 import call_kernels
+    from precompiles.fp2.call_kernels import compute
 
-    return getattr(call_kernels, f"{operation}_{field.name}")
+    return compute
+
+
+def parameter_of(operation: str, field: Field) -> int:
+    """What the kernel is told."""
+    return OPERATIONS.index(operation) + len(OPERATIONS) * FIELDS.index(field)
 
 
 def _precompile(operation: str, field: Field) -> Precompile:
@@ -22,8 +27,9 @@ def _precompile(operation: str, field: Field) -> Precompile:
         name=name_of(operation, field),
         number=numbers_of(field)[name_of(operation, field)],
         operands=operands(field),
-        kernel=lambda: _kernel(operation, field),
+        kernel=_kernel,
         make_tables=lambda: (fp2_module(field),),
+        parameter=parameter_of(operation, field),
     )
 
 

@@ -7,6 +7,7 @@ from numba import carray
 
 from core_vm.host.kernel_cache import njit
 from core_vm.machine.execute.call_kernels import compute_kernel
+from precompiles.modular.reference import OPERATIONS
 from precompiles.shared.integer_kernels import limbs_of
 from precompiles.shared.modulo_kernels import (
     add_modulo,
@@ -18,12 +19,13 @@ from precompiles.shared.modulo_kernels import (
 )
 
 _BITS = np.uint64(32)
+_COUNT = len(OPERATIONS)
+_MULTIPLY, _ADD, _SUBTRACT, _INVERT, _ = range(_COUNT)
 
 
 @njit
 def _numbers(values):
-    """x, y, m, and room for the result. Operations are called by name, not handed on: code that holds an operation's
-    address could not be kept."""
+    """x, y, m, and room for the result."""
     d = len(values) // 3
     x, y, out = np.empty(2 * d, np.uint64), np.empty(2 * d, np.uint64), np.empty(2 * d, np.uint64)
     limbs_of(values[:d], y)
@@ -41,70 +43,20 @@ def _put(values, out):
 
 
 @compute_kernel
-def multiply_256(values):
-    block = carray(values, 12)
+def compute(values, parameter):
+    """All operations in one function, since most of it is division, which each of them needs. The parameter says which
+    one, and the dwords of a number (`precompile.parameter_of`)."""
+    operation, d = parameter % _COUNT, parameter // _COUNT
+    block = carray(values, 3 * d)
     x, y, m, out = _numbers(block)
-    return multiply_modulo(x, y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def add_256(values):
-    block = carray(values, 12)
-    x, y, m, out = _numbers(block)
-    return add_modulo(x, y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def subtract_256(values):
-    block = carray(values, 12)
-    x, y, m, out = _numbers(block)
-    return subtract_modulo(x, y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def invert_256(values):
-    block = carray(values, 12)
-    _, y, m, out = _numbers(block)
-    return invert_modulo(y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def root_256(values):
-    block = carray(values, 12)
-    _, y, m, out = _numbers(block)
-    return root_modulo(y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def multiply_384(values):
-    block = carray(values, 18)
-    x, y, m, out = _numbers(block)
-    return multiply_modulo(x, y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def add_384(values):
-    block = carray(values, 18)
-    x, y, m, out = _numbers(block)
-    return add_modulo(x, y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def subtract_384(values):
-    block = carray(values, 18)
-    x, y, m, out = _numbers(block)
-    return subtract_modulo(x, y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def invert_384(values):
-    block = carray(values, 18)
-    _, y, m, out = _numbers(block)
-    return invert_modulo(y, m, out) and _put(block, out)
-
-
-@compute_kernel
-def root_384(values):
-    block = carray(values, 18)
-    _, y, m, out = _numbers(block)
-    return root_modulo(y, m, out) and _put(block, out)
+    if operation == _MULTIPLY:
+        has_result = multiply_modulo(x, y, m, out)
+    elif operation == _ADD:
+        has_result = add_modulo(x, y, m, out)
+    elif operation == _SUBTRACT:
+        has_result = subtract_modulo(x, y, m, out)
+    elif operation == _INVERT:
+        has_result = invert_modulo(y, m, out)
+    else:
+        has_result = root_modulo(y, m, out)
+    return has_result and _put(block, out)

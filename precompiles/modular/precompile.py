@@ -11,11 +11,16 @@ from precompiles.modular.table import FIRST_NUMBER, call_names, modular_module, 
 SIZES: Final = tuple(FIRST_NUMBER)
 
 
-def _kernel(operation: str, bits: int) -> ComputeKernel:
+def _kernel() -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
-    from precompiles.modular import call_kernels
+    from precompiles.modular.call_kernels import compute
 
-    return getattr(call_kernels, f"{operation}_{bits}")
+    return compute
+
+
+def parameter_of(operation: str, bits: int) -> int:
+    """What the kernel is told of an operation on numbers of so many bits."""
+    return OPERATIONS.index(operation) + len(OPERATIONS) * (bits // 64)
 
 
 def _precompiles(bits: int) -> list[Precompile]:
@@ -25,8 +30,9 @@ def _precompiles(bits: int) -> list[Precompile]:
             name=name,
             number=FIRST_NUMBER[bits] + place,
             operands=operands(bits),
-            kernel=lambda operation=operation: _kernel(operation, bits),
+            kernel=_kernel,
             make_tables=lambda: (modular_module(bits),),
+            parameter=parameter_of(operation, bits),
         )
         for place, (name, operation) in enumerate(zip(call_names(bits), OPERATIONS, strict=True))
     ]

@@ -7,6 +7,8 @@ Both interpreters run precompiles without going back to the driver. What they kn
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
+from typing import cast
 
 import numpy as np
 from llvmlite import ir
@@ -25,14 +27,25 @@ from core_vm.machine.execute.calls import (
 from core_vm.machine.precompile import POINTER_REGISTERS, ComputeKernel
 from core_vm.state.memory_map import ADDRESS_LIMIT
 
-_Compile = Callable[[Callable[..., bool]], ComputeKernel]
-compute_kernel: _Compile = callback(types.int64(types.CPointer(types.uint64)))
-"""Compiles what a precompile computes: a function of one pointer to its operands' dwords (uint64), one operand after
-the other. It puts the new values of the write operands in their places, changes nothing else, and returns True; or
-False, if the call has no result: then the guest traps."""
+_DWORDS = types.CPointer(types.uint64)
+_PLAIN, _SHARED = callback(types.int64(_DWORDS)), callback(types.int64(_DWORDS, types.int64))
+
+
+def compute_kernel(function: Callable[..., bool]) -> ComputeKernel:
+    """Compiles what a precompile computes: a function of one pointer to its operands' dwords (uint64), one operand
+    after the other. It puts the new values of the write operands in their places, changes nothing else, and returns
+    True; or False, if the call has no result: then the guest traps.
+
+    A function that several precompiles share, and that is so compiled once, takes a second argument: the `parameter`
+    of the one that is called. Both kinds are called with both arguments: in the calling conventions of C the caller
+    passes them in registers, of which a function looks at those that it knows.
+    """
+    return (_SHARED if function.__code__.co_argcount == 2 else _PLAIN)(cast("FunctionType", function))
+
 
 MAX_OPERANDS = len(POINTER_REGISTERS)
 _NUMBER, _COMPUTE, _OPERANDS = int(CallField.NUMBER), int(CallField.COMPUTE), int(CallField.OPERANDS)
+_PARAMETER = int(CallField.PARAMETER)
 _EXIT, _WRITE, _PRECOMPILE = int(CallKind.EXIT), int(CallKind.WRITE), int(CallKind.PRECOMPILE)
 _UNKNOWN, _BAD_STREAM, _BAD_BUFFER = int(CallKind.UNKNOWN), int(CallKind.BAD_STREAM), int(CallKind.BAD_BUFFER)
 _BAD_ARGUMENT, _BAD_OPERAND, _OVERLAP = int(CallKind.BAD_ARGUMENT), int(CallKind.BAD_OPERAND), int(CallKind.OVERLAP)
@@ -114,7 +127,7 @@ def compute_call(call, registers, dwords, values):
     """Let the precompile compute on `values`, which `read_operands` filled, and write its results to memory.
 
     False if the call has no result: then memory is as it was."""
-    if not _invoke(call[_COMPUTE], values):
+    if not _invoke(call[_COMPUTE], values, call[_PARAMETER]):
         return False
     at = 0
     for k in range(MAX_OPERANDS):
@@ -127,12 +140,12 @@ def compute_call(call, registers, dwords, values):
 
 
 @intrinsic
-def _invoke(_, address, values):
-    """Call the function of one pointer at `address` (int64) with the address of values[0]."""
+def _invoke(_, address, values, parameter):
+    """Call the function at `address` (int64) with the address of values[0] and the parameter (int64)."""
 
     def generate(context, b, signature, args):
         data = context.make_array(signature.args[1])(context, b, args[1]).data
-        function = b.inttoptr(args[0], ir.FunctionType(ir.IntType(64), [data.type]).as_pointer())
-        return b.call(function, [data])
+        function = b.inttoptr(args[0], ir.FunctionType(ir.IntType(64), [data.type, args[2].type]).as_pointer())
+        return b.call(function, [data, args[2]])
 
-    return types.int64(types.int64, values), generate
+    return types.int64(types.int64, values, types.int64), generate

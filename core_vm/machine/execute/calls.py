@@ -55,7 +55,9 @@ class CallField(IntEnum):
     LOG_END = 7
     MOST_CELLS = 8
     """The same, and for all the memory that a call may touch."""
-    OPERANDS = 9
+    PARAMETER = 9
+    """What the compiled function is told besides the operands."""
+    OPERANDS = 10
 
 
 OPERAND_FIELDS: Final = 3
@@ -76,6 +78,7 @@ class CallTable:
             widths = [operand.dwords for operand in precompile.operands]
             row[CallField.NUMBER] = precompile.number
             row[CallField.DWORDS] = sum(widths)
+            row[CallField.PARAMETER] = precompile.parameter
             row[CallField.LEAVES] = sum(width // LEAF_DWORDS + 2 for width in widths)
             fields = [(operand.register, operand.dwords, operand.access == "write") for operand in precompile.operands]
             row[CallField.OPERANDS : CallField.OPERANDS + OPERAND_FIELDS * len(fields)] = np.ravel(fields)

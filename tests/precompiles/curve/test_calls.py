@@ -19,7 +19,7 @@ from tests.core_vm.machine.running import execute
 from tests.precompiles.curve.calls import OPERATIONS, SIZES, Case, compute, dwords, on_curve, random_case
 from tests.precompiles.curve.guest import input_of, point_bytes, program
 
-CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))
+CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
 each_operation = pytest.mark.parametrize("operation", OPERATIONS)
 BASES: dict[Curve, tuple[int, int]] = {
@@ -45,9 +45,9 @@ def called(case: Case) -> Point | None:
     operation, curve, p, q = case
     points = [q, p] if operation == "add" else [p]
     values = dwords(points, curve.bits).reshape(-1).copy()
-    call = CALL(getattr(call_kernels, f"{operation}_{curve.name}").address)
+    call = CALL(getattr(call_kernels, operation).address)
     before = values.copy()
-    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64))):
+    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), CURVES.index(curve)):
         assert np.array_equal(values, before)
         return None
     x, y = (int.from_bytes(half.tobytes(), "little") for half in values[-2 * curve.dwords :].reshape(2, -1))

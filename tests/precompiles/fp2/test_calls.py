@@ -10,7 +10,7 @@ from py_ecc.fields import bls12_381_FQ2, bn128_FQ2
 
 from precompiles.fp2 import call_kernels
 from precompiles.fp2.fields import BLS12_381, BN254, FIELDS, Field
-from precompiles.fp2.precompile import PRECOMPILES
+from precompiles.fp2.precompile import PRECOMPILES, parameter_of
 from precompiles.fp2.reference import OPERATIONS, Element, compute
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
@@ -18,7 +18,7 @@ from tests.core_vm.machine.running import execute
 from tests.precompiles.fp2.calls import Case, cases, dwords, plain_cases, result_of
 from tests.precompiles.fp2.guest import element_bytes, input_of, program
 
-CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))
+CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 ORACLES = {BN254: bn128_FQ2, BLS12_381: bls12_381_FQ2}
 each_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 each_operation = pytest.mark.parametrize("operation", OPERATIONS)
@@ -28,8 +28,8 @@ def called(case: Case) -> Element:
     """What the kernel makes of a call."""
     operation, field, a, b = case
     values = dwords([b, a], field.bits).reshape(-1).copy()
-    call = CALL(getattr(call_kernels, f"{operation}_{field.name}").address)
-    assert call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)))
+    call = CALL(call_kernels.compute.address)
+    assert call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), parameter_of(operation, field))
     assert (values[: 2 * field.dwords] == dwords([b], field.bits)[0]).all()
     a0, a1 = (int.from_bytes(half.tobytes(), "little") for half in values[2 * field.dwords :].reshape(2, -1))
     return a0, a1

@@ -10,7 +10,7 @@ import pytest
 
 from core_vm.errors import GuestTrap
 from precompiles.modular import call_kernels
-from precompiles.modular.precompile import PRECOMPILES, SIZES
+from precompiles.modular.precompile import PRECOMPILES, SIZES, parameter_of
 from precompiles.modular.reference import OPERATIONS, compute, largest_quotient, modulus_of
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
@@ -18,7 +18,7 @@ from tests.core_vm.machine.running import execute
 from tests.precompiles.modular.calls import PRIMES, dwords, random_case
 from tests.precompiles.modular.guest import input_of, program
 
-CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))
+CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 each_size = pytest.mark.parametrize("bits", SIZES)
 each_operation = pytest.mark.parametrize("operation", OPERATIONS)
 
@@ -30,8 +30,8 @@ def number(values: np.ndarray) -> int:
 def called(operation: str, x: int, y: int, m: int, bits: int) -> int | None:
     """What the kernel makes of a call."""
     values = dwords([y, m, x], bits).reshape(-1).copy()
-    call = CALL(getattr(call_kernels, f"{operation}_{bits}").address)
-    has_result = call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)))
+    call = CALL(call_kernels.compute.address)
+    has_result = call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), parameter_of(operation, bits))
     return number(values[2 * bits // 64 :]) if has_result else None
 
 
