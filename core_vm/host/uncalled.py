@@ -22,6 +22,15 @@ class UncalledLibrary(JITCodeLibrary):
     inlined into a kernel, which has both to come.
     """
 
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """What each function goes through by itself before it is inlined: it is simplified, no more. numba makes passes
+        of the highest level anew for each function, and for each that is only declared."""
+        ll_module.data_layout = self._codegen._data_layout
+        passes, builder = self._codegen._function_pass_manager(opt=1, loop_vectorize=False, slp_vectorize=False)
+        for function in ll_module.functions:
+            if not function.is_declaration:
+                passes.run(function, builder)
+
     def _optimize_final_module(self) -> None:
         cheap, builder = self._codegen._module_pass_manager(
             loop_vectorize=self._codegen._loopvect, slp_vectorize=False, opt=self._codegen._opt_level, cost="cheap"
