@@ -86,11 +86,13 @@ def prove_run(
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.execute.executor import Executor
     from core_vm.machine.limits import check_given
+    from core_vm.state.sparse_tree import use_compiled_permutation
 
     check_given(program, input_bytes)
     require_kind(kind, KINDS)
     regime = regime_of(kind, final_regime)
     expect_everything()
+    use_compiled_permutation()  # the program is named by hashing it, and whoever proves has a compiler
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
     proofs = Store(store) if store is not None else None

@@ -1,4 +1,5 @@
 """`quire warmup`: compiles every kernel that is not kept yet, on all cores, and proves a tiny program with them.
+Python's own bytecode is kept too, also where imports are told not to keep it.
 
 Compiled kernels are kept in one directory, which the command names; later runs only load them.
 """
@@ -19,12 +20,14 @@ def warmup(as_json: bool) -> None:
     """Compile all kernels and keep them on disk: a minute or two the first time, moments later on."""
     from aggregator.tiny_program import fold_tiny_program
     from core_vm.field.packed.lanes import LANES
+    from core_vm.host.bytecode import keep_bytecode
     from core_vm.host.compilation import compile_everything
     from core_vm.host.kernel_store import kernel_directory
 
     start = time.perf_counter()
     compiled = compile_everything()
     fold_tiny_program()
+    keep_bytecode()
     settle()
     seconds = time.perf_counter() - start
     directory = str(kernel_directory())
