@@ -14,11 +14,11 @@ from precompiles.curve_chain.point_table import point_module
 from precompiles.curve_chain.step_table import step_module
 
 
-def _kernel(curve: Curve) -> ComputeKernel:
+def _kernel() -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
     from precompiles.curve_chain import call_kernels
 
-    return getattr(call_kernels, f"chain_{curve.name}")
+    return call_kernels.chain
 
 
 def _tables(bits: int) -> tuple[TableModule, ...]:
@@ -30,8 +30,9 @@ def _chain(curve: Curve) -> Precompile:
         name=name_of(curve),
         number=numbers_of(curve.bits)[name_of(curve)],
         operands=operands(curve.bits),
-        kernel=lambda: _kernel(curve),
+        kernel=_kernel,
         make_tables=lambda: _tables(curve.bits),
+        parameter=CURVES.index(curve),
     )
 
 

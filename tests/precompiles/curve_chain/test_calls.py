@@ -23,7 +23,7 @@ from tests.precompiles.curve.calls import dwords, on_curve
 from tests.precompiles.curve.guest import point_bytes
 from tests.precompiles.curve_chain.calls import MODULES, SIZES, Chain, exceptional_chain, program, random_chain
 
-CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))
+CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
 
 
@@ -34,8 +34,8 @@ def called(chain: Chain) -> Point | None:
         [dwords(chain.points, bits).ravel(), np.array(chain.digits, np.uint64), dwords([chain.p], bits).ravel()]
     )
     before = values.copy()
-    call = CALL(getattr(call_kernels, f"chain_{chain.curve.name}").address)
-    has_result = call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)))
+    call = CALL(call_kernels.chain.address)
+    has_result = call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), CURVES.index(chain.curve))
     size = bits // 32 if has_result else 0
     assert np.array_equal(values[: len(values) - size], before[: len(values) - size])
     if not has_result:
