@@ -15,7 +15,7 @@ from recursion.regime import Regime
 NUMBERS = {Regime.LIST: MAX_KEYS, Regime.UNIQUE: MAX_KEYS + 1}
 """Of each regime's last circuit: what stands where a recursion proof has the number of its circuit."""
 MAX_BYTES = {Regime.LIST: 2**17, Regime.UNIQUE: 2**18}
-"""Every one has about 82,000, or 181,000: some more or less, as queries share more or fewer nodes."""
+"""Every one has about 82,000, or 182,000: some more or less, as queries share more or fewer nodes."""
 _REGIMES = {number: regime for regime, number in NUMBERS.items()}
 
 

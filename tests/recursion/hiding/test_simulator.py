@@ -6,6 +6,8 @@ possible witnesses sees proofs of one of them. What it does works on proofs with
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,11 +39,15 @@ def shape() -> HidingShape:
 
 
 IDEAL = one_round(ideal(FIRST))
+DETERMINED = two_rounds(
+    replace(ideal(FIRST), multiplicity=0, num_queries=10),
+    replace(ideal(SECOND), multiplicity=0, num_queries=10, num_samples=0),
+)
 
 
-@pytest.mark.parametrize("config", [IDEAL, two_rounds(ideal(FIRST), ideal(SECOND))])
+@pytest.mark.parametrize("config", [IDEAL, two_rounds(ideal(FIRST), ideal(SECOND)), DETERMINED])
 def test_proofs_without_a_witness_are_accepted_by_a_programmed_sponge(config: FinalConfig) -> None:
-    """With one oracle, and with two."""
+    """With one oracle, and with two; and in the unique-decoding regime."""
     shape = toy_shape(config)
     _, public = toy_hiding_trace(shape)
     for seed in range(3):
