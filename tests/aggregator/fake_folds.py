@@ -34,7 +34,7 @@ class FakeFolds(FoldWork):
         number = self.number(argument.circuit)
         words = np.zeros(WORDS, np.uint32)
         words[:8] = argument.digest
-        return FoldResult(RecursionProof(number, _key(number), words), 0.5, self.threads, 2**20)
+        return FoldResult(RecursionProof(number, _key(number), words), 0.5, 0.25, self.threads, 2**20)
 
 
 @cache

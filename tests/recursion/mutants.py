@@ -6,13 +6,18 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 
+from recursion.circuit.graph import Graph
 from tests.recursion.shards import circuit, halting
 
 
 def places(count: int, seed: int) -> Iterator[tuple[str, int]]:
-    """Words of every part of a proof: `count` of each kind of hints of each part of the verifier."""
-    graph, parts = circuit(), defaultdict(list)
-    fields = graph.num_hints - len(halting()[1])
+    """Words of every part of a shard's proof: `count` of each kind of hints of each part of the verifier."""
+    return places_in(circuit(), len(halting()[1]), count, seed)
+
+
+def places_in(graph: Graph, num_words: int, count: int, seed: int) -> Iterator[tuple[str, int]]:
+    """The same of a proof of so many words, which is the last of what the circuit is given."""
+    parts, fields = defaultdict(list), graph.num_hints - num_words
     for gadget in graph.gadgets:
         if gadget.first_hint >= fields:
             words = range(gadget.first_hint, gadget.first_hint + gadget.kind.hints)

@@ -36,7 +36,7 @@ from recursion.programs.records import RunRecord, record_digest
 from recursion.programs.statement import ShardVariables
 from tests.conformance.checking import Shard
 from tests.recursion.assertions.tampering import drawing_again, lying, scaled_root
-from tests.recursion.programs import test_child, test_close
+from tests.recursion.programs import test_child, test_close, test_list_child
 from tests.recursion.programs.telling import SMALL, TELLER, Teller, keys, told
 from tests.recursion.shards import CORE, interpreter
 from tests.soundness.runs import QUICK, counting, everything
@@ -73,6 +73,7 @@ ZEROCHECK = "zerocheck: constraints or messages do not hold at the random point"
 OPENING = "whir: the committed vector does not have the claimed inner product"
 FIRST_WORK = "fingerprint_grinding: the nonce does not carry N bits of work"
 WHIR_WORK = "whir_work: the nonce does not carry N bits of work"
+FOLD_WORK = "whir_fold_work: the nonce does not carry N bits of work"
 CAP = "whir openings: the cap does not hash to the root"
 ROW = "whir openings: a row is not there"
 
@@ -94,6 +95,7 @@ def lies(graph: Graph, proved: Callable[[], Words]) -> Iterator[Forgery]:
         ("whir_round", OPENING),
         ("fingerprint_grinding", FIRST_WORK),
         ("whir_work", WHIR_WORK),
+        ("whir_fold_work", FOLD_WORK),
     ):
         for occurrence, number in enumerate(numbers(graph, kind)):
             yield Forgery(f"{label} {occurrence}", number, partial(lied, label, occurrence))
@@ -208,6 +210,15 @@ def of_a_child() -> list[Forgery]:
     graph = circuit.graph
     another = Forgery("another record", *numbers(graph, BALANCE), of_another_record)
     return [*lies(graph, told_hints), *openings(circuit, told_hints), another, *_keys(graph)]
+
+
+def of_a_list_child() -> list[Forgery]:
+    """A proof up to the list-decoding radius, as those of a shrink: what it has besides is work before its folds."""
+
+    def told_again() -> Words:
+        return test_list_child.hints(test_list_child.TELLER.tell(test_list_child.RECORD))
+
+    return [*lies(test_list_child.circuit()[0], told_again)]
 
 
 def of_another_record() -> Words:

@@ -40,7 +40,7 @@ class LyingChannel(ProverChannel):
         super().send_extension(label, self._changed(values) if self._is_it(label) else values)
 
     def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
-        if not self._is_it(label):
+        if not bits or not self._is_it(label):
             super().grind(label, bits, num_indices)
             return
         nonce = next(nonce for nonce in range(1000) if not self._carries(label, nonce, bits))

@@ -19,6 +19,7 @@ from recursion.programs.shrink import shrink
 from tests.recursion.assertions.alone import PIECES
 from tests.recursion.assertions.forging import (
     BALANCE,
+    FOLD_WORK,
     LAYER,
     ROW,
     STATEMENT,
@@ -29,10 +30,11 @@ from tests.recursion.assertions.forging import (
     lift_hints,
     of_a_child,
     of_a_lift,
+    of_a_list_child,
     of_programs,
     told_hints,
 )
-from tests.recursion.programs import test_child, test_close
+from tests.recursion.programs import test_child, test_close, test_list_child
 from tests.recursion.programs.telling import SMALL
 from tests.recursion.shards import interpreter
 
@@ -90,6 +92,15 @@ def test_every_assertion_of_a_circuit_that_takes_proofs_is_needed() -> None:
         check(circuit, forgery)
 
 
+@pytest.mark.slow
+def test_work_before_folds_is_needed() -> None:
+    graph, circuit = test_list_child.circuit()
+    forgeries = [forgery for forgery in of_a_list_child() if kind_of(graph.assertions[forgery.number]) == FOLD_WORK]
+    assert len(forgeries) > 1
+    for forgery in forgeries:
+        check(circuit, forgery)
+
+
 def check_all(circuit: Interpreter, forgeries: list[Forgery]) -> None:
     """Each assertion has its forgery, or is of a kind that no proof breaks alone."""
     wanted = {n for n, assertion in enumerate(circuit.graph.assertions) if kind_of(assertion) not in PIECES}
@@ -112,11 +123,15 @@ def test_what_no_proof_breaks_alone_is_needed_where_it_is_asked_for(kind: str) -
 def test_no_kind_of_assertion_is_left_out() -> None:
     """Nor is there a forgery, or a reason, for one that there is not."""
     graphs = [interpreter().graph, test_child.interpreter().graph, batches().graph, test_close.interpreter().graph]
-    graphs += [join(SMALL), resolve(SMALL), shrink(SMALL)]
+    graphs += [join(SMALL), resolve(SMALL), shrink(SMALL), test_list_child.circuit()[0]]
     asked = {kind_of(assertion) for graph in graphs for assertion in graph.assertions}
     forged = {
         kind_of(circuit.graph.assertions[forgery.number])
-        for circuit, forgeries in ((interpreter(), of_a_lift()), (test_child.interpreter(), of_a_child()))
+        for circuit, forgeries in (
+            (interpreter(), of_a_lift()),
+            (test_child.interpreter(), of_a_child()),
+            (test_list_child.circuit()[1], of_a_list_child()),
+        )
         for forgery in forgeries
     }
     forged |= {kind_of(circuit.graph.assertions[forgery.number]) for circuit, forgery in of_programs()}

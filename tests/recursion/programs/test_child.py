@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from core_vm.errors import StatementMismatch
-from core_vm.field.koalabear import Words
+from core_vm.errors import Rejection, StatementMismatch
+from core_vm.field.koalabear import P, Words
 from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.graph import Graph
 from recursion.circuit.interpreter import Interpreter
@@ -18,7 +19,9 @@ from recursion.programs.hints import finished, hinted_octets, packed
 from recursion.programs.records import BatchRecord, record_digest
 from recursion.proof import verify
 from recursion.tables.standard import TABLES
+from tests.recursion.mutants import places_in
 from tests.recursion.programs.telling import SMALL, TELLER, keys, octet, refusals, told, told_by_another
+from tests.recursion.shards import changed
 
 FOREIGN = str(StatementMismatch("key", "it is none of the keys that the statement allows"))
 NO_STEP = str(StatementMismatch("key", "a step of its path goes neither left nor right"))
@@ -107,3 +110,28 @@ def test_another_root_of_fixed_columns() -> None:
 
 def test_a_proof_of_another_record() -> None:
     assert refusals(interpreter(), hints(told(replace(RECORD, left=octet("another")))))
+
+
+# --------------------------------------------------------------------------------------- the verifier on numbers agrees
+def check_agreement(count: int, seed: int, step: int = 1) -> None:
+    """On mutants of every part of a proof, or of every so many: what it says is what the circuit says first."""
+    mutants = [*places_in(interpreter().graph, len(child().words), count, seed)][::step]
+    assert len(mutants) >= 10 * count // step
+    for name, place in mutants:
+        words = changed(child().words, place, random.Random(place).choice([1, P - 1, 2**20]))
+        with pytest.raises(Rejection) as native:
+            verify(child().key, words, record_digest(RECORD), SMALL)
+        with pytest.raises(Rejection) as in_circuit:
+            interpreter().run(hints(replace(child(), words=words))).check()
+        said = [(type(refused.value), refused.value.where) for refused in (native, in_circuit)]
+        assert said[0] == said[1], (name, place)
+
+
+def test_some_mutants_are_rejected_by_both() -> None:
+    check_agreement(1, 1, step=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_mutants_of_every_part_of_a_proof_are_rejected_by_both(seed: int) -> None:
+    check_agreement(4, seed)
