@@ -29,7 +29,7 @@ class Account:
         self._start, self._total, self._cut, self._lifted, self._made = 0.0, None, 0, 0, 0
         self.num_shards = self.reused = self.reused_folds = self.cells = self.interactions = 0
         self.lifts = self.joins = 0
-        self.fold_seconds = 0.0
+        self.fold_seconds = self.fold_busy_seconds = 0.0
         self.phases: dict[str, float] = {"execute": 0.0}
 
     def executed(self, records: Iterator[ShardRecord]) -> Iterator[ShardRecord]:
@@ -67,6 +67,7 @@ class Account:
         self.reused_folds += kept
         if not kept:
             self._peaks.append(result.peak_memory_bytes)
+            self.fold_busy_seconds += result.busy_seconds
             self.fold_seconds += result.seconds * self._part_of_all(result.threads)
         if isinstance(job.step, Lift):
             self.lifts += 1

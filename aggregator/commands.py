@@ -133,6 +133,7 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
         "lifts": run.lifts,
         "joins": run.joins,
         "fold_seconds": run.fold_seconds,
+        "fold_busy_seconds": run.fold_busy_seconds,
         "seconds": run.seconds,
         "cycles_per_second": run.cycles / max(run.seconds, 1e-9),
         "phases": run.phases,

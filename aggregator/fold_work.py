@@ -29,34 +29,37 @@ if TYPE_CHECKING:
     from core_vm.machine.machine import Machine
     from recursion.keys.circuits import Circuits
 
-_HEADER = struct.Struct("<dIQ")  # seconds, threads, peak memory; the proof follows
+_HEADER = struct.Struct("<ddIQ")  # seconds by the clock and of processors, threads, peak memory; the proof follows
 
 
 @dataclass(frozen=True)
 class FoldResult:
-    """A proof and what it took: seconds by the clock, of so many threads."""
+    """A proof and what it took: seconds by the clock of so many threads, in which processors were busy for so long."""
 
     proof: RecursionProof
     seconds: float
+    busy_seconds: float
     threads: int
     peak_memory_bytes: int
 
     def to_bytes(self) -> bytes:
         """Little-endian. They say nothing of the statement, see `ShardResult`."""
-        return _HEADER.pack(self.seconds, self.threads, self.peak_memory_bytes) + self.proof.to_bytes()
+        return (
+            _HEADER.pack(self.seconds, self.busy_seconds, self.threads, self.peak_memory_bytes) + self.proof.to_bytes()
+        )
 
     @classmethod
     def from_bytes(cls, data: object) -> FoldResult:
         """The inverse of `to_bytes`; nothing is verified. Raises MalformedProof for anything else."""
         if not isinstance(data, bytes) or len(data) < _HEADER.size:
             raise MalformedProof("fold result", "no bytes, or too few of them for a header")
-        seconds, threads, peak = _HEADER.unpack_from(data)
-        if not 0.0 <= seconds < float("inf") or not threads:
-            raise MalformedProof("fold result", f"{seconds} seconds of {threads} threads")
+        seconds, busy, threads, peak = _HEADER.unpack_from(data)
+        if not all(0.0 <= spent < float("inf") for spent in (seconds, busy)) or not threads:
+            raise MalformedProof("fold result", f"{seconds} seconds of {threads} threads, {busy} of processors")
         reader = Reader(data[_HEADER.size :])
         proof = RecursionProof.read(reader)
         reader.finish()
-        return cls(proof, seconds, threads, peak)
+        return cls(proof, seconds, busy, threads, peak)
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,11 @@ class FoldWork:
 
     def __call__(self, argument: Hinted) -> FoldResult:
         """Raises the Rejection of a proof in the hints that does not hold."""
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         circuits = _circuits(self.make_machine, self.keys)
         proof = circuits.prove(argument.circuit, argument.hints, argument.digest, self.threads)
-        return FoldResult(proof, time.perf_counter() - start, self.threads, peak_memory_bytes())
+        spent = time.perf_counter() - start, time.process_time() - used
+        return FoldResult(proof, *spent, self.threads, peak_memory_bytes())
 
     def number(self, name: CircuitName) -> int:
         """A circuit's place in the catalogue."""

@@ -37,9 +37,9 @@ class ProvenRun:
     """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock.
 
     `fold_seconds` is what of `seconds` went into `lifts`, `joins` and the close: they are made beside the shards, so
-    each counts with its part of the machine, or of the cluster. `reused` and `reused_folds`: shards, and folds of
-    any kind, whose proofs were found in the store. `peak_memory_bytes`: of this machine, the executing process and the
-    largest worker, times the number of workers.
+    each counts with its part of the machine, or of the cluster; `fold_busy_seconds` is how long they kept processors
+    busy. `reused` and `reused_folds`: shards, and folds of any kind, whose proofs were found in the store.
+    `peak_memory_bytes`: of this machine, the executing process and the largest worker, times the number of workers.
     """
 
     proof: bytes
@@ -57,6 +57,7 @@ class ProvenRun:
     joins: int
     seconds: float
     fold_seconds: float
+    fold_busy_seconds: float
     phases: dict[str, float]
     peak_memory_bytes: int
 
@@ -148,6 +149,7 @@ def prove_run(
         joins=account.joins,
         seconds=time.perf_counter() - start,
         fold_seconds=account.fold_seconds,
+        fold_busy_seconds=account.fold_busy_seconds,
         phases=dict(account.phases),
         peak_memory_bytes=account.peak_memory_bytes(proving.processes),
     )
