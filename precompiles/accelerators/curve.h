@@ -14,16 +14,22 @@ typedef struct {
     number g[2], e[2];
 } endomorphism;
 
-typedef struct {
-    number prime, order, a, b;
-    uint64_t call;                    /* which curve it is to the precompile */
-    const endomorphism *endomorphism; /* or null */
-} curve;
-
 /* As the calls take it. */
 typedef struct {
     number x, y;
 } finite_point;
+
+/* Where chains start: a point that nobody chose. And what it has become when they end, with the other sign. */
+typedef struct {
+    finite_point start, minus_end;
+} chain_ends;
+
+typedef struct {
+    number prime, order, a, b;
+    uint64_t call;                    /* which curve it is to the precompile */
+    const endomorphism *endomorphism; /* or null */
+    const chain_ends *chain;
+} curve;
 
 /* Begins with a finite point. */
 typedef struct {
@@ -31,21 +37,14 @@ typedef struct {
     bool is_infinite;
 } point;
 
-/* A multiple of a point. A digit d of the scalar is odd, of `width` bits with its sign, and selects points[d >> 1], which is d
- * times the point: so those of negative digits lie before. images: theirs under the endomorphism, if the curve has one. */
+/* A multiple of a point, points[0]. Where a sum takes digits, a digit d of the scalar is odd, of `width` bits with its sign, and
+ * selects points[d >> 1], which is d times the point: so those of negative digits lie before. images: theirs under the
+ * endomorphism, if the curve has one. With a width of 0 there is the point alone. */
 typedef struct {
     number scalar; /* below the order */
     const finite_point *points, *images;
     unsigned width;
 } multiple;
-
-#define MULTIPLE_WIDTH 5 /* that costs least where the points are computed for the occasion */
-#define MULTIPLE_POINTS (1 << (MULTIPLE_WIDTH - 2))
-
-/* What a multiple's digits of MULTIPLE_WIDTH bits select from, which is in the middle. */
-typedef struct {
-    finite_point points[2 * MULTIPLE_POINTS], images[2 * MULTIPLE_POINTS];
-} odd_multiples;
 
 /* Whether finite coordinates are reduced and on the curve. */
 bool quire_curve_has(const curve *c, const finite_point *p);
@@ -60,8 +59,16 @@ static inline void quire_group_double(const curve *c, point *p) {
 /* p <- p + q; they may be equal or opposite, and p infinite. */
 void quire_group_add(const curve *c, point *p, const finite_point *q);
 
-/* of <- the multiple of p by a scalar, which is still to be set. `all` is room for its points. */
-void quire_curve_odd_multiples(const curve *c, multiple *of, odd_multiples *all, const finite_point *p);
+/* k = first + second lambda modulo the order, both as their sizes, which are short. */
+typedef struct {
+    number first, second;
+    bool first_is_negative, second_is_negative;
+} halves;
+
+void quire_curve_split(const curve *c, halves *of, const number *k);
+
+/* The sum of one or two multiples, of which there are at least two halves, by chains. False if that cannot be. */
+bool quire_curve_chain_sum(const curve *c, point *sum, const multiple *multiples, size_t count);
 
 /* The sum of one or two multiples. */
 void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,19 @@ def generator(name: str, curve: Curve, has_endomorphism: bool) -> str:
     return text + f"#define {name.upper()}_GENERATOR {{{', '.join(fields)}}}\n"
 
 
+def chain_ends(name: str, curve: Curve, has_endomorphism: bool) -> str:
+    """Where chains start, at a point hashed from the curve's name, and with the other sign where they lead from it."""
+    attempt, root = 0, None
+    while root is None:
+        x = int.from_bytes(hashlib.sha256(f"Quire chain {name} {attempt}".encode()).digest(), "big") % curve.prime
+        square = (x**3 + curve.a * x + curve.b) % curve.prime
+        root = pow(square, (curve.prime + 1) // 4, curve.prime)
+        root, attempt = (root if root**2 % curve.prime == square else None), attempt + 1
+    end = curve.multiply(2 ** (128 if has_endomorphism else 256), (x, root))
+    ends = ["{" + number(x) + ", " + number(y) + "}" for x, y in ((x, root), (end[0], -end[1] % curve.prime))]
+    return definition("chain_ends", f"{name}_chain", "{" + ", ".join(ends) + "}")
+
+
 def definition(kind: str, name: str, value: str) -> str:
     text = f"static const {kind} {name} = {value};"
     return "\n".join(textwrap.wrap(text, 120, subsequent_indent="    ")) + "\n"
@@ -148,7 +162,8 @@ def header(name: str, curve: Curve, has_endomorphism: bool, has_generator: bool)
     parts = list[str]()
     numbers = [curve.prime, curve.order, curve.a % curve.prime, curve.b]
     image = f"&{name}_endomorphism" if has_endomorphism else "0"
-    values = ", ".join([*map(number, numbers), f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}", image])
+    values = ", ".join([*map(number, numbers), f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}", image, f"&{name}_chain"])
+    parts.append(chain_ends(name, curve, has_endomorphism))
     if has_endomorphism:
         parts.append(definition("endomorphism", f"{name}_endomorphism", endomorphism_of(curve)))
     parts.append(definition("curve", name, "{" + values + "}"))

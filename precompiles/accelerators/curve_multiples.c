@@ -5,8 +5,17 @@
 
 #include "curve.h"
 
-#define MAX_COLUMNS 4 /* two multiples, each in two halves */
+#define MAX_MULTIPLES 2
+#define MAX_COLUMNS (2 * MAX_MULTIPLES) /* each in two halves */
 #define MAX_DIGITS 257
+
+#define MULTIPLE_WIDTH 5 /* that costs least where the points are computed for the occasion */
+#define MULTIPLE_POINTS (1 << (MULTIPLE_WIDTH - 2))
+
+/* What a multiple's digits of MULTIPLE_WIDTH bits select from, which is in the middle. */
+typedef struct {
+    finite_point points[2 * MULTIPLE_POINTS], images[2 * MULTIPLE_POINTS];
+} odd_multiples;
 
 /* Digits of the same place lie together: two of five places have none that is not zero. */
 typedef union {
@@ -90,21 +99,27 @@ static bool take_sign(number *k, const number *order) {
     return true;
 }
 
-/* k = k_1 + k_2 lambda modulo the order, whatever the quotients are: they only make both short. */
-static void append_halves(plan *all, const curve *c, const multiple *of) {
-    number first, second, quotient;
-    scaled_product(&second, &of->scalar, &c->endomorphism->g[0]);
-    scaled_product(&quotient, &of->scalar, &c->endomorphism->g[1]);
-    number_multiply(&second, &c->endomorphism->e[0], &c->order);
+/* Whatever the quotients are: they only make both short. */
+void quire_curve_split(const curve *c, halves *of, const number *k) {
+    number quotient;
+    scaled_product(&of->second, k, &c->endomorphism->g[0]);
+    scaled_product(&quotient, k, &c->endomorphism->g[1]);
+    number_multiply(&of->second, &c->endomorphism->e[0], &c->order);
     number_multiply(&quotient, &c->endomorphism->e[1], &c->order);
-    number_add(&second, &quotient, &c->order);
-    number_copy(&quotient, &second);
+    number_add(&of->second, &quotient, &c->order);
+    number_copy(&quotient, &of->second);
     number_multiply(&quotient, &c->endomorphism->lambda, &c->order);
-    number_copy(&first, &of->scalar);
-    number_subtract(&first, &quotient, &c->order);
-    bool first_is_negative = take_sign(&first, &c->order), second_is_negative = take_sign(&second, &c->order);
-    append_column(all, of->points, of->width, &first, first_is_negative);
-    append_column(all, of->images, of->width, &second, second_is_negative);
+    number_copy(&of->first, k);
+    number_subtract(&of->first, &quotient, &c->order);
+    of->first_is_negative = take_sign(&of->first, &c->order);
+    of->second_is_negative = take_sign(&of->second, &c->order);
+}
+
+static void append_halves(plan *all, const curve *c, const multiple *of) {
+    halves of_scalar;
+    quire_curve_split(c, &of_scalar, &of->scalar);
+    append_column(all, of->points, of->width, &of_scalar.first, of_scalar.first_is_negative);
+    append_column(all, of->images, of->width, &of_scalar.second, of_scalar.second_is_negative);
 }
 
 /* Those of columns that there are not are zero. */
@@ -114,26 +129,6 @@ static inline void add_digits(const curve *c, point *sum, const plan *all, const
         int digit = digits->of_column[i];
         if (digit) {
             quire_group_add(c, sum, all->columns[i] + (digit >> 1));
-        }
-    }
-}
-
-void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count) {
-    plan all;
-    memset(&all, 0, sizeof all);
-    for (size_t i = 0; i < count; i++) {
-        if (c->endomorphism) {
-            append_halves(&all, c, &multiples[i]);
-        } else {
-            append_column(&all, multiples[i].points, multiples[i].width, &multiples[i].scalar, false);
-        }
-    }
-    sum->is_infinite = true;
-    for (const place_digits *place = all.digits + all.num_digits; place > all.digits;) {
-        place--;
-        quire_group_double(c, sum);
-        if (place->all) {
-            add_digits(c, sum, &all, place);
         }
     }
 }
@@ -153,10 +148,10 @@ static void set_images(const curve *c, odd_multiples *all) {
 }
 
 /* None is infinite, and no two of them are equal or opposite: the order is a prime, and large. */
-void quire_curve_odd_multiples(const curve *c, multiple *of, odd_multiples *all, const finite_point *p) {
-    finite_point *middle = all->points + MULTIPLE_POINTS, twice = *p;
+static void set_odd_multiples(const curve *c, multiple *of, odd_multiples *all) {
+    finite_point *middle = all->points + MULTIPLE_POINTS, twice = *of->points;
     quire_curve_double(c->call, twice.x.dwords);
-    middle[0] = *p;
+    middle[0] = *of->points;
     for (int i = 1; i < MULTIPLE_POINTS; i++) {
         middle[i] = middle[i - 1];
         quire_curve_add(c->call, middle[i].x.dwords, twice.x.dwords);
@@ -167,5 +162,38 @@ void quire_curve_odd_multiples(const curve *c, multiple *of, odd_multiples *all,
     if (c->endomorphism) {
         set_images(c, all);
     }
-    *of = (multiple){.points = middle, .images = all->images + MULTIPLE_POINTS, .width = MULTIPLE_WIDTH};
+    of->points = middle;
+    of->images = all->images + MULTIPLE_POINTS;
+    of->width = MULTIPLE_WIDTH;
+}
+
+static void sum_by_digits(const curve *c, point *sum, const multiple *multiples, size_t count) {
+    odd_multiples computed[MAX_MULTIPLES];
+    plan all;
+    memset(&all, 0, sizeof all);
+    for (size_t i = 0; i < count; i++) {
+        multiple of = multiples[i];
+        if (!of.width) {
+            set_odd_multiples(c, &of, &computed[i]);
+        }
+        if (c->endomorphism) {
+            append_halves(&all, c, &of);
+        } else {
+            append_column(&all, of.points, of.width, &of.scalar, false);
+        }
+    }
+    sum->is_infinite = true;
+    for (const place_digits *place = all.digits + all.num_digits; place > all.digits;) {
+        place--;
+        quire_group_double(c, sum);
+        if (place->all) {
+            add_digits(c, sum, &all, place);
+        }
+    }
+}
+
+void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count) {
+    if (!quire_curve_chain_sum(c, sum, multiples, count)) {
+        sum_by_digits(c, sum, multiples, count);
+    }
 }

@@ -17,10 +17,7 @@ bool quire_ecdsa_in_range(const curve *c, const signature *of) {
 }
 
 void quire_ecdsa_combine(const curve *c, point *sum, const multiple *of_generator, const number *factor, const finite_point *q) {
-    odd_multiples all;
-    multiple both[2] = {*of_generator};
-    quire_curve_odd_multiples(c, &both[1], &all, q);
-    both[1].scalar = *factor;
+    multiple both[2] = {*of_generator, {.scalar = *factor, .points = q}};
     quire_curve_sum(c, sum, both, 2);
 }
 

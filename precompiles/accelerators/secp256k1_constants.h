@@ -4,6 +4,10 @@
 
 #include "curve.h"
 
+static const chain_ends secp256k1_chain = {{{{0x383c2824a9976245, 0xab8ff5d72fbaec95, 0x765aeb0155c9ae44,
+    0xf8509a05365db7ef}}, {{0xf7642478a4def898, 0xd1656e708d0bdfad, 0x26705fb2fba03a5f, 0xb52343068503cbb3}}},
+    {{{0x31d80cc3c31ca266, 0xf292114947baaafd, 0xf542969aa99ab4bb, 0x0a3941b2a4023525}}, {{0x569f06ddf8f7745b,
+    0x08275485315bb9ec, 0x970952c4357405b9, 0x2488ee9fec7d73a9}}}};
 static const endomorphism secp256k1_endomorphism = {{{0xc1396c28719501ee, 0x9cf0497512f58995, 0x6e64479eac3434e9,
     0x7ae96a2b657c0710}}, {{0xdf02967c1b23bd72, 0x122e22ea20816678, 0xa5261c028812645a, 0x5363ad4cc05c30e0}},
     {{{0x3daa8a1471e8ca80, 0xe86c90e49284eb15, 0x3086d221a7d46bcd, 0x0000000000000000}}, {{0x221208ac9df506c6,
@@ -13,7 +17,7 @@ static const endomorphism secp256k1_endomorphism = {{{0xc1396c28719501ee, 0x9cf0
 static const curve secp256k1 = {{{0xfffffffefffffc2f, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff}},
     {{0xbfd25e8cd0364141, 0xbaaedce6af48a03b, 0xfffffffffffffffe, 0xffffffffffffffff}}, {{0x0000000000000000,
     0x0000000000000000, 0x0000000000000000, 0x0000000000000000}}, {{0x0000000000000007, 0x0000000000000000,
-    0x0000000000000000, 0x0000000000000000}}, QUIRE_CURVE_SECP256K1, &secp256k1_endomorphism};
+    0x0000000000000000, 0x0000000000000000}}, QUIRE_CURVE_SECP256K1, &secp256k1_endomorphism, &secp256k1_chain};
 static const finite_point secp256k1_generator[] = {{{{0xe4c73a5514742881, 0x92a2e0d2e0a36acf, 0x5a724604da03bc5b,
     0x841d6063a586fa47}}, {{0x185c921ee5729adb, 0x19da9d298bb3e963, 0xe6fb065e38abc967, 0xf8c7980a63f9a617}}},
     {{{0x4dbadc3e58595997, 0x208f020f12570a18, 0x09192f5f2dbeafec, 0xc41916365abb2b5d}}, {{0x12e91693a705631c,

@@ -4,10 +4,14 @@
 
 #include "curve.h"
 
+static const chain_ends secp256r1_chain = {{{{0x718b65306d461dfa, 0xd41b3811c71bab86, 0x4867216f02dda7cb,
+    0xa1e5a4e0e4528b1d}}, {{0x95cd9f82a5aae2be, 0xa3707ef825f623a7, 0xd4f14cf9b8958761, 0x626ea54887ef56e3}}},
+    {{{0xe1e91623ba31345e, 0x9b4b53d9f6d344fb, 0x32f67dc51d2b9413, 0x069eded9c42eda1a}}, {{0x0ed97eb11884512e,
+    0xd763b66eaafece95, 0xf23b390ed7925c16, 0x80a075b031728647}}}};
 static const curve secp256r1 = {{{0xffffffffffffffff, 0x00000000ffffffff, 0x0000000000000000, 0xffffffff00000001}},
     {{0xf3b9cac2fc632551, 0xbce6faada7179e84, 0xffffffffffffffff, 0xffffffff00000000}}, {{0xfffffffffffffffc,
     0x00000000ffffffff, 0x0000000000000000, 0xffffffff00000001}}, {{0x3bce3c3e27d2604b, 0x651d06b0cc53b0f6,
-    0xb3ebbd55769886bc, 0x5ac635d8aa3a93e7}}, QUIRE_CURVE_SECP256R1, 0};
+    0xb3ebbd55769886bc, 0x5ac635d8aa3a93e7}}, QUIRE_CURVE_SECP256R1, 0, &secp256r1_chain};
 static const finite_point secp256r1_generator[] = {{{{0x67cebdfac42d623c, 0xa8d4eb58c6aaad35, 0xd2a5d0a765f16013,
     0x534d45db6baca8e2}}, {{0xe802099bbe61aff3, 0x110f6c200dc59ce2, 0xbeabca8066d33137, 0x0529963665d5ab1c}}},
     {{{0xec9b2d3732248956, 0xe827db6eec05db6d, 0xd83b1b497c1538c6, 0x8ac7e1b94ed385de}}, {{0xfe8ab3b5524e19c3,
