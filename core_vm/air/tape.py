@@ -35,7 +35,7 @@ class Opcode(IntEnum):
     EMIT = 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tape:
     """`operations` is int32 (n, 4): opcode, d, a, b. `constants` are canonical. `num_registers` temporaries needed."""
 

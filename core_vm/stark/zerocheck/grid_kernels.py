@@ -50,12 +50,12 @@ def _load_four(source, places, c, tile, present, lane):
 
 
 @njit
-def _fill_finite(source, places, tile, present, lane, registers):
-    """Every column on GRID_ROWS rows at the FINITE_POINTS."""
-    for c in range(places.shape[0]):
+def _fill_finite(source, places, fills, first, last, tile, present, lane, registers):
+    """The columns of a block on GRID_ROWS rows at the FINITE_POINTS."""
+    for k in range(first, last):
         for v in range(0, GRID_ROWS, LANES):
-            low, high, low_after, high_after = _load_four(source, places, c, tile, present, lane + v)
-            at, outside = c * 5 * GRID_ROWS + v, low - (low_after - low)
+            low, high, low_after, high_after = _load_four(source, places, fills[k, 0], tile, present, lane + v)
+            at, outside = fills[k, 1] * 5 * GRID_ROWS + v, low - (low_after - low)
             other = high - (high_after - high)
             store(registers, at, low - (high - low))
             store(registers, at + GRID_ROWS, low_after - (high_after - low_after))
@@ -65,12 +65,12 @@ def _fill_finite(source, places, tile, present, lane, registers):
 
 
 @njit
-def _fill_infinite(source, places, tile, present, lane, registers):
-    """Every column's slope on GRID_ROWS rows at the INFINITE_POINTS."""
-    for c in range(places.shape[0]):
+def _fill_infinite(source, places, fills, first, last, tile, present, lane, registers):
+    """The slopes of a block's columns on GRID_ROWS rows at the INFINITE_POINTS."""
+    for k in range(first, last):
         for v in range(0, GRID_ROWS, LANES):
-            low, high, low_after, high_after = _load_four(source, places, c, tile, present, lane + v)
-            at, slope, slope_after = c * 7 * GRID_ROWS + v, high - low, high_after - low_after
+            low, high, low_after, high_after = _load_four(source, places, fills[k, 0], tile, present, lane + v)
+            at, slope, slope_after = fills[k, 1] * 7 * GRID_ROWS + v, high - low, high_after - low_after
             upward, both = low_after - low, slope_after - slope
             store(registers, at, slope)
             store(registers, at + GRID_ROWS, slope_after)
@@ -82,15 +82,20 @@ def _fill_infinite(source, places, tile, present, lane, registers):
 
 
 @njit
-def _add_grid(tape, registers, totals, points, weights, weight_at, lane, sums):
-    """Run a tape on GRID_ROWS rows at the grid's `points`, which the registers are filled for."""
-    operations, constants, batching, _ = tape
-    block = len(points) * GRID_ROWS
-    totals[: 5 * block] = 0
-    run_base(operations, constants, batching, registers, block, totals)
+def _add_grid(source, places, tile, present, lane, tape, registers, totals, points, weights, weight_at, sums):
+    """Run a tape on GRID_ROWS rows at the grid's `points`, one of the two sets above."""
+    operations, constants, batching, _, fills, blocks = tape
+    rows = len(points) * GRID_ROWS
+    totals[: 5 * rows] = 0
+    for k in range(blocks.shape[0]):
+        if len(points) == len(FINITE_POINTS):
+            _fill_finite(source, places, fills, blocks[k, 0], blocks[k, 1], tile, present, lane, registers)
+        else:
+            _fill_infinite(source, places, fills, blocks[k, 0], blocks[k, 1], tile, present, lane, registers)
+        run_base(operations[blocks[k, 2] : blocks[k, 3]], constants, batching, registers, rows, totals)
     for k in range(len(points)):
         to = points[k] * K_TILE + lane
-        add_weighted(totals, k * GRID_ROWS, LANES, block, weights, weight_at, GRID_ROWS, sums, to)
+        add_weighted(totals, k * GRID_ROWS, LANES, rows, weights, weight_at, GRID_ROWS, sums, to)
 
 
 @njit(inline="always")
@@ -104,11 +109,11 @@ def _load_form(memory, at, step, present):
 
 
 @njit
-def _fill_finite_forms(memory, area, num_forms, step, present, registers):
-    """Every form on LANES rows at the FINITE_POINTS."""
-    for f in range(num_forms):
-        low, high, low_after, high_after = _load_form(memory, area + f * K_TILE, step, present)
-        at, outside = f * 5 * VECTOR_WORDS, ext_sub(low, ext_sub(low_after, low))
+def _fill_finite_forms(memory, area, fills, first, last, step, present, registers):
+    """The forms of a block on LANES rows at the FINITE_POINTS."""
+    for k in range(first, last):
+        low, high, low_after, high_after = _load_form(memory, area + fills[k, 0] * K_TILE, step, present)
+        at, outside = fills[k, 1] * 5 * VECTOR_WORDS, ext_sub(low, ext_sub(low_after, low))
         other = ext_sub(high, ext_sub(high_after, high))
         ext_store(registers, at, LANES, ext_sub(low, ext_sub(high, low)))
         ext_store(registers, at + VECTOR_WORDS, LANES, ext_sub(low_after, ext_sub(high_after, low_after)))
@@ -118,11 +123,11 @@ def _fill_finite_forms(memory, area, num_forms, step, present, registers):
 
 
 @njit
-def _fill_infinite_forms(memory, area, num_forms, step, present, registers):
-    """Every form's slope on LANES rows at the INFINITE_POINTS."""
-    for f in range(num_forms):
-        low, high, low_after, high_after = _load_form(memory, area + f * K_TILE, step, present)
-        at, slope, slope_after = f * 7 * VECTOR_WORDS, ext_sub(high, low), ext_sub(high_after, low_after)
+def _fill_infinite_forms(memory, area, fills, first, last, step, present, registers):
+    """The slopes of a block's forms on LANES rows at the INFINITE_POINTS."""
+    for k in range(first, last):
+        low, high, low_after, high_after = _load_form(memory, area + fills[k, 0] * K_TILE, step, present)
+        at, slope, slope_after = fills[k, 1] * 7 * VECTOR_WORDS, ext_sub(high, low), ext_sub(high_after, low_after)
         upward, both = ext_sub(low_after, low), ext_sub(slope_after, slope)
         ext_store(registers, at, LANES, slope)
         ext_store(registers, at + VECTOR_WORDS, LANES, slope_after)
@@ -134,12 +139,17 @@ def _fill_infinite_forms(memory, area, num_forms, step, present, registers):
 
 
 @njit
-def _add_form_grid(tape, registers, totals, points, weights, weight_at, lane, sums):
-    """Run a tape of products on LANES rows at the grid's `points`, which the registers are filled for."""
-    operations, constants, batching, _ = tape
-    block = len(points) * VECTOR_WORDS
-    totals[:block] = 0
-    run_extension(operations, constants, batching, registers, block, totals)
+def _add_form_grid(memory, area, step, present, lane, tape, registers, totals, points, weights, weight_at, sums):
+    """Run a tape of products on LANES rows at the grid's `points`, one of the two sets above."""
+    operations, constants, batching, _, fills, blocks = tape
+    words = len(points) * VECTOR_WORDS
+    totals[:words] = 0
+    for k in range(blocks.shape[0]):
+        if len(points) == len(FINITE_POINTS):
+            _fill_finite_forms(memory, area, fills, blocks[k, 0], blocks[k, 1], step, present, registers)
+        else:
+            _fill_infinite_forms(memory, area, fills, blocks[k, 0], blocks[k, 1], step, present, registers)
+        run_extension(operations[blocks[k, 2] : blocks[k, 3]], constants, batching, registers, words, totals)
     for k in range(len(points)):
         to = points[k] * K_TILE + lane
         add_weighted(totals, k * VECTOR_WORDS, 0, LANES, weights, weight_at, LANES, sums, to)
@@ -151,12 +161,15 @@ def _form_grid(memory, area, num_forms, present, form_tapes, registers, totals, 
     tape, leading = form_tapes
     step = (num_forms + 1) * K_TILE
     for b in range(BLOCKS):
+        at, lane = area + b * PLANES, b * LANES
         if tape[0].shape[0]:
-            _fill_finite_forms(memory, area + b * PLANES, num_forms, step, present, registers)
-            _add_form_grid(tape, registers, totals, FINITE_POINTS, weights, weight_at, b * LANES, sums)
+            _add_form_grid(
+                memory, at, step, present, lane, tape, registers, totals, FINITE_POINTS, weights, weight_at, sums
+            )
         if leading[0].shape[0]:
-            _fill_infinite_forms(memory, area + b * PLANES, num_forms, step, present, registers)
-            _add_form_grid(leading, registers, totals, INFINITE_POINTS, weights, weight_at, b * LANES, sums)
+            _add_form_grid(
+                memory, at, step, present, lane, leading, registers, totals, INFINITE_POINTS, weights, weight_at, sums
+            )
 
 
 @njit
@@ -198,8 +211,12 @@ def grid_sums(source, places, tiles, tapes, form_tapes, linear, weights, memory,
             )
         for lane in range(0, TILE, GRID_ROWS):
             if tape[0].shape[0]:
-                _fill_finite(source, places, 4 * quadruple, present, lane, registers)
-                _add_grid(tape, registers, totals, FINITE_POINTS, weights, 5 * quadruple, lane, sums)
+                _add_grid(
+                    source, places, 4 * quadruple, present, lane,
+                    tape, registers, totals, FINITE_POINTS, weights, 5 * quadruple, sums,
+                )  # fmt: skip
             if leading[0].shape[0]:
-                _fill_infinite(source, places, 4 * quadruple, present, lane, registers)
-                _add_grid(leading, registers, totals, INFINITE_POINTS, weights, 5 * quadruple, lane, sums)
+                _add_grid(
+                    source, places, 4 * quadruple, present, lane,
+                    leading, registers, totals, INFINITE_POINTS, weights, 5 * quadruple, sums,
+                )  # fmt: skip

@@ -9,8 +9,9 @@ LANES rows, all columns of a block together, so that memory is read in order.
 The first two variables are bound at once, from four tiles in F; see `grid_kernels` for their sums. Later
 `sums` are (3, 5, 64): bus form plus batched constraints at 0, -1 and infinity.
 
-`tapes` are two tuples (operations, constants, batching, number of registers, columns included): of the constraints,
-and of their leading forms, which is all that is left of them at infinity, where a column is its slope.
+`tapes` are two tuples (operations, constants, batching, number of registers, fills, blocks), as `blocked_tape` cuts
+them: of the constraints, and of their leading forms, which is all that is left of them at infinity, where a column is
+its slope.
 """
 
 from __future__ import annotations
@@ -111,14 +112,16 @@ def _fill_slope(memory, left, right, registers, target):
 @njit
 def _add_ends(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums):
     """Sums of a pair of folded tiles at 0 and -1, on the first `blocks` blocks of LANES lanes."""
-    operations, constants, batching, _ = tape
+    operations, constants, batching, _, fills, parts = tape
     for b in range(blocks):
         low, high = left + b * (width + 1) * PLANES, right + b * (width + 1) * PLANES
         _fill_ends(memory, low + width * PLANES, high + width * PLANES, totals, 0)
-        if operations.shape[0]:
-            for c in range(width):
-                _fill_ends(memory, low + c * PLANES, high + c * PLANES, registers, 2 * c * VECTOR_WORDS)
-            run_extension(operations, constants, batching, registers, 2 * VECTOR_WORDS, totals)
+        for part in range(parts.shape[0]):
+            for k in range(parts[part, 0], parts[part, 1]):
+                at, to = fills[k, 0] * PLANES, 2 * fills[k, 1] * VECTOR_WORDS
+                _fill_ends(memory, low + at, high + at, registers, to)
+            some = operations[parts[part, 2] : parts[part, 3]]
+            run_extension(some, constants, batching, registers, 2 * VECTOR_WORDS, totals)
         for point in range(2):
             at, to = point * VECTOR_WORDS, point * K_TILE + b * LANES
             add_weighted(totals, at, 0, LANES, weights, weight_at, LANES, sums, to)
@@ -127,16 +130,18 @@ def _add_ends(memory, left, right, width, blocks, tape, registers, totals, weigh
 @njit
 def _add_leading(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums):
     """The same at infinity, two blocks at a time: the linear form counts for nothing there."""
-    operations, constants, batching, _ = tape
+    operations, constants, batching, _, fills, parts = tape
     for first in range(0, blocks if operations.shape[0] else 0, 2):
         count = min(blocks - first, 2)
-        for b in range(count):
-            at = (first + b) * (width + 1) * PLANES
-            for c in range(width):
-                to = (count * c + b) * VECTOR_WORDS
-                _fill_slope(memory, left + at + c * PLANES, right + at + c * PLANES, registers, to)
         totals[: count * VECTOR_WORDS] = 0
-        run_extension(operations, constants, batching, registers, count * VECTOR_WORDS, totals)
+        for part in range(parts.shape[0]):
+            for k in range(parts[part, 0], parts[part, 1]):
+                for b in range(count):
+                    at, to = (first + b) * (width + 1) * PLANES, (count * fills[k, 1] + b) * VECTOR_WORDS
+                    at += fills[k, 0] * PLANES
+                    _fill_slope(memory, left + at, right + at, registers, to)
+            some = operations[parts[part, 2] : parts[part, 3]]
+            run_extension(some, constants, batching, registers, count * VECTOR_WORDS, totals)
         to = 2 * K_TILE + first * LANES
         add_weighted(totals, 0, VECTOR_WORDS, LANES, weights, weight_at, count * LANES, sums, to)
 

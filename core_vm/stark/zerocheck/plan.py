@@ -20,6 +20,7 @@ from core_vm.field.koalabear import to_montgomery
 from core_vm.field.reference import extension_multiply
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, Integers, Words
+from core_vm.stark.zerocheck.blocked_tape import blocked
 from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.verifier import RowStatement
 
@@ -110,9 +111,10 @@ def _pair(tape: Tape, leading: Tape, batching: Words) -> tuple:
     return _for_kernels(tape, batching), _for_kernels(leading, batching)
 
 
-def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int]:
+def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int, Integers, Integers]:
     constants = to_montgomery(np.array(tape.constants, np.int64))
-    return np.ascontiguousarray(tape.operations, np.int64), constants, batching, tape.width + tape.num_registers
+    operations, fills, blocks, num_registers = blocked(tape)
+    return operations, constants, batching, num_registers, fills, blocks
 
 
 WeighedColumns = tuple[Integers, Words]

@@ -1,0 +1,99 @@
+"""Tapes in blocks: the values that the tape emits, few registers, no column that nothing reads, the same proofs."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from core_vm.air.table import Table
+from core_vm.air.table_tapes import TableTapes
+from core_vm.air.tape import Opcode, Tape, run_tape
+from core_vm.field.koalabear import P
+from core_vm.stark.zerocheck import blocked_tape
+from core_vm.stark.zerocheck.blocked_tape import READS_TWO, BlockedTape, blocked
+from precompiles.sha256.round_table import round_table
+from tests.core_vm.stark.argument_words import packed_words
+from tests.core_vm.stark.identities import expanded, tables_with, trace_with, weigher
+from tests.core_vm.stark.zerocheck.test_packed_tape import random_tape
+
+
+def emitted(tape: Tape, columns: list[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    run_tape(tape, columns, lambda number, value: found.setdefault(number, value % P))
+    return found
+
+
+def in_one_piece(tape: Tape, cut: BlockedTape) -> Tape:
+    """Registers follow the columns, and hold nothing until a fill, here an addition of zero, or an operation writes
+    them."""
+    code, zero = list[list[int]](), len(tape.constants)
+    for first_fill, last_fill, first, last in cut.blocks.tolist():
+        for column, register in cut.fills[first_fill:last_fill].tolist():
+            code.append([Opcode.ADD_CONSTANT, tape.width + register, column, zero])
+        code += moved(cut.operations[first:last], tape.width).tolist()
+    return Tape(tape.width, tape.num_constraints, cut.num_registers, np.array(code), (*tape.constants, 0))
+
+
+def moved(operations: np.ndarray, by: int) -> np.ndarray:
+    """The same of operands whose numbers are larger by `by`."""
+    found = operations.copy()
+    found[found[:, 0] != Opcode.EMIT, 1] += by
+    found[:, 2] += by
+    found[np.isin(found[:, 0], READS_TWO), 3] += by
+    return found
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch):
+    """Blocks of two columns, of every tape that reads more than three."""
+    monkeypatch.setattr(blocked_tape, "MAX_UNCUT_COLUMNS", 3)
+    monkeypatch.setattr(blocked_tape, "COLUMNS_OF_A_BLOCK", 2)
+    blocked.cache_clear()
+    yield
+    blocked.cache_clear()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_tape_in_one_block_emits_the_same(seed: int) -> None:
+    tape, rng = random_tape(seed)
+    columns = [rng.randrange(P) for _ in range(tape.width)]
+    assert len(blocked(tape).blocks) == 1
+    assert emitted(in_one_piece(tape, blocked(tape)), columns) == emitted(tape, columns)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_cut_tape_emits_the_same(seed: int, small_blocks: None) -> None:
+    tape, rng = random_tape(seed)
+    columns = [rng.randrange(P) for _ in range(tape.width)]
+    assert len(blocked(tape).blocks) > 1
+    assert emitted(in_one_piece(tape, blocked(tape)), columns) == emitted(tape, columns)
+
+
+def test_a_wide_tape_keeps_few_registers() -> None:
+    tapes, rng = TableTapes(round_table()), random.Random(1)
+    columns = [rng.randrange(P) for _ in range(round_table().width)]
+    for tape in (tapes.whole, tapes.whole_leading):
+        cut = blocked(tape)
+        assert cut.num_registers < tape.width // 5
+        assert len(cut.operations) == len(tape.operations)
+        assert emitted(in_one_piece(tape, cut), columns) == emitted(tape, columns)
+
+
+def test_a_column_that_nothing_reads_is_not_brought_in() -> None:
+    tape, _ = random_tape(0)
+    wider = Tape(tape.width + 5, tape.num_constraints, tape.num_registers, moved(tape.operations, 5), tape.constants)
+    assert blocked(wider).fills[:, 0].tolist() == [column + 5 for column in blocked(tape).fills[:, 0].tolist()]
+    assert blocked(wider).num_registers == blocked(tape).num_registers
+
+
+@pytest.mark.parametrize("table", [weigher(), expanded(weigher())], ids=["products", "constraints"])
+def test_the_words_of_a_proof_do_not_depend_on_blocks(table: Table, request: pytest.FixtureRequest) -> None:
+    """Of columns and of forms, over F and over K."""
+    tables = tables_with(table)
+    arguments = tables, *trace_with(tables, 70, 300)
+    words = packed_words(*arguments).tolist()
+    request.getfixturevalue("small_blocks")
+    assert packed_words(*arguments).tolist() == words
+    assert blocked.cache_info().currsize > 0
