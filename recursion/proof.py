@@ -2,7 +2,7 @@
 
 A proof is about one digest, which the verifier takes from the node bus once. Its shape R is the same for every circuit,
 so one circuit verifies proofs of all of them: 112 segments of 2^16 cells for a trace, 16 for a key, tables of fewer
-than 2^9 tiles, 2^15 rows.
+than 2^10 tiles, 2^16 rows.
 
 The last circuit of a chain has a shape of its own, SHRUNK, whose proofs no other circuit takes: half the cells, at
 lower rates, so that fewer queries do and the last proof is smaller. There is one in either `Regime`: in the
@@ -32,7 +32,7 @@ from recursion.regime import Regime
 from recursion.tables.buses import NODE, PUBLIC_ADDRESS
 from recursion.tables.standard import TABLES
 
-R = KeyedConfig(log_segment=16, main_segments=112, fixed_segments=16, tile_bits=9)
+R = KeyedConfig(log_segment=16, main_segments=112, fixed_segments=16, tile_bits=10)
 
 
 def _shrunk(*rounds: RoundChoice) -> KeyedConfig:

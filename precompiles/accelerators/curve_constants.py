@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -142,15 +143,18 @@ def generator(name: str, curve: Curve, has_endomorphism: bool) -> str:
 
 def chain_ends(name: str, curve: Curve, has_endomorphism: bool) -> str:
     """Where chains start, at a point hashed from the curve's name, and with the other sign where they lead from it."""
-    attempt, root = 0, None
-    while root is None:
-        x = int.from_bytes(hashlib.sha256(f"Quire chain {name} {attempt}".encode()).digest(), "big") % curve.prime
-        square = (x**3 + curve.a * x + curve.b) % curve.prime
-        root = pow(square, (curve.prime + 1) // 4, curve.prime)
-        root, attempt = (root if root**2 % curve.prime == square else None), attempt + 1
-    end = curve.multiply(2 ** (128 if has_endomorphism else 256), (x, root))
-    ends = ["{" + number(x) + ", " + number(y) + "}" for x, y in ((x, root), (end[0], -end[1] % curve.prime))]
+    x, y = next(filter(None, (_point_of(curve, f"Quire chain {name} {attempt}") for attempt in count())))
+    end = curve.multiply(2 ** (128 if has_endomorphism else 256), (x, y))
+    ends = ["{" + number(x) + ", " + number(y) + "}" for x, y in ((x, y), (end[0], -end[1] % curve.prime))]
     return definition("chain_ends", f"{name}_chain", "{" + ", ".join(ends) + "}")
+
+
+def _point_of(curve: Curve, text: str) -> Point | None:
+    """The point whose x is the SHA-256 of a text, if there is one. The prime is 3 modulo 4."""
+    x = int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") % curve.prime
+    square = (x**3 + curve.a * x + curve.b) % curve.prime
+    y = pow(square, (curve.prime + 1) // 4, curve.prime)
+    return (x, y) if y**2 % curve.prime == square else None
 
 
 def definition(kind: str, name: str, value: str) -> str:
@@ -162,7 +166,8 @@ def header(name: str, curve: Curve, has_endomorphism: bool, has_generator: bool)
     parts = list[str]()
     numbers = [curve.prime, curve.order, curve.a % curve.prime, curve.b]
     image = f"&{name}_endomorphism" if has_endomorphism else "0"
-    values = ", ".join([*map(number, numbers), f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}", image, f"&{name}_chain"])
+    number_of_curve = f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}"
+    values = ", ".join([*map(number, numbers), number_of_curve, image, f"&{name}_chain"])
     parts.append(chain_ends(name, curve, has_endomorphism))
     if has_endomorphism:
         parts.append(definition("endomorphism", f"{name}_endomorphism", endomorphism_of(curve)))
