@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from core_vm.field.koalabear import from_montgomery, to_montgomery
-from core_vm.hash.poseidon2 import Digest, compress_batch
+from core_vm.hash.poseidon2 import Digest, compress, compress_batch
 from core_vm.state.memory_map import LEAF_DWORDS, TREE_DEPTH
 
 Level = tuple[np.ndarray, np.ndarray]
@@ -28,7 +28,11 @@ WORTH_A_COMPILER = 2**17
 
 
 def compress_in_numpy(pairs: np.ndarray) -> np.ndarray:
-    """`compress_pairs` without a compiler."""
+    """`compress_pairs` without a compiler. For a single pair, as most levels of a small program's trees have, calling
+    numpy takes twice as long as plain integers."""
+    if len(pairs) == 1:
+        values = from_montgomery(pairs[0]).tolist()
+        return to_montgomery(compress(tuple(values[:8]), tuple(values[8:])))[None]
     digests = np.empty((len(pairs), 8), np.uint32)
     for start in range(0, len(pairs), _NUMPY_CHUNK):
         canonical = from_montgomery(pairs[start : start + _NUMPY_CHUNK])
