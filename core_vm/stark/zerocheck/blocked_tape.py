@@ -56,55 +56,49 @@ def blocked(tape: Tape) -> BlockedTape:
 
 
 Operation = tuple[int, int, int, int]
+Operands = tuple[int, ...]
+# As plain integers, which are compared faster than members of an enumeration.
+_EMIT, _READS_TWO = int(Opcode.EMIT), frozenset(map(int, READS_TWO))
 
 
 def _single_assignment(tape: Tape) -> list[Operation]:
     """Every operation writes a value of its own: operation n the number width + n."""
     now = list(range(tape.width + tape.num_registers))
     found: list[Operation] = []
-    for number, (opcode, d, a, b) in enumerate(tape.operations.tolist()):
-        found.append((opcode, d, now[a], now[b] if opcode in READS_TWO else b))
-        if opcode != Opcode.EMIT:
-            now[d] = tape.width + number
+    for value, (opcode, d, a, b) in enumerate(tape.operations.tolist(), tape.width):
+        found.append((opcode, d, now[a], now[b] if opcode in _READS_TWO else b))
+        if opcode != _EMIT:
+            now[d] = value
     return found
 
 
-def _operands(operation: Operation) -> tuple[int, ...]:
-    opcode, _, a, b = operation
-    return (a, b) if opcode in READS_TWO and a != b else (a,)
-
-
 def _cut(tape: Tape, columns: list[int]) -> BlockedTape:
-    code = _single_assignment(tape)
-    order, blocks = _as_soon_as_possible(code, tape.width, columns)
-    uses = [0] * (tape.width + len(code))
-    for operation in code:
-        for operand in _operands(operation):
-            uses[operand] += 1
-    registers = _Registers(uses)
+    code, width = _single_assignment(tape), tape.width
+    operands = [(a, b) if opcode in _READS_TWO and a != b else (a,) for opcode, _, a, b in code]
+    readers: list[list[int]] = [[] for _ in range(width + len(code))]
+    for number, read in enumerate(operands):
+        for operand in read:
+            readers[operand].append(number)
+    order, blocks = _as_soon_as_possible(operands, readers, columns)
+    registers = _Registers([len(of_value) for of_value in readers])
     fills: list[tuple[int, int]] = []
     out: list[Operation] = []
     for first_fill, last_fill, first, last in blocks:
         fills += [(column, registers.take(column)) for column in columns[first_fill:last_fill]]
         for number in order[first:last]:
             opcode, d, a, b = code[number]
-            source, other = registers.of[a], registers.of[b] if opcode in READS_TWO else b
-            for operand in _operands(code[number]):
+            source, other = registers.of[a], registers.of[b] if opcode in _READS_TWO else b
+            for operand in operands[number]:
                 registers.let_go(operand)
-            out.append((opcode, d if opcode == Opcode.EMIT else registers.take(tape.width + number), source, other))
+            out.append((opcode, d if opcode == _EMIT else registers.take(width + number), source, other))
     return BlockedTape(np.array(out, np.int64), np.array(fills, np.int64), np.array(blocks, np.int64), registers.count)
 
 
 def _as_soon_as_possible(
-    code: list[Operation], width: int, columns: list[int]
+    operands: list[Operands], readers: list[list[int]], columns: list[int]
 ) -> tuple[list[int], list[tuple[int, int, int, int]]]:
     """Numbers of all operations in a new order, and its blocks as `BlockedTape` has them."""
-    readers: list[list[int]] = [[] for _ in range(width + len(code))]
-    missing = [0] * len(code)
-    for number, operation in enumerate(code):
-        for operand in _operands(operation):
-            readers[operand].append(number)
-            missing[number] += 1
+    missing, width = [len(read) for read in operands], len(readers) - len(operands)
     order: list[int] = []
     blocks: list[tuple[int, int, int, int]] = []
     for first_fill in range(0, len(columns), COLUMNS_OF_A_BLOCK):
