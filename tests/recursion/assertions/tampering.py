@@ -39,9 +39,9 @@ class LyingChannel(ProverChannel):
         values = list(elements)
         super().send_extension(label, self._changed(values) if self._is_it(label) else values)
 
-    def grind(self, label: str, bits: int, num_indices: int = 0) -> None:
+    def grind(self, label: str, bits: int, num_indices: int = 0, threads: int = 1) -> None:
         if not bits or not self._is_it(label):
-            super().grind(label, bits, num_indices)
+            super().grind(label, bits, num_indices, threads)
             return
         nonce = next(nonce for nonce in range(1000) if not self._carries(label, nonce, bits))
         self._has_work(label, nonce, bits)
@@ -66,8 +66,8 @@ class LaterNonces(ProverChannel):
 
     offset = 0
 
-    def _find_nonce(self, bits: int, first: int) -> int:
-        return super()._find_nonce(bits, max(first, self.offset))
+    def _find_nonce(self, bits: int, first: int, threads: int) -> int:
+        return super()._find_nonce(bits, max(first, self.offset), threads)
 
 
 @contextmanager
