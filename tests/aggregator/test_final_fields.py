@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +112,45 @@ def test_every_field_of_a_batch_changed_in_every_way_is_refused() -> None:
     for _, _, changed in changed_fields(parsed(batch()), random.Random(3)):
         with pytest.raises(Rejection):
             quire.verify_batch(changed)
+
+
+# ------------------------------------------------------------------------------------------ where there is little
+AS_IN_PYODIDE = """
+import sys, threading
+LACKING = {
+    "_multiprocessing", "_posixshmem", "_ssl", "curses", "dbm", "ensurepip", "fcntl", "grp", "lzma", "msvcrt",
+    "multiprocessing", "pty", "pwd", "resource", "sqlite3", "ssl", "syslog", "termios", "tkinter", "tty", "venv",
+    "winreg",
+}
+THERE = set(sys.stdlib_module_names) - LACKING | {"numpy", "core_vm", "precompiles", "recursion"}
+
+class Refusing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in THERE:
+            raise ModuleNotFoundError(name + " is not in Pyodide", name=name)
+
+def start(thread):
+    raise RuntimeError("can't start new thread")
+
+for name in LACKING & set(sys.modules):
+    del sys.modules[name]
+sys.meta_path.insert(0, Refusing())
+threading.Thread.start = start
+try:
+    import click
+except ModuleNotFoundError:
+    from pathlib import Path
+    from recursion.verify import verify_proof
+    print(verify_proof(Path(sys.argv[1]).read_bytes(), sys.argv[2]).kind)
+"""
+
+
+def test_a_final_proof_is_verified_with_what_pyodide_has(tmp_path: Path) -> None:
+    """Of modules only its standard library, numpy and our own; and no thread starts. That the hook refuses is seen by
+    one that is installed and is none of these."""
+    (tmp_path / "proof").write_bytes(final())
+    done = subprocess.run(
+        [sys.executable, "-c", AS_IN_PYODIDE, str(tmp_path / "proof"), folded().program_id],
+        env=os.environ, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.stdout == "final\n", done.stderr
