@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.field.extension import DEGREE, EXACT_FLOAT_TERMS, K, to_planes
+from core_vm.field.extension import DEGREE, EXACT_FLOAT_TERMS, K, powers, to_planes
 from core_vm.field.koalabear import MONTGOMERY_R_INVERSE, P, Words
 from core_vm.field.reference import extension_multiply, subtract
 
 Indices = npt.NDArray[Any]
 _P = np.uint64(P)
+FIRST_POWERS = 16
+"""So many are faster one by one."""
 
 
 def eq_words(point: Sequence[K]) -> Words:
@@ -28,6 +30,16 @@ def eq_words(point: Sequence[K]) -> Words:
         high = extension_multiply(table, to_planes([z]))
         table = np.concatenate([subtract(table, high), high], axis=1)
     return table
+
+
+def power_words(x: K, count: int, first: K = K.one) -> Words:
+    """first x^i for i < count, planes (5, count)."""
+    table = to_planes(powers(x, min(count, FIRST_POWERS), first)).reshape(DEGREE, -1)
+    step = x**FIRST_POWERS
+    while table.shape[1] < count:
+        table = np.concatenate([table, extension_multiply(table, to_planes([step]))], axis=1)
+        step = step * step
+    return table[:, :count]
 
 
 def weighted_columns(columns: Words, weights: Words) -> Words:

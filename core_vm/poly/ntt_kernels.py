@@ -43,6 +43,7 @@ FULL_MASK = np.uint32(2**32 - 1)
 # part has left the cache before the next tile asks for the rest.
 SCRATCH_WORDS = 1 << 17
 TILE_ROWS = 64
+MIN_RANGES = 2  # of rows a thread: short segments of many columns are as much work as long ones
 MIN_LOG_HEIGHT = RADIX_BITS
 
 
@@ -152,14 +153,16 @@ def _spread_all(
     q: Words, starts: Offsets, masks: Words, log_height: int, log_blowup: int, out: Words, threads: int
 ) -> None:
     columns = len(starts)
-    tile = max(BLOCK, min(TILE_ROWS, SCRATCH_WORDS // (RADIX * columns) // BLOCK * BLOCK))
+    rows = 1 << (log_height - RADIX_BITS)
+    tile = min(TILE_ROWS, SCRATCH_WORDS // (RADIX * columns), rows // (threads * MIN_RANGES))
+    tile = max(BLOCK, tile // BLOCK * BLOCK)
     table, flat = block_factors(log_blowup + RADIX_BITS - 1), out.reshape(-1)
 
     def work(first: int, last: int) -> None:
         scratch = aligned_words(RADIX * (tile * columns + LANES))  # tiles a power of two apart would share cache sets
         spread(q, starts, masks, log_height, 1 << log_blowup, table, tile, first, last, scratch, flat)
 
-    run_ranges(work, 1 << (log_height - RADIX_BITS), threads, granule=tile)
+    run_ranges(work, rows, threads, granule=tile)
 
 
 def _transform_all(out: Words, columns: int, log_rows: int, threads: int) -> None:

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.air.table import LOG_TILE, TILE
+from core_vm.field.bulk import weighted_columns
 from core_vm.field.extension import DEGREE, K, to_planes
-from core_vm.field.koalabear import P, Words
-from core_vm.field.reference import extension_add, extension_multiply, multiply
+from core_vm.field.koalabear import Words, from_montgomery
+from core_vm.field.reference import extension_add, extension_multiply
 from core_vm.pcs.whir.commitment import Commitment
 from core_vm.pcs.whir.config import WhirShape
 
@@ -50,9 +51,10 @@ class FewRuns:
         products, ones = (np.zeros((DEGREE, shape.num_runs), np.uint32) for _ in range(2))
         in_segment = 1 << shape.log_segment - LOG_TILE
         places, cells = self.runs % in_segment, commitment.cells.reshape(-1, in_segment, TILE)
-        each = multiply(self.weights[:, None], cells[:, places])
         by_segment = products.reshape(DEGREE, -1, in_segment)
-        by_segment[:, : len(cells), places] = each.astype(np.uint64).sum(axis=3) % P
+        weights = from_montgomery(self.weights)
+        for number, place in enumerate(places):
+            by_segment[:, : len(cells), place] = weighted_columns(cells[:, place], weights[:, number])
         ones[:, self.runs] = to_planes([K.one])
         return products, ones
 

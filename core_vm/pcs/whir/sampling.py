@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_vm.air.table import TILE
-from core_vm.field.extension import K, from_planes, inner_planes, powers, to_planes
+from core_vm.field.bulk import power_words
+from core_vm.field.extension import K, inner_planes
 from core_vm.field.koalabear import Words
 from core_vm.field.reference import extension_add
 from core_vm.pcs.whir.commitment import Commitment
@@ -59,7 +60,7 @@ def answered(channel: ProverChannel, points: Sequence[K], values: Sequence[K]) -
 
 def lane_powers(z: K) -> Words:
     """z^lane, planes (5, 64)."""
-    return to_planes(powers(z, TILE))
+    return power_words(z, TILE)
 
 
 def run_powers(z: K, num_runs: int, threads: int = 1, first: K = K.one) -> Words:
@@ -69,11 +70,9 @@ def run_powers(z: K, num_runs: int, threads: int = 1, first: K = K.one) -> Words
 
 def power_planes(z: K, count: int, threads: int = 1, first: K = K.one) -> Words:
     """first * z^i for i < count, a power of two: planes (5, count)."""
-    low = min(TILE, count)
-    columns = to_planes(powers(z, low))
-    if low == count:
-        return _scaled(columns, first)
-    return outer(to_planes(powers(z**low, count // low, first)), columns, threads)
+    if count <= TILE:
+        return power_words(z, count, first)
+    return outer(power_words(z**TILE, count // TILE, first), power_words(z, TILE), threads)
 
 
 def add_sample_weights(weight: Words, samples: Samples, coefficients: Sequence[K], threads: int = 1) -> Words:
@@ -81,7 +80,3 @@ def add_sample_weights(weight: Words, samples: Samples, coefficients: Sequence[K
     for z, coefficient in zip(samples.points, coefficients, strict=True):
         weight = extension_add(weight, power_planes(z, weight.shape[1], threads, coefficient))
     return weight
-
-
-def _scaled(planes: Words, factor: K) -> Words:
-    return planes if factor == K.one else to_planes([factor * element for element in from_planes(planes)])

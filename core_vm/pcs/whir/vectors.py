@@ -12,6 +12,9 @@ from core_vm.field.koalabear import Words, from_montgomery
 from core_vm.field.reference import extension_add, extension_multiply, extension_subtract
 from core_vm.host.threads import run_ranges
 
+AT_ONCE = 1 << 13
+"""Elements of K that a thread takes at least, a multiple of LANES: handing over costs as much as some thousands."""
+
 
 def round_polynomial(vector: Words, weight: Words, threads: int = 1) -> tuple[K, K]:
     """h(0) and the coefficient of X^2 of h(X) = sum_x vector(X, x) weight(X, x)."""
@@ -28,7 +31,7 @@ def round_polynomial(vector: Words, weight: Words, threads: int = 1) -> tuple[K,
         round_sums(vector.reshape(-1), weight.reshape(-1), half, first, last, sums)
         return sums
 
-    parts = np.stack(run_ranges(part, half, threads, LANES)).reshape(-1, 2, DEGREE, LANES)
+    parts = np.stack(run_ranges(part, half, threads, AT_ONCE)).reshape(-1, 2, DEGREE, LANES)
     totals = from_montgomery(parts).astype(np.int64).sum(axis=(0, 3)).tolist()
     return K(*totals[0]), K(*totals[1])
 
@@ -48,5 +51,5 @@ def fold(planes: Words, r: K, threads: int = 1) -> Words:
     def part(first: int, last: int) -> None:
         fold_halves(planes.reshape(-1), half, challenge.reshape(-1), first, last, out.reshape(-1))
 
-    run_ranges(part, half, threads, LANES)
+    run_ranges(part, half, threads, AT_ONCE)
     return out

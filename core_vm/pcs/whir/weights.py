@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.air.table import LOG_TILE, TILE
-from core_vm.field.extension import DEGREE, K, eq_table, powers, to_planes
+from core_vm.field.bulk import power_words
+from core_vm.field.extension import DEGREE, K, eq_table, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.host.threads import run_ranges
 from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Block
 from core_vm.pcs.placements import PlacedWeight
+from core_vm.pcs.whir.vectors import AT_ONCE
 from core_vm.poly.ntt import bit_reverse
 
 Canonical = npt.NDArray[np.uint64]
@@ -35,7 +37,7 @@ class RunWeight:
     def jagged(weight: JaggedWeight, num_runs: int, threads: int = 1) -> RunWeight:
         """All values of a jagged weight."""
         columns = max((block.first_column + (1 << block.log_width) for block in weight.blocks), default=0)
-        of_columns = to_planes(powers(weight.mu, columns))
+        of_columns = power_words(weight.mu, columns)
         return RunWeight(
             run_weights(weight.blocks, weight.z_row, of_columns, num_runs, threads), lane_weights(weight.z_row)
         )
@@ -147,7 +149,7 @@ def _outer(rows: Words, columns: Words, num_rows: int, width: int, out: Words, o
             *(first, last, out.reshape(-1), out.shape[1], offset, width),
         )
 
-    run_ranges(part, num_rows, threads)
+    run_ranges(part, num_rows, threads, max(1, AT_ONCE // width))
 
 
 def _padded(planes: Words, least: int) -> Words:
