@@ -130,11 +130,14 @@ def hash_matrix(rows: Words, width: int, threads: int = 1) -> Words:
     num_blocks, stored = -(-width // LEAF_RATE), rows.shape[-1] // LEAF_RATE
     if rows.ndim != 2 or not rows.flags.c_contiguous or rows.dtype != np.uint32 or rows.shape[1] % LEAF_RATE:
         raise ValueError(f"expected C-contiguous uint32 rows of whole blocks of {LEAF_RATE} columns, got {rows.shape}")
-    if stored > num_blocks or rows[:, width:].any():
-        raise ValueError(f"rows of {rows.shape[1]} columns are longer than the {width} of the tree")
+    too_long = ValueError(f"rows of {rows.shape[1]} columns are longer than the {width} of the tree")
+    if stored > num_blocks:
+        raise too_long
     start = to_montgomery(digest_of_zero_blocks(num_blocks - stored))
 
     def kernel(flat: Words, first: int, last: int, out: Words) -> None:
+        if rows[first:last, width:].any():
+            raise too_long
         hash_rows(flat, rows.shape[1], stored, start, first, last, out)
 
     return _by_groups(kernel, rows, threads)

@@ -7,13 +7,13 @@ whether the challenges hide (`looking`); what does not hide is not returned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from core_vm.air.public import PublicValues
 from core_vm.air.table import TILE
-from core_vm.errors import SecurityError
+from core_vm.errors import SecurityError, UsageError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import Words, to_montgomery
 from core_vm.pcs.whir.commitment import commit
@@ -24,7 +24,7 @@ from core_vm.pcs.whir.sampling import sample_cells
 from core_vm.pcs.whir.weights import RunWeight
 from core_vm.stark.final.prover import FinalTrace, prove_to_cells
 from core_vm.stark.prover import Phases
-from core_vm.transcript.sponge import Event
+from core_vm.transcript.sponge import Event, Kind
 from recursion.hiding.argument import (
     CHECK_BATCHING,
     PRODUCT_POINT,
@@ -87,8 +87,8 @@ def _attempt(
     tau = channel.challenge(PRODUCT_POINT)
     channel.send_extension(PRODUCT_VALUES, values_at(tau, shape.plan.rows, shape.plan.num_pads, elements))
     with phase("open"):
-        weight, claim = _learned(channel, shape, public)
         channel.challenge(CHECK_BATCHING)
+        weight, claim = _learned(channel, log, shape, public)
         of_runs = RunWeight.placed(weight.placed, opening.num_runs, threads)
         few_runs = list(FewRuns.layers(*weight.of_elements(), opening.log_segment))
         open_vector(channel, [commitment], of_runs, claim, opening, threads, sampled, few_runs)
@@ -118,12 +118,32 @@ def committed_vector(
     return vector
 
 
-def _learned(channel: MaskingChannel, shape: HidingShape, public: PublicValues) -> tuple[HidingWeight, K]:
-    """What the verifier will have opened, from the words so far."""
-    from core_vm.hash.poseidon2_kernels import permute_canonical
-
-    reader = MaskedChannel(channel.words, permute_canonical)
+def _learned(
+    channel: MaskingChannel, log: Sequence[Event], shape: HidingShape, public: PublicValues
+) -> tuple[HidingWeight, K]:
+    """What the verifier will have opened, from the words so far and what was drawn."""
+    reader = _Reader(channel.words, log)
     absorb_hiding_statement(reader, shape, public)
     reader.receive_digest(ROOT)
     receive_samples(reader, shape.opening.rounds[0])
     return reduce_to_claim(reader, shape, public)
+
+
+class _Reader(MaskedChannel):
+    """Reads words that the prover himself has written: what he has drawn need not be hashed once more."""
+
+    def __init__(self, words: Words, log: Sequence[Event]) -> None:
+        super().__init__(words)
+        self._drawn = iter([event for event in log if event.kind is Kind.CHALLENGE])
+
+    def absorb_event(self, kind: Kind, label: str, values: list[int]) -> None:
+        pass
+
+    def squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
+        event = next(self._drawn)
+        if (event.kind, event.label, len(event.values)) != (kind, label, count):
+            raise UsageError(f"{count} elements are drawn for {label}; the prover drew for {event.label}")
+        return list(event.values)
+
+    def check_grind(self, label: str, bits: int) -> None:
+        self.read(label, int(bits > 0))
