@@ -1,5 +1,5 @@
 """`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, accelerators,
-verifier, circuit, fold, final, cold.
+integers, copies, verifier, circuit, fold, final, cold.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -16,9 +16,11 @@ from benches import (
     accelerators,
     circuit_cost,
     cold_start,
+    copies,
     execution,
     final_proof,
     folding,
+    integers,
     kernels,
     proving,
 )
@@ -28,6 +30,8 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "execute": execution.report,
     "prove": proving.report,
     "accelerators": accelerators.report,
+    "integers": integers.report,
+    "copies": copies.report,
     "verifier": proving.report_verifier_cost,
     "circuit": circuit_cost.report,
     "fold": folding.report,
