@@ -63,4 +63,4 @@ class FinalProof:
 
     def restored(self, digest: Digest) -> NoReturn:
         """Raises UsageError: no circuit reads a final proof."""
-        raise UsageError("a final proof is not folded on: give the folded proof that it was made from")
+        raise UsageError("a final proof is not folded on: prove with --kind folded, and give that proof")
