@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -96,13 +95,18 @@ def short_basis(order: int, eigenvalue: int) -> list[tuple[int, int]]:
     return vectors
 
 
-def endomorphism_of(curve: Curve) -> str:
-    """The numbers of `endomorphism` in curve.h: k (1, 0) is nearly (k b_2 / n) v_1 - (k b_1 / n) v_2."""
+def eigenvalue_of(curve: Curve) -> int:
+    """The multiple that (beta x, y) is of (x, y)."""
     beta, root = cube_root_of_one(curve.prime), cube_root_of_one(curve.order)
     x, y = curve.generator
-    eigenvalue = next(
+    return next(
         e for e in (root, root**2 % curve.order) if curve.multiply(e, curve.generator) == (beta * x % curve.prime, y)
     )
+
+
+def endomorphism_of(curve: Curve) -> str:
+    """The numbers of `endomorphism` in curve.h: k (1, 0) is nearly (k b_2 / n) v_1 - (k b_1 / n) v_2."""
+    beta, eigenvalue = cube_root_of_one(curve.prime), eigenvalue_of(curve)
     (a1, b1), (a2, b2) = short_basis(curve.order, eigenvalue)
     if a1 * b2 - a2 * b1 < 0:
         (a1, b1), (a2, b2) = (a2, b2), (a1, b1)
@@ -141,20 +145,24 @@ def generator(name: str, curve: Curve, has_endomorphism: bool) -> str:
     return text + f"#define {name.upper()}_GENERATOR {{{', '.join(fields)}}}\n"
 
 
+def chain_start(name: str, curve: Curve) -> Point:
+    """A point hashed from the curve's name: of the first number that is an x, the root that the power gives."""
+    attempt = 0
+    while True:
+        x = int.from_bytes(hashlib.sha256(f"Quire chain {name} {attempt}".encode()).digest(), "big") % curve.prime
+        square = (x**3 + curve.a * x + curve.b) % curve.prime
+        y = pow(square, (curve.prime + 1) // 4, curve.prime)
+        if y**2 % curve.prime == square:
+            return x, y
+        attempt += 1
+
+
 def chain_ends(name: str, curve: Curve, has_endomorphism: bool) -> str:
-    """Where chains start, at a point hashed from the curve's name, and with the other sign where they lead from it."""
-    x, y = next(filter(None, (_point_of(curve, f"Quire chain {name} {attempt}") for attempt in count())))
-    end = curve.multiply(2 ** (128 if has_endomorphism else 256), (x, y))
-    ends = ["{" + number(x) + ", " + number(y) + "}" for x, y in ((x, y), (end[0], -end[1] % curve.prime))]
+    """Where chains start, and with the other sign where they lead from it."""
+    start = chain_start(name, curve)
+    x, y = curve.multiply(2 ** (128 if has_endomorphism else 256), start)
+    ends = ["{" + ", ".join(map(number, point)) + "}" for point in (start, (x, -y % curve.prime))]
     return definition("chain_ends", f"{name}_chain", "{" + ", ".join(ends) + "}")
-
-
-def _point_of(curve: Curve, text: str) -> Point | None:
-    """The point whose x is the SHA-256 of a text, if there is one. The prime is 3 modulo 4."""
-    x = int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") % curve.prime
-    square = (x**3 + curve.a * x + curve.b) % curve.prime
-    y = pow(square, (curve.prime + 1) // 4, curve.prime)
-    return (x, y) if y**2 % curve.prime == square else None
 
 
 def definition(kind: str, name: str, value: str) -> str:
@@ -166,8 +174,8 @@ def header(name: str, curve: Curve, has_endomorphism: bool, has_generator: bool)
     parts = list[str]()
     numbers = [curve.prime, curve.order, curve.a % curve.prime, curve.b]
     image = f"&{name}_endomorphism" if has_endomorphism else "0"
-    number_of_curve = f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}"
-    values = ", ".join([*map(number, numbers), number_of_curve, image, f"&{name}_chain"])
+    call = f"QUIRE_CURVE_{name.upper().removesuffix('_G1')}"
+    values = ", ".join([*map(number, numbers), call, image, f"&{name}_chain"])
     parts.append(chain_ends(name, curve, has_endomorphism))
     if has_endomorphism:
         parts.append(definition("endomorphism", f"{name}_endomorphism", endomorphism_of(curve)))

@@ -9,7 +9,8 @@ import numpy as np
 from core_vm.air.expression import Expression, as_expression
 from core_vm.tables.gadgets.accesses import AccessTable
 from precompiles.curve.curves import curves_of
-from precompiles.curve_chain.buses import POINT, TABLE, curve_number, num_parts, parts_of
+from precompiles.curve_chain.buses import ENTRIES_OF_A_PART, POINT, TABLE, curve_number, num_parts, parts_of
+from precompiles.curve_chain.operands import STEPS
 from precompiles.shared.digits import one_of
 from precompiles.shared.primes import digits_of
 from precompiles.shared.residues import Number
@@ -42,6 +43,12 @@ class ChainTable(AccessTable):
     def receive_point(self, step: Expression, x: Number, y: Number) -> None:
         for message in self._messages(step, x, y):
             self.receive(POINT, message, self.real)
+
+    def end_in_zeros(self) -> None:
+        """In place of the point after the last step."""
+        for part in range(self.num_parts):
+            place = self.num_parts * STEPS + part
+            self.send(POINT, (self.time, self.curve, place, *[0] * ENTRIES_OF_A_PART), self.real)
 
     def look_up_point(self, index: Expression, x: Number, y: Number) -> None:
         """One of the call's points: its bytes are bytes, and x is reduced."""

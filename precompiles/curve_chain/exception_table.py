@@ -1,4 +1,4 @@
-"""A step of a chain that has no result, because one of its chords has no slope: the end of its call, in a row.
+"""A step of a chain that has no result, because one of its chords has no slope: the chain ends there, in zeros.
 
 Either p and the point q that is added have one x, or the middle point p + g q has the x of p: with the slope s of the
 chord,
@@ -14,9 +14,10 @@ from functools import cache
 
 import numpy as np
 
+from core_vm.air.expression import constant
 from core_vm.witness.module import TableModule
 from precompiles.curve.curves import X, Y
-from precompiles.curve_chain.buses import DIGIT, EXCEPTION
+from precompiles.curve_chain.buses import DIGIT
 from precompiles.curve_chain.chain_table import ChainTable
 from precompiles.curve_chain.operands import STEPS
 from precompiles.curve_chain.rows import Calls, ExceptionRows, half_of
@@ -32,7 +33,7 @@ def exception_module(bits: int) -> TableModule:
     t = ChainTable("curve_chain_exception", bits, __doc__ or "")
     step, index = t.column("step", lambda rows: rows.step), t.column("index", lambda rows: rows.index)
     sign = t.column("sign", lambda rows: modulo_p(rows.sign))
-    t.send(DIGIT, (t.time, step, index, sign), t.real)
+    t.send(DIGIT, (t.time, t.curve, step, index, sign), t.real)
     x = in_bytes(t, "x", t.count, lambda rows: half_of(rows.p, X), are_bytes=True)
     y = in_limbs(t, "y", t.count, lambda rows: half_of(rows.p, Y), from_memory=True)
     xq = in_bytes(t, "xq", t.count, lambda rows: half_of(rows.added, X), are_bytes=True)
@@ -40,8 +41,11 @@ def exception_module(bits: int) -> TableModule:
     is_opposite = t.bit("is_opposite", lambda rows: rows.is_opposite)
     t.constrain("only_a_row_in_use_is_opposite", is_opposite * (1 - t.real))
     # Either all bytes agree, or, both being below m, xq - x has an inverse: then s is determined modulo m.
-    for i, (a, b) in enumerate(zip(x.digits.number, xq.digits.number, strict=True)):
-        t.constrain(f"byte_{i}_of_x_is_that_of_xq_unless_opposite", (t.real - is_opposite) * (a - b))
+    # Three bytes at a time: their difference is an integer below 2^24 < p in absolute value.
+    differences = difference(x.digits, xq.digits).number
+    for i in range(0, t.count, 3):
+        group = sum((d * 256**k for k, d in enumerate(differences[i : i + 3])), constant(0))
+        t.constrain(f"bytes_of_x_from_{i}_are_those_of_xq_unless_opposite", (t.real - is_opposite) * group)
     constrain_different(t, "x_is_not_xq", x.digits, xq.digits, is_opposite)
     signed = t.column("sign_if_opposite", lambda rows: modulo_p(rows.sign * rows.is_opposite))
     t.constrain("sign_if_opposite_is_the_sign_or_nothing", sign * is_opposite - signed)
@@ -61,7 +65,7 @@ def exception_module(bits: int) -> TableModule:
         constrain_identity(t, name, products)
     t.receive_point(step, x, y)
     t.look_up_point(index, xq, yq)
-    t.send(EXCEPTION, (t.time, t.curve), t.real)
+    t.end_in_zeros()
     t.finish_accesses()
     return t.module_of(
         lambda source: int(np.count_nonzero(Calls(source, bits).steps < STEPS)),

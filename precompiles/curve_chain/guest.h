@@ -1,7 +1,7 @@
 /* Chains of doublings and additions of points of elliptic curves: raw calls of the precompile.
  *
- * A point is x, then y, as <curve/guest.h> has it, and curves have the numbers that they have there. No call asks whether a
- * point is on its curve.
+ * A point is x, then y, as <curve/guest.h> has it, and curves have the numbers that they have there, but the standard machine
+ * has chains on curves of 256 bits only. No call asks whether a point is on its curve.
  *
  * A call does 64 steps, p <- 2 p + q or 2 p - q, each with one of eight points. Digits are four dwords; their highest bits are
  * the first step's: the bits of digits[0], [1] and [2] make the index of the point, the lowest bit first, and the point is
@@ -43,9 +43,6 @@ static inline void quire_secp256r1_chain(uint64_t p[8], const uint64_t points[64
 }
 static inline void quire_bn254_chain(uint64_t p[8], const uint64_t points[64], const uint64_t digits[4]) {
     quire_curve_chain(QUIRE_CURVE_BN254, p, points, digits);
-}
-static inline void quire_bls12_381_chain(uint64_t p[12], const uint64_t points[96], const uint64_t digits[4]) {
-    quire_curve_chain(QUIRE_CURVE_BLS12_381, p, points, digits);
 }
 
 #ifdef __cplusplus

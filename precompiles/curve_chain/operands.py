@@ -14,6 +14,9 @@ NUM_POINTS: Final = 8
 INDEX_BITS: Final = 3
 DIGIT_DWORDS: Final = INDEX_BITS + 1
 """A dword for each bit of the index, and one for the sign."""
+LIMB_BITS: Final = 16
+QUARTERS: Final = STEPS // LIMB_BITS
+"""Of a call's steps: those of the bits of one limb of each dword."""
 POINTS, DIGITS, P = range(3)
 """The operands."""
 

@@ -29,9 +29,8 @@ def point_module(bits: int) -> TableModule:
         t.access(
             f"dword_{j}", dword + j, limbs, limbs, 1 + POINTS, previous_time=lambda rows, j=j: rows.previous_time(j)
         )
-    # Any number of steps may look the point up, but only if it is one of the call's.
+    # Any number of steps may look the point up, but only a row in use has a curve, without which nobody does.
     uses = t.column("uses", lambda rows: rows.uses.astype(np.int64))
-    t.constrain("only_points_of_a_call_are_used", uses * (1 - t.real))
     t.offer_point(index, x, y, uses)
     t.finish_accesses()
     return t.module_of(

@@ -6,8 +6,9 @@ from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
 from core_vm.witness.module import TableModule
-from precompiles.curve.curves import CURVES, Curve
+from precompiles.curve.curves import CURVES, Curve, curves_of
 from precompiles.curve_chain.call_table import call_module
+from precompiles.curve_chain.digit_table import digit_module
 from precompiles.curve_chain.exception_table import exception_module
 from precompiles.curve_chain.operands import name_of, numbers_of, operands
 from precompiles.curve_chain.point_table import point_module
@@ -22,7 +23,7 @@ def _kernel() -> ComputeKernel:
 
 
 def _tables(bits: int) -> tuple[TableModule, ...]:
-    return call_module(bits), point_module(bits), step_module(bits), exception_module(bits)
+    return call_module(bits), point_module(bits), digit_module(bits), step_module(bits), exception_module(bits)
 
 
 def _chain(curve: Curve) -> Precompile:
@@ -38,3 +39,7 @@ def _chain(curve: Curve) -> Precompile:
 
 PRECOMPILES: Final = tuple(map(_chain, CURVES))
 """The entries for a machine's list of precompiles."""
+
+PRECOMPILES_256: Final = tuple(map(_chain, curves_of(256)))
+"""Those of 256 bits. Both widths are too much for the circuit that verifies a shard with all tables of the standard
+machine: those of 384 bits are for machines that have fewer others, or are not folded."""

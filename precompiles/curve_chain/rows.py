@@ -10,7 +10,17 @@ from core_vm.tables.gadgets.calls import joined
 from core_vm.tables.gadgets.rows import SharedRows
 from precompiles.curve.curves import curves_of
 from precompiles.curve.points import moduli_limbs
-from precompiles.curve_chain.operands import DIGITS, INDEX_BITS, NUM_POINTS, POINTS, STEPS, P, name_of
+from precompiles.curve_chain.operands import (
+    DIGITS,
+    INDEX_BITS,
+    LIMB_BITS,
+    NUM_POINTS,
+    POINTS,
+    QUARTERS,
+    STEPS,
+    P,
+    name_of,
+)
 
 
 def index_and_sign(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -116,6 +126,28 @@ class PointRows(_Rows):
         index, _ = index_and_sign(self.calls.before(DIGITS))
         counted = np.arange(STEPS) <= self.calls.steps[:, None]
         return ((index[self.call] == self.index[:, None]) & counted[self.call]).sum(axis=1)
+
+
+class DigitRows(_Rows):
+    """Rows start .. stop: sixteen steps of one call after the other, the first ones first."""
+
+    def __init__(self, source: Any, bits: int, start: int, stop: int) -> None:
+        rows = np.arange(start, stop)
+        super().__init__(Calls(source, bits), rows // QUARTERS)
+        self.quarter = rows % QUARTERS
+
+    @property
+    def bits(self) -> np.ndarray:
+        """Of a limb of each dword, the lowest first: (n, dwords x 16)."""
+        shifts = LIMB_BITS * (QUARTERS - 1 - self.quarter[:, None]) + np.arange(LIMB_BITS)
+        dwords = self.calls.before(DIGITS)[self.call]
+        return (dwords[:, :, None] >> shifts[:, None].astype(np.uint64) & np.uint64(1)).reshape(len(dwords), -1)
+
+    @property
+    def uses(self) -> np.ndarray:
+        """How many ask for each step: (n, 16)."""
+        steps = LIMB_BITS * self.quarter[:, None] + np.arange(LIMB_BITS)
+        return (steps <= self.calls.steps[self.call, None]).astype(np.int64)
 
 
 class StepRows(_Rows):

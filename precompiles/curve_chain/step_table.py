@@ -87,7 +87,7 @@ def _digit(t: ChainTable) -> tuple[Any, Any, Any]:
     step = t.column("step", lambda rows: rows.step)
     index = t.column("index", lambda rows: rows.index)
     sign = t.column("sign", lambda rows: modulo_p(rows.sign))
-    t.send(DIGIT, (t.time, step, index, sign), t.real)
+    t.send(DIGIT, (t.time, t.curve, step, index, sign), t.real)
     return step, index, sign
 
 

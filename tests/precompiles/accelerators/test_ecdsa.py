@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from precompiles.accelerators.curve_constants import cube_root_of_one
-from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, outcomes, published
+from precompiles.accelerators.curve_constants import SECP256K1, SECP256R1, chain_start, cube_root_of_one, eigenvalue_of
+from tests.precompiles.accelerators.functions import FALSE, TRUE, Call, outcomes, published, run
 from tests.precompiles.accelerators.signatures import K1, R1, Oracle
 
 each_curve = pytest.mark.parametrize("curve", [K1, R1], ids=["secp256k1", "secp256r1"])
@@ -115,3 +115,34 @@ def test_the_verdict_may_lie_in_the_operands(curve: Oracle) -> None:
     places = (0, 31, 32, 95, 96, 159)
     assert outcomes([curve.check(4, signed[0] % curve.n, 3, key, place) for place in places]) == [TRUE] * len(places)
     assert outcomes([curve.check(5, signed[0] % curve.n, 3, key, place) for place in places]) == [FALSE] * len(places)
+
+
+@each_curve
+def test_a_key_that_was_made_to_break_the_chain_verifies_all_the_same(curve: Oracle) -> None:
+    """One of the points that a step adds is the point where chains start: then the sum is made by single calls."""
+    u1, u2, cycles = 2**255 // 3, 2**254 // 7 + 1, []
+    for signs in range(8 if curve is K1 else 2):
+        key = _key_of_start(curve, signs)
+        total = curve.add(curve.multiple(u1, curve.generator), curve.multiple(u2, key))
+        r = total[0] % curve.n
+        s = r * pow(u2, -1, curve.n) % curve.n
+        call = curve.check(u1 * s % curve.n, r, s, key)
+        wrong = curve.check((u1 * s + 1) % curve.n, r, s, key)
+        assert outcomes([call, wrong]) == [TRUE, FALSE]
+        cycles.append(run([call]).cycles)
+    assert max(cycles) > min(cycles) + 4_000
+
+
+def _key_of_start(curve: Oracle, signs: int) -> tuple[int, int]:
+    """Q for which Q +- G, or lambda Q +- Q +- lambda G +- G, is the start: minus where a bit of `signs` is set, of G
+    the lowest one."""
+    sign = [-1 if signs >> j & 1 else 1 for j in range(3)]
+    if curve is not K1:
+        others, of_key = sign[0], 1
+        start = chain_start("secp256r1", SECP256R1)
+    else:
+        root = eigenvalue_of(SECP256K1)
+        others, of_key = sign[0] + sign[1] * root, root + sign[2]
+        start = chain_start("secp256k1", SECP256K1)
+    rest = curve.add(start, curve.multiple(-others % curve.n, curve.generator))
+    return curve.multiple(pow(of_key, -1, curve.n), rest)

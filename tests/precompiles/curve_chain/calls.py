@@ -19,6 +19,7 @@ from core_vm.witness.module import TableModule
 from precompiles.curve.curves import CURVES, Curve, curves_of
 from precompiles.curve.reference import Point, double
 from precompiles.curve_chain.call_table import call_module
+from precompiles.curve_chain.digit_table import digit_module
 from precompiles.curve_chain.exception_table import exception_module
 from precompiles.curve_chain.operands import DIGIT_DWORDS, NUM_POINTS, name_of
 from precompiles.curve_chain.point_table import point_module
@@ -31,7 +32,13 @@ from tests.soundness.honest_rows import rows_of
 
 HERE = Path(__file__).resolve().parent
 SIZES = (256, 384)
-MODULES = {"call": call_module, "point": point_module, "step": step_module, "exception": exception_module}
+MODULES = {
+    "call": call_module,
+    "point": point_module,
+    "digit": digit_module,
+    "step": step_module,
+    "exception": exception_module,
+}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zkvm_io.h>
 
-#define DWORDS 12
+#define DWORDS 8
 
 int main(void) {
     static uint64_t p[DWORDS], points[QUIRE_CURVE_CHAIN_POINTS * DWORDS], digits[QUIRE_CURVE_CHAIN_DIGITS];
@@ -22,11 +22,8 @@ int main(void) {
     case QUIRE_CURVE_SECP256R1:
         quire_secp256r1_chain(p, points, digits);
         break;
-    case QUIRE_CURVE_BN254:
-        quire_bn254_chain(p, points, digits);
-        break;
     default:
-        quire_bls12_381_chain(p, points, digits);
+        quire_bn254_chain(p, points, digits);
     }
     write_output((const uint8_t *)p, bytes);
     return 0;

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core_vm.errors import GuestTrap
-from precompiles.curve.curves import BN254, CURVES, SECP256K1, SECP256R1, Curve
+from precompiles.curve.curves import BN254, CURVES, SECP256K1, SECP256R1, Curve, curves_of
 from precompiles.curve.reference import Point, add, double
 from precompiles.curve_chain import call_kernels
 from precompiles.curve_chain.operands import STEPS
@@ -21,7 +21,7 @@ from tests.conformance.checking import shards_of
 from tests.core_vm.machine.running import execute
 from tests.precompiles.curve.calls import dwords, on_curve
 from tests.precompiles.curve.guest import point_bytes
-from tests.precompiles.curve_chain.calls import MODULES, SIZES, Chain, exceptional_chain, program, random_chain
+from tests.precompiles.curve_chain.calls import MODULES, Chain, exceptional_chain, program, random_chain
 
 CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
@@ -126,7 +126,7 @@ def test_the_highest_bits_are_the_first_digit() -> None:
     assert len(digits) == STEPS
 
 
-@each_curve
+@pytest.mark.parametrize("curve", curves_of(256), ids=lambda curve: curve.name)
 def test_a_guest_gets_the_end_of_a_chain(curve: Curve) -> None:
     generator = random.Random(3)
     for chain in (random_chain(generator, curve), exceptional_chain(generator, curve, 9, is_opposite=True)):
@@ -141,10 +141,14 @@ def test_a_call_without_a_result_is_a_trap_with_its_name() -> None:
         execute(program(), chain.input, precompiles=standard_machine().precompiles, with_records=False)
 
 
-def test_four_calls_share_eight_tables() -> None:
+def test_calls_of_a_width_share_five_tables() -> None:
+    """Of which the standard machine has those of 256 bits."""
     assert [precompile.number for precompile in PRECOMPILES] == [*range(0x1060, 0x1064)]
     names = [table.name for table in standard_machine().everything.tables.tables]
-    assert [names.count(f"curve_chain_{table}_{bits}") for table in MODULES for bits in SIZES] == [1] * 8
+    assert [names.count(f"curve_chain_{table}_256") for table in MODULES] == [1] * 5
+    long, *_ = (precompile for precompile in PRECOMPILES if precompile.name == "curve_chain_bls12_381")
+    assert [module.table.name for module in long.tables] == [f"curve_chain_{table}_384" for table in MODULES]
+    assert long.name not in {precompile.name for precompile in standard_machine().precompiles}
 
 
 @pytest.mark.parametrize("curve", [SECP256K1, pytest.param(SECP256R1, marks=pytest.mark.slow)], ids=lambda c: c.name)
