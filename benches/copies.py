@@ -1,5 +1,5 @@
 """What guests spend on copying and filling memory, and what a table for it could save at most: the measurement of
-docs/decisions/0024-memory-is-copied-by-instructions.md.
+docs/decisions/0022-memory-is-copied-by-instructions.md.
 
 A row that copies 32 bytes is taken to cost its eight accesses of memory and nothing else: no pointers, no link to the
 next row, no bytes before and behind whole dwords. So a table saves less than what is printed.
