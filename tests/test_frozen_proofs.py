@@ -25,13 +25,13 @@ from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.machine.running import Executor
 from tests.eight_lanes import check_with_eight_lanes
 
-FROZEN_VERSION = 5
+FROZEN_VERSION = 6
 FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "321917441a89080d8966caeedeea44abea6f806910043ee3e96c559a8c35bf5d",
-    "shard of the profile hashes": "085f01ac93b522798539d17f7c9a907c066af18cae50224e0a78d5aabecdb1bf",
-    "shard of the profile all": "3d663fb0edfb5123055ed57e62fe0350bca518f65910625fa9f0468613e410a5",
-    "run": "4f06901bb806e9fbe4b92b919502ff76ce4f7a3ab2b1a96039d92b131b9846e3",
+    "shard of the profile core": "c8b610c45da1ca5defbaab39ccf509c896573e045e60b7d9b9d8a74237100f30",
+    "shard of the profile hashes": "bdf7f13077ea24c2c761ee45982718c2733c46c6a1941cbb4b2e574b6a98cfdc",
+    "shard of the profile all": "24b8e14851e7c121f953ebee065d2fd21d1961d5b0594564b75185fb5949bc55",
+    "run": "1be9fe4da2eb11fe3c148a2ae982a0473b924bed9c2b5d06b54d027e480db339",
 }
 CHANGED = """{what} is not what it was: its digest is now
     {digest}

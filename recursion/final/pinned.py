@@ -6,7 +6,7 @@ Written by `python -m recursion.final.pin`.
 from __future__ import annotations
 
 FINAL_KEYS = {
-    "list": "4c9ee3aefd8e121544542371b94dbea5a75abb5d3170b59e11eac9fcb4a41a86",
-    "unique": "3e1410083331e9043a02838166ac9fb32e49de23ba72cb9112f3884702ba612b",
+    "list": "17f4eb741fd200a6d914e11c08bed63a2f44cda280f5ba14a28cae4254d579eb",
+    "unique": "cf73fc3f52516178d78b50cf91f84fbe8c20add1e66e74deb92332a3cddcf2cd",
 }
 """SHA-256 of `FinalKey.to_bytes` by regime, hexadecimal."""

@@ -8,30 +8,30 @@ from __future__ import annotations
 SHARD_BITS = 128.06012480528784
 """The security of the weakest shard that a lift verifies, in bits."""
 
-SHRINK_ROOT = "20fb71780fd9456a7ad640ff36a243790cef115871898d28729d2d0472240952"
-SHRINK_TILES = (1, 1, 15, 3, 11, 84, 25, 6, 12, 3, 14, 129, 57, 9, 29, 20, 3)
+SHRINK_ROOT = "64128f81113ab56f4b029ca430cdec2512d9717e299dda157597d4c409717d20"
+SHRINK_TILES = (1, 1, 15, 3, 11, 85, 25, 6, 12, 3, 15, 129, 57, 9, 29, 20, 3)
 """The key of the shrink, which is not in the tree."""
 
 KEYS = {
-    "lift-1-profile-0-height-13": "639b8b2d71a23cc73569c4ee4923000301e8fc22001a75f02f9a2e183c4ae1bc",
-    "lift-1-profile-0-height-15": "2f7ec49262296d64645ef11235241642500baeda39253e8b0c7f979504bba9cc",
-    "lift-1-profile-0-height-17": "2781f2ce0fa84dee7a0170bb260c8c5b4b88a56319a7500e64da6f6670e4f2ef",
-    "lift-1-profile-0-height-19": "623ba21211ad0b242d3884c60acbeb62426b17b248933967441865ab486721c4",
-    "lift-1-profile-1-height-13": "51fa736e6c8acb9d6c258c4e053c67f8055afc08710f943219fd973326699c6b",
-    "lift-1-profile-1-height-15": "4647ed571bca68be1c89f6f068eb5f6129f11f967d57a2f23963346a3fe81b2b",
-    "lift-1-profile-1-height-17": "418f34cf541c74305139e279041447a838e3613d1c639e165d745ccc7287c9f0",
-    "lift-1-profile-1-height-19": "600298552e8eecb4073ab63870c38e94106f5d7b4b283f2b788b5aa05df2dec4",
-    "lift-1-profile-2-height-13": "7888a94168eac8d351f7bb374cb1f8c82337f85933246fda2113fe5a4bb7e943",
-    "lift-1-profile-2-height-15": "515af6d4085d3b6a6f3252ae7d3c49b13f1c42310ba8949d113af7f36f4a6b9d",
-    "lift-1-profile-2-height-17": "4e9445ce4df7326a303a50c81ed432751296e49e7422684b3ef0973b5c59cc7b",
-    "lift-1-profile-2-height-19": "388c91006a5279a62530ee16709d391c108acc8875d419cb57e3adf25dca734b",
-    "lift-2-profile-0-height-13": "04996a2d6fb62e2308b99db1045d80bf6afc089940d47f2a54fdeaff4c748cf5",
-    "lift-2-profile-0-height-15": "0f17d0a67aa1d4633564024b540bec0a66abb3e74262a3e87c8d4fd019a3b3aa",
-    "lift-2-profile-0-height-17": "7c3ac6ac26c1af4401fbaefb035ed5cf09d677f55825a8b9095d2d9958834ddb",
-    "lift-2-profile-0-height-19": "2f94550069145aa04ed4cc2555c282365522e5b50c305e3055e51eb65408b575",
-    "join": "25d9a92f3ed59df83a63448c108d74c61d644b506f8b723a6a0d5ffe0e8d25a8",
-    "close": "672adf9d1fbe8a075e50fd5924b16cc83d2c2ba64e7b5df644787e453f05f973",
-    "resolve": "74a702a10c647eab05fed9d663cfbfb93697399f239d7a0e4b406c1f02f29e6d",
-    "batch": "2834cbc50b591187266cc1cb2321dbd4645bed212d1512022f5281fd0a45cec6",
+    "lift-1-profile-0-height-13": "592f613c0f0b17da1d0c995a23302b8830976574210c5b5507db534d5ab71403",
+    "lift-1-profile-0-height-15": "0cc12d215915da643c1d76395dbd3cf06b80944c6596cd544041ec9c403077a1",
+    "lift-1-profile-0-height-17": "67609e52532f77cc0a00eb35306f955a39c5dd9769e0b2fe54e206d710457fae",
+    "lift-1-profile-0-height-19": "7af61b4d18bc48571894b26668b8566522a403e63da381e4517b407828fa7eb2",
+    "lift-1-profile-1-height-13": "745b90141154eebd750fb2673167d3c15881a3480e2f257f071e654309c563d9",
+    "lift-1-profile-1-height-15": "0aafdcec1f957f931fd099ae2d3d427436d0abf95d499dd7574523ef2d8c4db9",
+    "lift-1-profile-1-height-17": "10e812356e0e925018d307785e3361af74500191638a7f79001a881d153c4c79",
+    "lift-1-profile-1-height-19": "64f5810e59d536bd029d9d6c58a2d77c7ebc137c6d0f5ce64e9c37d35ec8ccde",
+    "lift-1-profile-2-height-13": "50d6c37105e19e3f24494945603531662d125988258c3abb0dddd2bf31bd1fea",
+    "lift-1-profile-2-height-15": "4c0c14db27bd98f6230d528742a95366276d43d674a10c615ef4322e36f8fd10",
+    "lift-1-profile-2-height-17": "5935e84370ae90b5271be2dd45a006e43c84bead060dfdbd12253e87384637ec",
+    "lift-1-profile-2-height-19": "244b7fc0568acc39115332201039acb4518bf7302a2b0eba725334034403365a",
+    "lift-2-profile-0-height-13": "315d75ba3b7763b73dbaa9c97d11ca9e14198f4719d002ec4a0a1ebf132259e6",
+    "lift-2-profile-0-height-15": "0082355e42347b89438d8ee62c66508d1456ec4117951d306f1c77282dd55dbb",
+    "lift-2-profile-0-height-17": "47540de672a4b02e7e4454b03ad951a740857db86c6efd5f6ded3c8b07fed8f8",
+    "lift-2-profile-0-height-19": "047ff4aa4773f81c7765763f439f335d39f692db7a2193e666252a447dbabca2",
+    "join": "5eb868647a56f04b1be6c96a4c7b1fc256a523e11e4f24db3aac98211671efd7",
+    "close": "124ce4ec17c63c661076a7764bbc2ad355ff3b4e347079c95c7bf80073a4bda1",
+    "resolve": "264dc0a946f4fde951ffe8bc671ed01a2effe62e7c871e687c788a2f27f003fd",
+    "batch": "12a37fcd570c454a7d9d9dd841f48b9e76a1cc5963da917b1290c1cb4d5aaeb6",
 }
 """By the circuit's name, in the order of the catalogue: digests, eight elements of eight hexadecimal digits."""

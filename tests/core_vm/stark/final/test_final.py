@@ -38,8 +38,8 @@ from tests.core_vm.stark.toys import QUICK
 from tests.elements import random_point
 
 FROZEN = {
-    "unique decoding": "83c829e953b9b9d03ee7b260e579879a1c6c68ba4d9b12465d0a938c81eb7de3",
-    "list decoding": "6d4c65bb5195adc3a55d41b642df2ebabeedcb2bb1c4bf5917f7333b00df9e6f",
+    "unique decoding": "bb1385db4816f3c0d9b3836796037f9d47ccd296a4641cd5b2eebcc53765e5d1",
+    "list decoding": "0e4b748307c2f34f77b0ab0df3a315dee8e2b5a59d796296a08936702f7af421",
 }
 """What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 
