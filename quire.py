@@ -123,7 +123,7 @@ def prove(
     program: Program,
     input: bytes = b"",
     *,
-    kind: str = "folded",
+    kind: str = "final",
     final_regime: str = "list",
     public_input: bool = False,
     shard_cells: int | None = None,
@@ -134,12 +134,13 @@ def prove(
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ProvenRun:
-    """Run the program and prove the run, shard by shard; the shards' proofs are folded into one.
+    """Run the program and prove the run, shard by shard; the shards' proofs are folded into one, and that to a last one,
+    which is small and hides all but what it says.
 
-    With `kind` "final" the one proof is a last one: a quarter of the bytes, hiding all but what it says, and never
-    folded on. It rests on bounds of list decoding, or, at twice the size, with `final_regime` "unique" on those of
-    unique decoding alone. With "shards" they are left as they are: a proof that is ready sooner, grows with the run,
-    and can be folded later (`fold`).
+    The last proof rests on bounds of list decoding, or, at twice the size, with `final_regime` "unique" on those of
+    unique decoding alone. It is never folded on: for proofs that will be aggregated or discharge claims, `kind` is
+    "folded". With "shards" the shards' proofs are left as they are: ready sooner, growing with the run, to be folded
+    later (`fold`).
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     2^26 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
     `Cluster` to prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together on
@@ -217,14 +218,15 @@ def fold(
 def aggregate(
     proofs: Sequence[bytes],
     *,
-    kind: str = "folded",
+    kind: str = "final",
     final_regime: str = "list",
     workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
     store: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Folded:
-    """One proof, a batch, of all statements of two or more proofs of any kind but "final", which `kind` may be.
+    """One proof, a batch, of all statements of two or more proofs of any kind but "final", which the batch is itself
+    unless `kind` is "folded": then it can be part of another batch.
 
     All else is as for `fold`, which raises the same.
     """

@@ -50,10 +50,10 @@ LABELS = {
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The proof to write; - for stdout.")
 @click.option(
     "--kind",
-    default="folded",
-    type=click.Choice(["folded", "final", "shards"]),
+    default="final",
+    type=click.Choice(["final", "folded", "shards"]),
     show_default=True,
-    help="One proof whatever the length; one that is smaller and hides the input; or the shards' proofs as they are.",
+    help="One small proof that hides the input and ends the chain; one that can be folded on; or the shards' proofs.",
 )
 @FINAL_REGIME
 @click.option("--shard-cells", type=LOG_SHARD_CELLS, metavar="LOG2", help="Fewer than 2^LOG2 cells a shard.")

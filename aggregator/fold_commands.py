@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from aggregator.plan import FoldingPlan
 
 LABELS = {"lift": "shards folded", "join": "joins", "batch": "proofs joined", "final": "last proof"}
-KIND = click.option(
-    "--kind", type=click.Choice(["folded", "final"]), default="folded", show_default=True,
+kind_option = partial(
+    click.option, "--kind", type=click.Choice(["final", "folded"]), show_default=True,
     help="A folded proof can be folded on; a final one is a quarter of it, hides the witness, and ends the chain.",
 )  # fmt: skip
 
@@ -44,7 +45,7 @@ KIND = click.option(
     "--discharge", "discharging", multiple=True, type=EXISTING_FILE, metavar="PROOF",
     help="A folded proof of what the run claims; one a claim, in their order.",
 )  # fmt: skip
-@KIND
+@kind_option(default="folded")
 @FINAL_REGIME
 @place_options("Folds made")
 @json_option
@@ -88,7 +89,7 @@ def fold(
 @click.command()
 @click.argument("proofs", nargs=-1, required=True, type=EXISTING_FILE)
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="The batch to write; - for stdout.")
-@KIND
+@kind_option(default="final")
 @FINAL_REGIME
 @place_options("Folds made")
 @json_option

@@ -57,7 +57,7 @@ class ByLabel(MaskedChannel):
 
 def report(console: Console, scale: float) -> None:
     """The scale changes nothing: these circuits are the same for all runs and batches."""
-    folded = FoldedRun.from_bytes(quire.prove(program(SMALL.guest), SMALL.input).proof)
+    folded = FoldedRun.from_bytes(quire.prove(program(SMALL.guest), SMALL.input, kind="folded").proof)
     folding, threads = Folding(standard_keys()), available_cores()
     task = folding.shrink(folding.member_of(folded))
     measured = {Regime.UNIQUE: _measured(task, threads, Regime.UNIQUE), Regime.LIST: _measured(task, threads)}

@@ -98,13 +98,13 @@ def _small_run() -> list[Row]:
         elf, data, proof = (Path(folder) / name for name in ("guest.elf", "input", "proof"))
         elf.write_bytes(program(SMALL.guest).elf)
         data.write_bytes(SMALL.input)
-        command = ["prove", str(elf), "--input", str(data), "-o", str(proof), "--json"]
+        command = ["prove", "--kind", "folded", str(elf), "--input", str(data), "-o", str(proof), "--json"]
         fresh = _least(lambda: _run(command))
         folded = proof.read_bytes()
         alone = f"from core_vm.cli.main import main; main({['verify', str(proof), '--program', str(elf)]!r})"
         verified, start = _least(lambda: _python("import sys; sys.modules['numba'] = None; " + alone)), _least(_start)
         beyond = verified[0] - start[0], verified[1] - start[1]
-    again = _least(lambda: quire.prove(program(SMALL.guest), SMALL.input))
+    again = _least(lambda: quire.prove(program(SMALL.guest), SMALL.input, kind="folded"))
     return [
         ("small guest to one folded proof, again: seconds", "1.2", "0.6", _shown(*again)),
         ("the same, fresh process", "2.5", "1.5", _shown(*fresh)),
@@ -132,7 +132,7 @@ def _start() -> None:
 
 def _long_run(scale: float) -> list[Row]:
     rounds, used = str(int(LONG_RUN * scale / CYCLES_A_ROUND)).encode(), _processors()
-    run = quire.prove(program("fibonacci"), rounds, workers=2)
+    run = quire.prove(program("fibonacci"), rounds, kind="folded", workers=2)
     busy = _processors() - used
     start = perf_counter()
     quire.verify(run.proof, run.program_id)

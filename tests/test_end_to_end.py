@@ -37,7 +37,7 @@ def example(tmp_path_factory: pytest.TempPathFactory):
 
 def _prove_example(program: quire.Program, name: str) -> None:
     data, expected = ((EXAMPLES / name / part).read_bytes() for part in ("input", "expected_output"))
-    proven = quire.prove(program, data, public_input=True)
+    proven = quire.prove(program, data, kind="folded", public_input=True)
     run = quire.verify(proven.proof, program.program_id, input=data)
     assert (run.kind, run.output, run.exit_code) == ("folded", expected, 0)
     assert run.security_bits >= 128
@@ -58,7 +58,8 @@ def test_hashing_with_the_precompile_gives_the_digest(example) -> None:
     program, data = example("sha256_file"), bytes(i * 7 % 251 for i in range(3000))
     counts = quire.execute(program, data).counts
     proven = quire.prove(program, data)
-    assert quire.verify(proven.proof, program.program_id).output == hashlib.sha256(data).digest()
+    verified = quire.verify(proven.proof, program.program_id)
+    assert (verified.kind, verified.output) == ("final", hashlib.sha256(data).digest())
     assert counts["ecall"] >= len(data) // 64
 
 
@@ -66,7 +67,7 @@ def test_proving_streams_what_executing_streams(example) -> None:
     program, data = example("word_count"), b"three short words"
     streams: list[list[tuple[int, bytes]]] = [[], []]
     executed = quire.execute(program, data, on_output=lambda *piece: streams[0].append(piece))
-    proven = quire.prove(program, data, on_output=lambda *piece: streams[1].append(piece))
+    proven = quire.prove(program, data, kind="folded", on_output=lambda *piece: streams[1].append(piece))
     assert streams[0] == streams[1]
     assert (executed.output, executed.cycles, executed.exit_code) == (proven.output, proven.cycles, proven.exit_code)
     assert sum(executed.counts.values()) == executed.cycles
@@ -75,7 +76,7 @@ def test_proving_streams_what_executing_streams(example) -> None:
 def test_a_private_input_leaves_no_trace_that_can_be_guessed(example) -> None:
     """Two proofs of one run differ in the input's root: its region is salted."""
     program, data = example("word_count"), b"secret"
-    first, second = (quire.prove(program, data) for _ in range(2))
+    first, second = (quire.prove(program, data, kind="folded") for _ in range(2))
     assert first.output == second.output
     for proven in (first, second):
         assert not quire.verify(proven.proof, program.program_id).input_bound
@@ -86,14 +87,14 @@ def test_a_private_input_leaves_no_trace_that_can_be_guessed(example) -> None:
 
 def test_a_public_input_gives_one_proof(example) -> None:
     program = example("word_count")
-    proofs = {quire.prove(program, b"open", public_input=True).proof for _ in range(2)}
+    proofs = {quire.prove(program, b"open", kind="folded", public_input=True).proof for _ in range(2)}
     assert len(proofs) == 1
 
 
 def test_a_proof_of_one_program_is_none_of_another(example) -> None:
     guests = {guest.name: guest for guest in all_guests()}
     guest = guests["code as data"]
-    proven = quire.prove(guest.program)
+    proven = quire.prove(guest.program, kind="folded")
     assert quire.verify(proven.proof, guest.program.program_id).exit_code == 0
     with pytest.raises(quire.Rejection, match="program"):
         quire.verify(proven.proof, example("word_count").program_id)
@@ -103,7 +104,7 @@ def test_verifying_imports_no_compiler(tmp_path: Path) -> None:
     """`quire.verify` needs numpy alone: it starts fast, and no generated code is trusted."""
     guest = next(guest for guest in all_guests() if guest.name == "environment calls")
     proof = tmp_path / "proof"
-    proof.write_bytes(quire.prove(guest.program).proof)
+    proof.write_bytes(quire.prove(guest.program, kind="folded").proof)
     code = (
         "import sys, quire\n"
         "run = quire.verify(open(sys.argv[1], 'rb').read(), sys.argv[2], exit_code=int(sys.argv[3]))\n"

@@ -68,13 +68,13 @@ def test_a_claim_is_not_discharged_by_anything_else(guest: quire.Program, given:
 def test_an_example_goes_on_from_what_another_one_proves(tmp_path: Path) -> None:
     """Both are built, proved and folded; `primes` up to a thousand instead of two million."""
     primes, continued = (example(name, tmp_path) for name in ("primes", "continued_primes"))
-    first = quire.verify(quire.prove(primes, b"1000").proof, primes.program_id)
+    first = quire.verify(quire.prove(primes, b"1000", kind="folded").proof, primes.program_id)
     assert first.output == b"168 primes below 1000, the largest is 997\n"
     data = bytes.fromhex(primes.program_id) + first.output
     claiming = quire.prove(continued, data, public_input=True, kind="shards").proof
     with pytest.raises(StatementMismatch, match="takes 1 claims"):
         quire.verify(claiming, continued.program_id)
-    whole = quire.fold(claiming, discharging=[quire.prove(primes, b"1000").proof]).proof
+    whole = quire.fold(claiming, discharging=[quire.prove(primes, b"1000", kind="folded").proof]).proof
     run = quire.verify(whole, continued.program_id, input=data)
     assert run.output == data[:32] + b"303 primes below 2000, the largest is 1999\n"
 

@@ -381,7 +381,7 @@ def test_the_verdict_depends_on_no_message(folder: Path, proof: Path, streams: s
 @pytest.mark.parametrize("streams", ["<&- >&- 2>&-", ">/dev/full 2>/dev/full", "| true"])
 def test_the_proof_depends_on_no_message(folder: Path, streams: str) -> None:
     made = folder / "made.proof"
-    done = in_shell(folder, f"quire prove sum.elf -o made.proof {streams}; exit ${{PIPESTATUS[0]}}")
+    done = in_shell(folder, f"quire prove --kind folded sum.elf -o made.proof {streams}; exit ${{PIPESTATUS[0]}}")
     assert done.returncode == 0
     assert in_shell(folder, "quire verify made.proof --program sum.elf").returncode == 0
     made.unlink()
@@ -389,7 +389,9 @@ def test_the_proof_depends_on_no_message(folder: Path, streams: str) -> None:
 
 @pytest.mark.parametrize("output", ["-", "/dev/stdout", "/proc/self/fd/1"])
 def test_a_proof_goes_down_a_pipe(folder: Path, output: str) -> None:
-    done = in_shell(folder, f"quire prove sum.elf -o {output} | cat > piped.proof; exit ${{PIPESTATUS[0]}}")
+    done = in_shell(
+        folder, f"quire prove --kind folded sum.elf -o {output} | cat > piped.proof; exit ${{PIPESTATUS[0]}}"
+    )
     assert done.returncode == 0
     assert b"to stdout\n" in done.stderr
     assert b"program id" in done.stderr

@@ -160,7 +160,7 @@ def test_a_run_is_folded_on_the_cluster_whoever_lies_or_dies(
     program = program_of(0, NUM_ROUNDS)
     cluster.await_workers(2)
     with Cluster(cluster.address, patience=240) as workers:
-        run = quire.prove(program, shard_cells=CELLS, workers=workers)
+        run = quire.prove(program, kind="folded", shard_cells=CELLS, workers=workers)
     assert sorted(os.listdir(tmp_path)) == ["close", "join", "lift"]
     assert run.joins == run.lifts - 1 >= 1
     assert quire.verify(run.proof, program.program_id).kind == "folded"
@@ -169,7 +169,7 @@ def test_a_run_is_folded_on_the_cluster_whoever_lies_or_dies(
 def test_proofs_are_folded_and_aggregated_on_the_cluster(cluster: DaskCluster) -> None:
     """The same as here. A folded proof is restored by a worker, and pruned again by us."""
     with Cluster(cluster.address) as workers:
-        batch = quire.aggregate([shards(), other_folded()], workers=workers)
+        batch = quire.aggregate([shards(), other_folded()], kind="folded", workers=workers)
     runs = quire.verify_batch(batch.proof).statements
     assert [run.program_id for run in runs] == [run_program().program_id, other_program().program_id]
     assert batch.lifts == folded().lifts

@@ -34,7 +34,7 @@ PROGRAM = walk_program()
 
 @cache
 def folded() -> quire.ProvenRun:
-    return quire.prove(PROGRAM, workers=1)
+    return quire.prove(PROGRAM, kind="folded", workers=1)
 
 
 @cache

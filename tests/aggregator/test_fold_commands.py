@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def batch(folder: Path) -> Path:
-    run("aggregate", folder / "folded", folder / "other", "-o", folder / "batch")
+    run("aggregate", "--kind", "folded", folder / "folded", folder / "other", "-o", folder / "batch")
     return folder / "batch"
 
 
@@ -97,7 +97,7 @@ def test_what_is_no_proof_of_shards_is_not_folded(folder: Path) -> None:
 
 
 def test_only_a_final_proof_has_a_regime(folder: Path, batch: Path) -> None:
-    for command in (["fold", folder / "shards"], ["aggregate", folder / "folded", batch]):
+    for command in (["fold", folder / "shards"], ["aggregate", "--kind", "folded", folder / "folded", batch]):
         refused = run(*command, "--final-regime", "unique", "-o", folder / "never", status=1)
         assert "a proof of kind folded has no regime to choose" in refused.stderr
         run(*command, "--kind", "final", "--final-regime", "capacity", "-o", folder / "never", status=2)

@@ -76,7 +76,7 @@ def three() -> list[bytes]:
 @cache
 def made_in_a_pool() -> Folded:
     with ProcessPool(2) as pool:
-        return quire.aggregate(three(), workers=pool)
+        return quire.aggregate(three(), kind="folded", workers=pool)
 
 
 def test_a_pool_makes_the_same_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +273,18 @@ def test_killed_at_random_moments_of_an_aggregation_it_ends_in_the_same_proof(tm
     for file, data in zip(files, [shards(), other_folded(), shards()], strict=True):
         file.write_bytes(data)
     store, moments, kills, kept = tmp_path / "proofs", random.Random(7), 0, 0
-    command = [sys.executable, "-m", "core_vm.cli.main", "aggregate", *map(str, files), "--store", str(store), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "core_vm.cli.main",
+        "aggregate",
+        "--kind",
+        "folded",
+        *map(str, files),
+        "--store",
+        str(store),
+        "--json",
+    ]
 
     def start(output: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
