@@ -134,8 +134,8 @@ def prove(
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ProvenRun:
-    """Run the program and prove the run, shard by shard; the shards' proofs are folded into one, and that to a last one,
-    which is small and hides all but what it says.
+    """Run the program and prove the run, shard by shard; the shards' proofs are folded into one, and that to a last
+    one, which is small and hides all but what it says.
 
     The last proof rests on bounds of list decoding, or, at twice the size, with `final_regime` "unique" on those of
     unique decoding alone. It is never folded on: for proofs that will be aggregated or discharge claims, `kind` is

@@ -4,7 +4,6 @@
 
 #include "claim/guest.h"
 #include "curve/guest.h"
-#include "curve_chain/guest.h"
 #include "fp2/guest.h"
 #include "keccak/guest.h"
 #include "modular/guest.h"

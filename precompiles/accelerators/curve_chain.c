@@ -1,4 +1,4 @@
-/* Sums of multiples of points by chains, calls of 64 steps each: <curve_chain/guest.h> says how digits and points make them.
+/* Sums of multiples of points by chains, calls of 64 steps each: <curve/chain.h> says how digits and points make them.
  *
  * A chain starts from a point whose multiple is subtracted at the end, since it has to start somewhere. A step without a result
  * is as rare as guessing a relation between that point and the others, but who chooses the others can bring it about: then

@@ -1,4 +1,4 @@
-/* Addition and doubling of points of elliptic curves: raw calls of the precompile.
+/* Addition and doubling of points of elliptic curves: raw calls of the precompile. Chains of both are in <curve/chain.h>.
  *
  * A point is x, then y: little-endian dwords, aligned to 8 bytes, 4 each for secp256k1, secp256r1 and bn254 (G1), 6 each for
  * bls12-381 (G1). There is no point at infinity, and no call asks whether a point is on its curve: check what comes from
@@ -7,6 +7,7 @@
 #ifndef QUIRE_CURVE_H
 #define QUIRE_CURVE_H
 
+#include <curve/chain.h>
 #include <curve/curves.h>
 #include <quire.h>
 #include <stdint.h>

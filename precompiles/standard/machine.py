@@ -7,8 +7,8 @@ from functools import cache
 from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
 from precompiles.claim.precompile import PRECOMPILE as CLAIM
+from precompiles.curve.chain.precompile import PRECOMPILES_256 as CHAINS
 from precompiles.curve.precompile import PRECOMPILES as CURVES
-from precompiles.curve_chain.precompile import PRECOMPILES_256 as CHAINS
 from precompiles.fp2.precompile import PRECOMPILES as FP2
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR

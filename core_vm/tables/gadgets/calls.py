@@ -15,6 +15,7 @@ from core_vm.air.table import Table
 from core_vm.machine.precompile import POINTER_REGISTERS, Operand, PrecompileEvents
 from core_vm.tables import buses
 from core_vm.tables.gadgets.accesses import AccessTable
+from core_vm.tables.gadgets.apart import constrain_apart
 from core_vm.tables.gadgets.bytes import limbs_of_bytes
 from core_vm.tables.gadgets.rows import SharedRows, split_bytes, split_limbs
 from core_vm.tables.gadgets.witness_table import Value
@@ -94,6 +95,7 @@ class CallTable(AccessTable):
         self._first_dword: dict[int, Expression] = {}
         arguments = [limb for register in POINTER_REGISTERS for limb in self._argument(register)]
         self.receive(buses.CALL, (called, self.time, *arguments), self.real)
+        self._keep_apart()
 
     def _select(self, numbers: Mapping[str, int]) -> Value:
         """Declare the columns that say which call a row is; set `real`. Returns the call's number."""
@@ -123,6 +125,21 @@ class CallTable(AccessTable):
         self.bit_range(POINTER_BITS, dwords, self.real)
         self._first_dword[register] = dwords + high * (1 << POINTER_BITS)
         return [dwords * 8, high]
+
+    def _keep_apart(self) -> None:
+        """An operand that is written has no dword in common with one that is accessed later, which would be read with
+        what is written: a call whose results depend on themselves may have several. The executor traps there."""
+        for k, operand in enumerate(self._operands):
+            for later in range(k + 1, len(self._operands) if operand.access == "write" else 0):
+                other = self._operands[later]
+                distance = self.first_dword(later) - self.first_dword(k)
+                constrain_apart(
+                    self,
+                    apart_name(k, later),
+                    distance,
+                    lambda rows, one=operand, two=other: _dword(rows, two) - _dword(rows, one),
+                    range(1 - other.dwords, operand.dwords),
+                )
 
     def first_dword(self, operand: int) -> Expression:
         """The index of the operand's first dword: a table that accesses an operand in the call's place begins there."""
@@ -205,3 +222,13 @@ def module_of_calls(
         return rows_per_call * len(source.events.precompiles.get(name, ()))
 
     return TableModule(table, rows, fill, rows_per_call)
+
+
+def apart_name(operand: int, later: int) -> str:
+    """Of the constraint that keeps them apart."""
+    return f"operand_{operand}_is_apart_from_operand_{later}"
+
+
+def _dword(rows: CallRows, operand: Operand) -> np.ndarray:
+    """The index of its first one, int64 (n,)."""
+    return (rows.argument(operand.register) >> np.uint64(3)).astype(np.int64)

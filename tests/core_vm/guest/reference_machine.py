@@ -14,6 +14,9 @@ from unicorn import riscv_const as registers
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import compress
 from precompiles.curve import reference as curves
+from precompiles.curve.chain import reference as chains
+from precompiles.curve.chain.operands import DIGIT_DWORDS, NUM_POINTS
+from precompiles.curve.chain.operands import FIRST_NUMBER as FIRST_CHAIN
 from precompiles.curve.curves import CURVES, Curve
 from precompiles.curve.numbers import FIRST_ADD, FIRST_DOUBLE
 from precompiles.fp2 import reference as fp2
@@ -44,6 +47,7 @@ INTEGERS = {
 
 SUMS = {FIRST_ADD + place: curve for place, curve in enumerate(CURVES)}
 DOUBLES = {FIRST_DOUBLE + place: curve for place, curve in enumerate(CURVES)}
+CHAINS = {FIRST_CHAIN + place: curve for place, curve in enumerate(CURVES)}
 """The curve of each call on points."""
 
 EXTENSIONS = {f.first_number + place: (name, f) for f in FIELDS for place, name in enumerate(fp2.OPERATIONS)}
@@ -164,6 +168,11 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
     elif number in DOUBLES and first % 8 == 0:
         curve = DOUBLES[number]
         _put_point(uc, first, curve, curves.double(curve, _point(uc, first, curve)), problems)
+    elif number in CHAINS and first % 8 == second % 8 == third % 8 == 0:
+        curve = CHAINS[number]
+        points = [_point(uc, second + place * curve.bits // 4, curve) for place in range(NUM_POINTS)]
+        digits = struct.unpack(f"<{DIGIT_DWORDS}Q", uc.mem_read(third, 8 * DIGIT_DWORDS))
+        _put_point(uc, first, curve, chains.chain(curve, _point(uc, first, curve), points, digits), problems)
     elif number in EXTENSIONS and first % 8 == second % 8 == 0:
         operation, extension = EXTENSIONS[number]
         a, b = (_point(uc, address, extension) for address in (first, second))

@@ -7,10 +7,10 @@ from numba import carray
 
 from core_vm.host.kernel_cache import njit
 from core_vm.machine.execute.call_kernels import compute_kernel
+from precompiles.curve.chain.operands import DIGIT_DWORDS, NUM_POINTS, STEPS
+from precompiles.curve.chain.value_kernels import are_reduced, points_of, run_chain
 from precompiles.curve.curves import CURVES, modulus_limbs
 from precompiles.curve.value_kernels import point_of
-from precompiles.curve_chain.operands import DIGIT_DWORDS, NUM_POINTS, STEPS
-from precompiles.curve_chain.value_kernels import are_reduced, points_of, run_chain
 
 _BITS, _ZERO = np.uint64(32), np.uint64(0)
 _MODULI = tuple(modulus_limbs(curve) for curve in CURVES)

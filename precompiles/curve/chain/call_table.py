@@ -7,10 +7,10 @@ from functools import cache
 
 from core_vm.air.expression import as_expression
 from core_vm.witness.module import TableModule
+from precompiles.curve.chain.buses import ADDRESS, LIMBS, POINT, curve_number, num_parts, parts_of
+from precompiles.curve.chain.operands import DIGITS, NUM_POINTS, POINTS, QUARTERS, STEPS, P, numbers_of, operands
 from precompiles.curve.curves import X, Y, curves_of
 from precompiles.curve.points import CurveTable
-from precompiles.curve_chain.buses import ADDRESS, LIMBS, POINT, curve_number, num_parts, parts_of
-from precompiles.curve_chain.operands import DIGITS, NUM_POINTS, POINTS, QUARTERS, STEPS, P, numbers_of, operands
 from precompiles.shared.residues import after, before, dwords_of, in_bytes, in_limbs
 
 

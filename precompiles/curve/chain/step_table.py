@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 
 from core_vm.witness.module import TableModule
+from precompiles.curve.chain.buses import DIGIT
+from precompiles.curve.chain.chain_table import ChainTable
+from precompiles.curve.chain.operands import STEPS
+from precompiles.curve.chain.rows import Calls, StepRows, half_of
 from precompiles.curve.curves import X, Y
-from precompiles.curve_chain.buses import DIGIT
-from precompiles.curve_chain.chain_table import ChainTable
-from precompiles.curve_chain.operands import STEPS
-from precompiles.curve_chain.rows import Calls, StepRows, half_of
 from precompiles.shared.comparison import constrain_different
 from precompiles.shared.digits import Choice, Digits, balanced, chosen, difference, modulo_p, total
 from precompiles.shared.identity import Product, constrain_identity

@@ -17,11 +17,11 @@ from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
 from core_vm.witness.check import violations
+from precompiles.curve.chain.buses import DIGIT, TABLE
 from precompiles.curve.curves import BN254, CURVES, SECP256K1, Curve, curves_of
-from precompiles.curve_chain.buses import DIGIT, TABLE
 from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.tables.intervals import wraps
-from tests.precompiles.curve_chain.calls import (
+from tests.precompiles.curve.chain.calls import (
     MODULES,
     SIZES,
     Chain,
@@ -31,7 +31,7 @@ from tests.precompiles.curve_chain.calls import (
     random_chain,
     rows,
 )
-from tests.precompiles.curve_chain.forger import CARRIES, REDUCED, ExceptionRow, StepRow
+from tests.precompiles.curve.chain.forger import CARRIES, REDUCED, ExceptionRow, StepRow
 from tests.precompiles.shared.forged import ForgedRow, decided_below, objections
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold

@@ -6,10 +6,10 @@ from functools import cache
 
 from core_vm.air.expression import Expression, as_expression
 from core_vm.witness.module import TableModule
-from precompiles.curve_chain.buses import DIGIT, LIMBS
-from precompiles.curve_chain.chain_table import ChainTable
-from precompiles.curve_chain.operands import DIGIT_DWORDS, INDEX_BITS, LIMB_BITS, QUARTERS
-from precompiles.curve_chain.rows import Calls, DigitRows
+from precompiles.curve.chain.buses import DIGIT, LIMBS
+from precompiles.curve.chain.chain_table import ChainTable
+from precompiles.curve.chain.operands import DIGIT_DWORDS, INDEX_BITS, LIMB_BITS, QUARTERS
+from precompiles.curve.chain.rows import Calls, DigitRows
 
 
 @cache

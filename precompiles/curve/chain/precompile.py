@@ -6,18 +6,18 @@ from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
 from core_vm.witness.module import TableModule
+from precompiles.curve.chain.call_table import call_module
+from precompiles.curve.chain.digit_table import digit_module
+from precompiles.curve.chain.exception_table import exception_module
+from precompiles.curve.chain.operands import name_of, numbers_of, operands
+from precompiles.curve.chain.point_table import point_module
+from precompiles.curve.chain.step_table import step_module
 from precompiles.curve.curves import CURVES, Curve, curves_of
-from precompiles.curve_chain.call_table import call_module
-from precompiles.curve_chain.digit_table import digit_module
-from precompiles.curve_chain.exception_table import exception_module
-from precompiles.curve_chain.operands import name_of, numbers_of, operands
-from precompiles.curve_chain.point_table import point_module
-from precompiles.curve_chain.step_table import step_module
 
 
 def _kernel() -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
-    from precompiles.curve_chain import call_kernels
+    from precompiles.curve.chain import call_kernels
 
     return call_kernels.chain
 

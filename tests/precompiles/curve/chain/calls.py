@@ -16,15 +16,15 @@ from core_vm.guest.build import build
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.program.program import Program
 from core_vm.witness.module import TableModule
+from precompiles.curve.chain.call_table import call_module
+from precompiles.curve.chain.digit_table import digit_module
+from precompiles.curve.chain.exception_table import exception_module
+from precompiles.curve.chain.operands import DIGIT_DWORDS, NUM_POINTS, name_of
+from precompiles.curve.chain.point_table import point_module
+from precompiles.curve.chain.reference import NO_POINT, chain, digits_of, step
+from precompiles.curve.chain.step_table import step_module
 from precompiles.curve.curves import CURVES, Curve, curves_of
 from precompiles.curve.reference import Point, double
-from precompiles.curve_chain.call_table import call_module
-from precompiles.curve_chain.digit_table import digit_module
-from precompiles.curve_chain.exception_table import exception_module
-from precompiles.curve_chain.operands import DIGIT_DWORDS, NUM_POINTS, name_of
-from precompiles.curve_chain.point_table import point_module
-from precompiles.curve_chain.reference import NO_POINT, chain, digits_of, step
-from precompiles.curve_chain.step_table import step_module
 from precompiles.guest_sources import guest_sources
 from tests.precompiles.curve.calls import dwords, on_curve
 from tests.precompiles.curve.guest import point_bytes

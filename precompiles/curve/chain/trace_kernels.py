@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
+from precompiles.curve.chain.value_kernels import advance, digit_of, points_of, run_chain
 from precompiles.curve.curves import X, Y
 from precompiles.curve.value_kernels import point_of
-from precompiles.curve_chain.value_kernels import advance, digit_of, points_of, run_chain
 from precompiles.shared.balanced_kernels import balanced_digits, quotient_digits
 from precompiles.shared.integer_kernels import add, is_less, subtract
 from precompiles.shared.side_kernels import add_product, add_product_of_difference, sides_modulo, signed_residue

@@ -8,9 +8,9 @@ import numpy as np
 
 from core_vm.air.expression import Expression, as_expression
 from core_vm.tables.gadgets.accesses import AccessTable
+from precompiles.curve.chain.buses import ENTRIES_OF_A_PART, POINT, TABLE, curve_number, num_parts, parts_of
+from precompiles.curve.chain.operands import STEPS
 from precompiles.curve.curves import curves_of
-from precompiles.curve_chain.buses import ENTRIES_OF_A_PART, POINT, TABLE, curve_number, num_parts, parts_of
-from precompiles.curve_chain.operands import STEPS
 from precompiles.shared.digits import one_of
 from precompiles.shared.primes import digits_of
 from precompiles.shared.residues import Number

@@ -9,8 +9,8 @@ from typing import Final
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Bus
+from precompiles.curve.chain.operands import DIGIT_DWORDS
 from precompiles.curve.curves import CURVES, Curve
-from precompiles.curve_chain.operands import DIGIT_DWORDS
 from precompiles.shared.parts import in_parts
 
 ENTRIES_OF_A_PART: Final = 24

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from core_vm.errors import GuestTrap
+from precompiles.curve.chain import call_kernels
+from precompiles.curve.chain.operands import STEPS
+from precompiles.curve.chain.precompile import PRECOMPILES
+from precompiles.curve.chain.reference import NO_POINT, digits_of
 from precompiles.curve.curves import BN254, CURVES, SECP256K1, SECP256R1, Curve, curves_of
 from precompiles.curve.reference import Point, add, double
-from precompiles.curve_chain import call_kernels
-from precompiles.curve_chain.operands import STEPS
-from precompiles.curve_chain.precompile import PRECOMPILES
-from precompiles.curve_chain.reference import NO_POINT, digits_of
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
 from tests.core_vm.machine.running import execute
 from tests.precompiles.curve.calls import dwords, on_curve
+from tests.precompiles.curve.chain.calls import MODULES, Chain, exceptional_chain, program, random_chain
 from tests.precompiles.curve.guest import point_bytes
-from tests.precompiles.curve_chain.calls import MODULES, Chain, exceptional_chain, program, random_chain
 
 CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
+from precompiles.curve.chain.operands import INDEX_BITS, NUM_POINTS, STEPS
 from precompiles.curve.curves import X, Y
 from precompiles.curve.value_kernels import is_reduced, point_of, slope_of_chord, third_point
-from precompiles.curve_chain.operands import INDEX_BITS, NUM_POINTS, STEPS
 from precompiles.shared.modulo_kernels import add_modulo, subtract_modulo
 
 _ONE = np.uint64(1)

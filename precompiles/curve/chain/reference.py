@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from precompiles.curve.chain.operands import INDEX_BITS, STEPS
 from precompiles.curve.curves import Curve
 from precompiles.curve.reference import Point
-from precompiles.curve_chain.operands import INDEX_BITS, STEPS
 
 NO_POINT: Final = (0, 0)
 """The result of a chain of which a step has none."""

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from tests.precompiles.curve_chain.calls import Chain, module_of, rows
+from tests.precompiles.curve.chain.calls import Chain, module_of, rows
 from tests.precompiles.shared.forged import ForgedRow, Terms, signed_inverse, spread, value_of
 
 CARRIES = (

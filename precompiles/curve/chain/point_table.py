@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 
 from core_vm.witness.module import TableModule
+from precompiles.curve.chain.buses import ADDRESS
+from precompiles.curve.chain.chain_table import ChainTable
+from precompiles.curve.chain.operands import NUM_POINTS, POINTS
+from precompiles.curve.chain.rows import Calls, PointRows, half_of
 from precompiles.curve.curves import X, Y
-from precompiles.curve_chain.buses import ADDRESS
-from precompiles.curve_chain.chain_table import ChainTable
-from precompiles.curve_chain.operands import NUM_POINTS, POINTS
-from precompiles.curve_chain.rows import Calls, PointRows, half_of
 from precompiles.shared.residues import constrain_reduced, dwords_of, in_bytes, in_limbs
 
 

@@ -8,9 +8,7 @@ import numpy as np
 
 from core_vm.tables.gadgets.calls import joined
 from core_vm.tables.gadgets.rows import SharedRows
-from precompiles.curve.curves import curves_of
-from precompiles.curve.points import moduli_limbs
-from precompiles.curve_chain.operands import (
+from precompiles.curve.chain.operands import (
     DIGITS,
     INDEX_BITS,
     LIMB_BITS,
@@ -21,6 +19,8 @@ from precompiles.curve_chain.operands import (
     P,
     name_of,
 )
+from precompiles.curve.curves import curves_of
+from precompiles.curve.points import moduli_limbs
 
 
 def index_and_sign(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +74,7 @@ def complete(
     steps, ends = np.full(len(which), STEPS), np.zeros(p.shape, np.uint64)
     suspects = np.flatnonzero(~after.any(axis=1))
     if len(suspects):
-        from precompiles.curve_chain.trace_kernels import count_steps
+        from precompiles.curve.chain.trace_kernels import count_steps
 
         counts, points_before = np.zeros(len(suspects), np.int64), np.zeros((len(suspects), p.shape[1]), np.uint64)
         count_steps(suspects, moduli[which[suspects]], p, points, digits, counts, points_before)
@@ -154,7 +154,7 @@ class StepRows(_Rows):
     """Rows start .. stop: the steps that have a result, of one call after the other."""
 
     def __init__(self, source: Any, bits: int, start: int, stop: int) -> None:
-        from precompiles.curve_chain.trace_kernels import fill_steps
+        from precompiles.curve.chain.trace_kernels import fill_steps
 
         calls = Calls(source, bits)
         firsts = np.cumsum([0, *calls.steps])

@@ -1,2 +1,0 @@
-/* Everything that chains need is in the header. */
-#include "guest.h"
