@@ -30,7 +30,7 @@ FROZEN = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
     "shard of the profile core": "c8b610c45da1ca5defbaab39ccf509c896573e045e60b7d9b9d8a74237100f30",
     "shard of the profile hashes": "bdf7f13077ea24c2c761ee45982718c2733c46c6a1941cbb4b2e574b6a98cfdc",
-    "shard of the profile all": "24b8e14851e7c121f953ebee065d2fd21d1961d5b0594564b75185fb5949bc55",
+    "shard of the profile all": "e0a2ab052eab102d99dc60b1bfe90ac24d9011643d46604184fd7dd70bb5eee1",
     "run": "1be9fe4da2eb11fe3c148a2ae982a0473b924bed9c2b5d06b54d027e480db339",
 }
 CHANGED = """{what} is not what it was: its digest is now
