@@ -1,5 +1,5 @@
 """`make demo`: builds a C guest, runs it on this repository's licence text, proves the run in shards, folds these to
-one proof, and verifies it."""
+one proof, that to a last one, and verifies it."""
 
 from __future__ import annotations
 
@@ -88,9 +88,10 @@ def facts(proven: quire.ProvenRun, verified: quire.VerifiedRun) -> Table:
 
 
 def tree(proven: quire.ProvenRun) -> Tree:
-    """The folded proof, and what is below it."""
-    root = Tree(f"close: the whole run, {format_bytes(len(proven.proof))}")
-    below = root.add(f"{proven.joins} joins: two ranges of shards are one") if proven.joins else root
+    """The last proof, and what is below it."""
+    root = Tree(f"final: hides what it does not say, {format_bytes(len(proven.proof))}")
+    close = root.add("shrink: the same statement in another shape").add("close: the whole run")
+    below = close.add(f"{proven.joins} joins: two ranges of shards are one") if proven.joins else close
     lifts = below.add(f"{proven.lifts} lifts: a circuit verifies one shard, or two of a kind")
     lifts.add(f"{proven.shards} shards: {proven.cycles:,} instructions")
     return root
