@@ -16,13 +16,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cache
 
 import numpy as np
 
-from core_vm.air.table import Table
+from core_vm.air.table import Bus, Table
 from core_vm.field.koalabear import P
 from core_vm.tables import buses
 from core_vm.witness.check import evaluate_affine
+from precompiles.standard.machine import standard_machine
 from tests.soundness.row_search import LOOKUP_BUSES, constraints_hold, differing_messages, hashed, lookups_hold
 
 BATCH = 1024
@@ -150,7 +152,8 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
     """For each mutant, whether it takes the same from others as `row` and gives them something else.
 
     Instructions and rows of precompiles compute, so they must not. The rows of trees and lookups do not: what they give
-    is bound by the roots, or true for whoever asks. The digest of what a row asks for is taken from who computes it.
+    is bound by the roots, or true for whoever asks. What a row asks for, such as a digest, it takes from who knows it;
+    and how often a row is asked is none of its results.
     """
     if table.keys:
         return np.zeros(mutants.shape[1], np.bool_)
@@ -160,13 +163,23 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
         return gives & ~takes
     if buses.CALL not in used and all(bus.number < FIRST_PRECOMPILE_BUS for bus in used):
         return np.zeros(mutants.shape[1], np.bool_)
+    asked = asked_buses()
     received = tuple(
         i
         for i in table.interactions
-        if i.bus == buses.COMPRESS or evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1
+        if (i.bus in asked and not i.counted) or evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1
     )
-    alone = replace(table, interactions=received)
-    return balance(alone, mutants) == balance(alone, row[:, None])
+    given = tuple(i for i in table.interactions if i not in received and not i.counted)
+    takes, gives = (balance(replace(table, interactions=part), mutants) for part in (received, given))
+    took, gave = (balance(replace(table, interactions=part), row[:, None]) for part in (received, given))
+    return (takes == took) & (gives != gave)
+
+
+@cache
+def asked_buses() -> frozenset[Bus]:
+    """On which rows are asked, any number of times, for what they know."""
+    tables = standard_machine().everything.tables.tables
+    return frozenset(i.bus for table in tables if not table.keys for i in table.interactions if i.counted)
 
 
 def sends_nothing(table: Table, row: np.ndarray) -> bool:

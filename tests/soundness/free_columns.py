@@ -59,6 +59,12 @@ FREEDOMS = (
         "no remainder is below a divisor of 0, so nothing depends on the distance between the two",
     ),
     Freedom(
+        ("curve_chain_exception_256",),
+        "x_is_not_xq_weight_",
+        lambda row, column: not row["is_opposite"],
+        "the two x agree, which is what the row says: every combination of their differences is 0, and none is asked for",
+    ),
+    Freedom(
         ("keccak_lanes",),
         ("before_", "after_"),
         is_no_lane,

@@ -13,12 +13,8 @@ import pytest
 from core_vm.hash import poseidon2
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
-from precompiles.claim.precompile import PRECOMPILE as CLAIM
-from precompiles.curve.precompile import PRECOMPILES as CURVE
-from precompiles.fp2.precompile import PRECOMPILES as FP2
 from precompiles.keccak.reference import absorb
-from precompiles.modular.precompile import PRECOMPILES as MODULAR
-from precompiles.uint256.precompile import PRECOMPILES as UINT256
+from precompiles.standard.machine import standard_machine
 from tests.core_vm.guest import reference_machine
 from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.running import execute
@@ -61,8 +57,7 @@ def test_example_on_unicorn(compiled: Callable[..., Path], name: str) -> None:
 def test_example_on_quire(compiled: Callable[..., Path], name: str) -> None:
     program = Program.from_elf(compiled(EXAMPLES / name / "main.c").read_bytes())
     data = (EXAMPLES / name / "input").read_bytes()
-    precompiles = [SHA256, KECCAK, POSEIDON2, CLAIM, *MODULAR, *CURVE, *FP2, *UINT256]
-    run = execute(program, data, precompiles=precompiles, with_records=False)
+    run = execute(program, data, precompiles=standard_machine().precompiles, with_records=False)
     assert run.exit_code == 0
     assert run.output == (EXAMPLES / name / "expected_output").read_bytes()
 

@@ -16,7 +16,7 @@ from core_vm.stark.zerocheck.blocked_tape import READS_TWO, BlockedTape, blocked
 from precompiles.sha256.round_table import round_table
 from tests.core_vm.stark.argument_words import packed_words
 from tests.core_vm.stark.identities import expanded, tables_with, trace_with, weigher
-from tests.core_vm.stark.zerocheck.test_packed_tape import random_tape
+from tests.core_vm.stark.zerocheck.random_tapes import random_tape
 
 
 def emitted(tape: Tape, columns: list[int]) -> dict[int, int]:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 import pytest
 
-from core_vm.air.expression import column, evaluate
-from core_vm.air.table import TableBuilder
-from core_vm.air.tape import compile_tape, run_tape
+from core_vm.air.tape import run_tape
 from core_vm.field.extension import K, from_planes, to_planes
 from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
 from core_vm.stark.words import interleaved
 from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
-from tests.core_vm.air.random_expressions import WIDTH, random_expression
+from tests.core_vm.air.random_expressions import WIDTH
+from tests.core_vm.stark.zerocheck.random_tapes import random_tape
 from tests.elements import random_point
-
-
-def random_tape(seed: int):
-    rng = random.Random(seed)
-    t = TableBuilder("random")
-    t.columns("c", WIDTH)
-    for number in range(12):
-        expression = random_expression(rng, 3)
-        t.constrain(f"number_{number}", expression - evaluate(expression, [0] * WIDTH))
-    square = column(0) * column(0)  # the interpreters have a path of its own for it
-    t.constrain("square", square - column(1))
-    t.constrain("doubled", 2 * square + column(2) * 2)
-    return compile_tape(t.build()), rng
 
 
 def kernel_form(tape):
