@@ -62,7 +62,7 @@ FREEDOMS = (
         ("curve_chain_exception_256",),
         "x_is_not_xq_weight_",
         lambda row, column: not row["is_opposite"],
-        "the two x agree, which is what the row says: every combination of their differences is 0, and none is asked for",
+        "the two x agree, which is what the row says: every combination of their differences is 0, and none is needed",
     ),
     Freedom(
         ("keccak_lanes",),
