@@ -12,7 +12,7 @@ from core_vm.air.table import TILE
 from core_vm.field.extension import DEGREE, K, from_planes, to_planes
 from core_vm.field.koalabear import MONTGOMERY_R, MONTGOMERY_R_INVERSE, P, Words
 
-Integers = npt.NDArray[np.int64]
+Int64 = npt.NDArray[np.int64]
 # Words of a tile of K elements; of an input's fractions, whose numerators are in F; of fractions; of an entry of four K
 # elements, as `gkr.kernels` describes it.
 K_TILE, INPUT_WORDS, FRACTION_WORDS, ENTRY_WORDS = DEGREE * TILE, 6 * TILE, 10 * TILE, 20 * TILE

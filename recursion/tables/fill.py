@@ -20,7 +20,7 @@ from core_vm.air.tape import compile_values
 from core_vm.field.koalabear import Words, to_montgomery
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 from core_vm.host.threads import run_ranges
-from core_vm.stark.words import Integers
+from core_vm.stark.words import Int64
 from core_vm.witness.trace import FilledTables
 from recursion.tables.element import Scalar
 from recursion.tables.rows import CircuitModule, Rows, flat
@@ -89,9 +89,9 @@ class FillPlan:
     `groups` (operands, 2) are first slot and number of words of what rows take in.
     """
 
-    groups: Integers
+    groups: Int64
     fixed: Mapping[int, int]
-    cuts: Integers
+    cuts: Int64
     operations: npt.NDArray[np.int32]
     constants: Words
     num_operands: int
@@ -118,7 +118,7 @@ def plan_of(name: str) -> FillPlan:
 
 
 def fill_table(
-    trace: FilledTables, number: int, memory: Words, groups: Integers, places: Places, threads: int = 1
+    trace: FilledTables, number: int, memory: Words, groups: Int64, places: Places, threads: int = 1
 ) -> None:
     """Fills the main columns of a table whose fixed ones are there.
 

@@ -22,7 +22,7 @@ from core_vm.air.expression import Affine
 from core_vm.air.table import Interaction, Table
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
-from core_vm.stark.words import Integers
+from core_vm.stark.words import Int64
 from recursion.tables.buses import NODE, PUBLIC_ADDRESS
 from recursion.tables.rows import Columns
 from recursion.tables.standard import TABLES
@@ -39,7 +39,7 @@ def check_key(fixed: Mapping[str, Columns]) -> None:
     _check_caps(_of("cap", fixed), _of("compress", fixed))
     _check_chains(_of("jagged", fixed))
     _check_chains(_of("below", fixed))
-    sends: dict[int, list[tuple[Integers, Integers]]] = {}
+    sends: dict[int, list[tuple[Int64, Int64]]] = {}
     for table in TABLES.tables:
         for interaction in table.interactions:
             if not interaction.counted:
@@ -51,11 +51,11 @@ def check_key(fixed: Mapping[str, Columns]) -> None:
         _check_bus(number, messages, caps if number == NODE.number else set())
 
 
-def _named(table: Table, columns: Columns) -> dict[str, Integers]:
+def _named(table: Table, columns: Columns) -> dict[str, Int64]:
     return dict(zip(table.columns[table.num_main :], columns.astype(np.int64), strict=True))
 
 
-def _of(name: str, fixed: Mapping[str, Columns]) -> dict[str, Integers]:
+def _of(name: str, fixed: Mapping[str, Columns]) -> dict[str, Int64]:
     return _named(next(table for table in TABLES.tables if table.name == name), fixed[name])
 
 
@@ -69,7 +69,7 @@ IN_USE = ("real", "path", "plain", "goes_on", "ends")
 EXCLUSIVE = (("path", "plain"), ("goes_on", "ends"))
 
 
-def _check_flags(table: Table, columns: Mapping[str, Integers]) -> None:
+def _check_flags(table: Table, columns: Mapping[str, Int64]) -> None:
     bits = [name for name in columns if name in FLAGS or name.startswith("mask_")]
     for name in bits:
         _require(bool(np.isin(columns[name], (0, 1)).all()), f"table {table.name}: {name} is not a bit")
@@ -83,13 +83,13 @@ def _check_flags(table: Table, columns: Mapping[str, Integers]) -> None:
             _require(not values[in_use == 0].any(), f"table {table.name}: {name} in a row that is not in use")
 
 
-def _check_paths(rows: Mapping[str, Integers]) -> None:
+def _check_paths(rows: Mapping[str, Int64]) -> None:
     same = rows["address_left"] == rows["address_right"]
     _require(bool((same | (rows["path"] == 0)).all()), "a path's row names two nodes")
     _require(bool(((rows["times"] == 1) | (rows["path"] == 0)).all()), "a path's node is not read once")
 
 
-def _check_caps(caps: Mapping[str, Integers], compressions: Mapping[str, Integers]) -> None:
+def _check_caps(caps: Mapping[str, Int64], compressions: Mapping[str, Int64]) -> None:
     """Each node of a cap has one row, and no digest of two octets lies where paths end."""
     in_use = caps["real"] == 1
     nodes = list(zip(caps["address_tree"][in_use].tolist(), caps["index"][in_use].tolist(), strict=True))
@@ -99,7 +99,7 @@ def _check_caps(caps: Mapping[str, Integers], compressions: Mapping[str, Integer
     _require(not trees.intersection(plain), "a digest that no path gives lies at a cap")
 
 
-def _check_chains(rows: Mapping[str, Integers]) -> None:
+def _check_chains(rows: Mapping[str, Int64]) -> None:
     """Rows of one chain have addresses one after the other, from a first row to a last one, which alone has a result:
     before it, nothing bounds the number."""
     _require(not rows["times"][rows["last"] == 0].any(), "a chain of bits is read before its end")
@@ -109,7 +109,7 @@ def _check_chains(rows: Mapping[str, Integers]) -> None:
     _require(bool(((lengths > 0) & (lengths <= MAX_CHAIN)).all()), f"a chain of more than {MAX_CHAIN} bits")
 
 
-def _sent(table: Table, interaction: Interaction, fixed: Integers) -> tuple[Integers, Integers]:
+def _sent(table: Table, interaction: Interaction, fixed: Int64) -> tuple[Int64, Int64]:
     """Addresses, and how often the message is sent there, negative where it is received, the trace's bits left out."""
     address = _fixed_form(table, interaction.affine_message()[0], fixed)
     count = _fixed_form(table, interaction.affine_multiplicity(), fixed)
@@ -117,7 +117,7 @@ def _sent(table: Table, interaction: Interaction, fixed: Integers) -> tuple[Inte
     return address[count != 0], count[count != 0]
 
 
-def _fixed_form(table: Table, form: Affine, fixed: Integers) -> Integers:
+def _fixed_form(table: Table, form: Affine, fixed: Int64) -> Int64:
     total = np.full(fixed.shape[1], form.constant, np.int64)
     for column, factor in form.columns.items():
         if column >= table.num_main:
@@ -125,7 +125,7 @@ def _fixed_form(table: Table, form: Affine, fixed: Integers) -> Integers:
     return total
 
 
-def _check_bus(number: int, messages: list[tuple[Integers, Integers]], caps: set[int]) -> None:
+def _check_bus(number: int, messages: list[tuple[Int64, Int64]], caps: set[int]) -> None:
     addresses = np.concatenate([address for address, _ in messages])
     counts = np.concatenate([count for _, count in messages])
     at_caps = np.isin(addresses, list(caps))
@@ -142,5 +142,5 @@ def _check_bus(number: int, messages: list[tuple[Integers, Integers]], caps: set
     _require(bool((counts >= -1).all()), f"bus {number}: a row reads an address more than once")
 
 
-def _where(places: Integers, wrong: npt.NDArray[np.bool_]) -> Iterator[int]:
+def _where(places: Int64, wrong: npt.NDArray[np.bool_]) -> Iterator[int]:
     yield from places[wrong].tolist()

@@ -13,12 +13,12 @@ from core_vm.errors import Rejection
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import Words, from_montgomery, to_montgomery
 from core_vm.hash.poseidon2 import DIGEST
+from core_vm.stark.words import Int64
 from core_vm.transcript.sponge import REFUSED
 from recursion.circuit.assertions import Assertion, Claim, located
 from recursion.circuit.gadgets import Gadget, Kind
 from recursion.circuit.graph import Graph
 from recursion.witness.cells import ZERO, Cells
-from recursion.witness.steps import Int64
 
 
 class Trees:

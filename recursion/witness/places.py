@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import WIDTH
+from core_vm.stark.words import Int64
 from recursion.circuit.gadgets import Kind
 from recursion.circuit.lowering.lower import Lowered
 from recursion.tables.rows import CircuitModule
@@ -17,7 +18,6 @@ from recursion.witness.cells import FIRST_HINT, NUM_ZEROS, Cells
 from recursion.witness.checks import Trees
 from recursion.witness.operations import AT_BIT, AT_INDEX
 from recursion.witness.step_writer import StepWriter
-from recursion.witness.steps import Int64
 
 
 @dataclass(frozen=True)

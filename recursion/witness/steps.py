@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.field.koalabear import Words
+from core_vm.stark.words import Int64
 
 Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

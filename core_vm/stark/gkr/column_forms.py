@@ -9,13 +9,12 @@ from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
-import numpy.typing as npt
 
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P, Words, to_montgomery
 from core_vm.field.reference import multiply
+from core_vm.stark.words import Int64
 
-Integers = npt.NDArray[np.int64]
 # Interaction, column, number of the weight, coefficient.
 Term = tuple[int, int, int, int]
 
@@ -28,10 +27,10 @@ class WeightedForms:
     those from runs[k] up to the next run.
     """
 
-    first: Integers
-    columns: Integers
-    runs: Integers
-    weights: Integers
+    first: Int64
+    columns: Int64
+    runs: Int64
+    weights: Int64
     coefficients: Words
 
     @staticmethod
@@ -45,7 +44,7 @@ class WeightedForms:
         return WeightedForms(first, table[runs, 1], runs, table[:, 2], to_montgomery(table[:, 3]))
 
     @property
-    def owners(self) -> Integers:
+    def owners(self) -> Int64:
         """The interaction that each of `columns` belongs to."""
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 

@@ -21,7 +21,7 @@ from core_vm.field.reference import add
 from core_vm.pcs.layout import Layout
 from core_vm.stark.gkr.column_forms import Term, WeightedForms, column_forms
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
-from core_vm.stark.words import Integers, Words
+from core_vm.stark.words import Int64, Words
 
 # Input tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
 # reading them.
@@ -41,20 +41,20 @@ class InputForms:
     columns: WeightedForms
     keys: WeightedForms
     constant: WeightedForms
-    tables: Integers
+    tables: Int64
     key_values: Words
-    key_places: Integers
+    key_places: Int64
 
     def constants(self, alpha: Words, weights: Words) -> Words:
         """What d - 1 is on a row whose columns and keys are zero, as planes; `alpha` is alpha - 1, (5, 1)."""
         return add(self.constant.under(weights), alpha)
 
-    def tiles_kept(self, tiles: Sequence[int]) -> Integers:
+    def tiles_kept(self, tiles: Sequence[int]) -> Int64:
         """How many input tiles of each interaction are kept, of tables with so many tiles: all or none."""
         long = np.diff(self.columns.first) >= LONG_MESSAGE
         return np.where(long, np.array(tiles, np.int64)[self.tables], 0)
 
-    def first_codes(self, tiles: Sequence[int]) -> Integers:
+    def first_codes(self, tiles: Sequence[int]) -> Int64:
         """The code of each interaction's first input tile."""
         kept = self.tiles_kept(tiles)
         return np.where(kept > 0, KEPT + np.cumsum(kept) - kept, np.arange(len(kept)) << LOG_CODE)
@@ -84,7 +84,7 @@ def input_forms(tables: TableSet) -> InputForms:
     )
 
 
-def column_places(layout: Layout) -> Integers:
+def column_places(layout: Layout) -> Int64:
     """Where the first tile of every column lies in the dense vector, and the words from tile to tile: (columns, 2)."""
     places = np.zeros((layout.num_columns, 2), np.int64)
     for block in layout.blocks:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core_vm.stark.words import Integers, Words
+from core_vm.stark.words import Int64, Words
 
 # First term of each interaction, (place, stride) of each term, coefficients.
-Combination = tuple[Integers, Integers, Words]
+Combination = tuple[Int64, Int64, Words]
 # An input tile is known by a code: i << LOG_CODE | t for tile t of interaction i, of which there are at most 2^18; or
 # KEPT | k for tile k of those that are kept. The codes of an interaction's tiles are consecutive.
 LOG_CODE = 24

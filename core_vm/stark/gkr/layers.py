@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core_vm.stark.words import Integers
+from core_vm.stark.words import Int64
 
 MISSING = -1
 
@@ -22,13 +22,13 @@ class Step:
     """For every entry of the upper layer: its left and right child among the entries of the lower one, or MISSING; its
     number in its group, and the group: an interaction, or 0 once all interactions are one group."""
 
-    left: Integers
-    right: Integers
-    number: Integers
-    group: Integers
+    left: Int64
+    right: Int64
+    number: Int64
+    group: Int64
 
 
-def pick(values: Integers, at: Integers, missing: int = MISSING) -> Integers:
+def pick(values: Int64, at: Int64, missing: int = MISSING) -> Int64:
     """values[at], and `missing` where `at` is MISSING."""
     return np.concatenate([values, [missing]])[at]
 
@@ -37,7 +37,7 @@ class Layers:
     """`counts[k]` are the entries of every interaction of `interactions`, for the layers up to `tile_bits`, where each
     has one; `steps[k]` is step k; `sizes[k]` is how many entries layer k has."""
 
-    def __init__(self, tiles: Integers, tile_bits: int, interaction_bits: int) -> None:
+    def __init__(self, tiles: Int64, tile_bits: int, interaction_bits: int) -> None:
         """`tiles`: of every interaction of the set, zero for those of empty tables."""
         self.tile_bits, self.depth = tile_bits, tile_bits + interaction_bits
         self.interactions = np.flatnonzero(tiles)
@@ -52,12 +52,12 @@ class Layers:
         self.sizes = [int(self.counts[0].sum()), *(len(step.left) for step in self.steps)]
 
     @cached_property
-    def only_from(self) -> Integers:
+    def only_from(self) -> Int64:
         """The first layer on which each interaction has one entry."""
         return np.asarray(np.sum(np.stack(self.counts) > 1, axis=0, dtype=np.int64))
 
     @cached_property
-    def interaction_pairs(self) -> Integers:
+    def interaction_pairs(self) -> Int64:
         """The pairs that the first interaction round joins: rows (first, second, number)."""
         if self.depth == self.tile_bits:
             everything = np.arange(self.sizes[-1])
@@ -65,19 +65,19 @@ class Layers:
         step = self.steps[self.tile_bits]
         return np.stack([step.left, step.right, step.number], axis=1)
 
-    def slots(self, layer: int) -> Integers:
+    def slots(self, layer: int) -> Int64:
         """The place among `interactions` of each entry's, for a layer up to `tile_bits`."""
         return np.repeat(np.arange(len(self.interactions)), self.counts[layer])
 
-    def numbers(self, layer: int) -> Integers:
+    def numbers(self, layer: int) -> Int64:
         """Each entry's number in its interaction, for a layer up to `tile_bits`."""
         return _inside(self.counts[layer])
 
-    def starts(self, layer: int) -> Integers:
+    def starts(self, layer: int) -> Int64:
         """The first entry of each interaction, for a layer up to `tile_bits`."""
         return np.cumsum(self.counts[layer]) - self.counts[layer]
 
-    def _tile_step(self, below: Integers, above: Integers) -> Step:
+    def _tile_step(self, below: Int64, above: Int64) -> Step:
         number = _inside(above)
         slot = np.repeat(np.arange(len(above)), above)
         left = (np.cumsum(below) - below)[slot] + 2 * number
@@ -85,12 +85,12 @@ class Layers:
         return Step(left, right, number, self.interactions[slot])
 
 
-def _inside(counts: Integers) -> Integers:
+def _inside(counts: Int64) -> Int64:
     """0, 1, ..., count - 1 for each count."""
     return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def _interaction_step(numbers: Integers, size: int) -> Step:
+def _interaction_step(numbers: Int64, size: int) -> Step:
     """The step from the entries of these numbers below `size`, which is even."""
     place = np.full(size, MISSING, np.int64)
     place[numbers] = np.arange(len(numbers))

@@ -15,7 +15,7 @@ from core_vm.stark.gkr.inputs import Combination, Inputs
 from core_vm.stark.gkr.tree import FractionTree, input_room
 from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS, Integers, Words
+from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS, Int64, Words
 from core_vm.witness.trace import FilledTables
 
 # The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
@@ -45,7 +45,7 @@ def inputs_of(tables: TableSet, shape: ShardShape, trace: FilledTables, fingerpr
     )
 
 
-def _combination(forms: WeightedForms, places: Integers, weights: Words) -> Combination:
+def _combination(forms: WeightedForms, places: Int64, weights: Words) -> Combination:
     return forms.first, places[forms.columns], _flat(forms.under(weights))
 
 
@@ -89,7 +89,7 @@ def write_low_layers(tables: TableSet, shape: ShardShape, memory: Words, tree: F
         run_ranges(work, int(first_chunk[-1]), threads)
 
 
-def _chunks(tables: TableSet, shape: ShardShape, depth: int) -> tuple[Integers, Integers]:
+def _chunks(tables: TableSet, shape: ShardShape, depth: int) -> tuple[Int64, Int64]:
     """The first interaction and the first chunk of every table, and the numbers of all."""
     interactions = [len(table.interactions) for table in tables.tables]
     chunks = [-(-tiles >> depth) if n else 0 for n, tiles in zip(interactions, shape.tiles, strict=True)]

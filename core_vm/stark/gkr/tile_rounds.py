@@ -21,7 +21,7 @@ from core_vm.field.koalabear import P, inverse
 from core_vm.host.threads import run_ranges
 from core_vm.stark.eq_tables import eq_suffixes, weighted_lanes
 from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
-from core_vm.stark.words import ENTRY_WORDS, Integers, Words, elements_of, interleaved
+from core_vm.stark.words import ENTRY_WORDS, Int64, Words, elements_of, interleaved
 
 HALF = inverse(2)
 # Below this many pairs a second thread costs more than it gives.
@@ -137,7 +137,7 @@ class LayerSumcheck:
         """The weight of pair 0 of an interaction, the interaction's own apart."""
         return elements_of(self._weights(layer)[0][:5])[0]
 
-    def _lone_rows(self) -> Integers:
+    def _lone_rows(self) -> Int64:
         """Of every lone fraction: the place of its interaction, its code, and the interaction."""
         slots = self.tree.lists.lone(self.child)
         codes = self.tree.places[self.child][self.layers.starts(self.child)[slots]] if len(slots) else slots

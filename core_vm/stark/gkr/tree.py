@@ -18,7 +18,7 @@ from core_vm.stark.gkr.inputs import NO_INPUT, Inputs
 from core_vm.stark.gkr.layers import Layers, pick
 from core_vm.stark.gkr.work_lists import WorkLists
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Integers, Words
+from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Int64, Words
 
 # The child tiles of two partners.
 INPUT_SLOTS = 4
@@ -43,7 +43,7 @@ class FractionTree:
         """What stands for the place of a missing entry: the tile of zeros, or no input."""
         return 0 if layer else NO_INPUT
 
-    def _place(self, layer: int) -> Integers:
+    def _place(self, layer: int) -> Int64:
         step, missing = self.layers.steps[layer], self.missing(layer)
         left, right = (pick(self.places[layer], side, missing) for side in (step.left, step.right))
         if not layer:
@@ -59,7 +59,7 @@ class FractionTree:
         self.ends.append(start + FRACTION_WORDS * count)
         return np.stack([places, left, right], axis=1)[stored]
 
-    def interaction_places(self, depth: int) -> tuple[Integers, Integers]:
+    def interaction_places(self, depth: int) -> tuple[Int64, Int64]:
         """Where each interaction's entries start and how many there are, on layers 0 to `depth`: (depth + 1,
         interactions). Layer 0 has codes. An entry that shares its child's place counts."""
         interactions = len(self.lists.tables)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.stark.gkr.layers import MISSING, Layers, pick
-from core_vm.stark.words import Integers
+from core_vm.stark.words import Int64
 
 # How many input tiles of an interaction are computed before the next interaction's: their columns stay in the cache.
 INPUTS_AT_ONCE = 32
@@ -24,7 +24,7 @@ INPUTS_AT_ONCE = 32
 class WorkList(NamedTuple):
     """The first `live` of `rows` do not retire, and the first `summed` have a sum that someone needs."""
 
-    rows: Integers
+    rows: Int64
     live: int
     summed: int
 
@@ -34,20 +34,20 @@ class Outcome(NamedTuple):
     entries (their place among those that stay, or among all interactions if they retire), the pair's number and group,
     whether it stays, the place of its interaction, and whether its sum is needed."""
 
-    first: Integers
-    second: Integers
-    targets: Integers
-    number: Integers
-    group: Integers
+    first: Int64
+    second: Int64
+    targets: Int64
+    number: Int64
+    group: Int64
     stays: npt.NDArray[np.bool_]
-    slot: Integers
+    slot: Int64
     summed: bool
 
 
 class WorkLists:
     """The lists of all rounds. Those of `folds` serve the sumchecks of all layers below."""
 
-    def __init__(self, layers: Layers, tables: Integers) -> None:
+    def __init__(self, layers: Layers, tables: Int64) -> None:
         """`tables`: of every interaction of the set."""
         self.layers, self.tables = layers, tables
         self.outcomes = [self._outcome(layer) for layer in range(2, layers.depth + 1)]
@@ -62,12 +62,12 @@ class WorkLists:
         two targets, number and group."""
         return self.folds[layer - 2]
 
-    def lone(self, child: int) -> Integers:
+    def lone(self, child: int) -> Int64:
         """Which interactions are lone in the sumcheck on layer `child`, by their place."""
         counts = self.layers.counts[child] if child + 1 < self.layers.tile_bits else np.zeros(0, np.int64)
         return np.flatnonzero(counts == 1)
 
-    def first_sums(self, child: int, codes: Integers, missing: int, places: Integers) -> WorkList:
+    def first_sums(self, child: int, codes: Int64, missing: int, places: Int64) -> WorkList:
         """Rows: where the pair's first entry is, the codes of its four children, number, group. `codes` tell where the
         entries of layer `child` are, `missing` that there is none; `places` tell about the layer above."""
         below, step = self.layers.steps[child], self.layers.steps[child + 1]
@@ -83,7 +83,7 @@ class WorkLists:
             rows = self._by_columns(rows, number // (INPUTS_AT_ONCE // 4), group, child)
         return WorkList(rows, len(rows), len(rows))
 
-    def first_fold(self, child: int, codes: Integers, missing: int) -> WorkList:
+    def first_fold(self, child: int, codes: Int64, missing: int) -> WorkList:
         """Rows: the codes of the eight entries of layer `child` that make the pair, its two targets, number, group."""
         below, step, outcome = self.layers.steps[child], self.layers.steps[child + 1], self.outcome(child + 2)
         children = [
@@ -101,7 +101,7 @@ class WorkLists:
             order = self._by_columns(order, chunk, outcome.group[order], child)
         return _staying_first(rows[order], outcome.stays[order], outcome.summed)
 
-    def _by_columns(self, rows: Integers, chunk: Integers, interaction: Integers, child: int) -> Integers:
+    def _by_columns(self, rows: Int64, chunk: Int64, interaction: Int64, child: int) -> Int64:
         """Rows that read inputs in the order of tables, a few tiles of every interaction before the next few."""
         if child:
             return rows
@@ -139,7 +139,7 @@ class WorkLists:
         return _staying_first(rows, stays, outcome.summed)
 
 
-def _staying_first(rows: Integers, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:
+def _staying_first(rows: Int64, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:
     live = int(np.count_nonzero(stays))
     if 0 < live < len(rows):
         rows = np.concatenate([rows[stays], rows[~stays]])

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core_vm.air.tape import Opcode, Tape
-from core_vm.stark.words import Integers
+from core_vm.stark.words import Int64
 
 # A tape that reads more columns than this is cut, into blocks that bring in so many each.
 COLUMNS_OF_A_BLOCK = 64
@@ -28,9 +28,9 @@ class BlockedTape(NamedTuple):
     """`operations` are those of a tape, of registers alone. `fills` (n, 2): a column, and the register it goes to.
     `blocks` (n, 4): fills from where to where, then operations from where to where."""
 
-    operations: Integers
-    fills: Integers
-    blocks: Integers
+    operations: Int64
+    fills: Int64
+    blocks: Int64
     num_registers: int
 
 

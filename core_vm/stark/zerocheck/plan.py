@@ -15,11 +15,11 @@ import numpy as np
 from core_vm.air.forms import column_weights, highest_power
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import Tape
+from core_vm.field.bulk import power_words
 from core_vm.field.extension import K, powers, to_planes
 from core_vm.field.koalabear import to_montgomery
-from core_vm.field.reference import extension_multiply
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import K_TILE, Integers, Words
+from core_vm.stark.words import K_TILE, Int64, Words
 from core_vm.stark.zerocheck.blocked_tape import blocked
 from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.verifier import RowStatement
@@ -31,9 +31,9 @@ class LinearForms(NamedTuple):
     """The table's forms, and last the bus form: form f has the columns and weights from starts[f] to starts[f + 1].
     Zero weights fill each up to what a kernel takes at once."""
 
-    places: Integers
+    places: Int64
     weights: Words
-    starts: Integers
+    starts: Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class TableWork:
     first_column: int
     width: int
     tiles: int
-    places: Integers
+    places: Int64
     tapes: tuple
     base_tapes: tuple
     linear: LinearForms
@@ -69,7 +69,7 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
     """The work of every nonempty table, and the words of scratch that all of them need together."""
     entries = [table.width + len(tapes.forms) + 1 for table, tapes in zip(tables.tables, tables.tapes, strict=True)]
     works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first
-    batching = _power_planes(statement.rho, tables.num_constraints)
+    batching = power_words(statement.rho, tables.num_constraints, statement.rho)
     of_rho = powers(statement.rho, 1 + max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
     of_columns = bus_weights(tables, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
@@ -93,15 +93,6 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
     return works, at
 
 
-def _power_planes(x: K, count: int) -> Words:
-    """x, x^2, ... x^count as planes (5, count)."""
-    planes, step = to_planes([x]), x
-    while planes.shape[1] < count:
-        planes = np.concatenate([planes, extension_multiply(planes, to_planes([step]))], axis=1)
-        step = step * step
-    return planes[:, :count]
-
-
 def _interleaved(planes: Words) -> Words:
     """Planes (5, n) as flat words."""
     return np.ascontiguousarray(planes.T).reshape(-1)
@@ -111,13 +102,13 @@ def _pair(tape: Tape, leading: Tape, batching: Words) -> tuple:
     return _for_kernels(tape, batching), _for_kernels(leading, batching)
 
 
-def _for_kernels(tape: Tape, batching: Words) -> tuple[Integers, Words, Words, int, Integers, Integers]:
+def _for_kernels(tape: Tape, batching: Words) -> tuple[Int64, Words, Words, int, Int64, Int64]:
     constants = to_montgomery(np.array(tape.constants, np.int64))
     operations, fills, blocks, num_registers = blocked(tape)
     return operations, constants, batching, num_registers, fills, blocks
 
 
-WeighedColumns = tuple[Integers, Words]
+WeighedColumns = tuple[Int64, Words]
 """Columns, and their weights as planes (5, n)."""
 
 
@@ -130,11 +121,11 @@ def _nonzero(planes: Words) -> WeighedColumns:
     return columns, planes[:, columns]
 
 
-def _linear_forms(places: Integers, forms: Sequence[WeighedColumns]) -> LinearForms:
+def _linear_forms(places: Int64, forms: Sequence[WeighedColumns]) -> LinearForms:
     """Each form's columns and weights, filled up with zero weights of its first column."""
     from core_vm.field.packed.linear import WEIGHED_TOGETHER
 
-    used, planes, starts = list[Integers](), list[Words](), [0]
+    used, planes, starts = list[Int64](), list[Words](), [0]
     for columns, weights in forms:
         missing = -len(columns) % WEIGHED_TOGETHER
         used.append(np.pad(columns, (0, missing), constant_values=columns[0] if missing else 0))
