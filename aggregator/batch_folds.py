@@ -18,7 +18,8 @@ from aggregator.restore_work import Pruned, RestoreJob
 from aggregator.run_folds import OnFolded, RunFolds
 from aggregator.store import Store
 from core_vm.hash.poseidon2 import Digest
-from recursion.folded.proof import LEAF, NODE, LastProof
+from recursion.folded.proof import LEAF, NODE
+from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
 from recursion.folding import Folding, Proved
 from recursion.programs.batch import NO_SALT
@@ -86,7 +87,7 @@ class ShardedPart:
 class FoldedPart:
     """A folded run or a batch as it comes from elsewhere: proof `number` of those that are aggregated, of `record`."""
 
-    def __init__(self, number: int, proof: LastProof, record: Member, statements: Statements) -> None:
+    def __init__(self, number: int, proof: PrunedProof, record: Member, statements: Statements) -> None:
         self.part: Part | None = None
         self._job: RestoreJob | None = RestoreJob(number, Pruned(proof, record_digest(record)))
         self._record, self._statements = record, statements

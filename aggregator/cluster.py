@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aggregator.cluster_options import CONNECT_SECONDS
 from aggregator.cluster_task import do_job
 from aggregator.jobs import Job, Jobs, Work
 from aggregator.plan import FoldingPlan, ShardPlan, fold_bytes, shard_bytes
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 # How long a run waits for a scheduler that is gone, or for workers when there are none.
 PATIENCE_SECONDS = 60.0
-CONNECT_SECONDS = 5.0
 SECONDS_BETWEEN_LOOKS = 1.0
 MOMENT = 0.02
 # A worker that holds more of its limit than this is given no more work by Dask.

@@ -1,4 +1,5 @@
-"""What the commands that speak to a cluster share: its address, and that Dask is quiet."""
+"""What the commands that speak to a cluster share: its address, how long it may take to
+answer, and that Dask is quiet."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from core_vm.cli.parameters import Checked
 from core_vm.errors import UsageError
 
 _LEVEL_VARIABLE = "DASK_LOGGING__DISTRIBUTED"
+CONNECT_SECONDS = 5.0
 
 
 def _scheduler_address(text: str) -> str:

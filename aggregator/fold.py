@@ -28,7 +28,9 @@ from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import decoded_run, shard_statements
 from recursion.folded.batch import leaves_of, root_of_tree
-from recursion.folded.proof import Batch, FoldedRun
+from recursion.folded.final_proof import NOT_FOLDED_ON
+from recursion.folded.proof import Batch, FoldedRun, LastProof
+from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import statement_of
 from recursion.folding import Folding, ProvedShard
 from recursion.regime import Regime
@@ -217,10 +219,19 @@ def _part(
     if kind is Kind.BATCH:
         batch = Batch.from_bytes(data)
         record = root_of_tree(root, batch.tree, leaves_of(root, batch))
-        return FoldedPart(number, batch.proof, record, Statements(batch.tree, batch.statements, batch.salts))
+        return FoldedPart(
+            number, _to_fold_on(batch.proof), record, Statements(batch.tree, batch.statements, batch.salts)
+        )
     folded = _folded_run(data)
     record = folded.statement.record(root)
-    return FoldedPart(number, folded.proof, record, Statements.one(folded.statement, salt))
+    return FoldedPart(number, _to_fold_on(folded.proof), record, Statements.one(folded.statement, salt))
+
+
+def _to_fold_on(proof: LastProof) -> PrunedProof:
+    """Raises UsageError for a final one, before others are worked on."""
+    if not isinstance(proof, PrunedProof):
+        raise UsageError(NOT_FOLDED_ON)
+    return proof
 
 
 def _folded_run(data: bytes) -> FoldedRun:

@@ -11,7 +11,6 @@ from aggregator.plan import fold_bytes
 from core_vm.errors import StatementMismatch
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host.room import peak_memory_bytes
-from recursion.folded.proof import LastProof
 from recursion.folded.pruned import PrunedProof
 
 
@@ -19,7 +18,7 @@ from recursion.folded.pruned import PrunedProof
 class Pruned:
     """A proof as it travels, and the digest that it is about."""
 
-    proof: LastProof
+    proof: PrunedProof
     digest: Digest
 
 
@@ -30,7 +29,7 @@ class RestoreWork:
     threads: int = 1
 
     def __call__(self, argument: Pruned) -> FoldResult:
-        """Raises Rejection; UsageError for a final proof, which no circuit takes."""
+        """Raises Rejection."""
         start, used = time.perf_counter(), time.process_time()
         proof = argument.proof.restored(argument.digest)
         return FoldResult(proof, time.perf_counter() - start, time.process_time() - used, 1, peak_memory_bytes())
@@ -56,6 +55,6 @@ class RestoreJob:
         """Raises Rejection for anything but the proof that was given: it is verified as it is pruned again."""
         result, given = FoldResult.from_bytes(data), self.argument
         again = PrunedProof.of(result.proof, given.digest)
-        if not isinstance(given.proof, PrunedProof) or again.to_bytes() != given.proof.to_bytes():
+        if again.to_bytes() != given.proof.to_bytes():
             raise StatementMismatch(self.name, "what was restored is another proof")
         return result

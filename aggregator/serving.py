@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cluster_options import CONNECT_SECONDS
 from core_vm.cli.output import format_bytes
 
 if TYPE_CHECKING:
     from aggregator.plan import ShardPlan
 
 SECONDS_BETWEEN_TRIES = 1.0
-CONNECT_SECONDS = 5.0
 PRELOAD = "aggregator.cluster_task"
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from precompiles.shared.primes import SECP256K1_PRIME, SECP256R1_PRIME
+
 HERE: Final = Path(__file__).resolve().parent
 GENERATOR_WIDTH: Final = 8
 
@@ -41,7 +43,7 @@ class Curve:
 
 
 SECP256K1: Final = Curve(
-    2**256 - 2**32 - 977,
+    SECP256K1_PRIME,
     0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
     0,
     7,
@@ -52,7 +54,7 @@ SECP256K1: Final = Curve(
 )
 """Certicom, "SEC 2: recommended elliptic curve domain parameters", section 2.4.1."""
 SECP256R1: Final = Curve(
-    2**256 - 2**224 + 2**192 + 2**96 - 1,
+    SECP256R1_PRIME,
     0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     -3,
     0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,

@@ -12,7 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME, prime_limbs
+from precompiles.shared.primes import (
+    BLS12_381_PRIME,
+    BN254_PRIME,
+    SECP256K1_PRIME,
+    SECP256R1_PRIME,
+    prime_limbs,
+)
 
 X, Y = range(2)
 """The places of a point's coordinates."""
@@ -34,11 +40,11 @@ class Curve:
         return self.bits // 64
 
 
-SECP256K1: Final = Curve("secp256k1", 256, 2**256 - 2**32 - 977, 0, 7)
+SECP256K1: Final = Curve("secp256k1", 256, SECP256K1_PRIME, 0, 7)
 SECP256R1: Final = Curve(
     "secp256r1",
     256,
-    2**256 - 2**224 + 2**192 + 2**96 - 1,
+    SECP256R1_PRIME,
     3,
     0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
 )

@@ -1,6 +1,7 @@
 """Primes that several precompiles compute modulo, and how tables and kernels have them.
 
-bn254 from EIP-196; bls12-381 from the IRTF's draft on pairing-friendly groups, section 4.2.1.
+secp256k1 and secp256r1 from SEC 2, version 2; bn254 from EIP-196; bls12-381 from the IRTF's draft on pairing-friendly
+groups, section 4.2.1.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from typing import Final
 
 import numpy as np
 
+SECP256K1_PRIME: Final = 2**256 - 2**32 - 977
+SECP256R1_PRIME: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 BN254_PRIME: Final = 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47
 BLS12_381_PRIME: Final = (
     0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB

@@ -11,10 +11,13 @@ from precompiles.shared.integer_kernels import add as add_limbs
 from precompiles.shared.integer_kernels import divide as divide_limbs
 from precompiles.shared.integer_kernels import length, limbs_of
 from precompiles.shared.integer_kernels import multiply as multiply_limbs
+from precompiles.uint256.reference import PRODUCTS, SUMS
 
 _DWORDS, _LIMBS = 4, 8
 _BITS = np.uint64(32)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
+_ADD, _COMPARE = SUMS.index("add"), SUMS.index("compare")
+_MULTIPLY_ADD, _DIVIDE = PRODUCTS.index("multiply_add"), PRODUCTS.index("divide")
 
 
 @njit
@@ -40,29 +43,16 @@ def _subtract(x, y, borrow):
 
 
 @compute_kernel
-def add(values):
+def compute_sum(values, operation):
+    """The operation of that place in `SUMS`."""
     block = carray(values, 9)
     if block[8] > _ONE:
         return False
-    block[8] = _add(block[4:8], block[:4], block[8])
-    return True
-
-
-@compute_kernel
-def subtract(values):
-    block = carray(values, 9)
-    if block[8] > _ONE:
-        return False
-    block[8] = _subtract(block[4:8], block[:4], block[8])
-    return True
-
-
-@compute_kernel
-def compare(values):
-    block = carray(values, 9)
-    if block[8] > _ONE:
-        return False
-    block[8] = _subtract(block[4:8].copy(), block[:4], block[8])
+    if operation == _ADD:
+        block[8] = _add(block[4:8], block[:4], block[8])
+    else:
+        x = block[4:8].copy() if operation == _COMPARE else block[4:8]
+        block[8] = _subtract(x, block[:4], block[8])
     return True
 
 
@@ -89,22 +79,9 @@ def _multiply(block, added):
     _put(product, block[4:])
 
 
-@compute_kernel
-def multiply(values):
-    _multiply(carray(values, 12), np.zeros(_LIMBS, np.uint64))
-    return True
-
-
-@compute_kernel
-def multiply_add(values):
-    block = carray(values, 12)
-    _multiply(block, _wide(block[8:]))
-    return True
-
-
-@compute_kernel
-def divide(values):
-    block = carray(values, 12)
+@njit
+def _divide(block):
+    """x, z <- x / y, x modulo y; zeros where y is."""
     rest, divisor, quotient = _wide(block[4:8]), _wide(block[:4]), np.zeros(_LIMBS, np.uint64)
     if length(divisor) == 0:
         rest[:] = _ZERO
@@ -112,4 +89,14 @@ def divide(values):
         divide_limbs(rest, divisor, quotient)
     _put(quotient, block[4:8])
     _put(rest, block[8:])
+
+
+@compute_kernel
+def compute_product(values, operation):
+    """The operation of that place in `PRODUCTS`."""
+    block = carray(values, 12)
+    if operation == _DIVIDE:
+        _divide(block)
+    else:
+        _multiply(block, _wide(block[8:]) if operation == _MULTIPLY_ADD else np.zeros(_LIMBS, np.uint64))
     return True

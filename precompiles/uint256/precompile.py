@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from core_vm.machine.precompile import ComputeKernel, Operand, Precompile
+from core_vm.machine.precompile import ComputeKernel, Precompile
 from core_vm.witness.module import TableModule
 from precompiles.uint256 import products_table, sums_table
 from precompiles.uint256.products_table import FIRST_PRODUCT, products_module
-from precompiles.uint256.reference import PRODUCTS, SUMS
 from precompiles.uint256.sums_table import FIRST_SUM, sums_module
 
 
-def _kernel(operation: str) -> ComputeKernel:
+def _sum_kernel() -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
     from precompiles.uint256 import call_kernels
 
-    return getattr(call_kernels, operation)
+    return call_kernels.compute_sum
+
+
+def _product_kernel() -> ComputeKernel:
+    from precompiles.uint256 import call_kernels
+
+    return call_kernels.compute_product
 
 
 def _sums() -> tuple[TableModule, ...]:
@@ -28,24 +32,14 @@ def _products() -> tuple[TableModule, ...]:
     return (products_module(),)
 
 
-def _entry(name: str, number: int, operands: Sequence[Operand], operation: str, is_sum: bool) -> Precompile:
-    return Precompile(
-        name=name,
-        number=number,
-        operands=tuple(operands),
-        kernel=lambda: _kernel(operation),
-        make_tables=_sums if is_sum else _products,
-    )
-
-
 PRECOMPILES: Final = (
     *(
-        _entry(name, FIRST_SUM + place, sums_table.OPERANDS, operation, is_sum=True)
-        for place, (name, operation) in enumerate(zip(sums_table.NAMES, SUMS, strict=True))
+        Precompile(name, FIRST_SUM + place, sums_table.OPERANDS, _sum_kernel, _sums, parameter=place)
+        for place, name in enumerate(sums_table.NAMES)
     ),
     *(
-        _entry(name, FIRST_PRODUCT + place, products_table.OPERANDS, operation, is_sum=False)
-        for place, (name, operation) in enumerate(zip(products_table.NAMES, PRODUCTS, strict=True))
+        Precompile(name, FIRST_PRODUCT + place, products_table.OPERANDS, _product_kernel, _products, parameter=place)
+        for place, name in enumerate(products_table.NAMES)
     ),
 )
 """The entries for a machine's list of precompiles: three calls on each of two tables."""

@@ -16,6 +16,7 @@ NUMBERS = {Regime.LIST: MAX_KEYS, Regime.UNIQUE: MAX_KEYS + 1}
 """Of each regime's last circuit: what stands where a recursion proof has the number of its circuit."""
 MAX_BYTES = {Regime.LIST: 2**17, Regime.UNIQUE: 2**18}
 """Every one has about 82,000, or 182,000: some more or less, as queries share more or fewer nodes."""
+NOT_FOLDED_ON = "a final proof is not folded on: prove with --kind folded, and give that proof"
 _REGIMES = {number: regime for regime, number in NUMBERS.items()}
 
 
@@ -63,4 +64,4 @@ class FinalProof:
 
     def restored(self, digest: Digest) -> NoReturn:
         """Raises UsageError: no circuit reads a final proof."""
-        raise UsageError("a final proof is not folded on: prove with --kind folded, and give that proof")
+        raise UsageError(NOT_FOLDED_ON)

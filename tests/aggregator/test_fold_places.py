@@ -9,13 +9,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -27,45 +26,22 @@ from aggregator.fold import aggregate_proofs, fold_proof
 from aggregator.fold_place import FoldPlace
 from aggregator.fold_work import FoldJob, FoldResult
 from aggregator.folded import Folded
-from aggregator.jobs import Job, Jobs
+from aggregator.jobs import Job
 from aggregator.plan import fold_bytes, plan_folding
 from aggregator.restore_work import Pruned, RestoreJob
 from aggregator.salts import settled_salts
 from aggregator.store import Store
 from core_vm.errors import Rejection, ResourceError, UsageError
-from core_vm.host.room import MemoryRoom
 from core_vm.statement.encoding import pack
 from recursion.folded.proof import Batch, FoldedRun
 from recursion.folding import FoldTask
 from recursion.keys.catalogue import CircuitName, Program
 from recursion.keys.standard import standard_keys
 from recursion.programs.records import record_digest
+from tests.aggregator.counting import Counting, Interrupted
 from tests.aggregator.fake_folds import WORDS, fake_folds
 from tests.aggregator.folded_runs import folded, other_folded, program, shards
 from tests.places import ROOT
-
-
-class Interrupted(Exception):
-    pass
-
-
-class Counting(InProcess):
-    """Does jobs in this process, remembers which, and ends before one that is to be the last."""
-
-    def __init__(self, last: str = "none") -> None:
-        super().__init__()
-        self.last, self.names = last, list[str]()
-
-    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
-        yield from super().run(self._watched(jobs), room)
-
-    def _watched(self, jobs: Jobs) -> Iterator[Job | None]:
-        for job in jobs:
-            if job is not None:
-                if job.name.startswith(self.last):
-                    raise Interrupted
-                self.names.append(job.name)
-            yield job
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from aggregator.store import Store
 from core_vm.errors import MalformedProof, Rejection, StatementMismatch
 from core_vm.host.room import MemoryRoom
 from precompiles.standard.machine import standard_machine
+from tests.aggregator.counting import Counting, Interrupted
 from tests.aggregator.fake_folds import WORDS, Whole, fake_folds, fake_verify_recursion, run_folds
 from tests.aggregator.fake_shards import fake_prover, fake_records
 from tests.aggregator.folded_runs import CELLS, folded, program
@@ -180,29 +181,6 @@ def test_what_is_no_proof_of_a_fold_is_refused(short: None, lie: Callable[[FoldJ
 
 
 # --------------------------------------------------------------------------------------------- with real proofs
-class Interrupted(Exception):
-    pass
-
-
-class Counting(InProcess):
-    """Does jobs in this process, remembers which, and ends before one that is to be the last."""
-
-    def __init__(self, last: str = "none") -> None:
-        super().__init__()
-        self.last, self.names = last, list[str]()
-
-    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
-        yield from super().run(self._watched(jobs), room)
-
-    def _watched(self, jobs: Jobs) -> Iterator[Job | None]:
-        for job in jobs:
-            if job is not None:
-                if job.name.startswith(self.last):
-                    raise Interrupted
-                self.names.append(job.name)
-            yield job
-
-
 def run_again(store: Path, executor: Counting) -> ProvenRun:
     arguments: dict[str, Any] = {"public_input": True, "shard_cells": CELLS, "kind": "folded"}
     return prove_run(program(), standard_machine, b"input", workers=executor, store=store, **arguments)

@@ -18,18 +18,16 @@ from core_vm.witness.check import violations
 from precompiles.curve.curves import BN254, CURVES, SECP256K1, SECP256R1, Curve, curves_of
 from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.tables.intervals import wraps
-from tests.precompiles.curve.calls import OPERATIONS, SIZES, Case, cases, compute, module_of, name_of, on_curve, rows
+from tests.precompiles.curve.calls import OPERATIONS, Case, cases, compute, module_of, name_of, on_curve, rows
 from tests.precompiles.curve.forger import CARRIES, REDUCED, SLOPE, Row
 from tests.precompiles.curve.guest import input_of, program
+from tests.precompiles.curve.sizes import each_size, smaller_size_first
 from tests.precompiles.shared.forged import decided_below, objections
 from tests.precompiles.shared.forged_calls import FORGERIES
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold
 from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
 
-each_size = pytest.mark.parametrize("bits", SIZES)
-smaller_size_first = pytest.mark.parametrize("bits", [256, pytest.param(384, marks=pytest.mark.slow)])
-"""Both are the same code: the larger one where time is no matter."""
 each_operation = pytest.mark.parametrize("operation", OPERATIONS)
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
 MEASURED = {

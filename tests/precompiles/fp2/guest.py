@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import cache
 from pathlib import Path
 
-from core_vm.guest.build import build
 from core_vm.machine.program.program import Program
 from precompiles.fp2.fields import FIELDS, Field
 from precompiles.fp2.reference import Element
-from precompiles.guest_sources import guest_sources
+from tests.precompiles.guests import built
 
 HERE = Path(__file__).resolve().parent
 
 
 @cache
 def program() -> Program:
-    with tempfile.TemporaryDirectory() as folder:
-        elf = Path(folder) / "fp2.elf"
-        build([HERE / "fp2.c"], elf, library_sources=guest_sources())
-        return Program.from_elf(elf.read_bytes())
+    return built(HERE / "fp2.c")
 
 
 def element_bytes(field: Field, element: Element) -> bytes:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import cache
 from pathlib import Path
 
-from core_vm.guest.build import build
 from core_vm.machine.program.program import Program
-from precompiles.guest_sources import guest_sources
+from tests.precompiles.guests import built
 
 HERE = Path(__file__).resolve().parent
 
 
 @cache
 def program() -> Program:
-    with tempfile.TemporaryDirectory() as folder:
-        elf = Path(folder) / "modular.elf"
-        build([HERE / "modular.c"], elf, library_sources=guest_sources())
-        return Program.from_elf(elf.read_bytes())
+    return built(HERE / "modular.c")
 
 
 def input_of(bits: int, *numbers: int) -> bytes:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import cache
 from pathlib import Path
 
-from core_vm.guest.build import build
 from core_vm.machine.program.program import Program
-from precompiles.guest_sources import guest_sources
 from precompiles.uint256.reference import PRODUCTS, SUMS, compute_product
+from tests.precompiles.guests import built
 from tests.precompiles.uint256.calls import result_of
 
 HERE = Path(__file__).resolve().parent
@@ -17,10 +15,7 @@ HERE = Path(__file__).resolve().parent
 
 @cache
 def program() -> Program:
-    with tempfile.TemporaryDirectory() as folder:
-        elf = Path(folder) / "uint256.elf"
-        build([HERE / "uint256.c"], elf, library_sources=guest_sources())
-        return Program.from_elf(elf.read_bytes())
+    return built(HERE / "uint256.c")
 
 
 def in_bytes(*numbers: int) -> bytes:

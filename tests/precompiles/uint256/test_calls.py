@@ -19,7 +19,7 @@ from tests.core_vm.machine.running import execute
 from tests.precompiles.uint256.calls import EDGES, MOST, Case, cases, dwords, is_sum, plain_cases, result_of
 from tests.precompiles.uint256.guest import input_of, output_of, program
 
-CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))
+CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
 numbers = st.integers(0, MOST) | st.sampled_from(EDGES) | st.integers(0, 256).map(lambda bits: 2**bits - 1)
 each_operation = pytest.mark.parametrize("operation", [*SUMS, *PRODUCTS])
 
@@ -28,8 +28,11 @@ def called(case: Case) -> tuple[int, int] | None:
     """What the kernel makes of a call."""
     operation, x, y, other = case
     values = dwords([y, x, other]).reshape(-1)[: 9 if is_sum(operation) else 12].copy()
-    call = CALL(getattr(call_kernels, operation).address)
-    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64))):
+    if is_sum(operation):
+        call, place = CALL(call_kernels.compute_sum.address), SUMS.index(operation)
+    else:
+        call, place = CALL(call_kernels.compute_product.address), PRODUCTS.index(operation)
+    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), place):
         return None
     assert (values[:4] == dwords([y])[0]).all()
     new_x, new_other = (int.from_bytes(part.tobytes(), "little") for part in (values[4:8], values[8:]))

@@ -232,7 +232,9 @@ def of_another_record() -> Words:
 
 
 def _keys(graph: Graph) -> Iterator[Forgery]:
-    foreign = lambda: test_child.hints(test_child.told_by_another(test_child.RECORD))  # noqa: E731
+    def foreign() -> Words:
+        return test_child.hints(test_child.told_by_another(test_child.RECORD))
+
     yield Forgery("a key of one's own", *numbers(graph, FOREIGN), foreign)
     for level, number in enumerate(numbers(graph, STEP)):
         yield Forgery(f"step {level} is 2", number, partial(_stepping_aside, level))
@@ -299,7 +301,10 @@ def of_programs() -> list[tuple[Interpreter, Forgery]]:
     """Of a batch and of a close."""
     sides = enumerate(numbers(batches().graph, NO_MEMBER))
     closes = test_close.interpreter()
-    bound = lambda: test_close.hints(replace(test_close.OPENING, input_bound=2), test_close.child())  # noqa: E731
+
+    def bound() -> Words:
+        return test_close.hints(replace(test_close.OPENING, input_bound=2), test_close.child())
+
     return [
         *((batches(), Forgery(f"member {side}", n, partial(between_a_run_and_a_batch, side))) for side, n in sides),
         (closes, Forgery("input bound twice", *numbers(closes.graph, NO_BOUND), bound)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core_vm.guest.build import build
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.program.program import Program
 from core_vm.witness.module import TableModule
@@ -25,9 +23,9 @@ from precompiles.curve.chain.reference import NO_POINT, chain, digits_of, step
 from precompiles.curve.chain.step_table import step_module
 from precompiles.curve.curves import CURVES, Curve, curves_of
 from precompiles.curve.reference import Point, double
-from precompiles.guest_sources import guest_sources
 from tests.precompiles.curve.calls import dwords, on_curve
 from tests.precompiles.curve.guest import point_bytes
+from tests.precompiles.guests import built
 from tests.soundness.honest_rows import rows_of
 
 HERE = Path(__file__).resolve().parent
@@ -64,10 +62,7 @@ class Chain:
 
 @cache
 def program() -> Program:
-    with tempfile.TemporaryDirectory() as folder:
-        elf = Path(folder) / "chain.elf"
-        build([HERE / "chain.c"], elf, library_sources=guest_sources())
-        return Program.from_elf(elf.read_bytes())
+    return built(HERE / "chain.c")
 
 
 def random_chain(generator: random.Random, curve: Curve, is_on_curve: bool = True) -> Chain:

@@ -23,7 +23,6 @@ from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.curve.chain.calls import (
     MODULES,
-    SIZES,
     Chain,
     exceptional_chain,
     module_of,
@@ -32,14 +31,12 @@ from tests.precompiles.curve.chain.calls import (
     rows,
 )
 from tests.precompiles.curve.chain.forger import CARRIES, REDUCED, ExceptionRow, StepRow
+from tests.precompiles.curve.sizes import each_size, smaller_size_first
 from tests.precompiles.shared.forged import ForgedRow, decided_below, objections
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import lookups_hold
 from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
 
-each_size = pytest.mark.parametrize("bits", SIZES)
-smaller_size_first = pytest.mark.parametrize("bits", [256, pytest.param(384, marks=pytest.mark.slow)])
-"""Both are the same code: the larger one where time is no matter."""
 each_table = pytest.mark.parametrize("table", MODULES)
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
 MEASURED = {
