@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from core_vm.field.extension import K
 
@@ -91,8 +91,11 @@ class Masked:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __bool__(self) -> bool:
-        raise TypeError("whether a masked value is zero nobody can know: require it to be")
+    def _looked_at(self, *_: object) -> NoReturn:
+        raise TypeError("what a masked value is nobody can know: require it to be")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _looked_at  # type: ignore[assignment]
+    __hash__ = __index__ = __int__ = __float__ = __len__ = __iter__ = _looked_at  # type: ignore[assignment]
 
     def open(self, elements: Mapping[Element, K]) -> K:
         """What it stands for, given the elements."""

@@ -1,7 +1,7 @@
 """Lift: the circuit that verifies shards of one profile and height, and says what they ran.
 
 One circuit serves all shards of a profile and a height: tile counts, halt and exit code are data. Its hints are the
-fields of `LiftHints` in their order, and then the words of the proofs as they are.
+arguments of `lift_hints`, arranged as there, and then the words of the proofs as they are.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Shrink: one proof, of a run or of a batch, again, in another shape.
 
 The circuit takes a proof in the shape of all recursion proofs, and a proof of it is made in a shape with fewer queries
-at lower rates (`recursion.shrinking`). What is said stays the same, digest and all. The record is opened for the root
+at lower rates (`recursion.proof`). What is said stays the same, digest and all. The record is opened for the root
 of the keys that its proof may be under: it is part of the record, so a verifier who knows the record knows that too.
 A run with open claims is none that anybody accepts, so it is not shrunk.
 """

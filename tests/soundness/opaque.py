@@ -1,11 +1,12 @@
 """Values that cannot be looked at, and a channel that hands them out: the verifier runs on them to its end.
 
 They raise when they are asked for their truth, compared, hashed or used as an index. The channel counts the words that
-it reads: a proof's length is a matter of shape as well.
+it reads and the elements that it draws: a proof's length and its challenges are matters of shape as well.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, NoReturn
@@ -84,10 +85,10 @@ class OpaqueArithmetic:
 
 
 class OpaqueChannel:
-    """Hands out opaque values, and counts the words that a proof would need."""
+    """Hands out opaque values. Counts the words that a proof would need, and the elements drawn under each label."""
 
     def __init__(self) -> None:
-        self.arithmetic, self.words = OpaqueArithmetic(), 0
+        self.arithmetic, self.words, self.drawn = OpaqueArithmetic(), 0, Counter[str]()
 
     def absorb(self, label: str, values: Sequence[Any]) -> None:
         pass
@@ -110,13 +111,16 @@ class OpaqueChannel:
         return len(indices), width
 
     def challenge(self, label: str) -> Opaque:
-        return Opaque()
+        return self.challenges(label, 1)[0]
 
     def challenges(self, label: str, count: int) -> list[Opaque]:
+        self.drawn[label] += count
         return opaque(count)
 
     def indices(self, label: str, log_size: int, count: int) -> list[Opaque]:
-        return opaque(count)
+        return self.challenges(label, count)
 
     def check_grind(self, label: str, bits: int) -> None:
-        self.words += 1 if bits else 0
+        if bits:
+            self.words += 1
+            self.drawn[label] += 1

@@ -95,7 +95,7 @@ def outer_product(rows, rows_size, columns, columns_size, first, last, out, out_
 def add_power_sums(
     powers, steps, coefficients, rows, num_points, log_buckets, needed, twiddles, first, last, weight, size
 ):
-    """weight[i] += sum_q coefficient_q x_q^i for the strips first .. last of LANES indices; see `query_weights`.
+    """weight[i] += sum_q coefficient_q x_q^i for the strips first .. last of LANES indices; see `add_query_weights`.
 
     powers (num_points, LANES): x_q^(first LANES + lane), advanced in place by steps (num_points,) = x_q^LANES;
     coefficients (5, num_points); rows: the bucket of each point, bit-reversed; `needed` rows of output are wanted.

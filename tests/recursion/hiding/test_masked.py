@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import random
+from typing import Any
 
 import pytest
 
@@ -125,5 +127,15 @@ def test_nobody_asks_whether_a_masked_value_is_zero() -> None:
         arithmetic.require_nonzero(x, REJECTION)
     with pytest.raises(UsageError, match="sent in clear"):
         arithmetic.inverse(x, REJECTION)
-    with pytest.raises(TypeError):
-        bool(x)
+
+
+@pytest.mark.parametrize("look", [bool, hash, int, len, iter, float, operator.index])
+def test_masked_values_cannot_be_looked_at(look: Any) -> None:
+    with pytest.raises(TypeError, match="nobody can know"):
+        look(Committed(6).masked(K.one))
+
+
+@pytest.mark.parametrize("compare", [operator.eq, operator.ne, operator.lt, operator.ge])
+def test_masked_values_cannot_be_compared(compare: Any) -> None:
+    with pytest.raises(TypeError, match="nobody can know"):
+        compare(Committed(6).masked(K.one), K.one)
