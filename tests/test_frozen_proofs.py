@@ -1,12 +1,10 @@
-"""Small proofs of each kind, as digests: whoever changes what proofs are made of learns it here.
+"""Small proofs of shards and runs, as digests, for any number of threads, processes and lanes.
 
-A proof is a function of program, input and shard size where the input is public. So the digests are the same on every
-machine, for any number of threads, processes and lanes.
+Those of folded and final proofs stand where such proofs are made: `tests/aggregator/test_fold.py`, `test_final.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 import numpy as np
@@ -24,19 +22,7 @@ from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.machine.running import Executor
 from tests.eight_lanes import check_with_eight_lanes
-
-FROZEN_VERSION = 6
-FROZEN = {
-    "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "c8b610c45da1ca5defbaab39ccf509c896573e045e60b7d9b9d8a74237100f30",
-    "shard of the profile hashes": "bdf7f13077ea24c2c761ee45982718c2733c46c6a1941cbb4b2e574b6a98cfdc",
-    "shard of the profile all": "e0a2ab052eab102d99dc60b1bfe90ac24d9011643d46604184fd7dd70bb5eee1",
-    "run": "1be9fe4da2eb11fe3c148a2ae982a0473b924bed9c2b5d06b54d027e480db339",
-}
-CHANGED = """{what} is not what it was: its digest is now
-    {digest}
-If nothing that proofs are made of was meant to change, find what did. If it was, proofs made before are void: raise
-PROTOCOL_VERSION (core_vm/stark/config.py), and put it and the new digests into FROZEN_VERSION and FROZEN here."""
+from tests.frozen import FROZEN, FROZEN_VERSION, check_frozen
 
 INPUT = bytes(range(200))
 NUM_ROUNDS, SHARD_CELLS = 14_000, 2**20
@@ -83,11 +69,6 @@ def modular_shard() -> Shard:
     return only
 
 
-def frozen(what: str, data: bytes) -> None:
-    digest = hashlib.sha256(data).hexdigest()
-    assert digest == FROZEN[what], CHANGED.format(what=what, digest=digest)
-
-
 def test_the_version_is_that_of_the_digests() -> None:
     assert PROTOCOL_VERSION == FROZEN_VERSION, (
         "a new version: put it and the new digests into FROZEN_VERSION and FROZEN"
@@ -96,34 +77,32 @@ def test_the_version_is_that_of_the_digests() -> None:
 
 def test_the_program_is_the_frozen_one() -> None:
     """Its id says what the image and the instructions are hashed to."""
-    frozen("program", program().program_id.encode())
+    check_frozen("program", program().program_id.encode())
 
 
 @pytest.mark.parametrize(("profile", "place"), [("core", 0), ("hashes", -1)])
 def test_a_shard_of_each_profile_is_the_frozen_one(profile: str, place: int) -> None:
     shard = RunProof.from_bytes(proven(1).proof).shards[place]
     assert standard_machine().profiles[shard.profile].name == profile
-    frozen(f"shard of the profile {profile}", np.asarray(shard.words, "<u4").tobytes())
+    check_frozen(f"shard of the profile {profile}", np.asarray(shard.words, "<u4").tobytes())
 
 
 def test_a_shard_of_everything_is_the_frozen_one() -> None:
     shard = modular_shard()
     made = ShardProver(shard.program, standard_machine)(shard.record).proof
     assert standard_machine().profiles[made.profile].name == "all"
-    frozen("shard of the profile all", np.asarray(made.words, "<u4").tobytes())
+    check_frozen("shard of the profile all", np.asarray(made.words, "<u4").tobytes())
 
 
 def test_every_profile_has_a_frozen_shard() -> None:
-    assert {f"shard of the profile {profile.name}" for profile in standard_machine().profiles} == set(FROZEN) - {
-        "program",
-        "run",
-    }
+    of_profiles = {f"shard of the profile {profile.name}" for profile in standard_machine().profiles}
+    assert of_profiles == {what for what in FROZEN if what.startswith("shard")}
 
 
 def test_a_run_of_several_shards_with_a_public_input_is_the_frozen_one() -> None:
     run = quire.verify(proven(1).proof, program().program_id, input=INPUT)
     assert run.shards > 2
-    frozen("run", proven(1).proof)
+    check_frozen("run", proven(1).proof)
 
 
 def test_several_processes_make_the_same_run() -> None:

@@ -8,6 +8,7 @@ import quire
 from aggregator.fold import fold_proof
 from aggregator.folded import Folded
 from tests.aggregator.guests import program_of
+from tests.frozen import chosen_randomness
 
 CELLS, NUM_ROUNDS = 2**20, 9000
 
@@ -39,4 +40,5 @@ def other_program() -> quire.Program:
 @cache
 def other_folded() -> bytes:
     """Its proof, of one shard, with a private input."""
-    return fold_proof(quire.prove(other_program(), b"secret", workers=1, kind="shards").proof).proof
+    with chosen_randomness(b"other run"):
+        return fold_proof(quire.prove(other_program(), b"secret", workers=1, kind="shards").proof).proof

@@ -27,6 +27,7 @@ from recursion.keys.standard import standard_keys
 from recursion.programs.records import record_digest
 from recursion.regime import Regime
 from tests.core_vm.machine.snippets import walk_program
+from tests.frozen import check_frozen, chosen_randomness
 
 MOST_BYTES, MOST_BYTES_BY_UNIQUE_DECODING = 88 * 1024, 180 * 1024
 PROGRAM = walk_program()
@@ -34,27 +35,38 @@ PROGRAM = walk_program()
 
 @cache
 def folded() -> quire.ProvenRun:
-    return quire.prove(PROGRAM, kind="folded", workers=1)
+    with chosen_randomness(b"folded"):
+        return quire.prove(PROGRAM, kind="folded", workers=1)
 
 
 @cache
 def final() -> bytes:
-    return quire.fold(folded().proof, kind="final").proof
+    with chosen_randomness(b"final"):
+        return quire.fold(folded().proof, kind="final").proof
 
 
 @cache
 def unique() -> bytes:
     """In the unique-decoding regime."""
-    return quire.fold(folded().proof, kind="final", final_regime="unique").proof
+    with chosen_randomness(b"unique"):
+        return quire.fold(folded().proof, kind="final", final_regime="unique").proof
 
 
 @cache
 def batch() -> bytes:
-    return quire.aggregate([folded().proof, folded().proof], kind="final").proof
+    with chosen_randomness(b"batch"):
+        return quire.aggregate([folded().proof, folded().proof], kind="final").proof
 
 
 def run_of(proof: bytes) -> FoldedRun:
     return FoldedRun.from_bytes(proof)
+
+
+def test_they_are_the_frozen_ones() -> None:
+    """But for what is random they are functions of the statement, which the other tests draw anew."""
+    check_frozen("final proof of a run", final())
+    check_frozen("final proof of a run by unique decoding", unique())
+    check_frozen("final proof of a batch", batch())
 
 
 def test_a_run_ends_in_a_small_proof() -> None:

@@ -25,6 +25,7 @@ from recursion.programs.records import leaf_digest, record_digest
 from recursion.proof import verify
 from recursion.verify import extract_statement, verify_proof, verify_statements
 from tests.aggregator.folded_runs import folded, other_folded, other_program, program, shards
+from tests.frozen import check_frozen, chosen_randomness
 
 
 def test_a_run_of_several_shards_is_one_proof() -> None:
@@ -150,7 +151,13 @@ def test_a_run_without_some_shards_cannot_be_folded(keep: slice) -> None:
 @cache
 def pair() -> bytes:
     """A batch of two runs."""
-    return aggregate_proofs([shards(), other_folded()]).proof
+    with chosen_randomness(b"pair"):
+        return aggregate_proofs([shards(), other_folded()]).proof
+
+
+def test_they_are_the_frozen_ones() -> None:
+    check_frozen("folded run", folded().proof)
+    check_frozen("batch", pair())
 
 
 def test_a_batch_of_any_kinds_and_what_is_extracted_of_it() -> None:

@@ -36,6 +36,24 @@ def test_the_places_that_it_names_are_there() -> None:
     assert lost == []
 
 
+def test_every_room_is_on_the_page() -> None:
+    rooms = [path.name for path in (ROOT / "core_vm").iterdir() if (path / "__init__.py").is_file()]
+    assert len(rooms) > 15
+    assert [room for room in rooms if not re.search(rf"^\|.*`{room}/", PAGE, flags=re.MULTILINE)] == []
+
+
+def test_every_folder_is_in_the_readme() -> None:
+    """And every chapter of the documentation."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (_, rooms) = readme.split("## Where things are")
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    folders = [entry[1:] for entry in tables["sdist"]["include"] if (ROOT / entry[1:]).is_dir()]
+    assert {"core_vm", "precompiles", "recursion", "aggregator", "tests", "benches"} <= set(folders)
+    assert [folder for folder in folders if not re.search(rf"[`(]{folder}/", rooms)] == []
+    chapters = [path.name for path in (ROOT / "docs").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    assert [chapter for chapter in chapters if f"docs/{chapter}" not in rooms] == []
+
+
 @pytest.mark.parametrize("name", INSTRUCTIONS)
 def test_an_instructions_test_has_its_name(name: str) -> None:
     assert (ROOT / f"tests/core_vm/tables/instructions/test_{name}.py").is_file()
