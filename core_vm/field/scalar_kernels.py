@@ -7,7 +7,7 @@ import numpy as np
 from core_vm.field.koalabear import MONTGOMERY_R, P_INVERSE, P
 from core_vm.host.kernel_cache import njit
 
-_P32, _P64 = np.uint32(P), np.uint64(P)
+_P64 = np.uint64(P)
 _P_INVERSE = np.uint64(P_INVERSE)
 _LOW_WORD, _WORD_BITS = np.uint64(2**32 - 1), np.uint64(32)
 _R_SQUARED = np.uint32(MONTGOMERY_R * MONTGOMERY_R % P)

@@ -16,7 +16,7 @@ _SLL, _SRL, _SRA = int(Action.SLL), int(Action.SRL), int(Action.SRA)
 _SLLW, _SRLW, _SRAW = int(Action.SLLW), int(Action.SRLW), int(Action.SRAW)
 _MUL, _MULH, _MULHSU, _MULHU, _MULW = (int(Action[name]) for name in ("MUL", "MULH", "MULHSU", "MULHU", "MULW"))
 _DIV, _DIVU, _REM, _REMU = (int(Action[name]) for name in ("DIV", "DIVU", "REM", "REMU"))
-_DIVW, _DIVUW, _REMW, _REMUW = (int(Action[name]) for name in ("DIVW", "DIVUW", "REMW", "REMUW"))
+_DIVW, _DIVUW, _REMW = int(Action.DIVW), int(Action.DIVUW), int(Action.REMW)
 
 _WIDE = ir.IntType(128)
 
