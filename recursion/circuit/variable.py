@@ -7,17 +7,18 @@ straight line, the same for all values.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from core_vm.errors import UsageError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
+from core_vm.transcript.unseen import Unseen
 
 if TYPE_CHECKING:
     from recursion.circuit.graph import Graph
 
 
-class Variable:
+class Variable(Unseen):
     """A node of a graph: an element of F or K, as `graph.extensions[node]` says."""
 
     __slots__ = ("graph", "node")
@@ -50,11 +51,8 @@ class Variable:
             raise UsageError(f"a variable is an element of F, there is none modulo {modulus}")
         return self
 
-    def _looked_at(self, *_: object) -> NoReturn:
-        raise UsageError("a circuit depends on the value of a variable: it is the same for all values")
-
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _looked_at  # type: ignore[assignment]
-    __hash__ = __index__ = __int__ = __float__ = __len__ = __iter__ = _looked_at  # type: ignore[assignment]
+    def refusal(self) -> UsageError:
+        return UsageError("a circuit depends on the value of a variable: it is the same for all values")
 
     def __repr__(self) -> str:
         return f"{'K' if self.graph.extensions[self.node] else 'F'} variable {self.node}"

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
-from typing import Any, NoReturn
+from typing import Any
 
 from core_vm.field.extension import K
+from core_vm.transcript.unseen import Unseen
 
 Element = int
 """A committed element of K: its number shifted up by two bits, and its `Part`."""
@@ -59,7 +60,7 @@ class Products:
         return self._known[pads]
 
 
-class Masked:
+class Masked(Unseen):
     """value + sum of form[e] * e over committed elements e. Mixes with its like, with `K` and with integers."""
 
     __slots__ = ("form", "products", "value")
@@ -91,11 +92,8 @@ class Masked:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def _looked_at(self, *_: object) -> NoReturn:
-        raise TypeError("what a masked value is nobody can know: require it to be")
-
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _looked_at  # type: ignore[assignment]
-    __hash__ = __index__ = __int__ = __float__ = __len__ = __iter__ = _looked_at  # type: ignore[assignment]
+    def refusal(self) -> TypeError:
+        return TypeError("what a masked value is nobody can know: require it to be")
 
     def open(self, elements: Mapping[Element, K]) -> K:
         """What it stands for, given the elements."""

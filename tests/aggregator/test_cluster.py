@@ -103,7 +103,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def prove(client: PlayedClient, records: Iterable[ShardRecord], patience: float = 10.0) -> Iterator[ShardResult]:
-    for _, result in Cluster(client, patience=patience).run(fake_jobs(records)):  # type: ignore[arg-type]
+    for _, result in Cluster(client, patience=patience).run(fake_jobs(records)):
         yield result
 
 
@@ -171,7 +171,7 @@ def test_a_run_is_folded_on_the_cluster_while_workers_lie_and_the_scheduler_is_l
     jobs = RunJobs(fake_prover(), fake_records(40), None, run_folds(None, count), lambda result, kept: None)
 
     def run_all() -> None:
-        for job, result in Cluster(client, patience=10.0).run(jobs):  # type: ignore[arg-type]
+        for job, result in Cluster(client, patience=10.0).run(jobs):
             jobs.take(job, result)
 
     with pytest.raises(Whole):
@@ -227,7 +227,7 @@ def test_a_shard_that_fails_everywhere_ends_the_run(outcome: Any, kind: type[Exc
 def test_a_shard_that_kills_its_workers_ends_the_run() -> None:
     from distributed import KilledWorker
 
-    client = PlayedClient({"a": 2**34}, lambda worker, record: KilledWorker("prove-1", None, 3))  # type: ignore[arg-type]
+    client = PlayedClient({"a": 2**34}, lambda worker, record: KilledWorker("prove-1", None, 3))
     with pytest.raises(ResourceError, match=r"shard 0 was lost.*memory"):
         list(prove(client, fake_records(1)))
 
@@ -237,7 +237,7 @@ def test_patience_ends_where_no_worker_comes() -> None:
     with pytest.raises(ResourceError, match="has no worker for this run"):
         list(prove(client, fake_records(1), patience=0.05))
     with pytest.raises(ResourceError, match="has no worker for this run"):
-        Cluster(client, patience=0.05).plan(None, None)  # type: ignore[arg-type]
+        Cluster(client, patience=0.05).plan(None, None)
 
 
 def test_patience_ends_where_every_worker_failed() -> None:
@@ -271,14 +271,14 @@ def limit_of(cells: int) -> int:
 
 def test_a_plan_fits_the_smallest_worker_and_takes_no_memory_here() -> None:
     client = PlayedClient({"a": limit_of(2**26), "b": limit_of(2**23), "unlimited": 0}, honest)
-    plan = Cluster(client).plan(None, None)  # type: ignore[arg-type]
+    plan = Cluster(client).plan(None, None)
     assert (plan.shard_cells, plan.first_shard_cells, plan.workers) == (2**23, 2**23, 3)
     assert plan.proving_bytes == 0
 
 
 def test_a_size_that_was_asked_for_leaves_small_workers_out() -> None:
     client = PlayedClient({"a": limit_of(2**26), "small": limit_of(2**23)}, honest)
-    cluster = Cluster(client)  # type: ignore[arg-type]
+    cluster = Cluster(client)
     assert cluster.plan(2**26, None).workers == 1
     with pytest.raises(UsageError, match="shard_cells"):
         cluster.plan(7, None)
@@ -297,7 +297,7 @@ def test_an_asynchronous_client_is_refused() -> None:
     client = PlayedClient({}, honest)
     client.asynchronous = True
     with pytest.raises(UsageError, match="asynchronous"):
-        Cluster(client)  # type: ignore[arg-type]
+        Cluster(client)
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,7 +308,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_a_run_holds_no_more_than_it_says() -> None:
     client = PlayedClient({"a": 2**34, "b": 2**34}, honest)
-    run = ClusterRun(Cluster(client))  # type: ignore[arg-type]
+    run = ClusterRun(Cluster(client))
     for _ in run.results(fake_jobs(fake_records(30))):
         assert len(run.running) + len(run.waiting) <= 3
 

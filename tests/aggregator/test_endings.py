@@ -151,13 +151,13 @@ def test_a_worker_that_is_killed_while_it_answers_is_noticed(method: str) -> Non
     """What is on its way is more than a pipe holds, so the worker is still writing it, and never will be done."""
     with ProcessPool(1, start_method=method) as pool:
         with pytest.raises(ResourceError, match="killed"):
-            list(results(pool, LargeProver(), records_then_a_kill()))  # type: ignore[arg-type]
-        assert [len(result) for result in results(pool, LargeProver(), [3])] == [3]  # type: ignore
+            list(results(pool, LargeProver(), records_then_a_kill()))
+        assert [len(result) for result in results(pool, LargeProver(), [3])] == [3]
 
 
 def test_ending_a_pool_does_not_wait_for_answers_that_are_under_way() -> None:
     pool = ProcessPool(2)
-    answers = results(pool, LargeProver(), iter([1, *[LARGE] * 3]))  # type: ignore[arg-type]
+    answers = results(pool, LargeProver(), iter([1, *[LARGE] * 3]))
     next(answers)
     time.sleep(1)
     pool.kill()

@@ -52,7 +52,7 @@ def test_a_run_of_several_shards_is_one_proof() -> None:
 def test_another_statement_is_refused(expected: dict[str, object], where: str) -> None:
     arguments = {"program_id": program().program_id, **expected}
     with pytest.raises(StatementMismatch) as refused:
-        verify_proof(folded().proof, **arguments)  # type: ignore[arg-type]
+        verify_proof(folded().proof, **arguments)
     assert refused.value.where == where
 
 

@@ -110,7 +110,7 @@ def test_a_close_that_proves_nothing_is_found_and_made_again(tmp_path: Path) -> 
     assert first == folded().proof
     names = [path.name.removesuffix(".entry") for path in kept.directory.glob("fold-*")]
     results = {name: FoldResult.from_bytes(kept.load(name)) for name in names}
-    circuit = FoldedRun.from_bytes(first).proof.circuit  # type: ignore[union-attr]
+    circuit = FoldedRun.from_bytes(first).proof.circuit
     (name,) = [name for name, result in results.items() if result.proof.circuit == circuit]
     proof = results[name].proof
     words = proof.words.copy()

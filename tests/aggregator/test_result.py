@@ -18,7 +18,7 @@ HEADER = "<QQQI"
 
 
 def read(data: object) -> ShardResult:
-    return ShardResult.from_bytes(data, 4, STATEMENT, 1)  # type: ignore[arg-type]
+    return ShardResult.from_bytes(data, 4, STATEMENT, 1)
 
 
 def with_phases(phases: bytes) -> bytes:

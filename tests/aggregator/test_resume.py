@@ -64,7 +64,7 @@ class Counting(InProcess):
 def run_again(store: Path | None, executor: Counting, **changed: object) -> ProvenRun:
     arguments: dict[str, object] = {"shard_cells": CELLS, "program": program_of(0, NUM_ROUNDS), "input_bytes": b"key"}
     arguments |= changed
-    return prove_run(make_machine=standard_machine, workers=executor, store=store, **arguments)  # type: ignore[arg-type]
+    return prove_run(make_machine=standard_machine, workers=executor, store=store, **arguments)
 
 
 @pytest.fixture(scope="module")

@@ -127,7 +127,7 @@ class ShortOnMemory:
 def test_folds_go_before_the_next_shard(short: None) -> None:
     """So what waits to be folded stays little, however long the run is."""
     account, executor = Account(), ShortOnMemory()
-    assert done(executor, jobs_of(None, account), account)  # type: ignore[arg-type]
+    assert done(executor, jobs_of(None, account), account)
     waiting = most = 0
     for name in account.order:
         waiting += {"shard": 1, "lift": -1, "join": -1}[name.split()[0]]

@@ -99,4 +99,4 @@ def guest(
         segments.append((data_base, data, len(data), WRITABLE))
     if low_memory:
         segments.append((0, b"", low_memory, WRITABLE))
-    return Guest(name, tuple(segments), code.base, **rest)  # type: ignore[arg-type]
+    return Guest(name, tuple(segments), code.base, **rest)

@@ -135,7 +135,7 @@ def rejections(statement: ShardStatement, words: Words) -> tuple[Rejection | Non
 
     def said(verify: object) -> Rejection | None:
         try:
-            verify()  # type: ignore[operator]
+            verify()
         except Rejection as rejection:
             return rejection
         return None

@@ -24,7 +24,7 @@ def lowered() -> Lowered:
 
 def rows_hold(hints: object) -> tuple[bool, bool]:
     """Whether the circuit accepts, and whether its rows hold."""
-    run = interpreter().run(hints)  # type: ignore[arg-type]
+    run = interpreter().run(hints)
     return not list(run.failures()), hold(lowered(), run, run.digest)
 
 
@@ -34,7 +34,7 @@ def test_addresses_and_multiplicities_are_those_of_a_circuit() -> None:
 
 @pytest.mark.parametrize("shard", [halting, lambda: running()[0]], ids=["halting", "running"])
 def test_rows_hold_on_real_proofs(shard: object) -> None:
-    assert rows_hold(lift_hints([shard()])) == (True, True)  # type: ignore[operator]
+    assert rows_hold(lift_hints([shard()])) == (True, True)
 
 
 def check_mutants(shard: Proved, count: int, seed: int) -> None:

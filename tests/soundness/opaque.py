@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any, NoReturn
+from typing import Any
 
 from core_vm.field.extension import DEGREE
 from core_vm.hash.poseidon2 import DIGEST
+from core_vm.transcript.unseen import Unseen
 
 
-class Opaque:
+class Opaque(Unseen):
     """A value that takes part in +, - and *, and in nothing else."""
 
     def __add__(self, other: object) -> Opaque:
@@ -23,12 +24,10 @@ class Opaque:
 
     __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __add__
 
-    def _looked_at(self, *_: object) -> NoReturn:
-        raise AssertionError("the verifier looked at a value")
+    def refusal(self) -> AssertionError:
+        return AssertionError("the verifier looked at a value")
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _looked_at  # type: ignore[assignment]
-    __hash__ = __index__ = __int__ = __float__ = __len__ = __iter__ = __getitem__ = _looked_at  # type: ignore
-    __rshift__ = __and__ = __mod__ = __floordiv__ = __pow__ = __neg__ = _looked_at
+    __rshift__ = __and__ = __mod__ = __floordiv__ = __pow__ = __neg__ = Unseen.__index__
 
 
 def opaque(count: int) -> list[Opaque]:

@@ -211,7 +211,7 @@ def test_random_words_are_rejected(noise: list[int], kept: int) -> None:
 @pytest.mark.parametrize("words", [[1, 2], np.zeros(5), np.zeros((2, 2), np.uint32), np.zeros(5, np.int64)], ids=str)
 def test_anything_but_flat_words_is_malformed(words: object) -> None:
     with pytest.raises(MalformedProof):
-        verify_shard(TABLES, words, everything().public, QUICK)  # type: ignore[arg-type]
+        verify_shard(TABLES, words, everything().public, QUICK)
 
 
 def test_a_program_id_that_is_not_the_proofs_is_a_mismatch() -> None:

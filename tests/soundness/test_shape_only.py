@@ -38,7 +38,7 @@ SHARD = shard_values(
 def run(tables: TableSet, log_segment: int, config: StarkConfig) -> OpaqueChannel:
     """The verifier from the tile counts on, for any shard of the profile and the height."""
     channel, shape = OpaqueChannel(), ShardShape.of_height(tables, opaque(len(tables.tables)), log_segment, config)
-    verify_argument(channel, tables, shape, SHARD.messages, config)  # type: ignore[arg-type]
+    verify_argument(channel, tables, shape, SHARD.messages, config)
     return channel
 
 
@@ -67,7 +67,7 @@ def test_a_key_is_looked_at_no_more_than_a_proof(config: KeyedConfig) -> None:
     """The root, the tile counts, the digest of the key and the statement are values, as a circuit has them."""
     channel, count = OpaqueChannel(), len(CIRCUIT_TABLES.tables)
     key = opaque(8), opaque(count)
-    verify_keyed_argument(channel, CIRCUIT_TABLES, *key, public_values(opaque(8)), config, lambda *_: opaque(8))  # type: ignore[arg-type]
+    verify_keyed_argument(channel, CIRCUIT_TABLES, *key, public_values(opaque(8)), config, lambda *_: opaque(8))
     shape = config.shape(CIRCUIT_TABLES, [0] * count)
     check_length(channel.words, CIRCUIT_TABLES, shape, config.stark)
     assert channel.drawn == listed(security_report(config))

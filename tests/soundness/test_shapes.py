@@ -97,7 +97,7 @@ def test_any_heights_have_full_security_and_an_end(most: int) -> None:
         )
         weight = JaggedWeight(shape.layout.blocks, point, mu)
         with pytest.raises(OpeningRejection):
-            verify_opening(any_proof, [[0] * 8], weight, claim, shape.opening)  # type: ignore
+            verify_opening(any_proof, [[0] * 8], weight, claim, shape.opening)
     assert shapes or most > 300
 
 

@@ -116,7 +116,7 @@ def test_elements_hash_and_print() -> None:
     assert repr(K(1, 2)) == "K(1, 2, 0, 0, 0)"
     assert K(1) != "one"
     with pytest.raises(TypeError):
-        K(1) + "one"  # type: ignore[operator]
+        K(1) + "one"
 
 
 @given(st.lists(ELEMENTS, min_size=3, max_size=3), st.integers(0, 7))

@@ -18,4 +18,4 @@ def test_an_input_is_bytes_or_none(given: bytes | None) -> None:
 @pytest.mark.parametrize("given", ["text", 5, [1, 2]])
 def test_any_other_input_is_wrong_usage(given: object) -> None:
     with pytest.raises(UsageError, match=r"an input is bytes, not \w+"):
-        Expected.of(ID, 0, given)  # type: ignore[arg-type]
+        Expected.of(ID, 0, given)

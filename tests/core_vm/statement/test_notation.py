@@ -23,7 +23,7 @@ def test_ids_in_either_case_with_or_without_prefix_are_one(text: str) -> None:
 )  # fmt: skip
 def test_a_malformed_id_is_wrong_usage(text: object) -> None:
     with pytest.raises(UsageError, match="64 hexadecimal digits"):
-        normalised_program_id(text)  # type: ignore[arg-type]
+        normalised_program_id(text)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_an_exit_code_is_32_bits_with_or_without_sign(code: int, bits: int, show
 @pytest.mark.parametrize("code", [2**32, -(2**31) - 1, "1", 1.0, True, None])
 def test_anything_else_is_wrong_usage(code: object) -> None:
     with pytest.raises(UsageError, match="32 bits"):
-        normalised_exit_code(code)  # type: ignore[arg-type]
+        normalised_exit_code(code)

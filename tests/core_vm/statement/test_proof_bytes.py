@@ -173,4 +173,4 @@ def test_anything_that_holds_bytes_will_do(kind: type) -> None:
 @pytest.mark.parametrize("value", ["QUIRE", None, 7, [1, 2]])
 def test_what_is_no_bytes_at_all_is_wrong_usage(value: object) -> None:
     with pytest.raises(UsageError, match="a proof is bytes"):
-        RunProof.from_bytes(value)  # type: ignore[arg-type]
+        RunProof.from_bytes(value)

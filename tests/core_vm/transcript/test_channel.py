@@ -192,7 +192,7 @@ def test_every_word_must_be_canonical() -> None:
 @pytest.mark.parametrize("words", [np.zeros(9, np.int64), np.zeros((3, 3), np.uint32), [1, 2, 3], b"123", None])
 def test_anything_but_a_flat_array_of_words_is_malformed(words: object) -> None:
     with pytest.raises(MalformedProof, match="flat array"):
-        VerifierChannel(words)  # type: ignore[arg-type]
+        VerifierChannel(words)
 
 
 def test_negative_counts_are_malformed() -> None:

@@ -82,7 +82,7 @@ def lies(graph: Graph, proved: Callable[[], Words]) -> Iterator[Forgery]:
     """`proved` makes the hints anew, proof and all; its prover lies."""
 
     def lied(label: str, occurrence: int = 0, **change: Callable[..., object]) -> Words:
-        with lying(label, occurrence, **change):  # type: ignore[arg-type]
+        with lying(label, occurrence, **change):
             return proved()
 
     for layer, number in enumerate(numbers(graph, LAYER)):

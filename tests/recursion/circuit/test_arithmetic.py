@@ -106,4 +106,4 @@ def test_a_failure_names_part_and_line() -> None:
 def test_points_are_those_of_drawn_indices() -> None:
     bench = Bench(0)
     with pytest.raises(UsageError, match="was not drawn as an index of 4 bits"):
-        bench.arithmetic.domain_points([bench.word(3)], 4)  # type: ignore[list-item]
+        bench.arithmetic.domain_points([bench.word(3)], 4)

@@ -105,7 +105,7 @@ def test_a_range_is_no_member() -> None:
     """Whatever a prover takes for the fields: nothing of another tag has the digest of a run or a batch."""
     ranged = RangeRecord(*(keys().root, *map(octet, "abcd"), NO_CLAIMS, 1, 0, 1, (5, 6)))
     with pytest.raises(StatementMismatch, match="neither one of a run nor one of a batch"):
-        batched(Half(ranged), half(RUN))  # type: ignore[arg-type]
+        batched(Half(ranged), half(RUN))
     for member in (RUN, BATCH):
         assert isinstance(refusal(interpreter(), hints(member, RUN, of_left=ranged)), Rejection)
 

@@ -95,7 +95,7 @@ def test_a_range_is_not_shrunk() -> None:
     octets = (octet(str(number)) for number in range(5))
     record = RangeRecord(keys().root, *octets, pc_start=1, pc_end=2, halted=1, exit_limbs=(0, 0))
     with pytest.raises(StatementMismatch, match="neither one of a run"):
-        hints(record)  # type: ignore[arg-type]
+        hints(record)
     assert refusal(circuit()[1], hints(BATCH, told(record)))
 
 

@@ -71,4 +71,4 @@ class Recorder(RecordingVerifier, PrunedVerifierChannel):
 @cache
 def recorded(config: FinalConfig = UNIQUE) -> Recorder:
     verify(key(config), proof(config), Recorder)
-    return Recorder.last  # type: ignore[return-value]
+    return Recorder.last

@@ -122,7 +122,7 @@ def test_a_lie_about_magnitudes_changes_no_result(
 
     class Forged(divide.Magnitudes):
         def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments)  # type: ignore[arg-type]
+            super().__init__(*arguments)
             self.mask = mask
             lie(self)
             self.distance = np.where(self.by_zero, np.uint64(0), self.divisor - self.remainder - np.uint64(1) & mask)
