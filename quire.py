@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from aggregator.cluster import Cluster
-from aggregator.executors import ProcessPool
-from aggregator.folded import Folded
-from aggregator.prove import ProvenRun
+from aggregator.cluster.executor import Cluster
+from aggregator.executors.local import ProcessPool
+from aggregator.folds.folded import Folded
+from aggregator.runs.prove import ProvenRun
 from core_vm.errors import (
     CycleLimitExceeded,
     GuestError,
@@ -148,7 +148,7 @@ def prove(
     What is proved is kept in the directory `store`, if one is given: the same call again proves only what is missing.
     Raises what `execute` raises, and ResourceError.
     """
-    from aggregator.prove import prove_run
+    from aggregator.runs.prove import prove_run
     from precompiles.standard.machine import standard_machine
 
     return prove_run(
@@ -208,8 +208,8 @@ def fold(
     `workers`, `memory_limit` and `store` are as for `prove`. Raises a `Rejection` for a proof that does not verify,
     UsageError for one of another kind, ResourceError.
     """
-    from aggregator.fold import fold_proof
-    from aggregator.fold_place import FoldPlace
+    from aggregator.folds.fold import fold_proof
+    from aggregator.folds.fold_place import FoldPlace
 
     place = FoldPlace(workers, memory_limit, store, on_progress=on_progress)
     return fold_proof(proof, kind=kind, final_regime=final_regime, discharging=discharging, place=place)
@@ -230,8 +230,8 @@ def aggregate(
 
     All else is as for `fold`, which raises the same.
     """
-    from aggregator.fold import aggregate_proofs
-    from aggregator.fold_place import FoldPlace
+    from aggregator.folds.fold import aggregate_proofs
+    from aggregator.folds.fold_place import FoldPlace
 
     place = FoldPlace(workers, memory_limit, store, on_progress=on_progress)
     return aggregate_proofs(proofs, kind=kind, final_regime=final_regime, place=place)

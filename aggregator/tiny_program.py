@@ -23,7 +23,7 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
 
     `make_machine` makes the machine whose precompiles are called, by default the standard one.
     """
-    from aggregator.prove import prove_run
+    from aggregator.runs.prove import prove_run
     from core_vm.machine.program.program import Program
     from core_vm.statement.verifier import verify_run
     from precompiles.standard.machine import standard_machine
@@ -37,7 +37,7 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
 def fold_tiny_program() -> None:
     """The same on the standard machine, and its proof folded."""
     from aggregator.kinds import FOLDED
-    from aggregator.prove import prove_run
+    from aggregator.runs.prove import prove_run
     from core_vm.machine.program.program import Program
     from precompiles.standard.machine import standard_machine
     from recursion.verify import verify_proof

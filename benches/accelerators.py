@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from aggregator.work import ShardProver
+from aggregator.runs.shard_work import ShardProver
 from benches.guests import program
 from benches.proving import CEILINGS
 from core_vm.machine.execute.executor import execute

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 import quire
-from aggregator.commands import LABELS
+from aggregator.commands.prove import LABELS
 from core_vm.cli.output import format_bytes
 from core_vm.cli.progress import ProgressDisplay
 from core_vm.guest.build import build

@@ -1,6 +1,7 @@
 """Small proofs of shards and runs, as digests, for any number of threads, processes and lanes.
 
-Those of folded and final proofs stand where such proofs are made: `tests/aggregator/test_fold.py`, `test_final.py`.
+Those of folded and final proofs stand where such proofs are made: `test_fold.py` and `test_final.py` of
+`tests/aggregator/folds`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import numpy as np
 import pytest
 
 import quire
-from aggregator import work
-from aggregator.work import ShardProver
+from aggregator.runs import shard_work as work
+from aggregator.runs.shard_work import ShardProver
 from core_vm.machine.shard import ShardRecord
 from core_vm.stark.config import PROTOCOL_VERSION
 from core_vm.state.memory_map import INPUT_START, OUTPUT_START

@@ -13,7 +13,7 @@ import click
 import pytest
 
 import quire
-from aggregator import commands as prove_command
+from aggregator.commands import prove as prove_command
 from aggregator.plan import plan_shards
 from core_vm import errors
 from core_vm.machine.limits import MAX_SHARD_CELLS, MIN_SHARD_CELLS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from aggregator.executors import InProcess
-from aggregator.jobs import Job, Jobs
+from aggregator.executors.jobs import Job, Jobs
+from aggregator.executors.local import InProcess
 from core_vm.host.room import MemoryRoom
 
 

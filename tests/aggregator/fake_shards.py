@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 
-from aggregator.result import ShardResult, proof_of
-from aggregator.work import ShardJob, ShardProver, shard_statement
+from aggregator.runs.shard_result import ShardResult, proof_of
+from aggregator.runs.shard_work import ShardJob, ShardProver, shard_statement
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
 from core_vm.errors import OpeningRejection

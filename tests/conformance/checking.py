@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.air.public import PublicValues
 from core_vm.machine.machine import Machine
 from core_vm.machine.program.program import Program

@@ -16,12 +16,13 @@ INSTRUCTIONS = sorted(
 CHALLENGE = re.compile(r"\.challenges?\(\"(\w+)\"")
 
 
-def test_the_order_of_the_rooms_is_the_one_that_is_enforced() -> None:
+@pytest.mark.parametrize(("package", "highest"), [("core_vm", "cli"), ("aggregator", "commands")])
+def test_the_order_of_the_rooms_is_the_one_that_is_enforced(package: str, highest: str) -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    (rooms,) = [contract for contract in contracts if contract.get("containers") == ["core_vm"]]
-    (told,) = re.findall(r"`(cli > [^`]*)`", PAGE.replace("\n", " "))
+    (rooms,) = [contract for contract in contracts if contract.get("containers") == [package]]
+    (told,) = re.findall(rf"`({highest} > [^`]*)`", PAGE.replace("\n", " "))
     assert told == " > ".join(rooms["layers"])
 
 
@@ -36,10 +37,11 @@ def test_the_places_that_it_names_are_there() -> None:
     assert lost == []
 
 
-def test_every_room_is_on_the_page() -> None:
-    rooms = [path.name for path in (ROOT / "core_vm").iterdir() if (path / "__init__.py").is_file()]
-    assert len(rooms) > 15
-    assert [room for room in rooms if not re.search(rf"^\|.*`{room}/", PAGE, flags=re.MULTILINE)] == []
+@pytest.mark.parametrize(("package", "prefix"), [("core_vm", ""), ("aggregator", "aggregator/")])
+def test_every_room_is_on_the_page(package: str, prefix: str) -> None:
+    rooms = [path.name for path in (ROOT / package).iterdir() if (path / "__init__.py").is_file()]
+    assert len(rooms) > 5
+    assert [room for room in rooms if not re.search(rf"^\|.*`{prefix}{room}/", PAGE, flags=re.MULTILINE)] == []
 
 
 def test_every_folder_is_in_the_readme() -> None:

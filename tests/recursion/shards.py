@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.air.public import PublicValues
 from core_vm.field.koalabear import Words
 from core_vm.stark.config import StarkConfig

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.air.public import PublicValues
 from core_vm.machine.event_words import EcallWord, EventWord
 from core_vm.machine.program.elf import Segment

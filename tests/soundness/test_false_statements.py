@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.errors import LogUpRejection, MalformedProof, WitnessError
 from core_vm.field.koalabear import P
 from core_vm.stark.prover import prove_shard

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.errors import LogUpRejection, WitnessError
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents

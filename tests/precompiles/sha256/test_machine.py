@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.replay.recorder import record
 from core_vm.tables.source import WitnessSource

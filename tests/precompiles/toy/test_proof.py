@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
-from aggregator.executors import ProcessPool
-from aggregator.prove import ProvenRun, prove_run
-from aggregator.work import ShardProver
+from aggregator.executors.local import ProcessPool
+from aggregator.runs.prove import ProvenRun, prove_run
+from aggregator.runs.shard_work import ShardProver
 from core_vm.errors import Rejection
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import verify_run

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial, reduce
 
-from aggregator.work import shard_statement
+from aggregator.runs.shard_work import shard_statement
 from core_vm.field.koalabear import P, Words
 from core_vm.hash.poseidon2 import DIGEST, Digest, compress
 from core_vm.stark.keyed_prover import ProvingKey

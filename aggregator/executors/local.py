@@ -1,0 +1,263 @@
+"""Where jobs are done: in this process, or in a pool of processes (on other machines: `cluster`).
+
+All of them take jobs as they come and give results as they finish, and none holds more than a few jobs at a time: a run
+of any length is proved in bounded memory. Whoever gives the jobs may wait for results of those that he gave: there is
+no barrier between shards, lifts and joins.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import sys
+from collections.abc import Generator
+from itertools import chain, islice
+from typing import Any, Protocol, runtime_checkable
+
+from aggregator.executors.jobs import Job, Jobs, Work, with_threads
+from aggregator.executors.workers import WorkerLost, Workers
+from aggregator.plan import FoldingPlan, ShardPlan, plan_folding, plan_shards
+from core_vm.errors import ResourceError, UsageError
+from core_vm.host.cores import available_cores
+from core_vm.host.memory import keep_freed_memory
+from core_vm.host.room import MemoryRoom, resident_bytes
+from core_vm.machine.limits import check_positive
+
+# A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
+# the system's own libraries do not survive a fork.
+START_METHOD = "fork" if sys.platform == "linux" else "spawn"
+
+
+@runtime_checkable
+class JobExecutor(Protocol):
+    """Anything that does jobs."""
+
+    @property
+    def processes(self) -> int:
+        """How many processes on this machine work beside this one."""
+        ...
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        """How shards are cut for it, and how many jobs it does at once; `folding`: folds are among them.
+
+        Raises ResourceError, UsageError.
+        """
+        ...
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        """How many folds it makes at once within so many bytes, where nothing else is to be done.
+
+        Raises ResourceError, UsageError.
+        """
+        ...
+
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        """Yield each job with its result, in any order. `room`: of the execution that goes on in this process, which is
+        not charged for what proving holds."""
+        ...
+
+
+class InProcess:
+    """One job at a time, all cores on it."""
+
+    processes = 0
+
+    def __init__(self, threads: int | None = None) -> None:
+        self.threads = threads or available_cores()
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        return plan_shards(shard_cells, 1, memory_limit, folding)
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        return plan_folding(1, memory)
+
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        keep_freed_memory()
+        for job in jobs:
+            if job is None:  # said before the last result was handed on
+                continue
+            before = resident_bytes()
+            result = with_threads(job.work, self.threads)(job.argument)
+            if room is not None:
+                room.lend(resident_bytes() - before)
+            yield job, result
+
+
+class _Ahead:
+    """The next job, asked for before it is needed: executing a shard takes a time in which others are proved."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = iter(jobs)
+        self._is_stale = False
+        self.is_over = False
+        self.job: Job | None = None
+        """What comes next; None where there is nothing until a result is there, or at the end."""
+        self._ask()
+
+    def taken(self) -> Job:
+        """The next job, which there must be; the one after it is `job` now."""
+        taken = self.job
+        assert taken is not None
+        self._ask()
+        return taken
+
+    def told(self) -> None:
+        """A result was handed on: there may be a job now where there was none."""
+        self._is_stale = True
+
+    def refreshed(self) -> _Ahead:
+        """This, having asked again where it could help."""
+        if self.job is None and self._is_stale and not self.is_over:
+            self._ask()
+        return self
+
+    def _ask(self) -> None:
+        try:
+            self.job, self._is_stale = next(self._jobs), False
+        except StopIteration:
+            self.job, self.is_over = None, True
+
+
+class ProcessPool:
+    """`workers` jobs at a time, the cores divided among them. Two at most wait beyond those being done.
+
+    The processes start with the first job. They keep their memory and their compiled kernels until `close`, or the
+    end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
+    They end with the process that started them, however that ends.
+    """
+
+    def __init__(self, workers: int | None = None, *, start_method: str | None = None) -> None:
+        """`workers`: one a core unless given. `start_method` is one of multiprocessing's: "spawn" or "forkserver"
+        where the caller's threads do not survive a fork. Raises UsageError for what there is not."""
+        start_method = start_method or START_METHOD
+        check_positive("workers", workers, "processes")
+        if start_method not in multiprocessing.get_all_start_methods():
+            known = ", ".join(multiprocessing.get_all_start_methods())
+            raise UsageError(f"no start method {start_method!r} on this system: expected one of {known}")
+        self.workers = workers or available_cores()
+        self._start_method = start_method
+        self._processes: Workers | None = None
+
+    def __enter__(self) -> ProcessPool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.kill()
+
+    def close(self) -> None:
+        """End the processes, when they are done with what they are at. The pool can be used again, with new ones."""
+        if self._processes is not None:
+            self._processes.close()
+            self._processes = None
+
+    def kill(self) -> None:
+        """End the processes at once. The pool can be used again, with new ones."""
+        if self._processes is not None:
+            self._processes.kill()
+            self._processes = None
+
+    @property
+    def processes(self) -> int:
+        return self.workers
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        """Raises ResourceError where the processes do not all fit: they were asked for."""
+        plan = plan_shards(shard_cells, self.workers, memory_limit, folding)
+        self._check_fitting(plan.workers)
+        return plan
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        """Raises ResourceError likewise."""
+        plan = plan_folding(self.workers, memory)
+        self._check_fitting(plan.workers)
+        return plan
+
+    def _check_fitting(self, count: int) -> None:
+        if count < self.workers:
+            raise ResourceError(f"{count} of the pool's {self.workers} workers fit the memory limit")
+
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        """Raises ResourceError where processes cannot be started, or one is killed."""
+        cores, pickled = available_cores(), _Pickled()
+        try:
+            processes, ahead = self._started(), _Ahead(jobs)
+            processes.forget()  # of a run that failed: this one finds idle workers
+            while not ahead.refreshed().is_over:
+                if ahead.job is None:
+                    yield processes.take()
+                    ahead.told()
+                    continue
+                job = ahead.taken()
+                while not processes.num_idle:
+                    yield processes.take()
+                    ahead.told()
+                # Where nothing else is to be done for now, it can use the cores of the others.
+                threads = cores if ahead.refreshed().job is None else max(1, cores // self.workers)
+                processes.give(job, pickled(job.work, threads), job.argument)
+            while processes.num_busy:
+                yield processes.take()
+        except WorkerLost as error:
+            self.kill()
+            raise ResourceError(
+                "a worker process was killed, most likely for memory: give fewer --workers or smaller --shard-cells"
+            ) from error
+        except (KeyboardInterrupt, SystemExit):
+            self.kill()
+            raise
+
+    def _started(self) -> Workers:
+        if self._processes is None:
+            try:
+                self._processes = Workers(self.workers, self._start_method)
+            except OSError as error:
+                reason = error.strerror or error
+                raise ResourceError(
+                    f"cannot start {self.workers} worker processes: {reason}: give fewer --workers"
+                ) from error
+        return self._processes
+
+
+class _Pickled:
+    """Works as bytes, each pickled once a run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], tuple[Work, bytes]] = {}
+
+    def __call__(self, work: Work, threads: int) -> bytes:
+        key = id(work), threads
+        if key not in self._kept:  # with the work itself, so that its id stays its own
+            self._kept[key] = work, pickle.dumps(with_threads(work, threads))
+        return self._kept[key][1]
+
+
+class OwnProcesses:
+    """Processes for one run, as many as memory allows up to `workers`; none for a run of a single shard, which gets all
+    cores in this one."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._asked = workers
+        self.processes = 0
+        self._planned = 1
+
+    def plan(self, shard_cells: int | None, memory_limit: int | None, folding: bool = False) -> ShardPlan:
+        plan = plan_shards(shard_cells, self._asked, memory_limit, folding)
+        self._planned = plan.workers
+        return plan
+
+    def plan_folding(self, memory: int) -> FoldingPlan:
+        plan = plan_folding(self._asked, memory)
+        self._planned = plan.workers
+        return plan
+
+    def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
+        jobs = iter(jobs)
+        first = list(islice(jobs, 2))
+        if len(first) < 2 or first[1] is None or self._planned == 1:
+            yield from InProcess().run(chain(first, jobs), room)
+            return
+        with ProcessPool(self._planned) as pool:
+            self.processes = pool.processes
+            yield from pool.run(chain(first, jobs))

@@ -1,0 +1,241 @@
+"""Folding proofs that are there: the shards of a run to one proof, runs and batches to one batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aggregator.executors.jobs import Job
+from aggregator.executors.local import JobExecutor
+from aggregator.folds.batch_folds import BatchFolds, FoldedPart, PartInWork, ShardedPart, Statements
+from aggregator.folds.fold_count import FoldCount
+from aggregator.folds.fold_place import FoldPlace
+from aggregator.folds.fold_work import FoldResult, FoldWork, work_of
+from aggregator.folds.folded import Folded
+from aggregator.folds.last import last_proof
+from aggregator.folds.run_folds import RunFolds
+from aggregator.folds.salts import settled_salts
+from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, regime_of, require_kind
+from aggregator.store.mending import mending
+from aggregator.store.store import Store
+from core_vm.errors import UsageError
+from core_vm.progress import OnProgress
+from core_vm.stark.config import STANDARD
+from core_vm.statement.encoding import Kind, kind_of
+from core_vm.statement.proof import RunProof
+from core_vm.statement.verifier import decoded_run, shard_statements
+from recursion.folded.batch import leaves_of, root_of_tree
+from recursion.folded.final_proof import NOT_FOLDED_ON
+from recursion.folded.proof import Batch, FoldedRun, LastProof
+from recursion.folded.pruned import PrunedProof
+from recursion.folded.statement import statement_of
+from recursion.folding import Folding, ProvedShard
+from recursion.regime import Regime
+
+if TYPE_CHECKING:
+    from core_vm.air.table_set import TableSet
+    from core_vm.hash.poseidon2 import Digest
+    from core_vm.machine.machine import Machine
+
+ANYWHERE = FoldPlace()
+
+
+def fold_proof(
+    data: bytes,
+    *,
+    kind: str = FOLDED,
+    final_regime: str = Regime.LIST,
+    discharging: Sequence[bytes] = (),
+    place: FoldPlace = ANYWHERE,
+) -> Folded:
+    """`fold` for the standard machine, from the bytes of a proof of shards; `finish` for the kind FINAL of a proof that
+    is folded already, or a batch.
+
+    Raises `Rejection`, and UsageError for a kind or a regime that there is not.
+    """
+    from precompiles.standard.machine import standard_machine
+
+    require_kind(kind, ONE_PROOF)
+    regime = regime_of(kind, final_regime)
+    if kind == FINAL and kind_of(data) is not Kind.SHARDS:
+        if discharging:
+            raise UsageError("claims are discharged where shards are folded: this proof is folded already")
+        return finish(data, standard_machine, place.on_progress, regime)
+    run = decoded_run(standard_machine().profile_tables, data)
+    return fold(run, standard_machine, place, discharging=discharging, kind=kind, regime=regime)
+
+
+def aggregate_proofs(
+    proofs: Sequence[bytes],
+    *,
+    kind: str = FOLDED,
+    final_regime: str = Regime.LIST,
+    place: FoldPlace = ANYWHERE,
+) -> Folded:
+    """`aggregate` for the standard machine. Raises UsageError too for a kind or a regime that there is not."""
+    from precompiles.standard.machine import standard_machine
+
+    require_kind(kind, ONE_PROOF)
+    return aggregate(proofs, standard_machine, place, kind=kind, regime=regime_of(kind, final_regime))
+
+
+def fold(
+    run: RunProof,
+    make_machine: Callable[[], Machine],
+    place: FoldPlace = ANYWHERE,
+    *,
+    discharging: Sequence[bytes] = (),
+    kind: str = FOLDED,
+    regime: Regime = Regime.LIST,
+) -> Folded:
+    """One proof of a run that is proved in shards. Everything is verified on the way.
+
+    `discharging` are folded proofs of the runs that this one makes claims about, in the order of the claims. Raises
+    `Rejection`, and UsageError for proofs of other kinds.
+    """
+    start, count, store = time.perf_counter(), FoldCount(place.on_progress), place.opened_store()
+    claimed = [_folded_run(proof) for proof in discharging]
+    executor = place.executor(sum(shard.words.nbytes for shard in run.shards))
+    folds = _folds_of(run, work_of(make_machine), make_machine().profile_tables, store, count, claimed)
+    with mending(folds):
+        _do(executor, folds, lambda: folds.closed is not None)
+        assert folds.closed is not None
+        last = last_proof(folds.closed, kind, make_machine, place.on_progress, regime)
+    proof = FoldedRun(statement_of(run), None, last).to_bytes()
+    return Folded(proof, 1, count.lifts, count.joins, count.reused, time.perf_counter() - start)
+
+
+def finish(
+    data: bytes,
+    make_machine: Callable[[], Machine],
+    on_progress: OnProgress | None = None,
+    regime: Regime = Regime.LIST,
+) -> Folded:
+    """A final proof of what a proof of kind FOLDED or BATCH says, which is verified first. Raises `Rejection`,
+    UsageError."""
+    start, tasks = time.perf_counter(), Folding(work_of(make_machine).keys)
+    whole = Batch.from_bytes(data) if kind_of(data) is Kind.BATCH else FoldedRun.from_bytes(data)
+    proved = tasks.batch_of(whole) if isinstance(whole, Batch) else tasks.member_of(whole)
+    proof = replace(whole, proof=last_proof(proved, FINAL, make_machine, on_progress, regime)).to_bytes()
+    statements = len(whole.statements) if isinstance(whole, Batch) else 1
+    return Folded(proof, statements, 0, 0, 0, time.perf_counter() - start)
+
+
+def aggregate(
+    proofs: Sequence[bytes],
+    make_machine: Callable[[], Machine],
+    place: FoldPlace = ANYWHERE,
+    *,
+    kind: str = FOLDED,
+    regime: Regime = Regime.LIST,
+) -> Folded:
+    """One proof of all statements of these proofs, of any kind, in their order. Raises `Rejection`, UsageError."""
+    start = time.perf_counter()
+    if len(proofs) < 2:
+        raise UsageError("a batch is of two proofs or more")
+    work, store, count = work_of(make_machine), place.opened_store(), FoldCount(place.on_progress)
+    tables = make_machine().profile_tables
+    salts = settled_salts(store, proofs)
+    parts = [_part(number, data, salts[number], work, tables, store, count) for number, data in enumerate(proofs)]
+    executor = place.executor(sum(map(len, proofs)))
+    folds = BatchFolds(work, store, parts, count.folded)
+    count.expect(batches=len(parts) - 1)
+    with mending(folds):
+        _do(executor, folds, lambda: folds.whole is not None)
+        whole = folds.whole
+        assert whole is not None
+        last = last_proof(whole.proved, kind, make_machine, place.on_progress, regime)
+    made = whole.statements
+    batch = Batch(made.tree, made.all, made.salts, last)
+    return Folded(batch.to_bytes(), len(made.all), count.lifts, count.joins, count.reused, time.perf_counter() - start)
+
+
+def proved_shards(profiles: Sequence[TableSet], run: RunProof) -> list[ProvedShard]:
+    """The shards of a run's proof with their statements; nothing is verified. Raises Rejection."""
+    from core_vm.stark.shape import canonical_height
+
+    found = []
+    for statement, shard in zip(shard_statements(run), run.shards, strict=True):
+        tables = profiles[shard.profile]
+        height = canonical_height(tables, shard.words[: len(tables.tables)].tolist(), STANDARD)
+        found.append(ProvedShard(statement, shard.profile, height, shard.words))
+    return found
+
+
+class _Folds(Protocol):
+    """Jobs of which some can be done when others are."""
+
+    def next(self) -> Job | None: ...
+
+    def take(self, job: Any, result: FoldResult) -> None: ...
+
+
+def _do(executor: JobExecutor, folds: _Folds, is_done: Callable[[], bool]) -> None:
+    """All of them."""
+
+    def jobs() -> Iterator[Job | None]:
+        while (job := folds.next()) is not None or not is_done():
+            yield job
+
+    with closing(executor.run(jobs())) as done:
+        for job, result in done:
+            folds.take(job, result)
+
+
+def _folds_of(
+    run: RunProof,
+    work: FoldWork,
+    profiles: Sequence[TableSet],
+    store: Store | None,
+    count: FoldCount,
+    claimed: Sequence[FoldedRun] = (),
+) -> RunFolds:
+    """Of a run whose shards are all there. Raises Rejection."""
+    folds = RunFolds(work, store, lambda: run, count.folded, claimed)
+    for number, shard in enumerate(proved_shards(profiles, run)):
+        folds.add_shard(number, shard)
+    folds.end(len(run.shards))
+    count.expect(shards=len(run.shards))
+    return folds
+
+
+def _part(
+    number: int,
+    data: bytes,
+    salt: Digest,
+    work: FoldWork,
+    profiles: Sequence[TableSet],
+    store: Store | None,
+    count: FoldCount,
+) -> PartInWork:
+    """Of a batch; a run becomes a leaf with this salt. Raises MalformedProof, UsageError."""
+    kind, root = kind_of(data), work.keys.root
+    if kind is Kind.SHARDS:
+        run = decoded_run(profiles, data)
+        return ShardedPart(_folds_of(run, work, profiles, store, count), statement_of(run), salt)
+    if kind is Kind.BATCH:
+        batch = Batch.from_bytes(data)
+        record = root_of_tree(root, batch.tree, leaves_of(root, batch))
+        return FoldedPart(
+            number, _to_fold_on(batch.proof), record, Statements(batch.tree, batch.statements, batch.salts)
+        )
+    folded = _folded_run(data)
+    record = folded.statement.record(root)
+    return FoldedPart(number, _to_fold_on(folded.proof), record, Statements.one(folded.statement, salt))
+
+
+def _to_fold_on(proof: LastProof) -> PrunedProof:
+    """Raises UsageError for a final one, before others are worked on."""
+    if not isinstance(proof, PrunedProof):
+        raise UsageError(NOT_FOLDED_ON)
+    return proof
+
+
+def _folded_run(data: bytes) -> FoldedRun:
+    run = FoldedRun.from_bytes(data)
+    if run.membership is not None:
+        raise UsageError("a statement that was extracted from a batch has no proof of its own: give the batch")
+    return run

@@ -1,0 +1,41 @@
+"""Where proofs that are there are folded: by which processes, within how much memory, out of which store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator.executors.local import JobExecutor, OwnProcesses
+from aggregator.plan import FoldingPlan, memory_to_use
+from aggregator.store.store import Store
+from core_vm.machine.limits import check_positive
+from core_vm.progress import OnProgress
+
+# A proof that is folded is held as bytes, and once more as words.
+TIMES_HELD = 2
+
+
+@dataclass(frozen=True)
+class FoldPlace:
+    """`workers`, `memory_limit` and `store` are as for `quire.prove`. `on_plan` is told how the memory is shared out,
+    before the work begins; `on_progress` how far it is."""
+
+    workers: int | JobExecutor | None = None
+    memory_limit: int | None = None
+    store: Path | None = None
+    on_plan: Callable[[FoldingPlan], None] | None = None
+    on_progress: OnProgress | None = None
+
+    def executor(self, held: int) -> JobExecutor:
+        """Planned, beside proofs of so many bytes. Raises ResourceError, UsageError."""
+        check_positive("memory_limit", self.memory_limit, "bytes")
+        executor = self.workers if isinstance(self.workers, JobExecutor) else OwnProcesses(self.workers)
+        plan = executor.plan_folding(memory_to_use(self.memory_limit) - TIMES_HELD * held)
+        if self.on_plan is not None:
+            self.on_plan(plan)
+        return executor
+
+    def opened_store(self) -> Store | None:
+        """Raises UsageError, ResourceError."""
+        return Store(self.store) if self.store is not None else None
