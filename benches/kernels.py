@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +19,7 @@ from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, ext_load, ext_mul, ext_mul_pairs, ext_store, load, store
 from core_vm.hash import poseidon2, poseidon2_kernels
 from core_vm.hash.merkle import MerkleTree
+from core_vm.host.kernel_cache import njit
 from core_vm.host.memory import aligned_words
 from core_vm.poly.multilinear import eq_planes
 from core_vm.poly.ntt_kernels import encode_segments

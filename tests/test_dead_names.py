@@ -18,7 +18,7 @@ SOURCES = [ROOT / "quire.py", *(path for package in PACKAGES for path in sorted(
 USERS = [*SOURCES, *(path for room in ("benches", "docs", "examples", "tests") for path in (ROOT / room).rglob("*.py"))]
 
 CALLED_BY_DASK = {"dask_setup"}
-CALLED = re.compile(r"command|overload|register_model")
+CALLED = re.compile(r"command|overload|register")
 """Decorators that hand click or numba what they decorate."""
 
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llvmlite import ir
-from numba import types
-from numba.core.errors import TypingError
-from numba.extending import intrinsic
 
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import Packed, plus, require_words, word_address
-from core_vm.field.packed.transpose import BLOCK, Block
+from core_vm.field.packed.base import kinds, plus, require_words, word_address
+from core_vm.field.packed.transpose import BLOCK
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, DiagonalEntry
+from core_vm.host.kernel_language import errors, intrinsic, types
 
 DIAGONALS = {poseidon2.width: poseidon2.entries for poseidon2 in (POSEIDON2_16, POSEIDON2_24)}
 
@@ -27,8 +25,8 @@ def _unpack(b, value, signature_type) -> list[ir.Value]:
 
 def _require_state(state) -> None:
     """Typing-time guard."""
-    if not isinstance(state, types.UniTuple) or state.dtype is not Packed or len(state) not in DIAGONALS:
-        raise TypingError(f"a packed state has 16 or 24 vectors, not {state}")
+    if not isinstance(state, types.UniTuple) or state.dtype is not kinds.Packed or len(state) not in DIAGONALS:
+        raise errors.TypingError(f"a packed state has 16 or 24 vectors, not {state}")
 
 
 # -------------------------------------------------------------------------------------------------------- linear layers
@@ -113,7 +111,7 @@ def partial_round(_, state, constants, offset):
 
 # ------------------------------------------------------------------------------------------------------- states, blocks
 def _state_of(blocks: int) -> types.UniTuple:
-    return types.UniTuple(Packed, blocks * BLOCK)
+    return types.UniTuple(kinds.Packed, blocks * BLOCK)
 
 
 @intrinsic
@@ -121,7 +119,7 @@ def join(_, blocks):
     """Two or three blocks, in a tuple, as one state."""
 
     def generate(context, b, signature, args):
-        elements = [x for i in range(len(blocks)) for x in _unpack(b, b.extract_value(args[0], i), Block)]
+        elements = [x for i in range(len(blocks)) for x in _unpack(b, b.extract_value(args[0], i), kinds.Block)]
         return context.make_tuple(b, signature.return_type, elements)
 
     return _state_of(len(blocks))(blocks), generate
@@ -134,10 +132,10 @@ def split(_, state):
 
     def generate(context, b, signature, args):
         s = _unpack(b, args[0], state)
-        blocks = [context.make_tuple(b, Block, s[k : k + BLOCK]) for k in range(0, len(s), BLOCK)]
+        blocks = [context.make_tuple(b, kinds.Block, s[k : k + BLOCK]) for k in range(0, len(s), BLOCK)]
         return context.make_tuple(b, signature.return_type, blocks)
 
-    return types.UniTuple(Block, len(state) // BLOCK)(state), generate
+    return types.UniTuple(kinds.Block, len(state) // BLOCK)(state), generate
 
 
 @intrinsic
@@ -146,10 +144,10 @@ def add_first_block(_, state, block):
     _require_state(state)
 
     def generate(context, b, signature, args):
-        pairs = zip(_unpack(b, args[0], Block), _unpack(b, args[1], Block), strict=True)
-        return context.make_tuple(b, Block, [emit.add(b, x, y) for x, y in pairs])
+        pairs = zip(_unpack(b, args[0], kinds.Block), _unpack(b, args[1], kinds.Block), strict=True)
+        return context.make_tuple(b, kinds.Block, [emit.add(b, x, y) for x, y in pairs])
 
-    return Block(state, Block), generate
+    return kinds.Block(state, kinds.Block), generate
 
 
 @intrinsic
@@ -162,4 +160,4 @@ def scale(_, state, factor):
         s = [emit.dot(b, [emit.halves(b, v)], factor) for v in _unpack(b, args[0], state)]
         return context.make_tuple(b, state, s)
 
-    return state(state, Packed), generate
+    return state(state, kinds.Packed), generate

@@ -37,12 +37,11 @@ def call_nothing() -> None:
 def compile_kept(listed: ListedKernel) -> None:
     """Compile a kernel unless it is there, perhaps by another process meanwhile."""
     from core_vm.host.kernel_cache import kept_name, kernel_of
-    from core_vm.host.kernel_types import parse
 
     name = kept_name(listed)
     with making(name):
         if not kept(name):
-            kernel_of(listed).compile_for(parse(listed.types))
+            kernel_of(listed).compile_for(listed.types)
 
 
 if __name__ == "__main__":

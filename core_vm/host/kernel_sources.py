@@ -20,6 +20,7 @@ NOT_COMPILED = "core_vm/host/"
 INSTALLED = ("site-packages", "dist-packages")
 
 _IMPORT = re.compile(r"^(?:import (.+)|from ([\w.]+) import (?:\(([^)]*)\)|(.*)))", re.MULTILINE)
+_LAZILY = re.compile(r'^\w+ = lazily\("([\w.]+)"\)', re.MULTILINE)
 _COMMENT = re.compile(r"#.*")
 
 
@@ -49,11 +50,15 @@ def source_of(path: Path, module: str) -> Source:
 
 @cache
 def imported(source: Source) -> frozenset[Source]:
-    """The files that a module imports at its top level: ours, and its neighbours if it is somebody else's."""
+    """The files that a module imports at its top level, at once or lazily: ours, and its neighbours if it is somebody
+    else's."""
     found: set[Source] = set()
-    for plain, package, several, few in _IMPORT.findall(source.path.read_text(encoding="utf-8")):
+    text = source.path.read_text(encoding="utf-8")
+    for plain, package, several, few in _IMPORT.findall(text):
         for module in _first_words(plain) or [package]:
             found |= _files_of(module, _first_words(several or few), source)
+    for module in _LAZILY.findall(text):
+        found |= _files_of(module, [], source)
     return frozenset(part for part in found if not part.name.startswith(NOT_COMPILED))
 
 

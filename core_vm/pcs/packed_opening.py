@@ -9,16 +9,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
-from numba import types
-from numba.core.errors import TypingError
-from numba.extending import intrinsic
 
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import Words
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import Packed, load_vector, plus, require_words
-from core_vm.field.packed.extension import Extension
+from core_vm.field.packed.base import kinds, load_vector, plus, require_words
 from core_vm.field.packed.lanes import LANES
+from core_vm.host.kernel_language import errors, intrinsic, types
 
 RUN = 64  # cells of a column in a tile
 VECTORS_PER_RUN = RUN // LANES
@@ -42,7 +39,7 @@ def group_table(planes: Words) -> Table:
 
 def _require_table(array) -> None:
     if not isinstance(array, types.Array) or array.dtype != types.uint64 or array.layout != "C":
-        raise TypingError(f"a weight table is a C-contiguous uint64 array, not {array}")
+        raise errors.TypingError(f"a weight table is a C-contiguous uint64 array, not {array}")
 
 
 def _low_word(b, value):
@@ -82,9 +79,9 @@ def run_dot(_, cells, index, table):
         for plane in range(DEGREE):
             weights = [_load_halves(b, data, LANES * (plane * VECTORS_PER_RUN + k)) for k in range(VECTORS_PER_RUN)]
             planes.append(emit.dot(b, values, weights))
-        return context.make_tuple(b, Extension, planes)
+        return context.make_tuple(b, kinds.Extension, planes)
 
-    return Extension(cells, types.intp, table), generate
+    return kinds.Extension(cells, types.intp, table), generate
 
 
 @intrinsic
@@ -103,9 +100,9 @@ def group_dot(_, cells, index, stride, table, table_index):
         for plane in range(DEGREE):
             places = [plus(b, args[4], plane * GROUP + k) for k in range(GROUP)]
             planes.append(emit.dot(b, values, [_broadcast_halves(b, data, place) for place in places]))
-        return context.make_tuple(b, Extension, planes)
+        return context.make_tuple(b, kinds.Extension, planes)
 
-    return Extension(cells, types.intp, types.intp, table, types.intp), generate
+    return kinds.Extension(cells, types.intp, types.intp, table, types.intp), generate
 
 
 @intrinsic
@@ -123,4 +120,4 @@ def sum_of_lanes(_, buffer, index):
             vectors = [emit.add(b, b.shuffle_vector(x, y, even), b.shuffle_vector(x, y, odd)) for x, y in pairs]
         return vectors[0]
 
-    return Packed(buffer, types.intp), generate
+    return kinds.Packed(buffer, types.intp), generate

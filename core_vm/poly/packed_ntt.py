@@ -9,19 +9,11 @@ the six of a Montgomery product, and w is a canonical value: x keeps its Montgom
 from __future__ import annotations
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.field.koalabear import P
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import (
-    Packed,
-    load_vector,
-    plus,
-    require_words,
-    store_vector,
-    word_address,
-)
+from core_vm.field.packed.base import kinds, load_vector, plus, require_words, store_vector, word_address
+from core_vm.host.kernel_language import intrinsic, types
 
 Pair = tuple[ir.Value, ir.Value]
 
@@ -68,7 +60,9 @@ def _address_offset(b, index, stride, k: int) -> ir.Value:
 def _make_intrinsics(radix_bits: int):
     """load_strided, store_strided and transform on tuples of 2^radix_bits vectors."""
     count = 1 << radix_bits
-    rows = types.UniTuple(Packed, count)
+
+    def rows():
+        return types.UniTuple(kinds.Packed, count)
 
     def unpack(b, value) -> list[ir.Value]:
         return [b.extract_value(value, k) for k in range(count)]
@@ -80,10 +74,10 @@ def _make_intrinsics(radix_bits: int):
         def generate(context, b, signature, args):
             offsets = [_address_offset(b, args[1], args[2], k) for k in range(count)]
             return context.make_tuple(
-                b, rows, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets]
+                b, rows(), [load_vector(context, b, signature.args[0], args[0], o) for o in offsets]
             )
 
-        return rows(array, types.intp, types.intp), generate
+        return rows()(array, types.intp, types.intp), generate
 
     @intrinsic
     def store_strided(_, array, index, stride, values):
@@ -95,7 +89,7 @@ def _make_intrinsics(radix_bits: int):
                 store_vector(context, b, signature.args[0], args[0], offset, value)
             return context.get_dummy_value()
 
-        return types.void(array, types.intp, types.intp, rows), generate
+        return types.void(array, types.intp, types.intp, rows()), generate
 
     @intrinsic
     def transform(_, values, table, block):
@@ -107,9 +101,9 @@ def _make_intrinsics(radix_bits: int):
             for stage in range(radix_bits):
                 first = b.shl(args[2], ir.Constant(emit.I64, stage))
                 pairs += [_pair(context, b, signature.args[1], args[1], plus(b, first, u)) for u in range(1 << stage)]
-            return context.make_tuple(b, rows, _split(b, unpack(b, args[0]), pairs))
+            return context.make_tuple(b, rows(), _split(b, unpack(b, args[0]), pairs))
 
-        return rows(rows, table, types.intp), generate
+        return rows()(rows(), table, types.intp), generate
 
     return load_strided, store_strided, transform
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray
 
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.curve.curves import CURVES, X, Y, modulus_limbs
 from precompiles.curve.value_kernels import point_of, slope_of_chord, slope_of_tangent, third_point

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray
 
+from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.fp2.fields import FIELDS
 from precompiles.fp2.reference import OPERATIONS

@@ -6,9 +6,9 @@ Lanes are uint64 arrays of 25, as in `reference`.
 from __future__ import annotations
 
 import numpy as np
-from numba import carray
 
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.keccak.reference import NUM_LANES, NUM_ROUNDS, PLACES, RATE_LANES, ROTATIONS, ROUND_CONSTANTS
 

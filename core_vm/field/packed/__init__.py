@@ -6,9 +6,8 @@ LANES, never by a literal. Base: load, store, splat, add, sub, mul or + - *. Ext
 
 from __future__ import annotations
 
-from core_vm.field.packed.base import Packed, add, load, mul, splat, store, sub
+from core_vm.field.packed.base import add, load, mul, splat, store, sub
 from core_vm.field.packed.extension import (
-    Extension,
     ext_add,
     ext_add_base,
     ext_load,
@@ -26,8 +25,6 @@ from core_vm.field.scalar_kernels import ext_mul_scalar, monty_add, monty_decode
 
 __all__ = [
     "LANES",
-    "Extension",
-    "Packed",
     "add",
     "ext_add",
     "ext_add_base",

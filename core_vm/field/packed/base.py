@@ -1,4 +1,4 @@
-"""The numba type `Packed`: LANES base-field elements in one vector register, and its intrinsics.
+"""Intrinsics of `Packed`: LANES base-field elements in one vector register.
 
 Arrays are C-contiguous uint32 in Montgomery form, usually one-dimensional; indices count elements. Nothing is checked
 at run time: the caller keeps index + LANES within the array.
@@ -10,36 +10,17 @@ import operator
 from collections.abc import Callable
 
 from llvmlite import ir
-from numba import types
-from numba.core.errors import TypingError
-from numba.extending import intrinsic, models, overload, register_model
 
 from core_vm.field.packed import emit
-from core_vm.field.packed.lanes import LANES
+from core_vm.host.kernel_language import errors, intrinsic, lazily, overload, types
 
-
-class PackedType(types.Type):
-    """LANES elements side by side; its machine representation is an LLVM vector of i32."""
-
-    def __init__(self) -> None:
-        super().__init__(name=f"PackedKoalaBear{LANES}")
-
-
-Packed = PackedType()
-
-
-@register_model(PackedType)
-class PackedModel(models.PrimitiveModel):
-    """A `Packed` is passed around as the bare vector."""
-
-    def __init__(self, manager, numba_type) -> None:
-        super().__init__(manager, numba_type, emit.V32)
+kinds = lazily("core_vm.field.packed.kinds")
 
 
 def require_words(array) -> None:
     """Typing-time guard: only C-contiguous uint32 arrays have the addresses that the intrinsics compute."""
     if not isinstance(array, types.Array) or array.dtype != types.uint32 or array.layout != "C":
-        raise TypingError(f"packed loads and stores need a C-contiguous uint32 array, not {array}")
+        raise errors.TypingError(f"packed loads and stores need a C-contiguous uint32 array, not {array}")
 
 
 def word_address(context, b, array_type, array, offset) -> ir.Value:
@@ -72,7 +53,7 @@ def load(_, array, index):
     def generate(context, b, signature, args):
         return load_vector(context, b, signature.args[0], args[0], args[1])
 
-    return Packed(array, types.intp), generate
+    return kinds.Packed(array, types.intp), generate
 
 
 @intrinsic
@@ -84,19 +65,19 @@ def store(_, array, index, value):
         store_vector(context, b, signature.args[0], args[0], args[1], args[2])
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, Packed), generate
+    return types.void(array, types.intp, kinds.Packed), generate
 
 
 @intrinsic
 def splat(_, value):
     """One uint32 (Montgomery) in every lane."""
-    return Packed(types.uint32), lambda context, b, signature, args: emit.broadcast(b, args[0])
+    return kinds.Packed(types.uint32), lambda context, b, signature, args: emit.broadcast(b, args[0])
 
 
 def _binary(operation: Callable):
     @intrinsic
     def packed_operation(_, x, y):
-        return Packed(Packed, Packed), lambda context, b, signature, args: operation(b, *args)
+        return kinds.Packed(kinds.Packed, kinds.Packed), lambda context, b, signature, args: operation(b, *args)
 
     return packed_operation
 
@@ -109,7 +90,7 @@ mul = _binary(emit.mul)
 def _overload(python_operator: Callable, function: Callable) -> None:
     @overload(python_operator)
     def choose(x, y):
-        if x is Packed and y is Packed:
+        if x is kinds.Packed and y is kinds.Packed:
             return lambda x, y: function(x, y)
         return None
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.field.extension import DEGREE
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import Packed, load_vector, require_words, store_vector, word_address
-
-Extension = types.UniTuple(Packed, DEGREE)
+from core_vm.field.packed.base import kinds, load_vector, require_words, store_vector, word_address
+from core_vm.host.kernel_language import intrinsic, types
 
 
 def unpack(b, element) -> list[ir.Value]:
@@ -54,19 +51,19 @@ def _operation(operation: Callable, arity: int):
     """An intrinsic on `arity` extension elements."""
 
     def generate(context, b, signature, args):
-        return context.make_tuple(b, Extension, operation(b, *(unpack(b, x) for x in args)))
+        return context.make_tuple(b, kinds.Extension, operation(b, *(unpack(b, x) for x in args)))
 
     if arity == 2:
 
         @intrinsic
         def on_two(_, x, y):
-            return Extension(Extension, Extension), generate
+            return kinds.Extension(kinds.Extension, kinds.Extension), generate
 
         return on_two
 
     @intrinsic
     def on_four(_, x, y, z, w):
-        return Extension(Extension, Extension, Extension, Extension), generate
+        return kinds.Extension(kinds.Extension, kinds.Extension, kinds.Extension, kinds.Extension), generate
 
     return on_four
 
@@ -88,9 +85,9 @@ def ext_mul_base(_, element, factor):
     def generate(context, b, signature, args):
         factor = emit.halves(b, args[1])
         planes = [emit.dot(b, [emit.halves(b, v)], [factor]) for v in unpack(b, args[0])]
-        return context.make_tuple(b, Extension, planes)
+        return context.make_tuple(b, kinds.Extension, planes)
 
-    return Extension(Extension, Packed), generate
+    return kinds.Extension(kinds.Extension, kinds.Packed), generate
 
 
 @intrinsic
@@ -99,16 +96,16 @@ def ext_add_base(_, element, term):
 
     def generate(context, b, signature, args):
         planes = unpack(b, args[0])
-        return context.make_tuple(b, Extension, [emit.add(b, planes[0], args[1]), *planes[1:]])
+        return context.make_tuple(b, kinds.Extension, [emit.add(b, planes[0], args[1]), *planes[1:]])
 
-    return Extension(Extension, Packed), generate
+    return kinds.Extension(kinds.Extension, kinds.Packed), generate
 
 
 @intrinsic
 def ext_zero(_):
     """Zero in every lane."""
-    return Extension(), lambda context, b, signature, args: context.make_tuple(
-        b, Extension, [emit.constant32(0)] * DEGREE
+    return kinds.Extension(), lambda context, b, signature, args: context.make_tuple(
+        b, kinds.Extension, [emit.constant32(0)] * DEGREE
     )
 
 
@@ -117,9 +114,9 @@ def lift(_, value):
     """Base elements as extension elements."""
 
     def generate(context, b, signature, args):
-        return context.make_tuple(b, Extension, [args[0]] + [emit.constant32(0)] * (DEGREE - 1))
+        return context.make_tuple(b, kinds.Extension, [args[0]] + [emit.constant32(0)] * (DEGREE - 1))
 
-    return Extension(Packed), generate
+    return kinds.Extension(kinds.Packed), generate
 
 
 def _offsets(b, index, plane_size) -> list[ir.Value]:
@@ -134,10 +131,10 @@ def ext_load(_, array, index, plane_size):
     def generate(context, b, signature, args):
         offsets = _offsets(b, args[1], args[2])
         return context.make_tuple(
-            b, Extension, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets]
+            b, kinds.Extension, [load_vector(context, b, signature.args[0], args[0], o) for o in offsets]
         )
 
-    return Extension(array, types.intp, types.intp), generate
+    return kinds.Extension(array, types.intp, types.intp), generate
 
 
 @intrinsic
@@ -150,7 +147,7 @@ def ext_store(_, array, index, plane_size, value):
             store_vector(context, b, signature.args[0], args[0], offset, plane)
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, types.intp, Extension), generate
+    return types.void(array, types.intp, types.intp, kinds.Extension), generate
 
 
 @intrinsic
@@ -160,6 +157,6 @@ def ext_splat(_, array, index, plane_size):
 
     def generate(context, b, signature, args):
         pointers = [word_address(context, b, signature.args[0], args[0], o) for o in _offsets(b, args[1], args[2])]
-        return context.make_tuple(b, Extension, [emit.broadcast(b, b.load(pointer)) for pointer in pointers])
+        return context.make_tuple(b, kinds.Extension, [emit.broadcast(b, b.load(pointer)) for pointer in pointers])
 
-    return Extension(array, types.intp, types.intp), generate
+    return kinds.Extension(array, types.intp, types.intp), generate

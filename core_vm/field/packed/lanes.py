@@ -6,7 +6,6 @@ import os
 from functools import cache
 
 import llvmlite.binding as llvm
-from numba.core.registry import cpu_target
 
 # Names of processors with AVX-512, for NUMBA_CPU_NAME, where the host's features say nothing.
 WIDE_PROCESSORS = (
@@ -34,6 +33,8 @@ LANES = choose_lanes(os.environ.get("NUMBA_CPU_NAME"), _host_has_avx512())
 @cache
 def has_wide_products() -> bool:
     """Whether one instruction multiplies the low words of a vector's 64-bit words: vpmuludq, where it is as wide."""
+    from numba.core.registry import cpu_target
+
     return multiplies_wide(LANES, *cpu_target.target_context.codegen().magic_tuple())
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.field.extension import DEGREE
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import Packed, load_vector, require_words, word_address
-from core_vm.field.packed.extension import Extension, unpack
+from core_vm.field.packed.base import kinds, load_vector, require_words, word_address
+from core_vm.field.packed.extension import unpack
+from core_vm.host.kernel_language import intrinsic, types
 
 WEIGHED_TOGETHER = 8
 
@@ -24,9 +23,9 @@ def ext_mul_base_pairs(_, x, a, y, b):
             emit.dot(builder, [emit.halves(builder, u), emit.halves(builder, v)], factors)
             for u, v in zip(unpack(builder, args[0]), unpack(builder, args[2]), strict=True)
         ]
-        return context.make_tuple(builder, Extension, planes)
+        return context.make_tuple(builder, kinds.Extension, planes)
 
-    return Extension(Extension, Packed, Extension, Packed), generate
+    return kinds.Extension(kinds.Extension, kinds.Packed, kinds.Extension, kinds.Packed), generate
 
 
 @intrinsic
@@ -50,9 +49,9 @@ def ext_weigh(_, values, index, step, weights, first):
             return half, half
 
         planes = [emit.dot(b, [weight(i, k) for i in range(WEIGHED_TOGETHER)], factors) for k in range(DEGREE)]
-        return context.make_tuple(b, Extension, planes)
+        return context.make_tuple(b, kinds.Extension, planes)
 
-    return Extension(values, types.intp, types.intp, weights, types.intp), generate
+    return kinds.Extension(values, types.intp, types.intp, weights, types.intp), generate
 
 
 @intrinsic
@@ -70,6 +69,6 @@ def ext_square(_, element):
             [(a4, emit.sub(b, twice0, twice3)), (a1, twice3), (a2, a2)],
         ]
         planes = [emit.dot(b, [emit.halves(b, x) for x, _ in row], [emit.halves(b, y) for _, y in row]) for row in rows]
-        return context.make_tuple(b, Extension, planes)
+        return context.make_tuple(b, kinds.Extension, planes)
 
-    return Extension(Extension), generate
+    return kinds.Extension(kinds.Extension), generate

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.field.packed.base import require_words, word_address
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import intrinsic, types
 
 LINE_WORDS = 16
 _READ, _INTO_LEVEL_TWO, _DATA = 0, 2, 1

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import Packed, load_vector, require_words, word_address
+from core_vm.field.packed.base import kinds, load_vector, require_words, word_address
 from core_vm.field.packed.lanes import LANES
+from core_vm.host.kernel_language import intrinsic, types
 
 BLOCK = 8
-Block = types.UniTuple(Packed, BLOCK)
 GROUPS = LANES // BLOCK  # how many groups of eight rows lie side by side in a vector
 V_ROW = ir.VectorType(emit.I32, BLOCK)
 
@@ -56,9 +54,9 @@ def load_block(_, array, index, stride):
     require_words(array)
 
     def generate(context, b, signature, args):
-        return context.make_tuple(b, Block, _load_rows(b, _row_pointers(context, b, signature.args[0], *args)))
+        return context.make_tuple(b, kinds.Block, _load_rows(b, _row_pointers(context, b, signature.args[0], *args)))
 
-    return Block(array, types.intp, types.intp), generate
+    return kinds.Block(array, types.intp, types.intp), generate
 
 
 @intrinsic
@@ -89,9 +87,9 @@ def load_block_at(_, array, starts, first, offset):
         for row in range(LANES):
             start = b.load(b.gep(data, [b.add(args[2], ir.Constant(emit.I64, row))]))
             pointers.append(word_address(context, b, signature.args[0], args[0], b.add(start, args[3])))
-        return context.make_tuple(b, Block, _load_rows(b, pointers))
+        return context.make_tuple(b, kinds.Block, _load_rows(b, pointers))
 
-    return Block(array, types.Array(types.int64, 1, "C"), types.intp, types.intp), generate
+    return kinds.Block(array, types.Array(types.int64, 1, "C"), types.intp, types.intp), generate
 
 
 @intrinsic
@@ -101,9 +99,9 @@ def mask_block(_, block, masks, index):
 
     def generate(context, b, signature, args):
         mask = load_vector(context, b, signature.args[1], args[1], args[2])
-        return context.make_tuple(b, Block, [b.and_(b.extract_value(args[0], k), mask) for k in range(BLOCK)])
+        return context.make_tuple(b, kinds.Block, [b.and_(b.extract_value(args[0], k), mask) for k in range(BLOCK)])
 
-    return Block(Block, masks, types.intp), generate
+    return kinds.Block(kinds.Block, masks, types.intp), generate
 
 
 @intrinsic
@@ -119,4 +117,4 @@ def store_block(_, array, index, stride, block):
             b.store(part, b.bitcast(pointer, V_ROW.as_pointer()), align=4)
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, types.intp, Block), generate
+    return types.void(array, types.intp, types.intp, kinds.Block), generate

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import intrinsic, types
 from core_vm.machine.execute.actions import Action
 
 _ADD, _SUB, _ADDW, _SUBW = int(Action.ADD), int(Action.SUB), int(Action.ADDW), int(Action.SUBW)

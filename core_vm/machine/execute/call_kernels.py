@@ -12,10 +12,9 @@ from typing import cast
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from core_vm.host.kernel_cache import callback, njit
+from core_vm.host.kernel_language import intrinsic, types
 from core_vm.machine.execute.calls import (
     EXIT_NUMBER,
     NUMBER_REGISTER,
@@ -27,8 +26,7 @@ from core_vm.machine.execute.calls import (
 from core_vm.machine.precompile import POINTER_REGISTERS, ComputeKernel
 from core_vm.state.memory_map import ADDRESS_LIMIT
 
-_DWORDS = types.CPointer(types.uint64)
-_PLAIN, _SHARED = callback(types.int64(_DWORDS)), callback(types.int64(_DWORDS, types.int64))
+_PLAIN, _SHARED = callback("uint64*"), callback("uint64*, int64")
 
 
 def compute_kernel(function: Callable[..., bool]) -> ComputeKernel:

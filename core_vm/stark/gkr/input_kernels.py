@@ -8,14 +8,13 @@ five. An input layer comes as `Inputs`; None stands for any other layer.
 from __future__ import annotations
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
 from core_vm.air.table import TILE
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
+from core_vm.host.kernel_language import overload, types
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE, NO_INPUT, Inputs
 from core_vm.stark.gkr.packed_fractions import FRACTION_BLOCK, INPUT_BLOCK
 from core_vm.stark.words import INPUT_WORDS

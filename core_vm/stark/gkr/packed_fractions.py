@@ -6,12 +6,8 @@ else for the input layer; or by the type of the numerators themselves. Called fr
 
 from __future__ import annotations
 
-from numba import types
-from numba.extending import overload
-
 from core_vm.field.packed import (
     LANES,
-    Packed,
     ext_add,
     ext_add_base,
     ext_load,
@@ -22,7 +18,9 @@ from core_vm.field.packed import (
     load,
     sub,
 )
+from core_vm.field.packed.base import kinds
 from core_vm.field.packed.linear import ext_mul_base_pairs
+from core_vm.host.kernel_language import overload, types
 
 PLANES = 5 * LANES
 INPUT_BLOCK, FRACTION_BLOCK = LANES + PLANES, 2 * PLANES
@@ -72,26 +70,26 @@ def _load_fraction(memory, at, inputs):
 
 @overload(difference, inline="always")
 def _difference(x, y):
-    return (lambda x, y: sub(x, y)) if x is Packed else (lambda x, y: ext_sub(x, y))
+    return (lambda x, y: sub(x, y)) if x is kinds.Packed else (lambda x, y: ext_sub(x, y))
 
 
 @overload(cross, inline="always")
 def _cross(n0, e0, n1, e1):
-    if n0 is Packed:
+    if n0 is kinds.Packed:
         return lambda n0, e0, n1, e1: ext_mul_base_pairs(e1, n0, e0, n1)
     return lambda n0, e0, n1, e1: ext_mul_pairs(n0, e1, n1, e0)
 
 
 @overload(plus_numerators, inline="always")
 def _plus_numerators(total, n0, n1):
-    if n0 is Packed:
+    if n0 is kinds.Packed:
         return lambda total, n0, n1: ext_add_base(total, n0 + n1)
     return lambda total, n0, n1: ext_add(total, ext_add(n0, n1))
 
 
 @overload(fold_numerator, inline="always")
 def _fold_numerator(half, n, r, change, e):
-    if n is Packed:
+    if n is kinds.Packed:
         return lambda half, n, r, change, e: ext_add(
             ext_add_base(half, n), ext_add(ext_mul_base(r, change), ext_mul(e, half))
         )
@@ -100,6 +98,6 @@ def _fold_numerator(half, n, r, change, e):
 
 @overload(weigh_fraction, inline="always")
 def _weigh_fraction(n, e, w, v):
-    if n is Packed:
+    if n is kinds.Packed:
         return lambda n, e, w, v: ext_add(ext_mul_base(w, n), ext_mul(e, v))
     return lambda n, e, w, v: ext_mul_pairs(n, w, e, v)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray
 
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.curve.chain.operands import DIGIT_DWORDS, NUM_POINTS, STEPS
 from precompiles.curve.chain.value_kernels import are_reduced, points_of, run_chain

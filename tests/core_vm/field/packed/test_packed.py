@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numba import njit
 
 from core_vm.field import packed
 from core_vm.field.extension import DEGREE, K, from_planes, to_planes
 from core_vm.field.koalabear import MONTGOMERY_R, P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
+from core_vm.host.kernel_cache import njit
 
 SIZE = 64
 EDGES = [0, 1, 2, P - 1, P - 2, (P - 1) // 2, (P + 1) // 2, 1 << 24, (1 << 24) - 1, 127, P - 127, MONTGOMERY_R, 2**30]
