@@ -150,4 +150,6 @@ def carries_of(rows: Any, products: Sequence[Product], group: int, count: int) -
             add_product(p.factor, first, others[0], total)
         else:
             add_number(p.factor, first, total)
-    return carry(total, group, count)
+    carries = np.empty((len(total), count), np.int64)
+    carry(total, group, carries)
+    return carries

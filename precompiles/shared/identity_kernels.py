@@ -27,16 +27,14 @@ def add_number(factor, a, total):
 
 
 @njit(cache=True, nogil=True)
-def carry(total, group, count):
-    """The first `count` carries out of groups of coefficients of 256^k, rounded down: (n, count)."""
-    carries = np.empty((total.shape[0], count), np.int64)
+def carry(total, group, carries):
+    """The first carries out of groups of coefficients of 256^k, rounded down, to `carries` (n, count)."""
     for row in range(total.shape[0]):
         c = np.int64(0)
-        for i in range(count):
+        for i in range(carries.shape[1]):
             for k in range(group):
                 at = group * i + k
                 if at < total.shape[1]:
                     c += total[row, at] << (8 * k)
             c >>= 8 * group
             carries[row, i] = c
-    return carries

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-from aggregator.tiny_program import fold_tiny_program
+import pytest
+
+from aggregator.tiny_program import fold_tiny_program, tiny_program
 from core_vm.host.compilation import listed_kernels
 from core_vm.host.kernel_cache import kept_name
 from core_vm.host.kernel_store import kept_bytes
@@ -23,3 +26,22 @@ def test_every_kernel_can_be_kept() -> None:
     fold_tiny_program()
     lost = [str(kernel) for kernel in listed_kernels() if not kept_bytes(kept_name(kernel))]
     assert not lost
+
+
+@pytest.mark.parametrize(
+    "command", [["execute"], ["prove", "-o", "{proof}"], ["prove", "-o", "{proof}", "--kind", "shards"]]
+)
+def test_a_process_that_finds_all_kernels_never_imports_numba(tmp_path: Path, command: list[str]) -> None:
+    """The other tests of this module leave all of them compiled."""
+    fold_tiny_program()
+    guest, proof = tmp_path / "tiny.elf", tmp_path / "tiny.proof"
+    guest.write_bytes(tiny_program())
+    code = (
+        "import sys\nfrom core_vm.cli.main import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code\n"
+        "assert 'llvmlite' in sys.modules\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] == 'numba']"
+    )
+    arguments = [argument.format(proof=proof) for argument in [*command, str(guest)]]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr

@@ -40,7 +40,7 @@ def modules_after(arguments: list[str]) -> set[str]:
         (["--help"], set()),
         (["worker", "--help"], set()),
         (["id", "{elf}"], {"numpy"}),
-        (["execute", "{elf}"], {"numpy", "numba", "llvmlite", "email"}),
+        (["execute", "{elf}"], {"numpy", "llvmlite"}),
     ],
     ids=["help", "worker help", "id", "execute"],
 )
