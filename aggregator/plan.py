@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core_vm.errors import ResourceError
@@ -72,9 +73,7 @@ def plan_shards(
     check_positive("memory_limit", memory_limit, "bytes")
     limit = memory_to_use(memory_limit)
     wanted = workers or available_cores()
-    cells = shard_cells or DEFAULT_SHARD_CELLS
-    while shard_cells is None and cells > MIN_SHARD_CELLS and wanted * shard_bytes(cells, folding) > limit:
-        cells //= 2
+    cells = shard_cells or default_cells(lambda cells: wanted * shard_bytes(cells, folding) <= limit)
     fitting = limit // shard_bytes(cells, folding)
     if fitting < 1:
         raise ResourceError(
@@ -83,6 +82,14 @@ def plan_shards(
         )
     first = shard_cells or min(FIRST_SHARD_CELLS, cells)
     return ShardPlan(first, cells, min(wanted, fitting), folding=folding)
+
+
+def default_cells(fits: Callable[[int], bool]) -> int:
+    """Up to what shards grow where the caller leaves it open: the default, or the largest power of two that fits."""
+    cells = DEFAULT_SHARD_CELLS
+    while cells > MIN_SHARD_CELLS and not fits(cells):
+        cells = 1 << (cells - 1).bit_length() - 1
+    return cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any
 from aggregator.cluster.options import CONNECT_SECONDS
 from aggregator.cluster.task import do_job
 from aggregator.executors.jobs import Job, Jobs, Work
-from aggregator.plan import FoldingPlan, ShardPlan, fold_bytes, shard_bytes
+from aggregator.plan import FoldingPlan, ShardPlan, default_cells, fold_bytes, shard_bytes
 from core_vm.errors import QuireError, Rejection, ResourceError, UsageError, WitnessError
-from core_vm.machine.limits import MIN_SHARD_CELLS, check_shard_cells
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
+from core_vm.machine.limits import check_shard_cells
+from core_vm.machine.shard import FIRST_SHARD_CELLS
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -93,9 +93,8 @@ class Cluster:
         """
         check_shard_cells("shard_cells", shard_cells)
         memory = self._await_workers()
-        cells = shard_cells or DEFAULT_SHARD_CELLS
-        while shard_cells is None and cells > MIN_SHARD_CELLS and shard_bytes(cells, folding) > min(memory.values()):
-            cells //= 2
+        smallest = min(memory.values())
+        cells = shard_cells or default_cells(lambda cells: shard_bytes(cells, folding) <= smallest)
         fitting = sum(shard_bytes(cells, folding) <= usable for usable in memory.values())
         if not fitting:
             raise ResourceError(

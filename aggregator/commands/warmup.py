@@ -1,5 +1,5 @@
 """`quire warmup`: compiles every kernel that is not kept yet, on all cores, and proves a tiny program with them.
-Python's own bytecode is kept too, also where imports are told not to keep it.
+The tapes of all tables are compiled, and Python's own bytecode is kept too, also where imports are told not to keep it.
 
 Compiled kernels are kept in one directory, which the command names; later runs only load them.
 """
@@ -26,6 +26,7 @@ def warmup(as_json: bool) -> None:
 
     start = time.perf_counter()
     compiled = compile_everything()
+    keep_tapes()
     fold_tiny_program()
     keep_bytecode()
     settle()
@@ -36,3 +37,15 @@ def warmup(as_json: bool) -> None:
         return
     facts = [("directory", directory), ("lanes", str(LANES)), ("compiled", f"{compiled}"), ("time", f"{seconds:.1f} s")]
     print_facts("Kernels are ready", facts)
+
+
+def keep_tapes() -> None:
+    """Those of every table, with rows in the tiny program or not."""
+    from core_vm.stark.zerocheck.kernel_tapes import kernel_tapes
+    from precompiles.standard.machine import standard_machine
+    from recursion.hiding.tables import with_hiding_table
+    from recursion.tables.standard import TABLES
+
+    for tables in (*standard_machine().profile_tables, with_hiding_table(TABLES)):
+        for table in tables.tables:
+            kernel_tapes(table)

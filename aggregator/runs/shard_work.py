@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aggregator.plan import shard_bytes
 from aggregator.runs.shard_result import ShardResult, proof_of
 from core_vm.air.table import TILE
+from core_vm.host.growth import begin_work
 from core_vm.host.room import peak_memory_bytes
 from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.shard import ShardStatement
@@ -39,6 +40,7 @@ class ShardProver:
         from core_vm.tables.source import WitnessSource
         from core_vm.tables.standard import fill_trace
 
+        begin_work(record.cells)
         machine, phases = self.make_machine(), {}
         profile = machine.profile_for(record.num_calls)
         threads = self.threads if record.cells >= MIN_CELLS_FOR_THREADS else 1

@@ -19,6 +19,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core_vm.air.expression import Affine, Expression, affine, as_expression, column, evaluate, format_expression
@@ -137,31 +138,34 @@ class Table:
 
     def describe(self) -> str:
         """The whole declaration as canonical text: what the machine digest hashes and the reference pages print."""
+        return _described(self)
 
-        known: dict[Expression, str] = {}
-        key_names = [key.name for key in self.keys]
 
-        def show(expression: Expression) -> str:
-            return format_expression(expression, self.columns.__getitem__, key_names.__getitem__, known)
+@lru_cache(maxsize=1024)
+def _described(table: Table) -> str:
+    """Remembered: a table of several sets is described for each, and whoever keeps what follows from it asks again."""
+    known: dict[Expression, str] = {}
+    key_names = [key.name for key in table.keys]
 
-        lines = [f"table {self.name} height {self.log_height}", "columns " + " ".join(self.columns[: self.num_main])]
-        if self.num_fixed:
-            lines.append("fixed " + " ".join(self.columns[self.num_main :]))
-        lines += ["key " + name for name in key_names]
-        identities: list[Identity] = []
-        for c in self.constraints:
-            if c.identity is None:
-                lines.append(f"constraint {c.name}: {show(c.expression)}")
-                continue
-            if c.identity not in identities:
-                identities.append(c.identity)
-                lines.append(f"identity {len(identities)}: {c.identity.describe(show)}")
-            lines.append(f"constraint {c.name}: number {c.place} of identity {identities.index(c.identity) + 1}")
-        for i in self.interactions:
-            lines.append(
-                f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})"
-            )
-        return "\n".join(lines)
+    def show(expression: Expression) -> str:
+        return format_expression(expression, table.columns.__getitem__, key_names.__getitem__, known)
+
+    lines = [f"table {table.name} height {table.log_height}", "columns " + " ".join(table.columns[: table.num_main])]
+    if table.num_fixed:
+        lines.append("fixed " + " ".join(table.columns[table.num_main :]))
+    lines += ["key " + name for name in key_names]
+    identities: list[Identity] = []
+    for c in table.constraints:
+        if c.identity is None:
+            lines.append(f"constraint {c.name}: {show(c.expression)}")
+            continue
+        if c.identity not in identities:
+            identities.append(c.identity)
+            lines.append(f"identity {len(identities)}: {c.identity.describe(show)}")
+        lines.append(f"constraint {c.name}: number {c.place} of identity {identities.index(c.identity) + 1}")
+    for i in table.interactions:
+        lines.append(f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})")
+    return "\n".join(lines)
 
 
 class TableBuilder:

@@ -52,7 +52,7 @@ class TableSet:
             for i in table.interactions
         )
 
-    @cached_property
+    @property
     def description(self) -> str:
         return "\n\n".join(table.describe() for table in self.tables)
 

@@ -1,7 +1,8 @@
 """Compiled kernels as files: one file each, whole or not at all, under a name that says what it was compiled from.
 
 A file is a digest of the rest, the lengths of its sections, the sections. One that was cut short or overwritten is
-found by its digest and counts as missing. Nothing here knows what the sections hold.
+found by its digest and counts as missing. Nothing here knows what the sections hold. Other things that take long to
+make, and come out the same every time, are kept beside the kernels: `kept_or_made` is what all of them use.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ import struct
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
+from core_vm.errors import UsageError
 from core_vm.host.cache_place import PRIVATE_VARIABLE, CacheWarning, kernel_place, private_directory
+
+Made = TypeVar("Made")
 
 SUFFIX, LOCK_SUFFIX, PARTIAL_SUFFIX = ".kernel", ".lock", ".partial"
 DIGEST_BYTES = 32
@@ -74,6 +79,24 @@ def save(name: str, sections: Sequence[bytes]) -> bool:
         return False
     tell_where(name)
     return True
+
+
+def kept_or_made(
+    name: str, make: Callable[[], Made], to_bytes: Callable[[Made], bytes], from_bytes: Callable[[bytes], Made]
+) -> Made:
+    """What is kept under a name that says all that it is made of; made and kept if it is not there.
+
+    `from_bytes` raises UsageError for bytes that are something else: they count as missing.
+    """
+    sections = load(name)
+    if sections is not None:
+        try:
+            return from_bytes(b"".join(sections))
+        except UsageError:
+            pass  # it is made again
+    made = make()
+    save(name, [to_bytes(made)])
+    return made
 
 
 def tell_where(name: str) -> None:

@@ -1,9 +1,9 @@
-"""Memory of proving processes: where buffers start, and that freed ones stay with the process.
+"""Memory of proving processes: where buffers start, and that freed ones stay with the process until it is told.
 
 The large buffers of a shard (cells, codeword, GKR layers) have nearly the same sizes from shard to shard. By default
 the C library returns each to the system when it is freed and the next one is made of fresh pages, which the system
 clears one by one: up to two seconds a GiB on virtual machines. Keeping freed memory lets the next shard reuse warm
-pages.
+pages. A larger shard has no use for the holes that smaller ones leave (`growth`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,16 @@ def keep_freed_memory() -> bool:
         return False
     library = ctypes.CDLL(None)
     return bool(library.mallopt(M_MMAP_MAX, 0)) and bool(library.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM))
+
+
+def give_back_freed_memory() -> bool:
+    """Hands all that was freed back to the system, holes between what is in use too. False where the C library cannot.
+
+    What is asked for next is made of fresh pages.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    return bool(ctypes.CDLL(None).malloc_trim(0))
 
 
 def aligned_words(count: int) -> npt.NDArray[np.uint32]:

@@ -34,3 +34,11 @@ def scratch_words(count: int) -> Iterator[npt.NDArray[np.uint32]]:
         yield _kept
     finally:
         _lock.release()
+
+
+def drop_scratch() -> None:
+    """Free what is kept, unless it is in use."""
+    global _kept
+    if _lock.acquire(blocking=False):
+        _kept = np.zeros(0, np.uint32)
+        _lock.release()

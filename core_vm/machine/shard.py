@@ -12,8 +12,9 @@ from core_vm.machine.precompile import PrecompileEvents
 from core_vm.state.claims import Claim
 
 FIRST_SHARD_CELLS: Final = 2**24
-DEFAULT_SHARD_CELLS: Final = 2**26
-"""Unless the caller says otherwise, the shard size grows with the run from the first to the second: decision 0006."""
+DEFAULT_SHARD_CELLS: Final = 3 * 2**24
+"""Unless the caller says otherwise, the shard size grows with the run from the first to the second: decisions 0006 and
+0026."""
 SHARDS_OF_A_SIZE: Final = 8
 
 

@@ -17,6 +17,7 @@ from precompiles.shared.primes import (
     BN254_PRIME,
     SECP256K1_PRIME,
     SECP256R1_PRIME,
+    constants_of,
     prime_limbs,
 )
 
@@ -61,3 +62,8 @@ def curves_of(bits: int) -> tuple[Curve, ...]:
 def modulus_limbs(curve: Curve) -> np.ndarray:
     """As kernels have it: see `prime_limbs`."""
     return prime_limbs(curve.modulus, curve.bits)
+
+
+def montgomery_constants(curve: Curve) -> np.ndarray:
+    """As kernels have them: see `constants_of`."""
+    return constants_of(curve.modulus, curve.bits)

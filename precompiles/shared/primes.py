@@ -26,3 +26,10 @@ def digits_of(number: int, count: int) -> list[int]:
 def prime_limbs(prime: int, bits: int) -> np.ndarray:
     """As kernels have it: uint64 (bits / 32 + 1,), limbs of 32 bits, and one more, which is zero."""
     return np.frombuffer(prime.to_bytes(bits // 8 + 4, "little"), "<u4").astype(np.uint64)
+
+
+def constants_of(prime: int, bits: int) -> np.ndarray:
+    """As kernels that compute by Montgomery's form have it, R being 2^bits: uint64 dwords of the prime, R^2 modulo it,
+    and its inverse modulo 2^64 R, which has one more."""
+    parts = ((prime, 0), (4**bits % prime, 0), (pow(prime, -1, 2 ** (bits + 64)), 8))
+    return np.frombuffer(b"".join(value.to_bytes(bits // 8 + more, "little") for value, more in parts), "<u8").copy()

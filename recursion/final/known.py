@@ -19,18 +19,17 @@ from recursion.tables.standard import TABLES
 def known_key(regime: Regime = Regime.LIST) -> FinalKey:
     """The key of `programs.final`. Raises UsageError where the sources make another key than the pinned one."""
     pinned = FINAL_KEYS[regime]
-    entry = f"final-key-{pinned}"
-    sections = kernel_store.load(entry)
-    if sections is not None:
-        try:
-            return FinalKey.from_bytes(sections[0], bytes.fromhex(pinned), TABLES, FINAL[regime])
-        except UsageError:
-            pass  # it is built again
-    key = built_key(regime)
-    if key.digest.hex() != pinned:
-        raise UsageError("the key of final proofs is not the one that is known: write it again")
-    kernel_store.save(entry, [key.to_bytes()])
-    return key
+
+    def read(data: bytes) -> FinalKey:
+        return FinalKey.from_bytes(data, bytes.fromhex(pinned), TABLES, FINAL[regime])
+
+    def make() -> FinalKey:
+        key = built_key(regime)
+        if key.digest.hex() != pinned:
+            raise UsageError("the key of final proofs is not the one that is known: write it again")
+        return key
+
+    return kernel_store.kept_or_made(f"final-key-{pinned}", make, FinalKey.to_bytes, read)
 
 
 def built_key(regime: Regime = Regime.LIST) -> FinalKey:

@@ -123,15 +123,12 @@ def circuit(name: CircuitName, tables: TableSet | None, threads: int = 1) -> Cir
     config = R
     if name.program is Program.SHRINK:  # one circuit, whose proofs have two shapes
         name, config = CircuitName(Program.SHRINK), SHRUNK[name.regime]
-    entry = _entry(name, tables)
-    sections = kernel_store.load(entry)
-    if sections is not None:
-        try:
-            return Circuit(CompiledCircuit.from_bytes(sections[0]), config, threads)
-        except UsageError:
-            pass  # it is built again
-    compiled = compile_circuit(graph_of(name, tables))
-    kernel_store.save(entry, [compiled.to_bytes()])
+    compiled = kernel_store.kept_or_made(
+        _entry(name, tables),
+        lambda: compile_circuit(graph_of(name, tables)),
+        CompiledCircuit.to_bytes,
+        CompiledCircuit.from_bytes,
+    )
     return Circuit(compiled, config, threads)
 
 

@@ -1,7 +1,7 @@
 """Witnesses of circuits by kernels: what the interpreter computes and the rows take in, at the speed of proving.
 
     compiled = compile_circuit(graph)            # recursion.witness.compile; a Graph or a Lowered, takes seconds
-    data = compiled.to_bytes()                   # one .npz
+    data = compiled.to_bytes()                   # arrays, deflated
     compiled = CompiledCircuit.from_bytes(data)  # recursion.witness.compiled; UsageError for what is none
     key = key_of(compiled.fixed)                 # recursion.prover; fixed columns by table, canonical
     values = compiled.run(hints)                 # uint32 (num_cells,), Montgomery; Rejection, MalformedProof

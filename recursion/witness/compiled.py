@@ -13,13 +13,13 @@ from core_vm.air.table import TILE
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import Integers, Words, from_montgomery
 from core_vm.hash.poseidon2 import Digest
+from core_vm.host.arrays import packed_arrays, unpacked_arrays
 from core_vm.witness.trace import FilledTables
 from recursion.circuit.interpreter import canonical_words
 from recursion.tables.fill import fill_table
 from recursion.tables.standard import TABLES
 from recursion.witness.cells import FIRST_HINT
 from recursion.witness.checks import Checks
-from recursion.witness.files import packed_arrays, unpacked_arrays
 from recursion.witness.places import Places
 from recursion.witness.steps import Steps
 
@@ -83,7 +83,7 @@ class CompiledCircuit:
 
     # ------------------------------------------------------------------------------------------ bytes
     def to_bytes(self) -> bytes:
-        """As one .npz."""
+        """As `from_bytes` reads them."""
         arrays = {"sizes": np.array([self.num_hints, self.num_cells], np.int64)}
         arrays |= {"constants": self.constants, "public": self.public}
         arrays |= _flattened("steps", self.steps) | _flattened("checks", self.checks)

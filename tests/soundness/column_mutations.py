@@ -182,6 +182,6 @@ def asked_buses() -> frozenset[Bus]:
     return frozenset(i.bus for table in tables if not table.keys for i in table.interactions if i.counted)
 
 
-def sends_nothing(table: Table, row: np.ndarray) -> bool:
-    """Whether all multiplicities of a row (width,) are zero."""
-    return not any(evaluate_affine(i.affine_multiplicity(), row[:, None])[0] for i in table.interactions)
+def sends_nothing(table: Table, columns: np.ndarray) -> bool:
+    """Whether all multiplicities of rows (width, n) are zero."""
+    return not any(evaluate_affine(i.affine_multiplicity(), columns).any() for i in table.interactions)

@@ -13,11 +13,12 @@ from itertools import chain
 
 import numpy as np
 
-from core_vm.air.expression import Expression, evaluate
+from core_vm.air.expression import Expression
 from core_vm.air.table import Table
 from core_vm.air.tape import run_tape
 from core_vm.field.koalabear import P, inverse
 from core_vm.witness.check import ColumnValues
+from tests.soundness.compiled import compiled
 from tests.soundness.row_search import STEPS, lookups_hold, mutants_by, pair_changes, single_changes, tape_of
 
 REPAIRS = 16
@@ -53,7 +54,11 @@ class RepairSearch:
     def __init__(self, table: Table, rows: list[np.ndarray], seed: int = 0) -> None:
         self.table, self.rows, self.random = table, [[int(v) for v in row] for row in rows], random.Random(seed)
         self.columns = [self._changeable(c.expression) for c in table.constraints]
-        self.factors = [_factors(c.expression) for c in table.constraints]
+        self.values = [compiled(c.expression) for c in table.constraints]
+        self.candidates = [
+            [(compiled(factor), column) for factor in _factors(c.expression) for column in self._changeable(factor)]
+            for c in table.constraints
+        ]
         self.bits = {columns[0] for columns in self.columns if len(columns) == 1}
         self.touching: list[list[int]] = [[] for _ in table.columns]
         for number, columns in enumerate(self.columns):
@@ -99,12 +104,12 @@ class RepairSearch:
 
     def _repair(self, number: int, row: list[int], fixed: set[int]) -> int | None:
         """Make one factor of a constraint zero, by one of its columns in which it is linear; returns that column."""
-        candidates = [(f, c) for f in self.factors[number] for c in self._changeable(f) if c not in fixed]
+        candidates = [candidate for candidate in self.candidates[number] if candidate[1] not in fixed]
         self.random.shuffle(candidates)
         if self.random.random() < 0.8:  # what has to be a bit is rarely the solution
             candidates.sort(key=lambda candidate: candidate[1] in self.bits)
         for factor, column in candidates:
-            values = [evaluate(factor, [*row[:column], x, *row[column + 1 :]]) for x in (0, 1, 2)]
+            values = [factor([*row[:column], x, *row[column + 1 :]]) for x in (0, 1, 2)]
             slope = (values[1] - values[0]) % P
             if slope and (values[2] - values[1] - slope) % P == 0:
                 row[column] = -values[0] * inverse(slope) % P
@@ -116,7 +121,7 @@ class RepairSearch:
         return sorted(column for column in _columns_of(expression) if column < self.table.num_main)
 
     def _value(self, number: int, row: list[int]) -> int:
-        return evaluate(self.table.constraints[number].expression, row)
+        return self.values[number](row)
 
 
 def _factors(expression: Expression) -> list[Expression]:

@@ -10,7 +10,6 @@ constraints in a field does not depend on its order either.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -34,9 +33,8 @@ class BlockedTape(NamedTuple):
     num_registers: int
 
 
-@lru_cache(maxsize=1024)
 def blocked(tape: Tape) -> BlockedTape:
-    """The same values emitted, each with the number of its constraint. A table keeps its tapes, so each is cut once."""
+    """The same values emitted, each with the number of its constraint."""
     operations = np.array(tape.operations, np.int64).reshape(-1, 4)
     reads_two = np.isin(operations[:, 0], READS_TWO)
     read = np.concatenate([operations[:, 2], operations[reads_two, 3]])

@@ -14,14 +14,12 @@ import numpy as np
 
 from core_vm.air.forms import column_weights, highest_power
 from core_vm.air.table_set import TableSet
-from core_vm.air.tape import Tape
 from core_vm.field.bulk import power_words
 from core_vm.field.extension import K, powers, to_planes
-from core_vm.field.koalabear import to_montgomery
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, Int64, Words
-from core_vm.stark.zerocheck.blocked_tape import blocked
 from core_vm.stark.zerocheck.bus_form import bus_weights
+from core_vm.stark.zerocheck.kernel_tapes import kernel_tapes
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 BASE_ROUNDS = 2  # bound together, over F
@@ -78,17 +76,13 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         weights, constraint = _interleaved(batching[:, constraint:last]), last
         if not tiles:
             continue
-        of_table, places = tables.tapes[number], np.stack(shape.layout.column_base(number), axis=1)
-        forms = [_weighed(column_weights(form, of_rho)) for form in of_table.forms]
+        places = np.stack(shape.layout.column_base(number), axis=1)
+        forms = [_weighed(column_weights(form, of_rho)) for form in tables.tapes[number].forms]
         linear = _linear_forms(places, [*forms, _nonzero(of_columns[:, first : first + width])])
-        entry, kept, folded = entries[number] * K_TILE, (len(of_table.forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
+        entry, kept, folded = entries[number] * K_TILE, (len(forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         areas = (at + tiles * kept + folded * entry, at + tiles * kept)
-        tapes = _pair(of_table.whole, of_table.whole_leading, weights)
-        base_tapes = (
-            _pair(of_table.plain, of_table.plain_leading, weights),
-            _pair(of_table.products, of_table.products_leading, weights),
-        )
-        works.append(TableWork(first, width, tiles, places, tapes, base_tapes, linear, at, areas))
+        whole, products, plain = (tuple(tape.with_weights(weights) for tape in pair) for pair in kernel_tapes(table))
+        works.append(TableWork(first, width, tiles, places, whole, (plain, products), linear, at, areas))
         at = areas[0] + (folded + 1) // 2 * entry
     return works, at
 
@@ -96,16 +90,6 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
 def _interleaved(planes: Words) -> Words:
     """Planes (5, n) as flat words."""
     return np.ascontiguousarray(planes.T).reshape(-1)
-
-
-def _pair(tape: Tape, leading: Tape, batching: Words) -> tuple:
-    return _for_kernels(tape, batching), _for_kernels(leading, batching)
-
-
-def _for_kernels(tape: Tape, batching: Words) -> tuple[Int64, Words, Words, int, Int64, Int64]:
-    constants = to_montgomery(np.array(tape.constants, np.int64))
-    operations, fills, blocks, num_registers = blocked(tape)
-    return operations, constants, batching, num_registers, fills, blocks
 
 
 WeighedColumns = tuple[Int64, Words]

@@ -8,30 +8,36 @@ from core_vm.host.kernel_cache import njit
 from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.curve.chain.operands import DIGIT_DWORDS, NUM_POINTS, STEPS
-from precompiles.curve.chain.value_kernels import are_reduced, points_of, run_chain
-from precompiles.curve.curves import CURVES, modulus_limbs
-from precompiles.curve.value_kernels import point_of
+from precompiles.curve.chain.value_kernels import KEPT, are_reduced, put_result, run_chain
+from precompiles.curve.curves import CURVES, curves_of, montgomery_constants
+from precompiles.shared.montgomery_kernels import modulus_of
 
-_BITS, _ZERO = np.uint64(32), np.uint64(0)
-_MODULI = tuple(modulus_limbs(curve) for curve in CURVES)
+_ZERO = np.uint64(0)
+_CONSTANTS = tuple(montgomery_constants(curve) for curve in CURVES)
 _LENGTHS = tuple(2 * (NUM_POINTS + 1) * curve.dwords + DIGIT_DWORDS for curve in CURVES)
+_IS_LONG = tuple(curve in curves_of(384) for curve in CURVES)
+_FOUR, _SIX = (_ZERO,) * 4, (_ZERO,) * 6
+"""How many dwords a number has."""
 
 
 @njit
-def _chain(values, m):
-    size = (len(values) - DIGIT_DWORDS) // (NUM_POINTS + 1)
-    digits, result = values[NUM_POINTS * size : -size], values[-size:]
-    points, p = points_of(values[: NUM_POINTS * size]), point_of(result)
-    if not are_reduced(p, points, m):
+def _chain(values, constants, like):
+    size = 2 * len(like)
+    points, digits, result = values[: NUM_POINTS * size], values[NUM_POINTS * size : -size], values[-size:]
+    modulus = modulus_of(constants, like)
+    if not are_reduced(result, points, modulus):
         return False
-    is_complete = run_chain(p, points, digits, m) == STEPS
-    limbs = p.reshape(-1)
-    for i in range(size):
-        result[i] = limbs[2 * i] | limbs[2 * i + 1] << _BITS if is_complete else _ZERO
+    p, steps = run_chain(result, points, digits, STEPS, modulus, np.empty((STEPS, KEPT * len(like)), np.uint64))
+    if steps == STEPS:
+        put_result(p, modulus, result)
+    else:
+        result[:] = _ZERO
     return True
 
 
 @compute_kernel
 def chain(values, curve):
-    """On the curve of that place in `CURVES`; the code is the same for all."""
-    return _chain(carray(values, _LENGTHS[curve]), _MODULI[curve])
+    """On the curve of that place in `CURVES`; the code is the same for all of one width."""
+    if _IS_LONG[curve]:
+        return _chain(carray(values, _LENGTHS[curve]), _CONSTANTS[curve], _SIX)
+    return _chain(carray(values, _LENGTHS[curve]), _CONSTANTS[curve], _FOUR)

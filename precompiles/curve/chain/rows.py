@@ -19,8 +19,7 @@ from precompiles.curve.chain.operands import (
     P,
     name_of,
 )
-from precompiles.curve.curves import curves_of
-from precompiles.curve.points import moduli_limbs
+from precompiles.curve.curves import curves_of, montgomery_constants
 
 
 def index_and_sign(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -46,13 +45,11 @@ class Calls:
         parts = [(k, part) for k, part in enumerate(parts) if len(part)]
         self.which = np.repeat([k for k, _ in parts], [len(part) for _, part in parts]).astype(np.int64)
         self.events = joined([part for _, part in parts]) if parts else None
-        self.moduli = moduli_limbs(curves_of(bits))
+        self.constants, self.like = np.stack(list(map(montgomery_constants, curves_of(bits)))), like(bits)
         self.steps = np.full(len(self.which), STEPS)
         self.ends = np.zeros((len(self.which), bits // 32), np.uint64)
         if self.events is not None:
-            self.steps, self.ends = complete(
-                self.which, self.moduli, self.before(P), self.before(POINTS), self.before(DIGITS), self.after
-            )
+            self._complete()
 
     def __len__(self) -> int:
         return len(self.which)
@@ -66,20 +63,19 @@ class Calls:
         assert self.events is not None
         return self.events.after[P]
 
+    def _complete(self) -> None:
+        """`steps` and `ends` of calls that give zeros: others have all of their steps."""
+        suspects = np.flatnonzero(~self.after.any(axis=1))
+        if len(suspects):
+            from precompiles.curve.chain.trace_kernels import count_steps
 
-def complete(
-    which: np.ndarray, moduli: np.ndarray, p: np.ndarray, points: np.ndarray, digits: np.ndarray, after: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """`steps` and `ends` of `Calls`: a call that gives no zeros has all of its steps."""
-    steps, ends = np.full(len(which), STEPS), np.zeros(p.shape, np.uint64)
-    suspects = np.flatnonzero(~after.any(axis=1))
-    if len(suspects):
-        from precompiles.curve.chain.trace_kernels import count_steps
+            operands = (self.before(operand) for operand in (P, POINTS, DIGITS))
+            count_steps(suspects, self.which, self.constants, *operands, self.like, self.steps, self.ends)
 
-        counts, points_before = np.zeros(len(suspects), np.int64), np.zeros((len(suspects), p.shape[1]), np.uint64)
-        count_steps(suspects, moduli[which[suspects]], p, points, digits, counts, points_before)
-        steps[suspects], ends[suspects] = counts, points_before
-    return steps, ends
+
+def like(bits: int) -> tuple[np.uint64, ...]:
+    """A number of that width, from whose type kernels know it."""
+    return (np.uint64(0),) * (bits // 64)
 
 
 class _Rows(SharedRows):
@@ -165,10 +161,11 @@ class StepRows(_Rows):
         self.index, self.sign = index[self.call, self.step], sign[self.call, self.step]
         count = bits // 8
         self.numbers = np.zeros((len(rows), 5, count // 8), np.uint64)
-        self.slopes = np.zeros((len(rows), 2, count), np.int64)
-        self.quotients = np.zeros((len(rows), 5, count + 1), np.int64)
+        centred = np.zeros((len(rows), 7, count // 8 + 1), np.uint64)
         operands = (calls.before(operand) for operand in (P, POINTS, DIGITS))
-        fill_steps(calls.which, calls.moduli, *operands, firsts, start, stop, self.numbers, self.slopes, self.quotients)
+        fill_steps(calls.which, calls.constants, *operands, firsts, start, stop, calls.like, self.numbers, centred)
+        digits = centred.view(np.uint8).astype(np.int64) - 128
+        self.slopes, self.quotients = digits[:, :2, :count], digits[:, 2:, : count + 1]
         self.added = self.point(self.index)
 
 

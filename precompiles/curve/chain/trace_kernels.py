@@ -5,131 +5,121 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.curve.chain.value_kernels import advance, digit_of, points_of, run_chain
-from precompiles.curve.curves import X, Y
-from precompiles.curve.value_kernels import point_of
-from precompiles.shared.balanced_kernels import balanced_digits, quotient_digits
-from precompiles.shared.integer_kernels import add, is_less, subtract
-from precompiles.shared.side_kernels import add_product, add_product_of_difference, sides_modulo, signed_residue
+from precompiles.curve.chain.operands import STEPS
+from precompiles.curve.chain.value_kernels import (
+    KEPT,
+    MIDDLE,
+    RISE,
+    RUN,
+    SECOND_RISE,
+    SECOND_RUN,
+    X_AFTER,
+    Y_AFTER,
+    Point,
+    affine,
+    digit_of,
+    put_result,
+    run_chain,
+)
+from precompiles.shared.dword_kernels import add, load, multiply, small, store, subtract, widened
+from precompiles.shared.montgomery_kernels import add_modulo, decoded, invert_modulo, modulus_of, multiply_modulo
+from precompiles.shared.signed_kernels import centred, exact_quotient, signed_residue
 
-_BITS = np.uint64(32)
-LIMBS_OF_LONG_SLOPES = 12
+_ZERO = np.uint64(0)
+DWORDS_OF_LONG_SLOPES = 6
 """Of numbers that long, the second slope has digits of its own; of shorter ones its sum with the first has."""
 
 
 @njit(cache=True, nogil=True)
-def count_steps(which, moduli, p, points, digits, steps, ends):
-    """For the calls `which` (n,) of int64: how many steps have a result, and the point (n, 2 d) before the next one."""
-    for k in range(len(which)):
-        call = which[k]
-        point = point_of(p[call])
-        steps[k] = run_chain(point, points_of(points[call]), digits[call], moduli[k])
-        _put(point.reshape(-1), ends[k])
+def count_steps(suspects, which, constants, p, points, digits, like, steps, ends):
+    """For the calls `suspects` (n,) among those of `fill_steps`: how many steps have a result, and the point (2 d,)
+    before the next one if there are fewer than all."""
+    kept = np.empty((STEPS, KEPT * len(like)), np.uint64)
+    for call in suspects:
+        modulus = modulus_of(constants[which[call]], like)
+        point, steps[call] = run_chain(p[call], points[call], digits[call], STEPS, modulus, kept)
+        if steps[call]:
+            put_result(point, modulus, ends[call])
+        else:
+            ends[call] = p[call]  # whose y need not be reduced
 
 
 @njit
-def _put(limbs, dwords):
-    for i in range(len(dwords)):
-        dwords[i] = limbs[2 * i] | limbs[2 * i + 1] << _BITS
-
-
-@njit
-def signed_sum(a, a_is_negative, b, b_is_negative):
-    """Magnitude and sign of a + b; there is room for it."""
-    if a_is_negative == b_is_negative:
-        total = a.copy()
-        add(total, b)
-        return total, a_is_negative
-    if is_less(a, b):
-        total = b.copy()
-        subtract(total, a)
-        return total, b_is_negative
-    total = a.copy()
-    subtract(total, b)
-    return total, a_is_negative
-
-
-@njit
-def _equations(p, q, sign, m, slopes, middle, after, slope_digits, quotients):
-    """Digits of slopes (2, bytes) and quotients (5, bytes + 1) of a step, of which all else is known."""
-    first, first_is_negative = signed_residue(slopes[0], m)
-    slope_digits[0] = balanced_digits(first, first_is_negative, slope_digits.shape[1])
-    second, second_is_negative = signed_residue(slopes[1], m)
-    if len(middle) < LIMBS_OF_LONG_SLOPES:
-        residue = slopes[1].copy()
-        both, both_is_negative = _residue_of_sum(slopes[0], residue, m)
-        slope_digits[1] = balanced_digits(both, both_is_negative, slope_digits.shape[1])
-        second, second_is_negative = signed_sum(both, both_is_negative, first, not first_is_negative)
+def _put_digits(before, added, middle, after, slopes, modulus, out):
+    """Centred slopes and quotients of a step of which all else is known: `before`, `added` and `after` are x and y, y
+    with its sign."""
+    (x, y), (xq, yq), (x3, y3) = before, added, after
+    first = signed_residue(slopes[0], modulus)
+    if len(x) - 1 < DWORDS_OF_LONG_SLOPES:
+        other = both = signed_residue(add_modulo(slopes[0], slopes[1], modulus), modulus)
+        second = subtract(both, first)
     else:
-        slope_digits[1] = balanced_digits(second, second_is_negative, slope_digits.shape[1])
-        both, both_is_negative = signed_sum(first, first_is_negative, second, second_is_negative)
-
-    size = quotients.shape[1]
-    sides = sides_modulo(m)
-    add_product_of_difference(first, first_is_negative, q[X], p[X], sides)
-    add(sides[0], p[Y])
-    add(sides[1 if sign > 0 else 0], q[Y])
-    quotients[0], _ = quotient_digits(sides[0], sides[1], m, size)
-
-    sides = sides_modulo(m)
-    add_product(first, False, first, sides)
-    add(sides[1], p[X])
-    add(sides[1], q[X])
-    add(sides[1], middle)
-    quotients[1], _ = quotient_digits(sides[0], sides[1], m, size)
-
-    sides = sides_modulo(m)
-    add_product_of_difference(both, both_is_negative, middle, p[X], sides)
-    add(sides[0], p[Y])
-    add(sides[0], p[Y])
-    quotients[2], _ = quotient_digits(sides[0], sides[1], m, size)
-
-    sides = sides_modulo(m)
-    add_product(second, False, second, sides)
-    add(sides[1], p[X])
-    add(sides[1], middle)
-    add(sides[1], after[X])
-    quotients[3], _ = quotient_digits(sides[0], sides[1], m, size)
-
-    sides = sides_modulo(m)
-    add_product_of_difference(second, second_is_negative, p[X], after[X], sides)
-    add(sides[1], p[Y])
-    add(sides[1], after[Y])
-    quotients[4], _ = quotient_digits(sides[0], sides[1], m, size)
+        other = second = signed_residue(slopes[1], modulus)
+        both = add(first, second)
+    sides = (
+        add(multiply(first, subtract(xq, x)), subtract(y, yq)),
+        subtract(multiply(first, first), add(add(x, xq), middle)),
+        add(multiply(both, subtract(middle, x)), add(y, y)),
+        subtract(multiply(second, second), add(add(x, middle), x3)),
+        subtract(multiply(second, subtract(x, x3)), add(y, y3)),
+    )
+    store(out[0], 0, centred(first))
+    store(out[1], 0, centred(other))
+    for k in range(len(sides)):
+        store(out[2 + k], 0, centred(exact_quotient(sides[k], modulus)))
 
 
 @njit
-def _residue_of_sum(a, b, m):
-    """a + b modulo m as balanced digits have it, both reduced."""
-    total = np.zeros(len(m), np.uint64)
-    total[: len(a)] = a
-    add(total, b)
-    if not is_less(total, m):
-        subtract(total, m)
-    return signed_residue(total[: len(a)], m)
+def _point(dwords, like):
+    return load(dwords, 0, like), load(dwords, len(like), like)
+
+
+@njit
+def _fill_call(p, points, digits, modulus, steps, kept, first, numbers, out):
+    """Rows first, first + 1, .. of a call's steps, as many as `steps`; those below 0 are left out."""
+    like = modulus.m
+    n = len(like)
+    last, _ = run_chain(p, points, digits, steps, modulus, kept)
+    inverse = invert_modulo(last.z, modulus)
+    after = affine(last, inverse, modulus)
+    for step in range(steps - 1, max(-1, -first - 1), -1):
+        # The inverse of z after a step, times its runs, is that before each of both.
+        of_step = kept[step]
+        inverse_of_middle = multiply_modulo(inverse, load(of_step, n * SECOND_RUN, like), modulus)
+        second = decoded(multiply_modulo(load(of_step, n * SECOND_RISE, like), inverse, modulus), modulus)
+        slope = decoded(multiply_modulo(load(of_step, n * RISE, like), inverse_of_middle, modulus), modulus)
+        scaled = Point(load(of_step, n * MIDDLE, like), small(_ZERO, like), inverse_of_middle)
+        middle, _ = affine(scaled, inverse_of_middle, modulus)
+        inverse = multiply_modulo(inverse_of_middle, load(of_step, n * RUN, like), modulus)
+        before = _point(p, like)
+        if step:
+            x, y = load(kept[step - 1], n * X_AFTER, like), load(kept[step - 1], n * Y_AFTER, like)
+            before = affine(Point(x, y, inverse), inverse, modulus)
+        row = first + step
+        for place, number in enumerate((before[0], before[1], middle, after[0], after[1])):
+            store(numbers[row, place], 0, number)
+        index, sign = digit_of(digits, step)
+        xq, yq = _point(points[2 * n * index :], like)
+        wide_y = widened(yq) if sign > 0 else subtract(widened(small(_ZERO, yq)), widened(yq))
+        _put_digits(
+            (widened(before[0]), widened(before[1])), (widened(xq), wide_y), widened(middle),
+            (widened(after[0]), widened(after[1])), (slope, second), modulus, out[row],
+        )  # fmt: skip
+        after = before
 
 
 @njit(cache=True, nogil=True)
-def fill_steps(which, moduli, p, points, digits, firsts, start, stop, numbers, slopes, quotients):
+def fill_steps(which, constants, p, points, digits, firsts, start, stop, like, numbers, centred_digits):
     """Rows start .. stop, where call k has the rows firsts[k] .. firsts[k + 1]: into `numbers` uint64 (n, 5, d), which
-    are x and y before, x of the middle point, x and y after; `slopes` (n, 2, 8 d) and `quotients` (n, 5, 8 d + 1),
-    int64.
+    are x and y before, x of the middle point, x and y after; and `centred_digits` uint64 (n, 7, d + 1), whose bytes are
+    the digits of two slopes and five quotients plus 128.
 
-    The calls: `which` of the `moduli` (curves, 2 d + 1) is theirs, p (n, 2 d), points (n, 8 x 2 d), digits (n, 4)."""
+    The calls: `which` of the `constants` (curves, 3 d + 1) are theirs, p (n, 2 d), points (n, 8 x 2 d), digits (n, 4);
+    `like` is a number of d dwords."""
+    kept = np.empty((STEPS, KEPT * len(like)), np.uint64)
     for call in range(len(which)):
         if firsts[call + 1] <= start or firsts[call] >= stop:
             continue
-        m, point, table = moduli[which[call]], point_of(p[call]), points_of(points[call])
-        slope, middle, after = np.empty_like(point), np.empty_like(point[X]), np.empty_like(point)
-        for step in range(min(firsts[call + 1], stop) - firsts[call]):
-            index, sign = digit_of(digits[call], step)
-            advance(point, table[index], sign, m, slope, middle, after)
-            row = firsts[call] + step - start
-            if row >= 0:
-                _put(point[X], numbers[row, 0])
-                _put(point[Y], numbers[row, 1])
-                _put(middle, numbers[row, 2])
-                _put(after[X], numbers[row, 3])
-                _put(after[Y], numbers[row, 4])
-                _equations(point, table[index], sign, m, slope, middle, after, slopes[row], quotients[row])
-            point[:] = after
+        modulus, steps = modulus_of(constants[which[call]], like), min(firsts[call + 1], stop) - firsts[call]
+        place = firsts[call] - start
+        _fill_call(p[call], points[call], digits[call], modulus, steps, kept, place, numbers, centred_digits)

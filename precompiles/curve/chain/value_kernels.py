@@ -1,18 +1,52 @@
-"""Steps of a chain on limbs of 32 bits (`precompiles.shared.integer_kernels`): what calls and witnesses compute."""
+"""Steps of a chain without inversions (`precompiles.shared.montgomery_kernels`): what calls and witnesses compute.
+
+p is projective, (x / z^2, y / z^3): each slope of a chord is a rise over a run and z, so that z takes up the runs, and
+one inversion at the end is that of them all. Both chords of a step are the ones of its definition, of any two points:
+formulas that know the curve would be wrong for points that are not on it. That a sum leaves p with the z of the sum is
+from Meloni, New point addition formulae for ECC applications (2007).
+"""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
 from precompiles.curve.chain.operands import INDEX_BITS, NUM_POINTS, STEPS
-from precompiles.curve.curves import X, Y
-from precompiles.curve.value_kernels import is_reduced, point_of, slope_of_chord, third_point
-from precompiles.shared.modulo_kernels import add_modulo, subtract_modulo
+from precompiles.shared.dword_kernels import is_less, is_zero, load, small, store
+from precompiles.shared.montgomery_kernels import (
+    decoded,
+    encoded,
+    invert_modulo,
+    multiply_modulo,
+    negate_modulo,
+    subtract_modulo,
+)
 
 _ONE = np.uint64(1)
-DONE, SAME_X, OPPOSITE = range(3)
-"""How a step ends: with a result; p and the point have one x; the middle point has that of p."""
+RUN, RISE, MIDDLE, SECOND_RUN, SECOND_RISE, X_AFTER, Y_AFTER = range(7)
+KEPT = 7
+"""What is kept of a step, in Montgomery form."""
+
+
+class Point(NamedTuple):
+    """Projective, in Montgomery form; z is not 0."""
+
+    x: Any
+    y: Any
+    z: Any
+
+
+class Step(NamedTuple):
+    """Both chords, and the middle point: x and z. A slope is a rise over a run and the z before that chord."""
+
+    run: Any
+    rise: Any
+    middle: Any
+    second_run: Any
+    second_rise: Any
+    after: Any
 
 
 @njit
@@ -26,51 +60,90 @@ def digit_of(digits, step):
 
 
 @njit
-def points_of(dwords):
-    """Limbs (points, 2, 2 d) of the dwords of all points of a call."""
-    size = len(dwords) // NUM_POINTS
-    points = np.empty((NUM_POINTS, 2, size), np.uint64)
+def are_reduced(p, points, modulus):
+    """Whether the x of all are; `points` are dwords, one point after the other."""
+    size = len(p)
+    result = is_less(load(p, 0, modulus.m), modulus.m)
     for k in range(NUM_POINTS):
-        points[k] = point_of(dwords[size * k : size * (k + 1)])
-    return points
-
-
-@njit
-def are_reduced(p, points, m):
-    """Whether the x of all are."""
-    result = is_reduced(p[X], m)
-    for k in range(len(points)):
-        result = result and is_reduced(points[k, X], m)
+        result = result and is_less(load(points, size * k, modulus.m), modulus.m)
     return result
 
 
 @njit
-def advance(p, q, sign, m, slopes, middle, after):
-    """after = 2 p + sign q, with the slopes (2, limbs) of both chords, and x of the middle point. Returns how it ended;
-    of a step that has no result, `middle` and the first slope stand where the middle point has the x of p."""
-    zero = np.zeros_like(middle)
-    y = np.empty_like(middle)
-    subtract_modulo(zero if sign < 0 else q[Y], q[Y] if sign < 0 else zero, m, y)
-    if not slope_of_chord(p[X], p[Y], q[X], y, m, slopes[0]):
-        return SAME_X
-    third_point(slopes[0], p[X], p[Y], q[X], m, middle, y)
-    add_modulo(p[Y], p[Y], m, y)
-    if not slope_of_chord(middle, zero, p[X], y, m, slopes[1]):
-        return OPPOSITE
-    subtract_modulo(slopes[1], slopes[0], m, y)
-    slopes[1] = y
-    third_point(slopes[1], p[X], p[Y], middle, m, after[X], after[Y])
-    return DONE
+def _encoded_numbers(dwords, modulus):
+    numbers = np.empty_like(dwords)
+    for at in range(0, len(dwords), len(modulus.m)):
+        store(numbers, at, encoded(load(dwords, at, modulus.m), modulus))
+    return numbers
 
 
 @njit
-def run_chain(p, points, digits, m):
-    """p after all steps, in place. Returns how many steps had a result: after fewer than all, p is what it was before
-    the one that has none."""
-    slopes, middle, after = np.empty_like(p), np.empty_like(p[X]), np.empty_like(p)
-    for step in range(STEPS):
-        index, sign = digit_of(digits, step)
-        if advance(p, points[index], sign, m, slopes, middle, after) != DONE:
-            return step
-        p[:] = after
-    return STEPS
+def _advance(p, xq, yq, modulus):
+    """(p + q) + p. There is no such point if a run is 0, and then what is here means nothing."""
+    square = multiply_modulo(p.z, p.z, modulus)
+    run = subtract_modulo(multiply_modulo(xq, square, modulus), p.x, modulus)
+    rise = subtract_modulo(multiply_modulo(multiply_modulo(yq, p.z, modulus), square, modulus), p.y, modulus)
+    square = multiply_modulo(run, run, modulus)
+    cube = multiply_modulo(square, run, modulus)
+    x, y = multiply_modulo(p.x, square, modulus), multiply_modulo(p.y, cube, modulus)  # p, with the z of p + q
+    z = multiply_modulo(p.z, run, modulus)
+    middle = _minus_twice(subtract_modulo(multiply_modulo(rise, rise, modulus), cube, modulus), x, modulus)
+    second_run = subtract_modulo(middle, x, modulus)
+    second_rise = _minus_twice(negate_modulo(multiply_modulo(rise, second_run, modulus), modulus), y, modulus)
+    square = multiply_modulo(second_run, second_run, modulus)
+    cube = multiply_modulo(square, second_run, modulus)
+    x, y = multiply_modulo(x, square, modulus), multiply_modulo(y, cube, modulus)
+    square = multiply_modulo(second_rise, second_rise, modulus)
+    x3 = _minus_twice(subtract_modulo(square, cube, modulus), x, modulus)
+    y3 = subtract_modulo(multiply_modulo(second_rise, subtract_modulo(x, x3, modulus), modulus), y, modulus)
+    return Step(run, rise, middle, second_run, second_rise, Point(x3, y3, multiply_modulo(z, second_run, modulus)))
+
+
+@njit
+def _minus_twice(x, y, modulus):
+    return subtract_modulo(subtract_modulo(x, y, modulus), y, modulus)
+
+
+@njit
+def run_chain(p, points, digits, limit, modulus, kept):
+    """p, projective, after the first `limit` steps, and how many of these have a result: after fewer than all, p is
+    what it was before the one that has none. p and points are dwords; `kept` (limit, KEPT n) takes what is kept of each
+    step."""
+    n = len(modulus.m)
+    start, points = _encoded_numbers(p, modulus), _encoded_numbers(points, modulus)
+    one = encoded(small(_ONE, modulus.m), modulus)
+    point = Point(load(start, 0, one), load(start, n, one), one)
+    for number in range(limit):
+        index, sign = digit_of(digits, number)
+        xq, yq = load(points, 2 * n * index, one), load(points, 2 * n * index + n, one)
+        if sign < 0:
+            yq = negate_modulo(yq, modulus)
+        step = _advance(point, xq, yq, modulus)
+        if is_zero(step.run) or is_zero(step.second_run):
+            return point, number
+        store(kept[number], n * RUN, step.run)
+        store(kept[number], n * RISE, step.rise)
+        store(kept[number], n * MIDDLE, step.middle)
+        store(kept[number], n * SECOND_RUN, step.second_run)
+        store(kept[number], n * SECOND_RISE, step.second_rise)
+        store(kept[number], n * X_AFTER, step.after.x)
+        store(kept[number], n * Y_AFTER, step.after.y)
+        point = step.after
+    return point, limit
+
+
+@njit
+def affine(p, inverse, modulus):
+    """x and y of p, themselves, not in Montgomery form; `inverse`, which is, is 1 / z."""
+    square = multiply_modulo(inverse, inverse, modulus)
+    x = multiply_modulo(p.x, square, modulus)
+    y = multiply_modulo(p.y, multiply_modulo(square, inverse, modulus), modulus)
+    return decoded(x, modulus), decoded(y, modulus)
+
+
+@njit
+def put_result(p, modulus, out):
+    """x and y of p as dwords."""
+    x, y = affine(p, invert_modulo(p.z, modulus), modulus)
+    store(out, 0, x)
+    store(out, len(x), y)

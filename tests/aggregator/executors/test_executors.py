@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -221,3 +223,41 @@ def test_progress_counts_cut_and_proved_shards() -> None:
     assert executed == list(range(1, run.shards + 1))
     assert [progress.done for progress in proved] == executed
     assert proved[-1].total == run.shards
+
+
+class Ending:
+    """It writes down which processes end it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.cycle = path, self
+
+    def __del__(self) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()}\n")
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """Looks for all the garbage that there is."""
+
+    threads: int = 0
+
+    def __call__(self, record: int) -> int:
+        gc.collect()
+        return record
+
+
+def test_a_worker_does_not_look_through_what_it_inherits(tmp_path: Path) -> None:
+    """Garbage of the process that forked it is not its own to end."""
+    path = tmp_path / "ended by"
+    ending = Ending(path)
+    gc.collect()  # from now on, only a full look finds it
+    gc.disable()
+    try:
+        del ending
+        assert list(results(ProcessPool(2, start_method="fork"), Collecting(), [1])) == [1]
+        assert not path.exists()
+    finally:
+        gc.enable()
+    gc.collect()
+    assert path.read_text(encoding="utf-8") == f"{os.getpid()}\n"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from core_vm.air.expression import Expression, affine, column, constant, evaluate, format_expression, key
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
+from tests.soundness.compiled import compiled
 
 WIDTH = 4
 
@@ -68,3 +69,9 @@ def test_what_was_found_of_shared_parts_is_used_again():
     assert format_expression(total - 1, "ab".__getitem__, "".__getitem__, texts) == "((a + (b * 5)) - 1)"
     assert texts[total] == "(a + (b * 5))"
     assert affine(total) is affine(total)
+
+
+@given(expressions(), rows)
+def test_a_function_made_of_an_expression_has_its_value(expression, row):
+    """The searches of the soundness suite rest on it."""
+    assert compiled(expression)(row) == evaluate(expression, row)

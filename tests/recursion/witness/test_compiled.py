@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from core_vm.errors import UsageError
+from core_vm.host.arrays import packed_arrays
 from recursion.circuit.lowering.lower import Lowered
 from recursion.tables.standard import TABLES
 from recursion.witness.compile import compile_circuit
 from recursion.witness.compiled import CompiledCircuit
-from recursion.witness.files import packed_arrays
 from tests.recursion.circuit.opening import opening
 from tests.recursion.witness.agreeing import filled
 
@@ -33,7 +33,7 @@ def test_what_is_loaded_is_what_was_saved() -> None:
 
 @pytest.mark.parametrize("cut", [0, 10, -1])
 def test_bytes_that_are_no_circuit_are_refused(cut: int) -> None:
-    with pytest.raises(UsageError, match="no compiled circuit"):
+    with pytest.raises(UsageError, match="no arrays"):
         CompiledCircuit.from_bytes(made().to_bytes()[:cut])
 
 
