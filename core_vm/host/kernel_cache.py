@@ -31,7 +31,7 @@ from core_vm.host.compilation import ListedKernel, compile_missing, is_listed
 from core_vm.host.kernel_sources import Source, file_digest, source_digest, source_of
 from core_vm.host.machine_code import LoadedCode, load_code, numba_directory, python_function, unpack_entry
 
-if os.environ.get("NUMBA_DISABLE_JIT", "0").strip() != "0":
+if os.environ.get("NUMBA_DISABLE_JIT", "").strip() not in ("", "0"):
     raise UsageError("NUMBA_DISABLE_JIT is set, and kernels are machine code or nothing: unset it")
 
 

@@ -19,6 +19,7 @@ from numba.core.caching import NullCache, _Cache
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.environment import Environment, lookup_environment
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.runtime import nrtdynmod, rtsys
@@ -41,22 +42,32 @@ if numba.config.DISABLE_JIT:
     raise UsageError("numba's DISABLE_JIT is set, and kernels are machine code or nothing: unset it")
 
 
-@cache
+@global_compiler_lock
 def dispatcher_of(kernel: kernel_cache.Kernel) -> CPUDispatcher:
     """What numba makes of a kernel."""
     _declare()
+    return _dispatcher_of(kernel)
+
+
+@cache
+def _dispatcher_of(kernel: kernel_cache.Kernel) -> CPUDispatcher:
     if not kernel.kept:
         return numba.njit(kernel.py_func, **kernel.targetoptions)
     return KeptDispatcher(kernel)
 
 
-@cache
+@global_compiler_lock
 def compiled_callback(callback: kernel_cache.Callback) -> CFunc:
     """The same for a callback, compiled or loaded."""
     _declare()
-    made = KeptCallback(callback)
+    made = _callback_of(callback)
     made.compile()
     return made
+
+
+@cache
+def _callback_of(callback: kernel_cache.Callback) -> CFunc:
+    return KeptCallback(callback)
 
 
 def _declare() -> None:

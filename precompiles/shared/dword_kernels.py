@@ -10,11 +10,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.core.errors import TypingError
-from numba.extending import intrinsic
 
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import errors, intrinsic, types
 
 _DWORD, _BITS = ir.IntType(64), 64
 _ZERO = np.uint64(0)
@@ -47,13 +45,13 @@ def require_dwords(*numbers: Any) -> None:
     """Typing-time guard: tuples of uint64 of one length."""
     for number in numbers:
         if not isinstance(number, types.UniTuple) or number.dtype != types.uint64 or number != numbers[0]:
-            raise TypingError(f"tuples of as many uint64 are needed, not {numbers}")
+            raise errors.TypingError(f"tuples of as many uint64 are needed, not {numbers}")
 
 
 def _address(context: Any, b: Builder, kind: Any, array: Value, at: Value, i: int) -> Value:
     """Of dword at + i."""
     if not isinstance(kind, types.Array) or (kind.dtype, kind.ndim, kind.layout) != (types.uint64, 1, "C"):
-        raise TypingError(f"a C-contiguous array of uint64 is needed, not {kind}")
+        raise errors.TypingError(f"a C-contiguous array of uint64 is needed, not {kind}")
     return b.gep(context.make_array(kind)(context, b, array).data, [b.add(at, ir.Constant(_DWORD, i))])
 
 

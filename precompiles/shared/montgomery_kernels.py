@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba.extending import intrinsic
 
 from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_language import intrinsic
 from precompiles.shared.dword_kernels import (
     Builder,
     Value,

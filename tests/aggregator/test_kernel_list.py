@@ -45,3 +45,15 @@ def test_a_process_that_finds_all_kernels_never_imports_numba(tmp_path: Path, co
     arguments = [argument.format(proof=proof) for argument in [*command, str(guest)]]
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
+
+
+def test_every_listed_kernel_is_loaded_without_numba() -> None:
+    fold_tiny_program()
+    code = (
+        "import sys\nfrom core_vm.host.compilation import listed_kernels\n"
+        "from core_vm.host.kernel_cache import kernel_of\n"
+        "print(*(listed for listed in listed_kernels() if kernel_of(listed).load(listed.types) is None))\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] == 'numba']"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
