@@ -48,8 +48,8 @@ borrowing_njit = partial(njit, _nrt=False)
 
 
 def callback(types: str) -> Callable[[FunctionType], Callback]:
-    """numba's `cfunc` of arguments of these types that returns an int64, compiled when its address is asked for, and
-    kept."""
+    """Makes a C function of arguments of these types, which returns an int64: compiled when its address is asked for,
+    and kept."""
     return lambda function: Callback(function, types)
 
 
