@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 import quire
-from aggregator.folds.fold import proved_shards
+from aggregator.folds.given import proved_shards
 from benches.guests import SMALL, program
 from core_vm.field.packed.lanes import LANES
 from core_vm.host.cores import available_cores

@@ -77,7 +77,8 @@ def test_a_batch_goes_on_from_the_store(tmp_path: Path) -> None:
     last, nothing = Counting(), Counting()
     batch = aggregate_proofs(three(), place=FoldPlace(last, store=store))
     again = aggregate_proofs(three(), place=FoldPlace(nothing, store=store))
-    assert Counter(name.split()[0] for name in made + last.names if "proof " not in name) == {
+    steps = [name.removeprefix("proof 1: ") for name in made + last.names]
+    assert Counter(step.split()[0] for step in steps if not step.startswith("proof")) == {
         "lift": folded().lifts,
         "join": folded().joins,
         "close": 1,
@@ -197,7 +198,7 @@ def do(executor: JobExecutor, folds: BatchFolds, order: list[str], at_most: int 
 # ------------------------------------------------------------------------------------------ proofs that are restored
 def restoring(data: bytes) -> RestoreJob:
     run = FoldedRun.from_bytes(data)
-    return RestoreJob(3, Pruned(run.proof, record_digest(run.statement.record(standard_keys().root))))
+    return RestoreJob("proof 3", Pruned(run.proof, record_digest(run.statement.record(standard_keys().root))))
 
 
 def test_what_is_restored_is_the_proof_that_was_given() -> None:
