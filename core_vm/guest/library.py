@@ -46,7 +46,7 @@ def library(compiler: Path, sources: Sequence[Path]) -> Library:
     name = _entry(compiler, known)
     if (sections := kernel_store.load(name)) is not None:
         return Library(sections[0], tuple(sections[1:]))
-    made, read = _made(compiler, sources)
+    made, read = compile_library(compiler, sources)
     told = {path.resolve() for path in known}
     others = {path.resolve() for path in read} - told
     if kernel_place().to_write is not None and all(compiler.resolve().parent in path.parents for path in others):
@@ -67,7 +67,7 @@ def _entry(compiler: Path, files: Sequence[Path]) -> str:
     return f"library-{digest.hexdigest()}"
 
 
-def _made(compiler: Path, sources: Sequence[Path]) -> tuple[Library, list[Path]]:
+def compile_library(compiler: Path, sources: Sequence[Path]) -> tuple[Library, list[Path]]:
     """Compiled, and the files that were read.
 
     The linker script's entry point is what pulls the start-up code out of the archive.

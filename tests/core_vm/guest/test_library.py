@@ -41,8 +41,8 @@ def sources(tmp_path: Path) -> list[Path]:
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """As many elements as libraries were compiled."""
-    found, make = list[object](), libraries._made
-    monkeypatch.setattr(libraries, "_made", lambda *given: found.append(given) or make(*given))
+    found, make = list[object](), libraries.compile_library
+    monkeypatch.setattr(libraries, "compile_library", lambda *given: found.append(given) or make(*given))
     return found
 
 
