@@ -228,7 +228,7 @@ def aggregate(
     """One proof, a batch, of all statements of two or more proofs of any kind but "final", which the batch is itself
     unless `kind` is "folded": then it can be part of another batch.
 
-    All else is as for `fold`, which raises the same.
+    All else is as for `fold`, which raises the same; errors say which of the proofs is wrong, by its number from 0.
     """
     from aggregator.folds.fold import aggregate_proofs
     from aggregator.folds.fold_place import FoldPlace

@@ -18,6 +18,7 @@ from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, ext_load, ext_mul, ext_mul_pairs, ext_store, load, store
 from core_vm.hash import poseidon2, poseidon2_kernels
+from core_vm.hash.long_poseidon2 import permute_long
 from core_vm.hash.merkle import MerkleTree
 from core_vm.host.kernel_cache import njit
 from core_vm.host.memory import aligned_words
@@ -105,6 +106,7 @@ def _hashing(log_rows: int) -> Iterator[Measurement]:
     state = list(range(16))
     yield _measure("Poseidon2, one, of a transcript", 1, None, lambda: poseidon2_kernels.permute_canonical(state))
     yield _measure("Poseidon2, one, in plain Python", 1, None, lambda: poseidon2.permute(state))
+    yield _measure("Poseidon2, one, by long integers", 1, None, lambda: permute_long(state))
     yield _measure("Poseidon2, 300 in numpy", 300, None, lambda: poseidon2.permute_batch(states[:300]))
 
 

@@ -26,6 +26,8 @@ QuireError                          anything Quire refuses, with one clear line
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class QuireError(Exception):
     """Base of everything Quire raises on purpose."""
@@ -96,6 +98,10 @@ class Rejection(QuireError):
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}")
         self.where, self.why = where, why
+
+    def of(self, name: str) -> Self:
+        """The same, of one among several: `name` says which."""
+        return type(self)(f"{name}: {self.where}", self.why)
 
     def __reduce__(self) -> tuple[object, ...]:
         """As `GuestTrap`."""

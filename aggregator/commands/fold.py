@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -109,9 +109,9 @@ def aggregate(
 
     check_report(output, as_json)
     check_output(output, proofs)
-    data: Sequence[bytes] = [read_proof(proof) for proof in proofs]
+    data, names = [read_proof(proof) for proof in proofs], list(map(str, proofs))
     with _place(workers, memory_limit, store, scheduler) as place:
-        batch = aggregate_proofs(data, kind=kind, final_regime=final_regime, place=place)
+        batch = aggregate_proofs(data, names=names, kind=kind, final_regime=final_regime, place=place)
     write_output(output, batch.proof)
     settle()
     if as_json:

@@ -17,7 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 from aggregator.executors.jobs import Job, Jobs, Work, with_threads
 from aggregator.executors.workers import WorkerLost, Workers
 from aggregator.plan import FoldingPlan, ShardPlan, plan_folding, plan_shards
-from core_vm.errors import ResourceError, UsageError
+from core_vm.errors import Rejection, ResourceError, UsageError
 from core_vm.host.cores import available_cores
 from core_vm.host.memory import keep_freed_memory
 from core_vm.host.room import MemoryRoom, resident_bytes
@@ -53,7 +53,9 @@ class JobExecutor(Protocol):
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         """Yield each job with its result, in any order. `room`: of the execution that goes on in this process, which is
-        not charged for what proving holds."""
+        not charged for what proving holds.
+
+        Raises what a job raises; a Rejection says of which job it is."""
         ...
 
 
@@ -77,7 +79,10 @@ class InProcess:
             if job is None:  # said before the last result was handed on
                 continue
             before = resident_bytes()
-            result = with_threads(job.work, self.threads)(job.argument)
+            try:
+                result = with_threads(job.work, self.threads)(job.argument)
+            except Rejection as error:
+                raise error.of(job.name) from error
             if room is not None:
                 room.lend(resident_bytes() - before)
             yield job, result
@@ -196,7 +201,7 @@ class ProcessPool:
                     ahead.told()
                 # Where nothing else is to be done for now, it can use the cores of the others.
                 threads = cores if ahead.refreshed().job is None else max(1, cores // self.workers)
-                processes.give(job, pickled(job.work, threads), job.argument)
+                processes.give(job, pickled(job.work, threads))
             while processes.num_busy:
                 yield processes.take()
         except WorkerLost as error:

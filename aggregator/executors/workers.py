@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from aggregator.executors.jobs import Job
+from core_vm.errors import Rejection
 from core_vm.host.garbage import look_seldom
 from core_vm.host.memory import keep_freed_memory
 from core_vm.host.parent import begin_worker
@@ -34,7 +36,7 @@ class WorkerLost(Exception):
 class _Worker:
     process: BaseProcess
     connection: Connection
-    label: Any = None
+    job: Job | None = None
 
 
 class Workers:
@@ -64,20 +66,20 @@ class Workers:
     def num_busy(self) -> int:
         return len(self._busy)
 
-    def give(self, label: Any, task: bytes, argument: Any) -> None:
-        """Have an idle worker, of which there must be one, do `task`, known by `label`. Raises WorkerLost."""
+    def give(self, job: Job, task: bytes) -> None:
+        """Have an idle worker, of which there must be one, do `job`, whose work is `task`. Raises WorkerLost."""
         worker = self._idle.pop()
-        worker.label = label
+        worker.job = job
         self._busy.append(worker)
         try:
-            worker.connection.send((task, argument))
+            worker.connection.send((task, job.argument))
         except _LOST as error:
             raise WorkerLost from error
 
-    def take(self) -> tuple[Any, Any]:
-        """What the first of the busy workers to be done, of which there must be one, comes back with, after its label.
+    def take(self) -> tuple[Job, Any]:
+        """What the first of the busy workers to be done, of which there must be one, comes back with, after its job.
 
-        Raises what the task raised, and WorkerLost.
+        Raises what the job raised, a Rejection with the job's name; and WorkerLost.
         """
         ready = wait([worker.connection for worker in self._busy])
         worker = next(worker for worker in self._busy if worker.connection in ready)
@@ -87,11 +89,14 @@ class Workers:
             raise WorkerLost from error
         self._busy.remove(worker)
         self._idle.append(worker)
-        label, worker.label = worker.label, None
+        job, worker.job = worker.job, None
+        assert job is not None
         succeeded, result = pickle.loads(answer)
+        if isinstance(result, Rejection) and not succeeded:
+            raise result.of(job.name) from result
         if not succeeded:
             raise result
-        return label, result
+        return job, result
 
     def forget(self) -> None:
         """Wait for what the busy workers are at, and drop it. Raises WorkerLost."""

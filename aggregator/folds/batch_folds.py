@@ -85,11 +85,11 @@ class ShardedPart:
 
 
 class FoldedPart:
-    """A folded run or a batch as it comes from elsewhere: proof `number` of those that are aggregated, of `record`."""
+    """A folded run or a batch as it comes from elsewhere, of `record`; `name` is that of its file, or its number."""
 
-    def __init__(self, number: int, proof: PrunedProof, record: Member, statements: Statements) -> None:
+    def __init__(self, name: str, proof: PrunedProof, record: Member, statements: Statements) -> None:
         self.part: Part | None = None
-        self._job: RestoreJob | None = RestoreJob(number, Pruned(proof, record_digest(record)))
+        self._job: RestoreJob | None = RestoreJob(name, Pruned(proof, record_digest(record)))
         self._record, self._statements = record, statements
 
     def next(self) -> Job | None:

@@ -15,6 +15,7 @@ from aggregator.folds.fold_count import FoldCount
 from aggregator.folds.fold_place import FoldPlace
 from aggregator.folds.fold_work import FoldResult, FoldWork, work_of
 from aggregator.folds.folded import Folded
+from aggregator.folds.given import GivenFolded, GivenShards, folded_run, given_proofs, proved_shards
 from aggregator.folds.last import last_proof
 from aggregator.folds.run_folds import RunFolds
 from aggregator.folds.salts import settled_salts
@@ -23,20 +24,16 @@ from aggregator.store.mending import mending
 from aggregator.store.store import Store
 from core_vm.errors import UsageError
 from core_vm.progress import OnProgress
-from core_vm.stark.config import STANDARD
 from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
-from core_vm.statement.verifier import decoded_run, shard_statements
+from core_vm.statement.verifier import decoded_run
 from recursion.folded.batch import leaves_of, root_of_tree
-from recursion.folded.final_proof import NOT_FOLDED_ON
-from recursion.folded.proof import Batch, FoldedRun, LastProof
-from recursion.folded.pruned import PrunedProof
+from recursion.folded.proof import Batch, FoldedRun
 from recursion.folded.statement import statement_of
 from recursion.folding import Folding, ProvedShard
 from recursion.regime import Regime
 
 if TYPE_CHECKING:
-    from core_vm.air.table_set import TableSet
     from core_vm.hash.poseidon2 import Digest
     from core_vm.machine.machine import Machine
 
@@ -71,6 +68,7 @@ def fold_proof(
 def aggregate_proofs(
     proofs: Sequence[bytes],
     *,
+    names: Sequence[str] | None = None,
     kind: str = FOLDED,
     final_regime: str = Regime.LIST,
     place: FoldPlace = ANYWHERE,
@@ -79,7 +77,8 @@ def aggregate_proofs(
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
-    return aggregate(proofs, standard_machine, place, kind=kind, regime=regime_of(kind, final_regime))
+    regime = regime_of(kind, final_regime)
+    return aggregate(proofs, standard_machine, place, names=names, kind=kind, regime=regime)
 
 
 def fold(
@@ -97,9 +96,10 @@ def fold(
     `Rejection`, and UsageError for proofs of other kinds.
     """
     start, count, store = time.perf_counter(), FoldCount(place.on_progress), place.opened_store()
-    claimed = [_folded_run(proof) for proof in discharging]
+    claimed = [folded_run(proof) for proof in discharging]
     executor = place.executor(sum(shard.words.nbytes for shard in run.shards))
-    folds = _folds_of(run, work_of(make_machine), make_machine().profile_tables, store, count, claimed)
+    shards = proved_shards(make_machine().profile_tables, run)
+    folds = _folds_of(shards, run, work_of(make_machine), store, count, claimed)
     with mending(folds):
         _do(executor, folds, lambda: folds.closed is not None)
         assert folds.closed is not None
@@ -129,17 +129,23 @@ def aggregate(
     make_machine: Callable[[], Machine],
     place: FoldPlace = ANYWHERE,
     *,
+    names: Sequence[str] | None = None,
     kind: str = FOLDED,
     regime: Regime = Regime.LIST,
 ) -> Folded:
-    """One proof of all statements of these proofs, of any kind, in their order. Raises `Rejection`, UsageError."""
+    """One proof of all statements of these proofs, of any kind, in their order. Raises `Rejection`, UsageError.
+
+    `names` are those by which the proofs are refused: their numbers, where none are given.
+    """
     start = time.perf_counter()
     if len(proofs) < 2:
         raise UsageError("a batch is of two proofs or more")
-    work, store, count = work_of(make_machine), place.opened_store(), FoldCount(place.on_progress)
-    tables = make_machine().profile_tables
+    work, count = work_of(make_machine), FoldCount(place.on_progress)
+    names = names or [f"proof {number}" for number in range(len(proofs))]
+    given = given_proofs(proofs, names, make_machine().profile_tables, work.keys)
+    store = place.opened_store()
     salts = settled_salts(store, proofs)
-    parts = [_part(number, data, salts[number], work, tables, store, count) for number, data in enumerate(proofs)]
+    parts = [_part(proof, salt, work, store, count) for proof, salt in zip(given, salts, strict=True)]
     executor = place.executor(sum(map(len, proofs)))
     folds = BatchFolds(work, store, parts, count.folded)
     count.expect(batches=len(parts) - 1)
@@ -151,18 +157,6 @@ def aggregate(
     made = whole.statements
     batch = Batch(made.tree, made.all, made.salts, last)
     return Folded(batch.to_bytes(), len(made.all), count.lifts, count.joins, count.reused, time.perf_counter() - start)
-
-
-def proved_shards(profiles: Sequence[TableSet], run: RunProof) -> list[ProvedShard]:
-    """The shards of a run's proof with their statements; nothing is verified. Raises Rejection."""
-    from core_vm.stark.shape import canonical_height
-
-    found = []
-    for statement, shard in zip(shard_statements(run), run.shards, strict=True):
-        tables = profiles[shard.profile]
-        height = canonical_height(tables, shard.words[: len(tables.tables)].tolist(), STANDARD)
-        found.append(ProvedShard(statement, shard.profile, height, shard.words))
-    return found
 
 
 class _Folds(Protocol):
@@ -186,56 +180,34 @@ def _do(executor: JobExecutor, folds: _Folds, is_done: Callable[[], bool]) -> No
 
 
 def _folds_of(
+    shards: Sequence[ProvedShard],
     run: RunProof,
     work: FoldWork,
-    profiles: Sequence[TableSet],
     store: Store | None,
     count: FoldCount,
     claimed: Sequence[FoldedRun] = (),
+    name: str = "",
 ) -> RunFolds:
     """Of a run whose shards are all there. Raises Rejection."""
-    folds = RunFolds(work, store, lambda: run, count.folded, claimed)
-    for number, shard in enumerate(proved_shards(profiles, run)):
+    folds = RunFolds(work, store, lambda: run, count.folded, claimed, name)
+    for number, shard in enumerate(shards):
         folds.add_shard(number, shard)
-    folds.end(len(run.shards))
-    count.expect(shards=len(run.shards))
+    folds.end(len(shards))
+    count.expect(shards=len(shards))
     return folds
 
 
 def _part(
-    number: int,
-    data: bytes,
-    salt: Digest,
-    work: FoldWork,
-    profiles: Sequence[TableSet],
-    store: Store | None,
-    count: FoldCount,
+    given: GivenShards | GivenFolded, salt: Digest, work: FoldWork, store: Store | None, count: FoldCount
 ) -> PartInWork:
-    """Of a batch; a run becomes a leaf with this salt. Raises MalformedProof, UsageError."""
-    kind, root = kind_of(data), work.keys.root
-    if kind is Kind.SHARDS:
-        run = decoded_run(profiles, data)
-        return ShardedPart(_folds_of(run, work, profiles, store, count), statement_of(run), salt)
-    if kind is Kind.BATCH:
-        batch = Batch.from_bytes(data)
-        record = root_of_tree(root, batch.tree, leaves_of(root, batch))
-        return FoldedPart(
-            number, _to_fold_on(batch.proof), record, Statements(batch.tree, batch.statements, batch.salts)
-        )
-    folded = _folded_run(data)
-    record = folded.statement.record(root)
-    return FoldedPart(number, _to_fold_on(folded.proof), record, Statements.one(folded.statement, salt))
-
-
-def _to_fold_on(proof: LastProof) -> PrunedProof:
-    """Raises UsageError for a final one, before others are worked on."""
-    if not isinstance(proof, PrunedProof):
-        raise UsageError(NOT_FOLDED_ON)
-    return proof
-
-
-def _folded_run(data: bytes) -> FoldedRun:
-    run = FoldedRun.from_bytes(data)
-    if run.membership is not None:
-        raise UsageError("a statement that was extracted from a batch has no proof of its own: give the batch")
-    return run
+    """Of a batch; a run becomes a leaf with this salt."""
+    if isinstance(given, GivenShards):
+        folds = _folds_of(given.shards, given.run, work, store, count, name=given.name)
+        return ShardedPart(folds, statement_of(given.run), salt)
+    whole, root = given.whole, work.keys.root
+    if isinstance(whole, Batch):
+        record = root_of_tree(root, whole.tree, leaves_of(root, whole))
+        statements = Statements(whole.tree, whole.statements, whole.salts)
+    else:
+        record, statements = whole.statement.record(root), Statements.one(whole.statement, salt)
+    return FoldedPart(given.name, given.proof, record, statements)

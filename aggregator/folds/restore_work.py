@@ -37,15 +37,11 @@ class RestoreWork:
 
 @dataclass(frozen=True, eq=False)
 class RestoreJob:
-    """To restore proof `number` of those that are aggregated."""
+    """To restore one of the proofs that are aggregated."""
 
-    number: int
+    name: str
     argument: Pruned
     work: RestoreWork = RestoreWork()
-
-    @property
-    def name(self) -> str:
-        return f"proof {self.number}"
 
     @property
     def memory_bytes(self) -> int:

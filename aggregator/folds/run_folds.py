@@ -36,14 +36,18 @@ class RunFolds:
         run: Callable[[], RunProof],
         on_folded: OnFolded,
         discharging: Sequence[FoldedRun] = (),
+        name: str = "",
     ) -> None:
-        """`run` is asked when all shards are there, and gives what the run's proof says, with or without its shards.
+        """`name` is of the run's proof, where it is one of several, and its jobs begin with it.
+
+        `run` is asked when all shards are there, and gives what the run's proof says, with or without its shards.
 
         `discharging` are proofs of the runs that this one makes claims about, in the order of the claims.
         """
         self._work, self._kept, self._run, self._tell = work, KeptFolds(store), run, on_folded
         self._tasks = Folding(work.keys)
         self._plan: FoldPlan[ProvedShard, Proved[RangeRecord]] = FoldPlan()
+        self._name = f"{name}: " if name else ""
         self._claimed = list(discharging)
         self._chain = _chain(discharging)
         self._is_closing = False
@@ -106,7 +110,7 @@ class RunFolds:
         # The plan's step without the proofs, which are in the task.
         nothing = (None,) * len(step.shards) if isinstance(step, Lift) else ()
         place = Join(step.start, step.stop, None, None) if isinstance(step, Join) else Lift(step.start, nothing)
-        return FoldJob(f"{what} of shards {step.start} to {step.stop - 1}", self._work, task, place)
+        return FoldJob(f"{self._name}{what} of shards {step.start} to {step.stop - 1}", self._work, task, place)
 
     def _closing(self, whole: Proved[RangeRecord]) -> FoldJob:
         self._is_closing = True
@@ -116,13 +120,13 @@ class RunFolds:
                 "claims", f"those of the run are not what the {len(self._claimed)} proofs given prove, in order"
             )
         opening = self._tasks.opening_of(self._run(), claims)
-        return FoldJob("close of the run", self._work, self._tasks.close(whole, opening), None)
+        return FoldJob(f"{self._name}close of the run", self._work, self._tasks.close(whole, opening), None)
 
     def _resolving(self, run: Proved[RunRecord]) -> FoldJob:
         """The last claim first."""
         self._result, other = None, self._claimed.pop()
         task = self._tasks.resolve(run, self._tasks.run_of(other), self._chain[len(self._claimed)])
-        return FoldJob(f"claim {len(self._claimed)} of the run", self._work, task, None)
+        return FoldJob(f"{self._name}claim {len(self._claimed)} of the run", self._work, task, None)
 
 
 def _chain(discharging: Sequence[FoldedRun]) -> list[Digest]:

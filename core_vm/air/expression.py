@@ -116,28 +116,9 @@ class Affine:
     columns: dict[int, int]
     keys: dict[int, int]
 
-    def scaled(self, factor: int) -> Affine:
-        return Affine(
-            self.constant * factor % P,
-            {c: v * factor % P for c, v in self.columns.items()},
-            {k: v * factor % P for k, v in self.keys.items()},
-        )
-
-    def plus(self, other: Affine) -> Affine:
-        return Affine(
-            (self.constant + other.constant) % P, _merge(self.columns, other.columns), _merge(self.keys, other.keys)
-        )
-
     @property
     def is_constant(self) -> bool:
         return not self.columns and not self.keys
-
-
-def _merge(a: dict[int, int], b: dict[int, int]) -> dict[int, int]:
-    merged = dict(a)
-    for number, value in b.items():
-        merged[number] = (merged.get(number, 0) + value) % P
-    return {number: value for number, value in merged.items() if value}
 
 
 def affine(expression: Expression) -> Affine:
@@ -148,35 +129,42 @@ def affine(expression: Expression) -> Affine:
 
 
 def _affine(expression: Expression) -> Affine:
-    constant, columns, keys = [0], dict[int, int](), dict[int, int]()
-    _add_terms(expression, 1, constant, columns, keys)
-    return Affine(constant[0] % P, _reduced(columns), _reduced(keys))
+    """Terms from left to right."""
+    total, columns, keys = 0, dict[int, int](), dict[int, int]()
+    pending = [(expression, 1)]
+    while pending:
+        part, factor = pending.pop()
+        kind, left, right = part.kind, part.left, part.right
+        if left is None or right is None:
+            if kind == "constant":
+                total += factor * part.value
+            else:
+                terms = columns if kind == "column" else keys
+                terms[part.value] = terms.get(part.value, 0) + factor
+        elif kind != "multiply":
+            pending.append((right, factor if kind == "add" else -factor))
+            pending.append((left, factor))
+        else:
+            scalar, other = _scalar_times(part, left, right)
+            pending.append((other, factor * scalar % P))
+    return Affine(total % P, _reduced(columns), _reduced(keys))
+
+
+def _scalar_times(product: Expression, left: Expression, right: Expression) -> tuple[int, Expression]:
+    """The constant factor of a product, and the other one."""
+    if left.kind == "constant":
+        return left.value, right
+    if right.kind == "constant":
+        return right.value, left
+    if affine(left).is_constant:
+        return affine(left).constant, right
+    if affine(right).is_constant:
+        return affine(right).constant, left
+    raise TableDefinitionError(f"expected an affine expression, got a product of columns: {product!r}")
 
 
 def _reduced(terms: dict[int, int]) -> dict[int, int]:
     return {number: value % P for number, value in terms.items() if value % P}
-
-
-def _add_terms(
-    expression: Expression, factor: int, constant: list[int], columns: dict[int, int], keys: dict[int, int]
-) -> None:
-    """Add `factor` times the terms of an expression to those found so far, not reduced."""
-    kind, left, right = expression.kind, expression.left, expression.right
-    if left is None or right is None:
-        if kind == "constant":
-            constant[0] += factor * expression.value
-        else:
-            terms = columns if kind == "column" else keys
-            terms[expression.value] = terms.get(expression.value, 0) + factor
-    elif kind != "multiply":
-        _add_terms(left, factor, constant, columns, keys)
-        _add_terms(right, factor if kind == "add" else -factor, constant, columns, keys)
-    elif affine(left).is_constant:
-        _add_terms(right, factor * affine(left).constant % P, constant, columns, keys)
-    elif affine(right).is_constant:
-        _add_terms(left, factor * affine(right).constant % P, constant, columns, keys)
-    else:
-        raise TableDefinitionError(f"expected an affine expression, got a product of columns: {expression!r}")
 
 
 def evaluate(

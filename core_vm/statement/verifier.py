@@ -81,16 +81,33 @@ def decoded_run(profiles: Sequence[TableSet], data: bytes) -> RunProof:
     return proof
 
 
+def check_whole(proof: RunProof) -> None:
+    """All that a run's proof says of itself, but for what its shards prove: they are a whole run, each starting where
+    the one before ends, to the output that is stated, with no claim open. Raises Rejection."""
+    _check_form(proof)
+    _check_claims(proof)
+    shard_statements(proof)
+    _check_output(proof, lambda progress: None)
+
+
 def _check_statement(proof: RunProof, expected: Expected) -> None:
     """Everything that can be checked by a few hashes, before any shard is looked at."""
     expected.check_exit_code(proof.exit_code)
+    _check_form(proof)
+    expected.check_program(proof.program_id)
+    _check_claims(proof)
+
+
+def _check_form(proof: RunProof) -> None:
     if proof.entry % 4:
         raise StatementMismatch("program", f"the entry 0x{proof.entry:08x} is not aligned to 4 bytes")
     if not proof.shards:
         raise StatementMismatch("shards", "a run has at least one shard")
-    expected.check_program(proof.program_id)
     if proof.public_input and proof.public_input.root() != proof.input_root:
         raise StatementMismatch("input", "the length that is stated of the public input is not that of the input bound")
+
+
+def _check_claims(proof: RunProof) -> None:
     if proof.shards[-1].claims_end != NO_CLAIMS:
         count = sum(shard.num_claims for shard in proof.shards)
         what = "a proof is valid only once all of them are discharged by proofs of their own"

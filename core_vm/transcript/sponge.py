@@ -21,7 +21,8 @@ from typing import NamedTuple
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import TWO_ADICITY, P
-from core_vm.hash.poseidon2 import DIGEST, RATE, WIDTH, permute
+from core_vm.hash.long_poseidon2 import permute_long
+from core_vm.hash.poseidon2 import DIGEST, RATE, WIDTH
 
 LOG_MAX_COUNT = 24
 REFUSED = P - 1
@@ -61,7 +62,7 @@ class Transcript:
     """The sponge that prover and verifier share. `log`, if given, receives every `Event`."""
 
     def __init__(self, permute: Permutation | None = None, log: list[Event] | None = None) -> None:
-        self._permute: Permutation = permute or _reference_permutation
+        self._permute: Permutation = permute or permute_long
         self.log = log
         self._state = [0] * WIDTH
         self._queue: list[int] = []
@@ -145,10 +146,6 @@ def check_index_bits(label: str, log_size: int) -> None:
     """Raises UsageError for more low bits than are uniform."""
     if not 0 <= log_size <= TWO_ADICITY:
         raise UsageError(f"{label}: indices have at most {TWO_ADICITY} bits, not {log_size}")
-
-
-def _reference_permutation(state: list[int]) -> list[int]:
-    return permute(state)
 
 
 def canonical_values(label: str, values: Iterable[int]) -> list[int]:

@@ -40,6 +40,12 @@ class ColumnWriter:
 
         store_columns(values, *self.claim(names))
 
+    def put_rows(self, names: Sequence[str], values: np.ndarray) -> None:
+        """The same of int32 (chunk rows, columns), C-contiguous, negative ones modulo p."""
+        from core_vm.witness.kernels import store_rows
+
+        store_rows(values, *self.claim(names))
+
     def claim(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Leave the next columns, which have these names, to the caller, that is to a kernel of its own.
 

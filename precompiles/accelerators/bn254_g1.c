@@ -36,7 +36,6 @@ zkvm_status zkvm_bn254_g1_add(const zkvm_bn254_g1_point *p1, const zkvm_bn254_g1
 }
 
 zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point *multiplied, const zkvm_bn254_scalar *scalar, zkvm_bn254_g1_point *result) {
-    multiple of;
     point p;
     REFUSE_NULL("zkvm_bn254_g1_mul", multiplied);
     REFUSE_NULL("zkvm_bn254_g1_mul", scalar);
@@ -46,7 +45,7 @@ zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point *multiplied, const zkvm_
     }
     if (!p.is_infinite) {
         finite_point base = {p.x, p.y};
-        of = (multiple){.points = &base};
+        multiple of = {.point = &base};
         number_read(&of.scalar, scalar->data);
         number_reduce(&of.scalar, &bn254_g1.order);
         quire_curve_sum(&bn254_g1, &p, &of, 1);

@@ -19,6 +19,11 @@ typedef struct {
     number x, y;
 } finite_point;
 
+static inline void finite_point_copy(finite_point *p, const finite_point *q) {
+    number_copy(&p->x, &q->x);
+    number_copy(&p->y, &q->y);
+}
+
 /* Where chains start: a point that nobody chose. And what it has become when they end, with the other sign. */
 typedef struct {
     finite_point start, minus_end;
@@ -37,13 +42,26 @@ typedef struct {
     bool is_infinite;
 } point;
 
-/* A multiple of a point, points[0]. Where a sum takes digits, a digit d of the scalar is odd, of `width` bits with its sign, and
- * selects points[d >> 1], which is d times the point: so those of negative digits lie before. images: theirs under the
- * endomorphism, if the curve has one. With a width of 0 there is the point alone. */
+/* What digits of a point's multiples select: a digit d is odd, of `width` bits with its sign, and selects points[d >> 1], which
+ * is d times the point: so those of negative digits lie before. images: theirs under the endomorphism, if the curve has one. */
 typedef struct {
-    number scalar; /* below the order */
     const finite_point *points, *images;
     unsigned width;
+} digit_points;
+
+/* A point whose multiples are known. Its bases are it and, with an endomorphism, its image. `sums` are of all bases, those of
+ * them subtracted whose bits are set in the place. `ends` are the end of chains, with the other sign, and what makes up for
+ * multiples that are even: of base i the digit 3^i of the place is 1 where it is to be subtracted, 2 where it is to be added. */
+typedef struct {
+    digit_points odd;
+    const finite_point *sums, *ends;
+} known_point;
+
+/* Of a point, or of one that is known. */
+typedef struct {
+    number scalar; /* below the order */
+    const finite_point *point;
+    const known_point *known;
 } multiple;
 
 /* Whether finite coordinates are reduced and on the curve. */
@@ -67,10 +85,11 @@ typedef struct {
 
 void quire_curve_split(const curve *c, halves *of, const number *k);
 
-/* The sum of one or two multiples, of which there are at least two halves, by chains. False if that cannot be. */
+/* The sum of a multiple, or of two of which the first is of a known point, by chains; at least two halves. False if that cannot
+ * be: the other one is of a point that is not known. */
 bool quire_curve_chain_sum(const curve *c, point *sum, const multiple *multiples, size_t count);
 
-/* The sum of one or two multiples. */
+/* The same, in any case. */
 void quire_curve_sum(const curve *c, point *sum, const multiple *multiples, size_t count);
 
 #endif

@@ -133,17 +133,41 @@ def points(name: str, listed: list[Point]) -> str:
     return definition("finite_point", f"{name}[]", "{" + values + "}")
 
 
+def negative(curve: Curve, p: Point) -> Point:
+    return p[0], -p[1] % curve.prime
+
+
+def sums_of_bases(curve: Curve, bases: list[Point]) -> list[Point]:
+    """By the places of `sums` in curve.h."""
+    first, *others = bases
+    sums = [first, negative(curve, first)]
+    for base in others:
+        sums = [curve.add(p, term) for term in (base, negative(curve, base)) for p in sums]
+    return sums
+
+
+def ends_of_chains(curve: Curve, end: Point, bases: list[Point]) -> list[Point]:
+    """By the places of `ends` in curve.h."""
+    ends = [end]
+    for base in bases:
+        ends += [curve.add(p, term) for term in (negative(curve, base), base) for p in ends]
+    return ends
+
+
 def generator(name: str, curve: Curve, has_endomorphism: bool) -> str:
-    """What a multiple of the generator is made of, as of curve.h."""
+    """What is known of the generator, as of curve.h."""
     multiples, images = odd_multiples(curve), f"{name}_generator_images" if has_endomorphism else None
+    beta, bases = cube_root_of_one(curve.prime), [curve.generator]
     text = points(f"{name}_generator", multiples)
     if images:
-        beta = cube_root_of_one(curve.prime)
         text += points(images, [(beta * x % curve.prime, y) for x, y in multiples])
+        bases.append((beta * curve.generator[0] % curve.prime, curve.generator[1]))
+    text += points(f"{name}_generator_sums", sums_of_bases(curve, bases))
+    end = negative(curve, chain_points(name, curve, has_endomorphism)[1])
+    text += points(f"{name}_generator_ends", ends_of_chains(curve, end, bases))
     middle = len(multiples) // 2
-    fields = [f".points = {name}_generator + {middle}"]
-    fields += [f".images = {images} + {middle}"] if images else []
-    fields.append(f".width = {GENERATOR_WIDTH}")
+    odd = [f"{name}_generator + {middle}", f"{images} + {middle}" if images else "0", str(GENERATOR_WIDTH)]
+    fields = ["{" + ", ".join(odd) + "}", f"{name}_generator_sums", f"{name}_generator_ends"]
     return text + f"#define {name.upper()}_GENERATOR {{{', '.join(fields)}}}\n"
 
 
@@ -159,11 +183,16 @@ def chain_start(name: str, curve: Curve) -> Point:
         attempt += 1
 
 
-def chain_ends(name: str, curve: Curve, has_endomorphism: bool) -> str:
-    """Where chains start, and with the other sign where they lead from it."""
+def chain_points(name: str, curve: Curve, has_endomorphism: bool) -> tuple[Point, Point]:
+    """Where chains start, and where they lead from it."""
     start = chain_start(name, curve)
-    x, y = curve.multiply(2 ** (128 if has_endomorphism else 256), start)
-    ends = ["{" + ", ".join(map(number, point)) + "}" for point in (start, (x, -y % curve.prime))]
+    return start, curve.multiply(2 ** (128 if has_endomorphism else 256), start)
+
+
+def chain_ends(name: str, curve: Curve, has_endomorphism: bool) -> str:
+    """The end has the other sign."""
+    start, end = chain_points(name, curve, has_endomorphism)
+    ends = ["{" + ", ".join(map(number, point)) + "}" for point in (start, negative(curve, end))]
     return definition("chain_ends", f"{name}_chain", "{" + ", ".join(ends) + "}")
 
 

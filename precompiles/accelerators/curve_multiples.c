@@ -2,6 +2,7 @@
  * one of any `width` in a row not zero (wNAF: Hankerson, Menezes and Vanstone, "Guide to elliptic curve cryptography",
  * algorithms 3.35 and 3.51). */
 #include <string.h>
+#include <uint256/guest.h>
 
 #include "curve.h"
 
@@ -75,19 +76,11 @@ static void append_column(plan *all, const finite_point *points, unsigned width,
 
 /* result <- (x y + 2^319) / 2^320, rounded down, which has to be below 2^128. */
 static void scaled_product(number *result, const number *x, const number *y) {
-    uint64_t product[2 * NUMBER_DWORDS] = {0};
-    for (int i = 0; i < NUMBER_DWORDS; i++) {
-        uint64_t carry = 0;
-        for (int j = 0; j < NUMBER_DWORDS; j++) {
-            unsigned __int128 sum = (unsigned __int128)x->dwords[i] * y->dwords[j] + product[i + j] + carry;
-            product[i + j] = (uint64_t)sum;
-            carry = (uint64_t)(sum >> 64);
-        }
-        product[i + NUMBER_DWORDS] = carry;
-    }
-    unsigned __int128 quotient = (unsigned __int128)product[6] << 64 | product[5];
-    quotient += product[4] >> 63;
-    *result = (number){{(uint64_t)quotient, (uint64_t)(quotient >> 64)}};
+    number low, high;
+    number_copy(&low, x);
+    quire_uint256_multiply(low.dwords, y->dwords, high.dwords);
+    uint64_t rounded_up = high.dwords[0] >> 63, quotient = high.dwords[1] + rounded_up;
+    *result = (number){{quotient, high.dwords[2] + (quotient < rounded_up)}};
 }
 
 /* A number modulo the order that stands for a small one, or for a small negative one: its size; whether it is negative. */
@@ -115,9 +108,9 @@ void quire_curve_split(const curve *c, halves *of, const number *k) {
     of->second_is_negative = take_sign(&of->second, &c->order);
 }
 
-static void append_halves(plan *all, const curve *c, const multiple *of) {
+static void append_halves(plan *all, const curve *c, const number *scalar, const digit_points *of) {
     halves of_scalar;
-    quire_curve_split(c, &of_scalar, &of->scalar);
+    quire_curve_split(c, &of_scalar, scalar);
     append_column(all, of->points, of->width, &of_scalar.first, of_scalar.first_is_negative);
     append_column(all, of->images, of->width, &of_scalar.second, of_scalar.second_is_negative);
 }
@@ -148,10 +141,10 @@ static void set_images(const curve *c, odd_multiples *all) {
 }
 
 /* None is infinite, and no two of them are equal or opposite: the order is a prime, and large. */
-static void set_odd_multiples(const curve *c, multiple *of, odd_multiples *all) {
-    finite_point *middle = all->points + MULTIPLE_POINTS, twice = *of->points;
+static digit_points set_odd_multiples(const curve *c, odd_multiples *all, const finite_point *p) {
+    finite_point *middle = all->points + MULTIPLE_POINTS, twice = *p;
     quire_curve_double(c->call, twice.x.dwords);
-    middle[0] = *of->points;
+    middle[0] = *p;
     for (int i = 1; i < MULTIPLE_POINTS; i++) {
         middle[i] = middle[i - 1];
         quire_curve_add(c->call, middle[i].x.dwords, twice.x.dwords);
@@ -162,24 +155,21 @@ static void set_odd_multiples(const curve *c, multiple *of, odd_multiples *all) 
     if (c->endomorphism) {
         set_images(c, all);
     }
-    of->points = middle;
-    of->images = all->images + MULTIPLE_POINTS;
-    of->width = MULTIPLE_WIDTH;
+    return (digit_points){middle, all->images + MULTIPLE_POINTS, MULTIPLE_WIDTH};
 }
 
-static void sum_by_digits(const curve *c, point *sum, const multiple *multiples, size_t count) {
+/* Apart, or its frame would be that of every sum. */
+__attribute__((noinline)) static void sum_by_digits(const curve *c, point *sum, const multiple *multiples, size_t count) {
     odd_multiples computed[MAX_MULTIPLES];
     plan all;
     memset(&all, 0, sizeof all);
     for (size_t i = 0; i < count; i++) {
-        multiple of = multiples[i];
-        if (!of.width) {
-            set_odd_multiples(c, &of, &computed[i]);
-        }
+        const multiple *of = &multiples[i];
+        digit_points odd = of->known ? of->known->odd : set_odd_multiples(c, &computed[i], of->point);
         if (c->endomorphism) {
-            append_halves(&all, c, &of);
+            append_halves(&all, c, &of->scalar, &odd);
         } else {
-            append_column(&all, of.points, of.width, &of.scalar, false);
+            append_column(&all, odd.points, odd.width, &of->scalar, false);
         }
     }
     sum->is_infinite = true;

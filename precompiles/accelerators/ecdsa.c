@@ -16,26 +16,23 @@ bool quire_ecdsa_in_range(const curve *c, const signature *of) {
            number_is_less(&of->s, &c->order);
 }
 
-void quire_ecdsa_combine(const curve *c, point *sum, const multiple *of_generator, const number *factor, const finite_point *q) {
-    multiple both[2] = {*of_generator, {.scalar = *factor, .points = q}};
-    quire_curve_sum(c, sum, both, 2);
-}
-
-bool quire_ecdsa_verify(const curve *c, const multiple *generator, const uint8_t *hash, const signature *of,
+bool quire_ecdsa_verify(const curve *c, const known_point *generator, const uint8_t *hash, const signature *of,
                         const finite_point *key) {
-    multiple of_generator = *generator;
-    number one_over_s, factor;
+    multiple both[2];
+    number one_over_s;
     point sum;
     if (!quire_ecdsa_in_range(c, of)) {
         return false;
     }
-    number_copy(&one_over_s, &of->s);
-    number_invert(&one_over_s, &c->order);
-    number_read(&of_generator.scalar, hash);
-    number_multiply(&of_generator.scalar, &one_over_s, &c->order);
-    number_copy(&factor, &of->r);
-    number_multiply(&factor, &one_over_s, &c->order);
-    quire_ecdsa_combine(c, &sum, &of_generator, &factor, key);
+    number_invert(&one_over_s, &of->s, &c->order);
+    both[0].known = generator;
+    number_read(&both[0].scalar, hash);
+    number_multiply(&both[0].scalar, &one_over_s, &c->order);
+    both[1].known = 0;
+    both[1].point = key;
+    number_copy(&both[1].scalar, &of->r);
+    number_multiply(&both[1].scalar, &one_over_s, &c->order);
+    quire_curve_sum(c, &sum, both, 2);
     if (sum.is_infinite) {
         return false;
     }

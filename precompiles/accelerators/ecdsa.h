@@ -15,11 +15,8 @@ void quire_ecdsa_read_point(finite_point *p, const uint8_t *bytes);
 /* Whether r and s are from 1 to the order less one. */
 bool quire_ecdsa_in_range(const curve *c, const signature *of);
 
-/* sum <- first G + second Q; the multiples' scalars are the factors, their points those of G and Q. */
-void quire_ecdsa_combine(const curve *c, point *sum, const multiple *of_generator, const number *factor, const finite_point *q);
-
 /* Whether a signature, of any numbers, is one of this hash by this key, which is on the curve. */
-bool quire_ecdsa_verify(const curve *c, const multiple *generator, const uint8_t *hash, const signature *of,
+bool quire_ecdsa_verify(const curve *c, const known_point *generator, const uint8_t *hash, const signature *of,
                         const finite_point *key);
 
 #endif

@@ -5,7 +5,7 @@
 #include "arguments.h"
 #include "secp256k1_constants.h"
 
-static const multiple generator = SECP256K1_GENERATOR;
+static const known_point generator = SECP256K1_GENERATOR;
 
 zkvm_status zkvm_secp256k1_verify(const zkvm_secp256k1_hash *msg, const zkvm_secp256k1_signature *sig,
                                   const zkvm_secp256k1_pubkey *pubkey, bool *verified) {
@@ -54,10 +54,10 @@ static bool point_of_signature(finite_point *p, const number *r, bool is_wrapped
 /* The key is (s R - z G) / r: SEC 1, section 4.1.6. */
 zkvm_status zkvm_secp256k1_ecrecover(const zkvm_secp256k1_hash *msg, const zkvm_secp256k1_signature *sig, uint8_t recid,
                                      zkvm_secp256k1_pubkey *output) {
-    multiple of_generator = generator;
+    multiple both[2];
     signature of;
     finite_point r_point;
-    number one_over_r;
+    number one_over_r, minus_z;
     point key;
     REFUSE_NULL("zkvm_secp256k1_ecrecover", msg);
     REFUSE_NULL("zkvm_secp256k1_ecrecover", sig);
@@ -66,13 +66,14 @@ zkvm_status zkvm_secp256k1_ecrecover(const zkvm_secp256k1_hash *msg, const zkvm_
     if (recid > 3 || !quire_ecdsa_in_range(&secp256k1, &of) || !point_of_signature(&r_point, &of.r, recid >> 1, recid & 1)) {
         return ZKVM_EFAIL;
     }
-    number_copy(&one_over_r, &of.r);
-    number_invert(&one_over_r, &secp256k1.order);
-    number_read(&of_generator.scalar, msg->data);
-    number_multiply(&of_generator.scalar, &one_over_r, &secp256k1.order);
-    number_negate(&of_generator.scalar, &secp256k1.order);
-    number_multiply(&of.s, &one_over_r, &secp256k1.order);
-    quire_ecdsa_combine(&secp256k1, &key, &of_generator, &of.s, &r_point);
+    number_invert(&one_over_r, &of.r, &secp256k1.order);
+    number_read(&minus_z, msg->data);
+    number_negate(&minus_z, &secp256k1.order);
+    both[0] = (multiple){.scalar = minus_z, .known = &generator};
+    number_multiply(&both[0].scalar, &one_over_r, &secp256k1.order);
+    both[1] = (multiple){.scalar = of.s, .point = &r_point};
+    number_multiply(&both[1].scalar, &one_over_r, &secp256k1.order);
+    quire_curve_sum(&secp256k1, &key, both, 2);
     if (key.is_infinite) {
         return ZKVM_EFAIL;
     }

@@ -430,6 +430,28 @@ static const finite_point secp256k1_generator_images[] = {{{{0xe6b55f70b1038e42,
     0xd5caf9450f34bfc0, 0x49d245b328984989, 0x04f14351d0087efa}}}, {{{0xe6b55f70b1038e42, 0x6645a5ea00b6172b,
     0xeeabb561a27043dd, 0xcf1f4919c237ff97}}, {{0xe7a36de01a8d6154, 0xe62562d6744c169c, 0x1904f9a1c7543698,
     0x073867f59c0659e8}}}};
-#define SECP256K1_GENERATOR {.points = secp256k1_generator + 64, .images = secp256k1_generator_images + 64, .width = 8}
+static const finite_point secp256k1_generator_sums[] = {{{{0xfe51de5ee84f50fb, 0x763bbf1e531bed98, 0xff5e9ab39ae8d1d3,
+    0xc994b69768832bcb}}, {{0x63b82f6f04ef2777, 0x02e84bb7597aabe6, 0xa25b0403f1eef757, 0xb7c52588d95c3b9a}}},
+    {{{0xea6eadae415a87b0, 0xe5015022596e21f2, 0x9f2b0aa72325ba6c, 0x93c4d65b4cc437be}}, {{0xaf8cf042fc8f98dd,
+    0xa2be64e49dacf635, 0x8816bfc96d426a90, 0x21789ac4e8872c80}}}, {{{0xea6eadae415a87b0, 0xe5015022596e21f2,
+    0x9f2b0aa72325ba6c, 0x93c4d65b4cc437be}}, {{0x50730fbc03706352, 0x5d419b1b625309ca, 0x77e9403692bd956f,
+    0xde87653b1778d37f}}}, {{{0xfe51de5ee84f50fb, 0x763bbf1e531bed98, 0xff5e9ab39ae8d1d3, 0xc994b69768832bcb}},
+    {{0x9c47d08ffb10d4b8, 0xfd17b448a6855419, 0x5da4fbfc0e1108a8, 0x483ada7726a3c465}}}};
+static const finite_point secp256k1_generator_ends[] = {{{{0x31d80cc3c31ca266, 0xf292114947baaafd, 0xf542969aa99ab4bb,
+    0x0a3941b2a4023525}}, {{0x569f06ddf8f7745b, 0x08275485315bb9ec, 0x970952c4357405b9, 0x2488ee9fec7d73a9}}},
+    {{{0xc1d6f3e52addffc0, 0x5324c603452d70fa, 0xfee0a37112470e22, 0xe88e3045463ddd16}}, {{0x5709d67a71efcb2c,
+    0xf32416f47069c0b3, 0x1c99dde44766408c, 0xb80bab2ed5fcf624}}}, {{{0xf2734c0fd566056c, 0x27fde04935518f31,
+    0x92b4f52d2852dbdf, 0x7c42dffa00a2a8f1}}, {{0x78f2427ffb16ab65, 0x8c58823a95932589, 0x973d1f6d113f399e,
+    0x789061dbf108af92}}}, {{{0x0b844242c4dbf14c, 0x37b669f05ae411d2, 0xb7771b92bc6f3751, 0x090092171ed105ea}},
+    {{0x53b48642332be15b, 0x11d67759f7e83427, 0x1c612f8b1088e5c8, 0x309d7b5f50dc914f}}}, {{{0x623163515f2915e1,
+    0xd0720738dc662016, 0xe6a802a0e3be6aa0, 0x4b9debf63df627f8}}, {{0x311a05c0be28a68d, 0xd01e5098dd91704c,
+    0x61f80516768c8f8a, 0x3c7491aea2769a8a}}}, {{{0x4cfbda5c0cbe4165, 0xdedce395f70be7a7, 0x09677da7bea26779,
+    0xe440839f45244378}}, {{0xd25c98a760be569b, 0x490ce8afd01cfaee, 0x43cdb14df95a5ec4, 0x49d6fd16cc0ae7a7}}},
+    {{{0xd0b1ab64631ceceb, 0x7604aa2fcc1730e0, 0xfd016c3f3dd1359f, 0x514c2b040485fa9a}}, {{0xa3d4b07ec9d48402,
+    0x473d1578bd040bb7, 0x233c5ade75bac5ea, 0x55decaad6af5e99e}}}, {{{0xeec7381071cb06cc, 0x661828c88ccca808,
+    0x00bea1f7bb57c4a3, 0x1f6fb4f7c5c22ca2}}, {{0xb39fc704e1177584, 0x7d076e6948a3da79, 0x47c4cce3ac7af934,
+    0xef4f89c7d217de85}}}, {{{0x30aa6abdae57ecba, 0x0225f89381b05563, 0x313e6140ed6d5b46, 0xbc35a52d1e3f4332}},
+    {{0x99a8396186823791, 0xf02ab451577f0c8d, 0xcb6a6ef0436144a0, 0xf5a02fabacf42ea7}}}};
+#define SECP256K1_GENERATOR {{secp256k1_generator + 64, secp256k1_generator_images + 64, 8}, secp256k1_generator_sums, secp256k1_generator_ends}
 
 #endif

@@ -7,7 +7,7 @@
 
 zkvm_status zkvm_secp256r1_verify(const zkvm_secp256r1_hash *msg, const zkvm_secp256r1_signature *sig,
                                   const zkvm_secp256r1_pubkey *pubkey, bool *verified) {
-    static const multiple generator = SECP256R1_GENERATOR;
+    static const known_point generator = SECP256R1_GENERATOR;
     signature of;
     finite_point key;
     REFUSE_NULL("zkvm_secp256r1_verify", msg);

@@ -218,6 +218,16 @@ static const finite_point secp256r1_generator[] = {{{{0x67cebdfac42d623c, 0xa8d4
     0x6444f1bfc89743d8, 0x7067cfd8e2448a48, 0x2bc15c273913ccb5}}}, {{{0x67cebdfac42d623c, 0xa8d4eb58c6aaad35,
     0xd2a5d0a765f16013, 0x534d45db6baca8e2}}, {{0x17fdf664419e500c, 0xeef093e0f23a631d, 0x4154357f992ccec8,
     0xfad669c89a2a54e4}}}};
-#define SECP256R1_GENERATOR {.points = secp256r1_generator + 64, .width = 8}
+static const finite_point secp256r1_generator_sums[] = {{{{0xf4a13945d898c296, 0x77037d812deb33a0, 0xf8bce6e563a440f2,
+    0x6b17d1f2e12c4247}}, {{0xcbb6406837bf51f5, 0x2bce33576b315ece, 0x8ee7eb4a7c0f9e16, 0x4fe342e2fe1a7f9b}}},
+    {{{0xf4a13945d898c296, 0x77037d812deb33a0, 0xf8bce6e563a440f2, 0x6b17d1f2e12c4247}}, {{0x3449bf97c840ae0a,
+    0xd431cca994cea131, 0x711814b583f061e9, 0xb01cbd1c01e58065}}}};
+static const finite_point secp256r1_generator_ends[] = {{{{0xe1e91623ba31345e, 0x9b4b53d9f6d344fb, 0x32f67dc51d2b9413,
+    0x069eded9c42eda1a}}, {{0x0ed97eb11884512e, 0xd763b66eaafece95, 0xf23b390ed7925c16, 0x80a075b031728647}}},
+    {{{0xa404d049fc41c16a, 0x42ea32f253700ba0, 0x1ff782574a86d5ba, 0x735b60e53a5979e0}}, {{0x46e3fe1c14a86fe8,
+    0x99361381c34b9c52, 0xc13ad1a0a26fe1df, 0x3268bc30d0dab1e3}}}, {{{0x71fef18a35260cc4, 0x365c36c785c8a885,
+    0xb98eb6054a6bf286, 0x6e49473903a7b5fb}}, {{0x5d6a7f2f5b358de1, 0x24a57946c1bc63e0, 0x72e8d7459ef8cffc,
+    0x83aa7a096c4e8420}}}};
+#define SECP256R1_GENERATOR {{secp256r1_generator + 64, 0, 8}, secp256r1_generator_sums, secp256r1_generator_ends}
 
 #endif

@@ -80,7 +80,7 @@ def double_module(bits: int) -> TableModule:
 def _minus_a(t: CurveTable) -> Digits:
     """One digit."""
     digits = [[curve.minus_a] for curve in t.curves]
-    return one_of(list(t.selector.values()), digits, lambda rows: np.array(digits, np.int64)[rows.which])
+    return one_of(list(t.selector.values()), digits, lambda rows: rows.which)
 
 
 def _constrain_not_zero(t: CurveTable, y: Number) -> None:

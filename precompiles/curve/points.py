@@ -24,7 +24,7 @@ class CurveTable(CallTable):
         self.curves, self.count = curves, curves[0].bits // 8
         self.is_curve = dict(zip((curve.name for curve in curves), self.selector.values(), strict=True))
         moduli = [digits_of(curve.modulus, self.count) for curve in curves]
-        self.modulus = one_of(list(self.selector.values()), moduli, lambda rows: np.array(moduli, np.int64)[rows.which])
+        self.modulus = one_of(list(self.selector.values()), moduli, lambda rows: rows.which)
 
     def constrain_reduced(self, name: str, number: Number) -> None:
         """number < modulus."""

@@ -84,7 +84,7 @@ def fp2_module(field: Field) -> TableModule:
 def _modulus(t: CallTable, field: Field) -> Digits:
     """On rows in use; 0 on others, as digits of identities have no constant part."""
     digits = digits_of(field.modulus, field.bits // 8)
-    return one_of([t.real], [digits], lambda rows: np.tile(np.array(digits, np.int64), (len(rows), 1)))
+    return one_of([t.real], [digits], lambda rows: np.zeros(len(rows), np.int64))
 
 
 def _chosen(t: CallTable, field: Field, number: Number, *operations: str) -> Digits:

@@ -10,7 +10,7 @@ import numpy as np
 from core_vm.air.expression import Expression, as_expression, constant
 from core_vm.tables.gadgets.accesses import AccessTable
 from core_vm.tables.gadgets.inverses import inverses
-from precompiles.shared.digits import BYTE, Digits, Values, difference, modulo_p
+from precompiles.shared.digits import BYTE, Digits, Values, difference, modulo_p, remembered
 
 _GROUP = 3
 """Bytes whose difference, below 2^24 in absolute value, is a residue modulo p that is zero only if it is."""
@@ -32,7 +32,7 @@ def constrain_below(
     above -2^16 and below 2^16 < p / 2, so where that holds modulo p it is positive. Of equal numbers no limb can be
     marked.
     """
-    when = t.real if when is None else when
+    when, differences = t.real if when is None else when, remembered(differences)
     limbs = [high - low for low, high in zip(small, large, strict=True)]
 
     def is_decided(rows: Any) -> np.ndarray:

@@ -20,7 +20,7 @@ from core_vm.tables.gadgets.accesses import AccessTable
 Bounds = tuple[int, int]
 """The least and the greatest value of a digit, as an integer."""
 Values = Callable[[Any], np.ndarray]
-"""From a chunk's rows to the digits, integers (n, digits)."""
+"""From a chunk's rows to the digits, int32 (n, digits)."""
 
 BYTE: Final = (0, 255)
 BALANCED: Final = (-128, 127)
@@ -61,7 +61,7 @@ def unsigned(columns: Sequence[Expression], values: Values) -> Digits:
 
 def balanced(t: AccessTable, name: str, count: int, values: Values) -> Digits:
     """New columns: every residue modulo m <= 256^count has such a form, and none has two."""
-    columns = t.columns(name, count, lambda rows: modulo_p(values(rows)))
+    columns = t.columns(name, count, lambda rows: np.asarray(values(rows), np.int32))
     for column in columns:
         t.is_byte(column + 128)
     return Digits((Part(tuple(columns)),), (BALANCED,) * count, values)
@@ -72,7 +72,7 @@ def of_limbs(limbs: Sequence[Expression], values: Values) -> Digits:
 
     def spread(rows: Any) -> np.ndarray:
         given = values(rows)
-        digits = np.zeros((len(given), 2 * len(limbs)), np.int64)
+        digits = np.zeros((len(given), 2 * len(limbs)), np.int32)
         digits[:, ::2] = given
         return digits
 
@@ -92,7 +92,7 @@ def shifted(digits: Digits, places: int) -> Digits:
 
 def one_digit(expression: Expression, bounds: Bounds, values: Callable[[Any], np.ndarray]) -> Digits:
     """An affine expression; `values` is (n,)."""
-    return Digits((Part((expression,)),), (bounds,), lambda rows: np.asarray(values(rows), np.int64)[:, None])
+    return Digits((Part((expression,)),), (bounds,), lambda rows: np.asarray(values(rows), np.int32)[:, None])
 
 
 def difference(a: Digits, b: Digits) -> Digits:
@@ -109,12 +109,17 @@ def total(a: Digits, b: Digits) -> Digits:
     return Digits((Part(number),), bounds, lambda rows: a.values(rows) + b.values(rows))
 
 
-def one_of(selectors: Sequence[Expression], numbers: Sequence[Sequence[int]], values: Values) -> Digits:
-    """The bytes of one of several constants, by columns that are bits of which at most one is set; of 0 if none is."""
+def one_of(
+    selectors: Sequence[Expression], numbers: Sequence[Sequence[int]], which: Callable[[Any], np.ndarray]
+) -> Digits:
+    """The bytes of one of several constants, by columns that are bits of which at most one is set; of 0 if none is.
+    `which` (n,) is its place."""
     digits = [
         sum((s * byte for s, byte in zip(selectors, at, strict=True) if byte), constant(0))
         for at in zip(*numbers, strict=True)
     ]
+    table = np.array(numbers, np.int32)
+    values = remembered(lambda rows: table[which(rows)])
     return Digits((Part(tuple(digits)),), tuple((0, max(at)) for at in zip(*numbers, strict=True)), values)
 
 
@@ -138,14 +143,19 @@ def chosen(*choices: Choice) -> Digits:
             ends[k] += [low, high, *((-low, -high) if choice.can_be_negative else ())]
 
     def values(rows: Any) -> np.ndarray:
-        total = np.zeros((len(rows), size), np.int64)
+        total = np.zeros((len(rows), size), np.int32)
         for choice in choices:
-            selected = np.asarray(choice.values(rows), np.int64)[:, None]
+            selected = np.asarray(choice.values(rows), np.int32)[:, None]
             total[:, : len(choice.digits)] += selected * choice.digits.values(rows)
         return total
 
     parts = tuple(Part(choice.digits.number, choice.selector) for choice in choices)
     return Digits(parts, tuple((min(e), max(e)) for e in ends), values)
+
+
+def remembered(values: Values) -> Values:
+    """The same, computed once for all that need it."""
+    return lambda rows: rows.once(values)
 
 
 def modulo_p(values: np.ndarray) -> np.ndarray:

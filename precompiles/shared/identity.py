@@ -23,7 +23,7 @@ from core_vm.air.identity import BASE, Identity, Term
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 from core_vm.tables.gadgets.accesses import AccessTable
-from precompiles.shared.digits import Bounds, Digits, modulo_p
+from precompiles.shared.digits import Bounds, Digits
 
 MAX_CARRY_BITS = 16
 
@@ -43,6 +43,11 @@ class Product:
             selectors = tuple((part.selector,) for part in parts if part.selector is not None)
             found.append(Term(self.factor, (*selectors, *(part.number for part in parts))))
         return found
+
+    @property
+    def size(self) -> int:
+        """How many coefficients it has."""
+        return sum(map(len, self.digits)) - len(self.digits) + 1
 
     @property
     def bounds(self) -> list[Bounds]:
@@ -118,10 +123,7 @@ def constrain_identity(t: AccessTable, name: str, products: Sequence[Product], g
     """The sum of the products is zero, over the integers, on every row of `t`."""
     ranges, _ = carry_ranges(products, group, name)
 
-    def witness(rows: Any) -> np.ndarray:
-        return modulo_p(carries_of(rows, products, group, len(ranges)))
-
-    carries = t.columns(f"{name}_carry", len(ranges), witness)
+    carries = t.columns(f"{name}_carry", len(ranges), lambda rows: carries_of(rows, products, group, len(ranges)))
     for carry, allowed in zip(carries, ranges, strict=True):
         _look_up(t, carry - allowed.low, allowed.bits)
     names = [f"{name}_group_{i}_is_carried_on" for i in range(len(ranges))]
@@ -139,17 +141,18 @@ def _look_up(t: AccessTable, value: Expression, bits: int) -> None:
 
 
 def carries_of(rows: Any, products: Sequence[Product], group: int, count: int) -> np.ndarray:
-    """The carries of honest rows, int64 (n, count): each group's quotient, rounded down."""
+    """The carries of honest rows, int32 (n, count): each group's quotient, rounded down.
+
+    Coefficients fit 32 bits: what can be in a group is below p, and any digits, so coefficients, can be 0 in it."""
     from precompiles.shared.identity_kernels import add_number, add_product, carry
 
-    size = max(len(p.bounds) for p in products)
-    total = np.zeros((len(rows), size), np.int64)
+    total = np.zeros((len(rows), max(p.size for p in products)), np.int32)
     for p in products:
-        first, *others = (np.ascontiguousarray(digits.values(rows), np.int64) for digits in p.digits)
+        first, *others = (np.ascontiguousarray(digits.values(rows), np.int32) for digits in p.digits)
         if others:
             add_product(p.factor, first, others[0], total)
         else:
             add_number(p.factor, first, total)
-    carries = np.empty((len(total), count), np.int64)
+    carries = np.empty((len(total), count), np.int32)
     carry(total, group, carries)
     return carries

@@ -15,7 +15,7 @@ from core_vm.tables.gadgets.bytes import limbs_of_bytes
 from core_vm.tables.gadgets.calls import Dwords
 from core_vm.tables.gadgets.rows import split_bytes, split_limbs
 from precompiles.shared.comparison import constrain_below
-from precompiles.shared.digits import Digits, Values, of_limbs, unsigned
+from precompiles.shared.digits import Digits, Values, of_limbs, remembered, unsigned
 
 Half = Callable[[Any], np.ndarray]
 """From a chunk's rows to the dwords (n, dwords) of a number, such as one of an operand's two."""
@@ -36,13 +36,13 @@ def _half(dwords: np.ndarray, half: int) -> np.ndarray:
 
 
 def bytes_of(dwords: np.ndarray) -> np.ndarray:
-    """Of numbers in dwords (n, dwords): int64 (n, bytes), lowest first."""
-    return split_bytes(dwords).reshape(len(dwords), -1).astype(np.int64)
+    """Of numbers in dwords (n, dwords): int32 (n, bytes), lowest first."""
+    return split_bytes(dwords).reshape(len(dwords), -1).astype(np.int32)
 
 
 def limbs_of(dwords: np.ndarray) -> np.ndarray:
-    """Of numbers in dwords (n, dwords): int64 (n, limbs of 16 bits), lowest first."""
-    return split_limbs(dwords).reshape(len(dwords), -1).astype(np.int64)
+    """Of numbers in dwords (n, dwords): int32 (n, limbs of 16 bits), lowest first."""
+    return split_limbs(dwords).reshape(len(dwords), -1).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Number:
 def in_bytes(t: AccessTable, name: str, count: int, witness: Half, are_bytes: bool = False) -> Number:
     """Columns for what is multiplied. Bytes are looked up, unless they come from who did so: the split of a limb below
     2^16 is unique, and a limb that is made of bytes is below 2^16."""
-    columns = t.columns(name, count, lambda rows: bytes_of(witness(rows)))
+    values = remembered(lambda rows: bytes_of(witness(rows)))
+    columns = t.columns(name, count, values)
     for byte in [] if are_bytes else columns:
         t.is_byte(byte)
-    digits = unsigned(columns, lambda rows: bytes_of(witness(rows)))
-    return Number(digits, limbs_of_bytes(columns), lambda rows: limbs_of(witness(rows)))
+    return Number(unsigned(columns, values), limbs_of_bytes(columns), lambda rows: limbs_of(witness(rows)))
 
 
 def bytes_of_either(
@@ -83,13 +83,10 @@ def bytes_of_either(
 def in_limbs(t: AccessTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:
     """Columns for what is only added. Limbs from memory, or from who looked them up, are below 2^16; others are looked
     up here."""
-    columns = t.columns(name, count // 2, lambda rows: limbs_of(witness(rows)))
+    values = remembered(lambda rows: limbs_of(witness(rows)))
+    columns = t.columns(name, count // 2, values)
     for limb in [] if from_memory else columns:
         t.range16(limb, t.real)
-
-    def values(rows: Any) -> np.ndarray:
-        return limbs_of(witness(rows))
-
     return Number(of_limbs(columns, values), columns, values)
 
 

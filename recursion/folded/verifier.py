@@ -101,10 +101,11 @@ def _verified(keys: KnownKeys, proof: LastProof, digest: Digest) -> float:
     than the verifier's.
     """
     if isinstance(proof, PrunedProof):
-        _check_key(keys, proof)
+        check_key(keys, proof)
     return keys.security_bits(proof.verify(digest))
 
 
-def _check_key(keys: KnownKeys, proof: PrunedProof) -> None:
+def check_key(keys: KnownKeys, proof: PrunedProof) -> None:
+    """Raises StatementMismatch for a key that the verifier does not know."""
     if proof.circuit >= len(keys.digests) or proof.key.digest != keys.digests[proof.circuit]:
         raise StatementMismatch("key", "the proof's key is none of this machine's, or of another version of Quire")

@@ -27,7 +27,7 @@ class Counting(InProcess):
     def _watched(self, jobs: Jobs) -> Iterator[Job | None]:
         for job in jobs:
             if job is not None:
-                if job.name.startswith(self.last):
+                if self.last in job.name:
                     raise Interrupted
                 self.names.append(job.name)
             yield job

@@ -7,6 +7,7 @@ import pytest
 from aggregator import plan as planning
 from aggregator.plan import ShardPlan, plan_shards, shard_bytes
 from core_vm.errors import ResourceError
+from core_vm.host.room import PROCESS_BYTES
 from core_vm.machine.limits import MIN_SHARD_CELLS
 
 GIB = 2**30
@@ -24,6 +25,20 @@ def test_a_plan_fits_its_memory() -> None:
 def test_more_memory_never_means_smaller_shards() -> None:
     sizes = [plan_shards(None, 2, limit * GIB).shard_cells for limit in (2, 4, 8, 16, 64)]
     assert sizes == sorted(sizes)
+
+
+def test_two_workers_keep_to_six_gibibytes_however_much_there_is() -> None:
+    plan = plan_shards(None, 2, 64 * GIB, folding=True)
+    assert (plan.first_shard_cells, plan.shard_cells) == (2**24, 3 * 2**24)
+    assert plan.proving_bytes < 6 * GIB - PROCESS_BYTES
+
+
+@pytest.mark.parametrize("cells", [3 * 2**24, 2**25, 2**24, 2**20])
+def test_shards_that_do_not_fit_are_the_next_power_of_two(cells: int) -> None:
+    assert plan_shards(None, 2, 2 * shard_bytes(cells)).shard_cells == cells
+    if cells > MIN_SHARD_CELLS:
+        smaller = plan_shards(None, 2, 2 * shard_bytes(cells) - 1).shard_cells
+        assert smaller == max(size for size in (2**25, 2**24, 2**23) if size < cells)
 
 
 def test_a_size_asked_for_is_kept_with_fewer_workers() -> None:

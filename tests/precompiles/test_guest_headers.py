@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from core_vm.errors import UsageError
-from core_vm.guest.build import INCLUDE_DIRECTORY, build, find_compiler, write_kit
+from core_vm.guest.build import build, write_kit
+from core_vm.guest.compiler import find_compiler
+from core_vm.guest.library import INCLUDE_DIRECTORY
 from precompiles.guest_sources import guest_sources
 
 FOLDER = guest_sources()[0].parents[1]

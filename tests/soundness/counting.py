@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 from unittest.mock import patch
 
-from core_vm.hash import poseidon2
+from core_vm.hash import long_poseidon2, poseidon2
 from core_vm.state import sparse_tree
 
 
@@ -43,10 +43,11 @@ def counted() -> Iterator[Work]:
         work.calls += event == "call"
 
     one = counting(poseidon2.permute, lambda states: 1)
+    one_of_transcript = counting(long_poseidon2.permute_long, lambda states: 1)
     in_numpy = sparse_tree.Compressor(sparse_tree.compress_in_numpy, settled=True)
     with (
         patch.object(poseidon2, "permute", one),
-        patch("core_vm.transcript.sponge.permute", one),
+        patch("core_vm.transcript.sponge.permute_long", one_of_transcript),
         patch.object(poseidon2, "permute_batch", counting(poseidon2.permute_batch, len)),
         patch.object(sparse_tree, "compressor", in_numpy),
     ):

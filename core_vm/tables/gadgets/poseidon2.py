@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core_vm.air.expression import Affine, Expression, affine, as_expression, column
+import numpy as np
+import numpy.typing as npt
+
+from core_vm.air.expression import Expression, affine, as_expression, column
 from core_vm.air.table import TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
@@ -75,18 +78,25 @@ class Permutation:
         return external_layer(columns), [value % P for value in external_layer(zeros)]
 
     def _partial_rounds(self, s: Sequence[Expression], constants: Sequence[int]) -> tuple[list[Expression], list[int]]:
-        """All partial rounds. The state is kept as flat affine forms: those of the S-box outputs so far."""
-        forms = [affine(e).plus(Affine(c, {}, {})) for e, c in zip(s, constants, strict=True)]
+        """All partial rounds. The state is kept as flat affine forms, of the S-box outputs so far among others."""
+        forms = [affine(e) for e in s]
+        numbers = sorted({number for form in forms for number in form.columns})
+        # A form a row: what each column counts for, those of the rounds to come too, and last its constant.
+        rows = np.zeros((len(forms), len(numbers) + self.parameters.partial_rounds + 1), np.uint64)
+        for row, form, constant in zip(rows, forms, constants, strict=True):
+            row[: len(numbers)] = [form.columns.get(number, 0) for number in numbers]
+            row[-1] = (form.constant + constant) % P
+        diagonal = np.array(self.parameters.diagonal, np.uint64)[:, None]
         for number, constant in enumerate(self.parameters.partial_constants):
-            argument = (_linear_part(forms[0]), (forms[0].constant + constant) % P)
+            argument = (_linear_part(rows[0], numbers), (int(rows[0, -1]) + constant) % P)
             (output,), (zero,) = self._commit(f"partial_{number}", [argument])
-            forms[0] = affine(output + zero)
-            total = forms[0]
-            for form in forms[1:]:
-                total = total.plus(form)
-            forms = [total.plus(form.scaled(d)) for form, d in zip(forms, self.parameters.diagonal, strict=True)]
-        return [_linear_part(form) for form in forms], [form.constant for form in forms]
+            rows[0] = 0
+            rows[0, len(numbers)], rows[0, -1] = 1, zero
+            numbers.append(output.value)
+            rows = (rows.sum(axis=0) + rows * diagonal) % np.uint64(P)
+        return [_linear_part(row, numbers) for row in rows], rows[:, -1].tolist()
 
 
-def _linear_part(form: Affine) -> Expression:
-    return sum((column(number) * c for number, c in sorted(form.columns.items())), as_expression(0))
+def _linear_part(row: npt.NDArray[np.uint64], numbers: Sequence[int]) -> Expression:
+    terms = zip(numbers, row.tolist(), strict=False)
+    return sum((column(number) * c for number, c in terms if c), as_expression(0))

@@ -18,7 +18,8 @@ from core_vm.witness.module import ColumnWriter, TableModule
 
 Value = Expression | int
 Witness = Callable[[Any], Any]
-"""From a chunk's rows to one array (n,), or for several columns to a sequence of arrays or an array (n, count)."""
+"""From a chunk's rows to one array (n,), or for several columns to a sequence of arrays or an array (n, count). Values
+are canonical; those of an int32 array (n, count) may be negative, above -p."""
 
 
 class WitnessTable:
@@ -111,6 +112,9 @@ class WitnessTable:
             values = witness(rows)
             if not several:
                 writer.put(names[0], values)
+                continue
+            if isinstance(values, np.ndarray) and values.dtype == np.int32 and values.shape[1:] == (len(names),):
+                writer.put_rows(names, np.ascontiguousarray(values))
                 continue
             if isinstance(values, np.ndarray):
                 block = np.ascontiguousarray(values.T, np.uint32)

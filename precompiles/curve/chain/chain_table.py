@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from core_vm.air.expression import Expression, as_expression
 from core_vm.tables.gadgets.accesses import AccessTable
 from precompiles.curve.chain.buses import ENTRIES_OF_A_PART, POINT, TABLE, curve_number, num_parts, parts_of
@@ -33,7 +31,7 @@ class ChainTable(AccessTable):
             (curve_number(curve) * s for curve, s in zip(self.curves, selectors, strict=True)), as_expression(0)
         )
         moduli = [digits_of(curve.modulus, self.count) for curve in self.curves]
-        self.modulus = one_of(selectors, moduli, lambda rows: np.array(moduli, np.int64)[rows.which])
+        self.modulus = one_of(selectors, moduli, lambda rows: rows.which)
 
     def send_point(self, step: Expression, x: Number, y: Number) -> None:
         """The point before a step."""

@@ -147,7 +147,8 @@ class DigitRows(_Rows):
 
 
 class StepRows(_Rows):
-    """Rows start .. stop: the steps that have a result, of one call after the other."""
+    """Rows start .. stop: the steps that have a result, of one call after the other. `slopes` (2, n, bytes) and
+    `quotients` (5, n, bytes + 1) int32 are balanced digits."""
 
     def __init__(self, source: Any, bits: int, start: int, stop: int) -> None:
         from precompiles.curve.chain.trace_kernels import fill_steps
@@ -161,11 +162,12 @@ class StepRows(_Rows):
         self.index, self.sign = index[self.call, self.step], sign[self.call, self.step]
         count = bits // 8
         self.numbers = np.zeros((len(rows), 5, count // 8), np.uint64)
-        centred = np.zeros((len(rows), 7, count // 8 + 1), np.uint64)
+        centred = np.zeros((7, len(rows), count // 8 + 1), np.uint64)
         operands = (calls.before(operand) for operand in (P, POINTS, DIGITS))
         fill_steps(calls.which, calls.constants, *operands, firsts, start, stop, calls.like, self.numbers, centred)
-        digits = centred.view(np.uint8).astype(np.int64) - 128
-        self.slopes, self.quotients = digits[:, :2, :count], digits[:, 2:, : count + 1]
+        digits = centred.view(np.uint8)
+        self.slopes = digits[:2, :, :count].astype(np.int32) - 128
+        self.quotients = digits[2:, :, : count + 1].astype(np.int32) - 128
         self.added = self.point(self.index)
 
 
@@ -180,8 +182,8 @@ class ExceptionRows(_Rows):
         self.index, self.sign = index[self.call, self.step], sign[self.call, self.step]
         self.p, self.added = calls.ends[self.call], self.point(self.index)
         self.is_opposite = (self.p[:, : bits // 64] != self.added[:, : bits // 64]).any(axis=1).astype(np.int64)
-        self.slope = np.zeros((len(self), bits // 8), np.int64)
-        self.quotients = np.zeros((2, len(self), bits // 8 + 1), np.int64)
+        self.slope = np.zeros((len(self), bits // 8), np.int32)
+        self.quotients = np.zeros((2, len(self), bits // 8 + 1), np.int32)
         for row in np.flatnonzero(self.is_opposite).tolist():
             self._solve(row, curves_of(bits)[self.which[row]].modulus)
 

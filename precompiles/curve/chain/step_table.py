@@ -52,7 +52,7 @@ def step_module(bits: int) -> TableModule:
     middle = in_bytes(t, "middle", t.count, _number(_MIDDLE))
     x3, y3 = in_bytes(t, "x3", t.count, _number(_X3)), in_limbs(t, "y3", t.count, _number(_Y3), from_memory=False)
     first, second, both = _slopes(t)
-    quotients = [balanced(t, f"quotient_{k}", t.count + 1, lambda rows, k=k: rows.quotients[:, k]) for k in range(5)]
+    quotients = [balanced(t, f"quotient_{k}", t.count + 1, lambda rows, k=k: rows.quotients[k]) for k in range(5)]
     signed_yq = chosen(Choice(sign, yq.digits, lambda rows: rows.sign, can_be_negative=True))
     # x and xq are below the prime m, and not the same: so xq - x has an inverse, and s is determined modulo m, and with
     # it x'. That is below m, too, and not x: so r is determined, and with it t, x3 and y3 modulo m. There is one x3
@@ -93,7 +93,7 @@ def _digit(t: ChainTable) -> tuple[Any, Any, Any]:
 
 def _slopes(t: ChainTable) -> tuple[Digits, Digits, Digits]:
     """Of the first chord, of the second one, and their sum."""
-    first = balanced(t, "slope", t.count, lambda rows: rows.slopes[:, 0])
+    first = balanced(t, "slope", t.count, lambda rows: rows.slopes[0])
     is_long = t.count * 8 >= _LONG
-    other = balanced(t, "second_slope" if is_long else "sum_of_slopes", t.count, lambda rows: rows.slopes[:, 1])
+    other = balanced(t, "second_slope" if is_long else "sum_of_slopes", t.count, lambda rows: rows.slopes[1])
     return (first, other, total(first, other)) if is_long else (first, difference(other, first), other)

@@ -45,9 +45,9 @@ def count_steps(suspects, which, constants, p, points, digits, like, steps, ends
 
 
 @njit
-def _put_digits(before, added, middle, after, slopes, modulus, out):
-    """Centred slopes and quotients of a step of which all else is known: `before`, `added` and `after` are x and y, y
-    with its sign."""
+def _put_digits(before, added, middle, after, slopes, modulus, row, out):
+    """Centred slopes and quotients of a row's step of which all else is known: `before`, `added` and `after` are x and
+    y, that of `added` with its sign."""
     (x, y), (xq, yq), (x3, y3) = before, added, after
     first = signed_residue(slopes[0], modulus)
     if len(x) - 1 < DWORDS_OF_LONG_SLOPES:
@@ -63,10 +63,10 @@ def _put_digits(before, added, middle, after, slopes, modulus, out):
         subtract(multiply(second, second), add(add(x, middle), x3)),
         subtract(multiply(second, subtract(x, x3)), add(y, y3)),
     )
-    store(out[0], 0, centred(first))
-    store(out[1], 0, centred(other))
+    store(out[0, row], 0, centred(first))
+    store(out[1, row], 0, centred(other))
     for k in range(len(sides)):
-        store(out[2 + k], 0, centred(exact_quotient(sides[k], modulus)))
+        store(out[2 + k, row], 0, centred(exact_quotient(sides[k], modulus)))
 
 
 @njit
@@ -103,7 +103,7 @@ def _fill_call(p, points, digits, modulus, steps, kept, first, numbers, out):
         wide_y = widened(yq) if sign > 0 else subtract(widened(small(_ZERO, yq)), widened(yq))
         _put_digits(
             (widened(before[0]), widened(before[1])), (widened(xq), wide_y), widened(middle),
-            (widened(after[0]), widened(after[1])), (slope, second), modulus, out[row],
+            (widened(after[0]), widened(after[1])), (slope, second), modulus, row, out,
         )  # fmt: skip
         after = before
 
@@ -111,7 +111,7 @@ def _fill_call(p, points, digits, modulus, steps, kept, first, numbers, out):
 @njit(cache=True, nogil=True)
 def fill_steps(which, constants, p, points, digits, firsts, start, stop, like, numbers, centred_digits):
     """Rows start .. stop, where call k has the rows firsts[k] .. firsts[k + 1]: into `numbers` uint64 (n, 5, d), which
-    are x and y before, x of the middle point, x and y after; and `centred_digits` uint64 (n, 7, d + 1), whose bytes are
+    are x and y before, x of the middle point, x and y after; and `centred_digits` uint64 (7, n, d + 1), whose bytes are
     the digits of two slopes and five quotients plus 128.
 
     The calls: `which` of the `constants` (curves, 3 d + 1) are theirs, p (n, 2 d), points (n, 8 x 2 d), digits (n, 4);

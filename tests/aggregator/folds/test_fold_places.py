@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -40,8 +35,8 @@ from recursion.keys.standard import standard_keys
 from recursion.programs.records import record_digest
 from tests.aggregator.counting import Counting, Interrupted
 from tests.aggregator.folds.fake_folds import WORDS, fake_folds
-from tests.aggregator.folds.folded_runs import folded, other_folded, program, shards
-from tests.places import ROOT
+from tests.aggregator.folds.folded_runs import folded, other_folded, other_program, program, shards
+from tests.aggregator.killing import KilledCommand
 
 
 @cache
@@ -77,7 +72,8 @@ def test_a_batch_goes_on_from_the_store(tmp_path: Path) -> None:
     last, nothing = Counting(), Counting()
     batch = aggregate_proofs(three(), place=FoldPlace(last, store=store))
     again = aggregate_proofs(three(), place=FoldPlace(nothing, store=store))
-    assert Counter(name.split()[0] for name in made + last.names if "proof " not in name) == {
+    steps = [name.removeprefix("proof 1: ") for name in made + last.names]
+    assert Counter(step.split()[0] for step in steps if not step.startswith("proof")) == {
         "lift": folded().lifts,
         "join": folded().joins,
         "close": 1,
@@ -197,7 +193,7 @@ def do(executor: JobExecutor, folds: BatchFolds, order: list[str], at_most: int 
 # ------------------------------------------------------------------------------------------ proofs that are restored
 def restoring(data: bytes) -> RestoreJob:
     run = FoldedRun.from_bytes(data)
-    return RestoreJob(3, Pruned(run.proof, record_digest(run.statement.record(standard_keys().root))))
+    return RestoreJob("proof 3", Pruned(run.proof, record_digest(run.statement.record(standard_keys().root))))
 
 
 def test_what_is_restored_is_the_proof_that_was_given() -> None:
@@ -248,44 +244,15 @@ def test_killed_at_random_moments_of_an_aggregation_it_ends_in_the_same_proof(tm
     files = [tmp_path / name for name in ("one", "two", "three")]
     for file, data in zip(files, [shards(), other_folded(), shards()], strict=True):
         file.write_bytes(data)
-    store, moments, kills, kept = tmp_path / "proofs", random.Random(7), 0, 0
-    command = [
-        sys.executable,
-        "-m",
-        "core_vm.cli.main",
-        "aggregate",
-        "--kind",
-        "folded",
-        *map(str, files),
-        "--store",
-        str(store),
-        "--json",
+    arguments = ["aggregate", "--kind", "folded", *files, "--workers", 2]
+    command = KilledCommand(arguments, tmp_path / "proofs", "fold-*")
+    kept = command.kill((0, 0, 1, 2, 3, 5), 1.5, tmp_path / "killed")
+    (first, report), (second, again) = (command.finish(tmp_path / name) for name in ("first", "second"))
+    assert first == second
+    assert kept <= report["reused"] <= again["reused"] == 2 * (folded().lifts + folded().joins + 1) + 2
+    runs = quire.verify_batch(first).statements
+    assert [run.program_id for run in runs] == [
+        program().program_id,
+        other_program().program_id,
+        program().program_id,
     ]
-
-    def start(output: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*command, "--workers", "2", "-o", str(tmp_path / output)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-
-    for folds in (1, 2, 3, 5):
-        with start("batch") as process:
-            while len(list(store.glob("fold-*"))) < folds and process.poll() is None:
-                time.sleep(0.01)
-            time.sleep(moments.uniform(0, 0.5))
-            kills += process.poll() is None
-            process.kill()
-        assert len(list(store.glob("fold-*"))) >= kept
-        kept = len(list(store.glob("fold-*")))
-    assert kills
-    proofs = []
-    for name in ("first", "second"):
-        with start(name) as process:
-            report = json.loads(process.communicate()[0])
-        assert report["reused"] >= kept
-        proofs.append((tmp_path / name).read_bytes())
-    assert proofs[0] == proofs[1]
-    runs = quire.verify_batch(proofs[0]).statements
-    assert [run.program_id for run in runs].count(program().program_id) == 2

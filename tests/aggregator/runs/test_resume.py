@@ -6,10 +6,7 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
@@ -36,7 +33,7 @@ from core_vm.statement.verifier import shard_statements
 from precompiles.standard.machine import standard_machine
 from tests.aggregator.fake_shards import fake_prover, fake_records
 from tests.aggregator.guests import program_of
-from tests.places import ROOT
+from tests.aggregator.killing import KilledCommand, started
 
 NUM_ROUNDS = 10_000
 CELLS = 2**20
@@ -220,67 +217,31 @@ def test_settings_are_written_and_read() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the command
-def command(program: Path, proof: Path, store: Path, kind: str = "shards") -> list[str]:
-    size = ["--shard-cells", "20", "--workers", "2"]
-    prove = ["prove", "--kind", kind, str(program), "-o", str(proof), "--store", str(store), *size, "--json"]
-    return [sys.executable, "-m", "core_vm.cli.main", *prove]
-
-
-def start(arguments: list[str]) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+def arguments(program: Path, kind: str = "shards") -> list[object]:
+    return ["prove", "--kind", kind, program, "--shard-cells", 20, "--workers", 2]
 
 
 def test_killed_at_random_moments_and_started_again_it_ends_in_a_proof(tmp_path: Path) -> None:
-    program, proof, store = tmp_path / "guest.elf", tmp_path / "guest.proof", tmp_path / "proofs"
-    loaded = program_of(0, num_rounds=30_000)
+    program, loaded = tmp_path / "guest.elf", program_of(0, num_rounds=30_000)
     program.write_bytes(loaded.elf)
-    moments, kills, kept = random.Random(5), 0, 0
-    for _ in range(3):
-        with start(command(program, proof, store)) as process:
-            assert process.stderr is not None
-            while not re.match(rb"shards proved: \d+", process.stderr.readline()):
-                pass
-            time.sleep(moments.uniform(0, 0.4))
-            kills += process.poll() is None
-            process.kill()
-        assert len(list(store.glob("shard-*"))) >= kept
-        kept = len(list(store.glob("shard-*")))
-    assert kept
-    assert kills
-    with start(command(program, proof, store)) as process:
-        out, _ = process.communicate()
-    report = json.loads(out)
+    command = KilledCommand(arguments(program), tmp_path / "proofs", "shard-*")
+    kept = command.kill((1, 2, 3), 0.4, tmp_path / "killed")
+    proof, report = command.finish(tmp_path / "guest.proof")
     assert report["reused"] >= kept
-    assert quire.verify(proof.read_bytes(), loaded.program_id).shards == report["shards"]
+    assert quire.verify(proof, loaded.program_id).shards == report["shards"]
 
 
 @pytest.mark.slow
 def test_killed_at_random_moments_of_folding_it_ends_in_the_same_proof(tmp_path: Path) -> None:
-    program, store = tmp_path / "guest.elf", tmp_path / "proofs"
-    loaded = program_of(0, num_rounds=20_000)
+    program, loaded = tmp_path / "guest.elf", program_of(0, num_rounds=20_000)
     program.write_bytes(loaded.elf)
-    moments, kills, kept = random.Random(6), 0, 0
-    for folds in (1, 1, 2, 3):
-        with start(command(program, tmp_path / "guest.proof", store, "folded")) as process:
-            assert process.stderr is not None
-            while len(list(store.glob("fold-*"))) < folds and process.poll() is None:
-                time.sleep(0.01)
-            time.sleep(moments.uniform(0, 1))
-            kills += process.poll() is None
-            process.kill()
-        assert len(list(store.glob("fold-*"))) >= kept
-        kept = len(list(store.glob("fold-*")))
-    assert kills
+    command = KilledCommand(arguments(program, "folded"), tmp_path / "proofs", "fold-*")
+    kept = command.kill((1, 1, 2, 3), 1, tmp_path / "killed")
     proofs = []
     for name in ("one.proof", "two.proof"):
-        with start(command(program, tmp_path / name, store, "folded")) as process:
-            report = json.loads(process.communicate()[0])
-        assert report["reused_folds"] >= kept
-        assert report["reused_folds"] <= report["lifts"] + report["joins"] + 1
-        proofs.append((tmp_path / name).read_bytes())
+        proof, report = command.finish(tmp_path / name)
+        assert kept <= report["reused_folds"] <= report["lifts"] + report["joins"] + 1
+        proofs.append(proof)
     assert proofs[0] == proofs[1]
     assert quire.verify(proofs[0], loaded.program_id).output == b""
 
@@ -290,7 +251,7 @@ def test_two_commands_at_once_do_no_harm(tmp_path: Path) -> None:
     loaded = program_of(0, NUM_ROUNDS // 2)
     program.write_bytes(loaded.elf)
     proofs = [tmp_path / "one.proof", tmp_path / "two.proof"]
-    processes = [start(command(program, proof, store)) for proof in proofs]
+    processes = [started(*arguments(program), "-o", proof, "--store", store, "--json") for proof in proofs]
     for process in processes:
         assert process.communicate()[1] is not None
         assert process.returncode == 0
@@ -302,7 +263,7 @@ def test_two_commands_at_once_do_no_harm(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_one_is_refused_in_one_line(tmp_path: Path) -> None:
     program = tmp_path / "guest.elf"
     program.write_bytes(program_of(0).elf)
-    with start(command(program, tmp_path / "guest.proof", tmp_path)) as process:
+    with started(*arguments(program), "-o", tmp_path / "guest.proof", "--store", tmp_path, "--json") as process:
         out, err = process.communicate()
     assert process.returncode == 1
     assert json.loads(out)["kind"] == UsageError.__name__

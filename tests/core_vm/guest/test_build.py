@@ -13,8 +13,10 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from core_vm.errors import ResourceError, UsageError
-from core_vm.guest import build as builder
-from core_vm.guest.build import build, find_compiler, write_kit
+from core_vm.guest import compiler as compilation
+from core_vm.guest.build import build, write_kit
+from core_vm.guest.compiler import find_compiler
+from core_vm.guest.library import GUEST_DIRECTORY, INCLUDE_DIRECTORY
 from core_vm.host import files
 
 PLAIN = "int main(void) { return 0; }\n"
@@ -215,7 +217,7 @@ def test_no_source_is_written_over(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=why):
             build([source], tmp_path / name)
     with pytest.raises(UsageError, match="the input"):
-        write_kit(builder.GUEST_DIRECTORY)
+        write_kit(GUEST_DIRECTORY)
     assert source.read_text(encoding="utf-8") == PLAIN
     assert sorted(path.name for path in tmp_path.iterdir()) == ["guest.elf", "main.c"]
 
@@ -227,6 +229,21 @@ def test_warnings_are_handed_back(tmp_path: Path) -> None:
     assert warned.elf == (tmp_path / "guest.elf").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("CPATH", "{}"), ("C_INCLUDE_PATH", "{}"), ("CCC_OVERRIDE_OPTIONS", "+-I{}"), ("CCC_ADD_ARGS", "-I{}")],
+)
+def test_the_environment_adds_nothing_to_a_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """No directory of headers, and no flag: here, a header that a source asks for if it is there."""
+    (tmp_path / "headers").mkdir()
+    (tmp_path / "headers" / "found.h").write_text("#error found\n", encoding="utf-8")
+    asking = "#if __has_include(<found.h>)\n#include <found.h>\n#endif\n" + PLAIN
+    monkeypatch.setenv(variable, value.format(tmp_path / "headers"))
+    assert build([_source(tmp_path, asking)], tmp_path / "guest.elf").warnings == ""
+
+
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -235,7 +252,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(files, "write_all", refuse)
     with pytest.raises(ResourceError, match="No space left"):
         build([source], tmp_path / "guest.elf")
-    monkeypatch.setattr(builder.temporary, "directory", refuse)
+    monkeypatch.setattr(compilation.temporary, "directory", refuse)
     with pytest.raises(ResourceError, match="No space left"):
         build([source], tmp_path / "guest.elf")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["main.c"]
@@ -249,7 +266,7 @@ def test_missing_compiler_says_what_to_install(tmp_path: Path, monkeypatch: pyte
 
 def test_every_header_stands_alone(tmp_path: Path) -> None:
     sources = []
-    for header in sorted(builder.INCLUDE_DIRECTORY.glob("*.h")):
+    for header in sorted(INCLUDE_DIRECTORY.glob("*.h")):
         text = f"#include <{header.name}>\n#include <{header.name}>\nint {header.stem}_included;\n"
         sources.append(_source(tmp_path, text, f"{header.stem}.c"))
     build([_source(tmp_path, PLAIN), *sources], tmp_path / "guest.elf", "-O0")

@@ -13,6 +13,7 @@ from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
 from core_vm.field.packed.transpose import load_block, store_block
 from core_vm.hash import poseidon2_kernels as kernels
+from core_vm.hash.long_poseidon2 import permute_long
 from core_vm.hash.packed_poseidon2 import join, split
 from core_vm.hash.poseidon2 import (
     compress,
@@ -126,17 +127,19 @@ def test_known_answers_of_the_fast_paths() -> None:
     assert permute_batch(inputs).tolist() == outputs
     assert from_montgomery(permute_states(to_montgomery(inputs))).tolist() == outputs
     assert [kernels.permute_canonical(state) for state in inputs] == outputs
+    assert [permute_long(state) for state in inputs] == outputs
 
 
 ELEMENT = st.one_of(st.integers(0, P - 1), st.sampled_from([0, 1, P - 1]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(ELEMENT, min_size=16, max_size=16))
 def test_all_paths_agree(state: list[int]) -> None:
     expected = permute(state)
     assert permute_batch([state]).tolist() == [expected]
     assert kernels.permute_canonical(state) == expected
+    assert permute_long(state) == expected
 
 
 @settings(max_examples=30, deadline=None)
@@ -145,6 +148,11 @@ def test_all_paths_of_width_24_agree(state: list[int]) -> None:
     expected = permute(state, POSEIDON2_24)
     assert permute_batch([state], POSEIDON2_24).tolist() == [expected]
     assert _permute_packed_24([state]) == [expected]
+
+
+@pytest.mark.parametrize("state", EDGES)
+def test_long_integers_agree_at_the_edges(state: list[int]) -> None:
+    assert permute_long(state) == permute(state)
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 15, 16, 17, 33, 100])
