@@ -15,6 +15,7 @@ SHOWN_IN_WORDS = {"test_execution.py", "test_proof.py", "guests.py"}
 CODE = ("core_vm", "precompiles", "recursion", "aggregator")
 NAMED_LIKE_OTHER_THINGS = {
     "poseidon2": r'precompiles\.poseidon2|poseidon2/|quire_poseidon2|"poseidon2"',
+    "modular": r'precompiles\.modular|modular/|quire_modular|"modular"',
     "claim": r"precompiles\.claim|claim/guest|quire_claim",
 }
 """Not every mention of the word is one of the precompile."""
