@@ -17,12 +17,13 @@ import numpy as np
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows
 from core_vm.witness.module import TableModule
-from precompiles.curve.curves import X, Y, curves_of
+from precompiles.curve.curves import X, Y, all_constants, curves_of
 from precompiles.curve.numbers import add_numbers
-from precompiles.curve.points import CurveTable, moduli_limbs
+from precompiles.curve.points import CurveTable
 from precompiles.shared.comparison import constrain_different
-from precompiles.shared.digits import balanced, difference
+from precompiles.shared.digits import balanced, difference, uncentred
 from precompiles.shared.identity import Product, constrain_identity
+from precompiles.shared.primes import like
 from precompiles.shared.residues import after, before, dwords_of, in_bytes, in_limbs
 
 _Q, _P = 0, 1
@@ -35,17 +36,19 @@ def operands(bits: int) -> tuple[Operand, ...]:
 
 
 class _Rows:
-    """The digits that a prover finds: `slope` (n, bytes), `quotients` (3, n, bytes + 1), int64."""
+    """The digits that a prover finds: `slope` (n, bytes), `quotients` (3, n, bytes + 1), int32."""
 
     def __init__(self, rows: CallRows) -> None:
-        from precompiles.curve.witness_kernels import fill_sums
+        from precompiles.curve.witness_kernels import fill_sums, invert_differences
 
         p, q, result = (np.ascontiguousarray(v) for v in (rows.before(_P), rows.before(_Q), rows.after(_P)))
-        count = 4 * p.shape[1]
-        self.slope = np.zeros((len(rows), count), np.int64)
-        self.quotients = np.zeros((3, len(rows), count + 1), np.int64)
-        moduli = moduli_limbs(curves_of(8 * count))
-        fill_sums(rows.which.astype(np.int64), moduli, p, q, result, self.slope, self.quotients)
+        x1, x2 = before(_P, X)(rows), before(_Q, X)(rows)
+        bits, which = 32 * p.shape[1], rows.which.astype(np.int64)
+        constants, inverses = all_constants(bits), np.empty_like(x1)
+        invert_differences(which, constants, x2, x1, like(bits), inverses)
+        digits = np.empty((4, len(rows), bits // 64 + 1), np.uint64)
+        fill_sums(which, constants, p, q, result, inverses, like(bits), digits)
+        self.slope, self.quotients = uncentred(digits[0], bits // 8), uncentred(digits[1:], bits // 8 + 1)
 
 
 @cache

@@ -7,54 +7,80 @@ import numpy as np
 from core_vm.host.kernel_cache import njit
 from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.curve.curves import CURVES, X, Y, modulus_limbs
-from precompiles.curve.value_kernels import point_of, slope_of_chord, slope_of_tangent, third_point
+from precompiles.curve.curves import CURVES, OPERATIONS, curves_of, montgomery_constants
+from precompiles.shared.dword_kernels import is_less, is_zero, load, small, store
+from precompiles.shared.montgomery_kernels import (
+    add_modulo,
+    decoded,
+    encoded,
+    encoded_numbers,
+    invert_modulo,
+    modulus_of,
+    multiply_modulo,
+    subtract_modulo,
+)
 
-_BITS = np.uint64(32)
-_DWORDS = tuple(curve.dwords for curve in CURVES)
-_MODULI = tuple(modulus_limbs(curve) for curve in CURVES)
+_ZERO = np.uint64(0)
+_COUNT = len(OPERATIONS)
+_ADD, _ = range(_COUNT)
+_CONSTANTS = tuple(montgomery_constants(curve) for curve in CURVES)
 _MINUS_A = tuple(np.uint64(curve.minus_a) for curve in CURVES)
+_DWORDS = tuple(curve.dwords for curve in CURVES)
+_IS_LONG = tuple(curve in curves_of(384) for curve in CURVES)
+_FOUR, _SIX = (_ZERO,) * 4, (_ZERO,) * 6
+"""How many dwords a number has."""
 
 
 @njit
-def _put(limbs, dwords):
-    """A point as `point_of` makes it, back in its place."""
-    d = len(dwords) // 2
-    for k in range(2):
-        for i in range(d):
-            dwords[k * d + i] = limbs[k, 2 * i] | limbs[k, 2 * i + 1] << _BITS
+def _are_reduced(operation, values, m):
+    """What has to be: both x of a sum, and y of a double."""
+    n = len(m)
+    if operation == _ADD:
+        return is_less(load(values, 0, m), m) and is_less(load(values, 2 * n, m), m)
+    return is_less(load(values, n, m), m)
+
+
+@njit
+def _line(operation, numbers, minus_a, modulus):
+    """Rise and run of the chord or the tangent, of points in Montgomery form."""
+    n, like = len(modulus.m), modulus.m
+    x, y = load(numbers, 0, like), load(numbers, n, like)
+    if operation == _ADD:
+        other_x, other_y = load(numbers, 2 * n, like), load(numbers, 3 * n, like)
+        return subtract_modulo(y, other_y, modulus), subtract_modulo(x, other_x, modulus)
+    square = multiply_modulo(x, x, modulus)
+    triple = add_modulo(add_modulo(square, square, modulus), square, modulus)
+    return subtract_modulo(triple, encoded(small(minus_a, like), modulus), modulus), add_modulo(y, y, modulus)
+
+
+@njit
+def _compute(operation, values, constants, minus_a, like):
+    """The third point of the line through p and q, or p and p, with the other y, in the place of p."""
+    n = len(like)
+    modulus = modulus_of(constants, like)
+    if not _are_reduced(operation, values, modulus.m):
+        return False
+    numbers = encoded_numbers(values, modulus)
+    rise, run = _line(operation, numbers, minus_a, modulus)
+    if is_zero(run):
+        return False
+    slope = multiply_modulo(rise, invert_modulo(run, modulus), modulus)
+    p = numbers[-2 * n :]
+    x, y = load(p, 0, like), load(p, n, like)
+    square = multiply_modulo(slope, slope, modulus)
+    x3 = subtract_modulo(subtract_modulo(square, x, modulus), load(numbers, 0, like), modulus)
+    y3 = subtract_modulo(multiply_modulo(slope, subtract_modulo(x, x3, modulus), modulus), y, modulus)
+    store(values[-2 * n :], 0, decoded(x3, modulus))
+    store(values[-2 * n :], n, decoded(y3, modulus))
     return True
 
 
-@njit
-def _add(values, m):
-    """`values` are those of q and p."""
-    half = len(values) // 2
-    q, p = point_of(values[:half]), point_of(values[half:])
-    slope = np.empty_like(p[X])
-    if not slope_of_chord(p[X], p[Y], q[X], q[Y], m, slope):
-        return False
-    third_point(slope, p[X], p[Y], q[X], m, p[X], p[Y])
-    return _put(p, values[half:])
-
-
-@njit
-def _double(values, minus_a, m):
-    p = point_of(values)
-    slope = np.empty_like(p[X])
-    if not slope_of_tangent(p[X], p[Y], minus_a, m, slope):
-        return False
-    third_point(slope, p[X], p[Y], p[X], m, p[X], p[Y])
-    return _put(p, values)
-
-
 @compute_kernel
-def add(values, curve):
-    """On the curve of that place in `CURVES`; the code is the same for all."""
-    return _add(carray(values, 4 * _DWORDS[curve]), _MODULI[curve])
-
-
-@compute_kernel
-def double(values, curve):
-    """The same."""
-    return _double(carray(values, 2 * _DWORDS[curve]), _MINUS_A[curve], _MODULI[curve])
+def compute(values, parameter):
+    """Both operations in one function, since most of it is the inversion; the parameter says which one, and on which
+    curve (`precompile.parameter_of`)."""
+    operation, curve = parameter % _COUNT, parameter // _COUNT
+    block = carray(values, (4 if operation == _ADD else 2) * _DWORDS[curve])
+    if _IS_LONG[curve]:
+        return _compute(operation, block, _CONSTANTS[curve], _MINUS_A[curve], _SIX)
+    return _compute(operation, block, _CONSTANTS[curve], _MINUS_A[curve], _FOUR)

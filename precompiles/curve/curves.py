@@ -18,11 +18,11 @@ from precompiles.shared.primes import (
     SECP256K1_PRIME,
     SECP256R1_PRIME,
     constants_of,
-    prime_limbs,
 )
 
 X, Y = range(2)
 """The places of a point's coordinates."""
+OPERATIONS: Final = ("add", "double")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ def curves_of(bits: int) -> tuple[Curve, ...]:
     return tuple(curve for curve in CURVES if curve.bits == bits)
 
 
-def modulus_limbs(curve: Curve) -> np.ndarray:
-    """As kernels have it: see `prime_limbs`."""
-    return prime_limbs(curve.modulus, curve.bits)
-
-
 def montgomery_constants(curve: Curve) -> np.ndarray:
     """As kernels have them: see `constants_of`."""
     return constants_of(curve.modulus, curve.bits)
+
+
+def all_constants(bits: int) -> np.ndarray:
+    """Of the curves that share tables: uint64 (curves, dwords)."""
+    return np.stack([montgomery_constants(curve) for curve in curves_of(bits)])

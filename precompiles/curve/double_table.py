@@ -18,11 +18,12 @@ from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows
 from core_vm.tables.gadgets.inverses import inverses
 from core_vm.witness.module import TableModule
-from precompiles.curve.curves import X, Y, curves_of
+from precompiles.curve.curves import X, Y, all_constants, curves_of
 from precompiles.curve.numbers import double_numbers
-from precompiles.curve.points import CurveTable, moduli_limbs
-from precompiles.shared.digits import Digits, balanced, difference, one_of
+from precompiles.curve.points import CurveTable
+from precompiles.shared.digits import Digits, balanced, difference, one_of, uncentred
 from precompiles.shared.identity import Product, constrain_identity
+from precompiles.shared.primes import like
 from precompiles.shared.residues import Number, after, before, dwords_of, in_bytes, in_limbs
 
 _P = 0
@@ -34,19 +35,20 @@ def operands(bits: int) -> tuple[Operand, ...]:
 
 
 class _Rows:
-    """The digits that a prover finds: `slope` (n, bytes), twice the tangent's, `quotients` (3, n, bytes + 1), int64."""
+    """The digits that a prover finds: `slope` (n, bytes), twice the tangent's, `quotients` (3, n, bytes + 1), int32."""
 
     def __init__(self, rows: CallRows) -> None:
-        from precompiles.curve.witness_kernels import fill_doubles
+        from precompiles.curve.witness_kernels import fill_doubles, invert_differences
 
         p, result = np.ascontiguousarray(rows.before(_P)), np.ascontiguousarray(rows.after(_P))
-        count = 4 * p.shape[1]
-        self.slope = np.zeros((len(rows), count), np.int64)
-        self.quotients = np.zeros((3, len(rows), count + 1), np.int64)
-        curves = curves_of(8 * count)
-        minus_a = np.array([curve.minus_a for curve in curves], np.uint64)
-        moduli = moduli_limbs(curves)
-        fill_doubles(rows.which.astype(np.int64), moduli, minus_a, p, result, self.slope, self.quotients)
+        y = before(_P, Y)(rows)
+        bits, which = 32 * p.shape[1], rows.which.astype(np.int64)
+        constants, inverses = all_constants(bits), np.empty_like(y)
+        invert_differences(which, constants, y, np.zeros_like(y), like(bits), inverses)
+        minus_a = np.array([curve.minus_a for curve in curves_of(bits)], np.uint64)
+        digits = np.empty((4, len(rows), bits // 64 + 1), np.uint64)
+        fill_doubles(which, constants, minus_a, p, result, inverses, like(bits), digits)
+        self.slope, self.quotients = uncentred(digits[0], bits // 8), uncentred(digits[1:], bits // 8 + 1)
 
 
 @cache

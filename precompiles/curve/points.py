@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallTable
-from precompiles.curve.curves import Curve, modulus_limbs
+from precompiles.curve.curves import Curve
 from precompiles.shared.digits import one_of
 from precompiles.shared.primes import digits_of
 from precompiles.shared.residues import Number, constrain_reduced
@@ -29,8 +27,3 @@ class CurveTable(CallTable):
     def constrain_reduced(self, name: str, number: Number) -> None:
         """number < modulus."""
         constrain_reduced(self, name, number, self.modulus)
-
-
-def moduli_limbs(curves: Sequence[Curve]) -> np.ndarray:
-    """As kernels have them: uint64 (curves, limbs)."""
-    return np.stack([modulus_limbs(curve) for curve in curves])

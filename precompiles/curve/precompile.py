@@ -6,15 +6,20 @@ from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
 from precompiles.curve import add_table, double_table
-from precompiles.curve.curves import CURVES, Curve
+from precompiles.curve.curves import CURVES, OPERATIONS, Curve
 from precompiles.curve.numbers import add_name, add_numbers, double_name, double_numbers
 
 
-def _kernel(operation: str) -> ComputeKernel:
+def _kernel() -> ComputeKernel:
     """Loaded when a guest calls: the verifier imports this module and needs no compiler."""
-    from precompiles.curve import call_kernels
+    from precompiles.curve.call_kernels import compute
 
-    return getattr(call_kernels, operation)
+    return compute
+
+
+def parameter_of(operation: str, curve: Curve) -> int:
+    """What the kernel is told."""
+    return OPERATIONS.index(operation) + len(OPERATIONS) * CURVES.index(curve)
 
 
 def _add(curve: Curve) -> Precompile:
@@ -22,9 +27,9 @@ def _add(curve: Curve) -> Precompile:
         name=add_name(curve),
         number=add_numbers(curve.bits)[add_name(curve)],
         operands=add_table.operands(curve.bits),
-        kernel=lambda: _kernel("add"),
+        kernel=_kernel,
         make_tables=lambda: (add_table.add_module(curve.bits),),
-        parameter=CURVES.index(curve),
+        parameter=parameter_of("add", curve),
     )
 
 
@@ -33,9 +38,9 @@ def _double(curve: Curve) -> Precompile:
         name=double_name(curve),
         number=double_numbers(curve.bits)[double_name(curve)],
         operands=double_table.operands(curve.bits),
-        kernel=lambda: _kernel("double"),
+        kernel=_kernel,
         make_tables=lambda: (double_table.double_module(curve.bits),),
-        parameter=CURVES.index(curve),
+        parameter=parameter_of("double", curve),
     )
 
 

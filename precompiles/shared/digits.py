@@ -153,6 +153,12 @@ def chosen(*choices: Choice) -> Digits:
     return Digits(parts, tuple((min(e), max(e)) for e in ends), values)
 
 
+def uncentred(numbers: np.ndarray, count: int) -> np.ndarray:
+    """The balanced digits, int32 (.., count), of what kernels find: dwords (.., d) whose bytes are the digits plus
+    128."""
+    return numbers.view(np.uint8)[..., :count].astype(np.int32) - 128
+
+
 def remembered(values: Values) -> Values:
     """The same, computed once for all that need it."""
     return lambda rows: rows.once(values)

@@ -20,6 +20,7 @@ from precompiles.shared.dword_kernels import (
     load,
     require_dwords,
     small,
+    store,
     tuple_of,
     widened,
     word_of,
@@ -118,6 +119,15 @@ def add_modulo(x, y, modulus):
 def encoded(x, modulus):
     """The Montgomery form; x need not be reduced."""
     return multiply_modulo(x, modulus.square, modulus)
+
+
+@njit
+def encoded_numbers(dwords, modulus):
+    """The same of one after the other, in an array of its own."""
+    numbers = np.empty_like(dwords)
+    for at in range(0, len(dwords), len(modulus.m)):
+        store(numbers, at, encoded(load(dwords, at, modulus.m), modulus))
+    return numbers
 
 
 @njit

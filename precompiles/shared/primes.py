@@ -28,6 +28,11 @@ def prime_limbs(prime: int, bits: int) -> np.ndarray:
     return np.frombuffer(prime.to_bytes(bits // 8 + 4, "little"), "<u4").astype(np.uint64)
 
 
+def like(bits: int) -> tuple[np.uint64, ...]:
+    """A number of that width, from whose type kernels know it."""
+    return (np.uint64(0),) * (bits // 64)
+
+
 def constants_of(prime: int, bits: int) -> np.ndarray:
     """As kernels that compute by Montgomery's form have it, R being 2^bits: uint64 dwords of the prime, R^2 modulo it,
     and its inverse modulo 2^64 R, which has one more."""

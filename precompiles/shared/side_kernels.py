@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.shared.balanced_kernels import centre
 from precompiles.shared.integer_kernels import add, is_less, length, multiply, subtract
 from precompiles.shared.modulo_kernels import remainder
 
@@ -22,33 +21,6 @@ def add_product(a, is_negative, b, sides):
     product = np.empty(len(a) + len(b), np.uint64)
     multiply(a, b, product)
     add(sides[1 if is_negative else 0], product)
-
-
-@njit
-def add_product_of_difference(a, is_negative, b, c, sides):
-    """The same of a (b - c)."""
-    difference = b.copy()
-    is_less_than_c = is_less(b, c)
-    if is_less_than_c:
-        difference[:] = c
-        subtract(difference, b)
-    else:
-        subtract(difference, c)
-    add_product(a, is_negative != is_less_than_c, difference, sides)
-
-
-@njit
-def signed_residue(residue, m):
-    """The magnitude, of len(m) limbs, and whether it is negative, of the number that balanced digits, four a limb,
-    can hold: a residue, or the residue minus m."""
-    n = len(residue)
-    magnitude, centred = np.zeros(n + 1, np.uint64), np.zeros(n + 1, np.uint64)
-    magnitude[:n], centred[:n] = residue, residue
-    if centre(centred, 4 * n):
-        return magnitude, False
-    other = m.copy()
-    subtract(other, magnitude)
-    return other, True
 
 
 @njit

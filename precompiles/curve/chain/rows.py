@@ -19,7 +19,9 @@ from precompiles.curve.chain.operands import (
     P,
     name_of,
 )
-from precompiles.curve.curves import curves_of, montgomery_constants
+from precompiles.curve.curves import all_constants, curves_of
+from precompiles.shared.digits import uncentred
+from precompiles.shared.primes import like
 
 
 def index_and_sign(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -45,7 +47,7 @@ class Calls:
         parts = [(k, part) for k, part in enumerate(parts) if len(part)]
         self.which = np.repeat([k for k, _ in parts], [len(part) for _, part in parts]).astype(np.int64)
         self.events = joined([part for _, part in parts]) if parts else None
-        self.constants, self.like = np.stack(list(map(montgomery_constants, curves_of(bits)))), like(bits)
+        self.constants, self.like = all_constants(bits), like(bits)
         self.steps = np.full(len(self.which), STEPS)
         self.ends = np.zeros((len(self.which), bits // 32), np.uint64)
         if self.events is not None:
@@ -71,11 +73,6 @@ class Calls:
 
             operands = (self.before(operand) for operand in (P, POINTS, DIGITS))
             count_steps(suspects, self.which, self.constants, *operands, self.like, self.steps, self.ends)
-
-
-def like(bits: int) -> tuple[np.uint64, ...]:
-    """A number of that width, from whose type kernels know it."""
-    return (np.uint64(0),) * (bits // 64)
 
 
 class _Rows(SharedRows):
@@ -165,9 +162,7 @@ class StepRows(_Rows):
         centred = np.zeros((7, len(rows), count // 8 + 1), np.uint64)
         operands = (calls.before(operand) for operand in (P, POINTS, DIGITS))
         fill_steps(calls.which, calls.constants, *operands, firsts, start, stop, calls.like, self.numbers, centred)
-        digits = centred.view(np.uint8)
-        self.slopes = digits[:2, :, :count].astype(np.int32) - 128
-        self.quotients = digits[2:, :, : count + 1].astype(np.int32) - 128
+        self.slopes, self.quotients = uncentred(centred[:2], count), uncentred(centred[2:], count + 1)
         self.added = self.point(self.index)
 
 

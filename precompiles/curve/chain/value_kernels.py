@@ -18,6 +18,7 @@ from precompiles.shared.dword_kernels import is_less, is_zero, load, small, stor
 from precompiles.shared.montgomery_kernels import (
     decoded,
     encoded,
+    encoded_numbers,
     invert_modulo,
     multiply_modulo,
     negate_modulo,
@@ -70,14 +71,6 @@ def are_reduced(p, points, modulus):
 
 
 @njit
-def _encoded_numbers(dwords, modulus):
-    numbers = np.empty_like(dwords)
-    for at in range(0, len(dwords), len(modulus.m)):
-        store(numbers, at, encoded(load(dwords, at, modulus.m), modulus))
-    return numbers
-
-
-@njit
 def _advance(p, xq, yq, modulus):
     """(p + q) + p. There is no such point if a run is 0, and then what is here means nothing."""
     square = multiply_modulo(p.z, p.z, modulus)
@@ -110,7 +103,7 @@ def run_chain(p, points, digits, limit, modulus, kept):
     what it was before the one that has none. p and points are dwords; `kept` (limit, KEPT n) takes what is kept of each
     step."""
     n = len(modulus.m)
-    start, points = _encoded_numbers(p, modulus), _encoded_numbers(points, modulus)
+    start, points = encoded_numbers(p, modulus), encoded_numbers(points, modulus)
     one = encoded(small(_ONE, modulus.m), modulus)
     point = Point(load(start, 0, one), load(start, n, one), one)
     for number in range(limit):

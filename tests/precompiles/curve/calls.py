@@ -20,7 +20,6 @@ from tests.soundness.honest_rows import rows_of
 
 Case = tuple[str, Curve, Point, Point]
 """An operation, a curve, p, and q, which a double ignores."""
-OPERATIONS = ("add", "double")
 SIZES = (256, 384)
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from core_vm.errors import GuestTrap
-from precompiles.curve import call_kernels
-from precompiles.curve.curves import BLS12_381, BN254, CURVES, SECP256K1, SECP256R1, Curve
-from precompiles.curve.precompile import PRECOMPILES
+from precompiles.curve.call_kernels import compute as kernel
+from precompiles.curve.curves import BLS12_381, BN254, CURVES, OPERATIONS, SECP256K1, SECP256R1, Curve
+from precompiles.curve.precompile import PRECOMPILES, parameter_of
 from precompiles.curve.reference import Point, add, double
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
 from tests.core_vm.machine.running import execute
-from tests.precompiles.curve.calls import OPERATIONS, SIZES, Case, compute, dwords, on_curve, random_case
+from tests.precompiles.curve.calls import SIZES, Case, compute, dwords, on_curve, random_case
 from tests.precompiles.curve.guest import input_of, point_bytes, program
 
 CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
@@ -45,9 +45,9 @@ def called(case: Case) -> Point | None:
     operation, curve, p, q = case
     points = [q, p] if operation == "add" else [p]
     values = dwords(points, curve.bits).reshape(-1).copy()
-    call = CALL(getattr(call_kernels, operation).address)
+    call = CALL(kernel.address)
     before = values.copy()
-    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), CURVES.index(curve)):
+    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), parameter_of(operation, curve)):
         assert np.array_equal(values, before)
         return None
     x, y = (int.from_bytes(half.tobytes(), "little") for half in values[-2 * curve.dwords :].reshape(2, -1))

@@ -15,10 +15,10 @@ from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
 from core_vm.witness.check import violations
-from precompiles.curve.curves import BN254, CURVES, SECP256K1, SECP256R1, Curve, curves_of
+from precompiles.curve.curves import BN254, CURVES, OPERATIONS, SECP256K1, SECP256R1, Curve, curves_of
 from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.tables.intervals import wraps
-from tests.precompiles.curve.calls import OPERATIONS, Case, cases, compute, module_of, name_of, on_curve, rows
+from tests.precompiles.curve.calls import Case, cases, compute, module_of, name_of, on_curve, rows
 from tests.precompiles.curve.forger import CARRIES, REDUCED, SLOPE, Row
 from tests.precompiles.curve.guest import input_of, program
 from tests.precompiles.curve.sizes import each_size, smaller_size_first
