@@ -37,6 +37,8 @@ __all__ = ["compiled_callback", "dispatcher_of", "dumps", "parse", "settings"]
 
 INLINED = ".inlined"
 """Ends the name of a second file, several times as large: most kernels are never compiled into others."""
+options_of_inlined: dict[str, bool] = {}
+"""What numba is told of functions that are not kept, besides their own options (`uncalled`)."""
 
 if numba.config.DISABLE_JIT:
     raise UsageError("numba's DISABLE_JIT is set, and kernels are machine code or nothing: unset it")
@@ -52,7 +54,7 @@ def dispatcher_of(kernel: kernel_cache.Kernel) -> CPUDispatcher:
 @cache
 def _dispatcher_of(kernel: kernel_cache.Kernel) -> CPUDispatcher:
     if not kernel.kept:
-        return numba.njit(kernel.py_func, **kernel.targetoptions)
+        return numba.njit(kernel.py_func, **kernel.targetoptions, **options_of_inlined)
     return KeptDispatcher(kernel)
 
 

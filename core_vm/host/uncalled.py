@@ -1,7 +1,7 @@
 """Compiling kernels in a process that calls none of them.
 
-numba makes machine code of every function that it compiles, though nearly all are only inlined into kernels. Where
-nothing is called, machine code is made of what is kept, and of nothing else.
+numba makes machine code of every function that it compiles, and wrappers by which Python and C call it, though nearly
+all are only inlined into kernels. Where nothing is called, both are made of what is kept, and of nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from types import MethodType
 from typing import Any
 
 from numba.core.codegen import JITCodeLibrary
+
+from core_vm.host.kernel_compiler import options_of_inlined
 
 _dynfunc = import_module("numba._dynfunc")  # machine code, of whose names no type checker knows
 
@@ -54,6 +56,7 @@ def make_only_what_is_kept(context: Any) -> None:
     """Have the target `context` of numba compile so from now on. A function compiled from then on cannot be called."""
     context.codegen()._library_class = UncalledLibrary
     object.__setattr__(context, "get_executable", MethodType(_no_executable, context))
+    options_of_inlined.update(no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def _no_executable(_: Any, library: Any, description: Any, environment: Any) -> Any:
