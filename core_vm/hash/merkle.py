@@ -13,7 +13,7 @@ hash are then never mistaken for one another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,33 +22,40 @@ from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import Integers, Words, from_montgomery
 from core_vm.hash.poseidon2 import DIGEST, compress_batch, hash_leaves_batch
 
+RowsAt = Callable[[npt.NDArray[np.int64]], Words]
+"""The rows of a matrix at these indices, in Montgomery form."""
+
 
 class MerkleTree:
-    """A committed matrix. Holds the rows (not a copy) and every level of digests, in Montgomery form.
+    """A committed matrix. Holds every level of digests, in Montgomery form, and how to have the rows again.
 
     `root`: eight canonical integers; `depth`: levels above the leaves.
     """
 
-    def __init__(self, rows: Words, width: int, levels: list[Words]) -> None:
-        self._rows, self._levels = rows, levels
+    def __init__(self, leaves: Words, width: int, rows_at: RowsAt, threads: int = 1) -> None:
+        """Above these leaves, digests (n, 8), n a power of two. `rows_at` gives the first columns of rows; those up to
+        `width` that it does not give are zero."""
+        from core_vm.hash.poseidon2_kernels import compress_many
+
+        height = len(leaves)
+        if height == 0 or height & (height - 1):
+            raise ValueError(f"a tree has a power of two of leaves, not {height}")
+        levels = [leaves]
+        while len(levels[-1]) > 1:
+            levels.append(compress_many(levels[-1].reshape(-1, 2 * DIGEST), threads))
+        self._levels, self._rows_at = levels, rows_at
         self.width, self.depth = width, len(levels) - 1
         self.root: list[int] = from_montgomery(levels[-1][0]).tolist()
 
     @staticmethod
     def commit(rows: Words, width: int, threads: int = 1) -> MerkleTree:
-        """Hashes a matrix of `width` columns and n rows, a power of two, in Montgomery form.
+        """Hashes a matrix of `width` columns and n rows, a power of two, in Montgomery form, and holds it, no copy.
 
         `rows` (n, stored) has its first columns, in whole blocks of sixteen; the columns that are not there are zero.
         """
-        from core_vm.hash.poseidon2_kernels import compress_many, hash_matrix
+        from core_vm.hash.poseidon2_kernels import hash_matrix
 
-        height = len(rows)
-        if height == 0 or height & (height - 1):
-            raise ValueError(f"a tree has a power of two of leaves, not {height}")
-        levels = [hash_matrix(rows, width, threads)]
-        while len(levels[-1]) > 1:
-            levels.append(compress_many(levels[-1].reshape(-1, 2 * DIGEST), threads))
-        return MerkleTree(rows, width, levels)
+        return MerkleTree(hash_matrix(rows, width, threads), width, lambda indices: rows[indices, :width], threads)
 
     def open(self, indices: Sequence[int], log_cap: int) -> tuple[Words, Words, Words]:
         """Rows (n, width), paths (n, depth - log_cap, 8) and the cap (2^log_cap, 8), canonical, n = len(indices)."""
@@ -59,7 +66,7 @@ class MerkleTree:
 
     def rows(self, indices: npt.NDArray[np.int64]) -> Words:
         """The rows at these leaves, (n, width), canonical."""
-        stored = self._rows[indices, : self.width]
+        stored = self._rows_at(indices)
         rows = np.zeros((len(indices), self.width), np.uint32)
         rows[:, : stored.shape[1]] = from_montgomery(stored)
         return rows

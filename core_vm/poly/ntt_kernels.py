@@ -64,34 +64,33 @@ def _gather(q, starts, masks, columns, stride, first, rows, apart, scratch):
 
 
 @njit(cache=True, nogil=True)
-def spread(q, starts, masks, log_height, num_cosets, table, tile, first, last, scratch, out):
-    """The first pass for rows first <= j < last of every sixteenth, all cosets. `scratch`: sixteen tiles."""
+def spread(q, starts, masks, log_height, first_coset, last_coset, table, tile, first, last, scratch, out):
+    """The first pass for rows first <= j < last of every sixteenth, of these cosets. `scratch`: sixteen tiles."""
     columns, stride = starts.shape[0], 1 << (log_height - RADIX_BITS)
     apart = scratch.shape[0] // RADIX
     for begin in range(first, last, tile):
         rows = min(tile, last - begin)
         _gather(q, starts, masks, columns, stride, begin, rows, apart, scratch)
-        for coset in range(num_cosets):
-            target = ((coset << log_height) + begin) * columns
+        for coset in range(first_coset, last_coset):
+            target = ((coset - first_coset << log_height) + begin) * columns
             for c in range(0, rows * columns, LANES):
                 s = load16(scratch, c, apart)
                 store16(out, target + c, stride * columns, transform16(s, table, coset))
 
 
 @njit
-def _pass16(a, row, log_rows, columns, table):
-    """Radix 16 over the block of 2^log_rows rows from `row` on."""
-    at, stride, block = row * columns, columns << (log_rows - RADIX_BITS), row >> log_rows
+def _pass16(a, at, log_rows, columns, table, block):
+    """Radix 16 over the 2^log_rows rows of a block, whose words start at `at`."""
+    stride = columns << (log_rows - RADIX_BITS)
     for c in range(at, at + stride, LANES):
         store16(a, c, stride, transform16(load16(a, c, stride), table, block))
 
 
 @njit
-def _last_pass(a, row, radix_bits, columns, table):
-    """A radix of 2, 4, 8 or 16 over as many consecutive rows."""
-    at, block = row * columns, row >> radix_bits
+def _last_pass(a, at, radix_bits, columns, table, block):
+    """A radix of 2, 4, 8 or 16 over the rows of a block of as many."""
     if radix_bits == 4:
-        _pass16(a, row, 4, columns, table)
+        _pass16(a, at, 4, columns, table, block)
     elif radix_bits == 3:
         for c in range(at, at + columns, LANES):
             store8(a, c, columns, transform8(load8(a, c, columns), table, block))
@@ -104,21 +103,28 @@ def _last_pass(a, row, radix_bits, columns, table):
 
 
 @njit(cache=True, nogil=True)
-def transform_blocks(a, columns, log_rows, table, first, last):
-    """Transforms blocks first..last-1 of 2^log_rows rows each, in place, depth first.
+def transform_blocks(a, columns, log_rows, table, start, first, last):
+    """Transforms blocks first..last-1 of 2^log_rows rows each, in place, depth first; `a` begins with block `start`.
 
     The smallest blocks are visited in order; a larger block's pass runs when its first smallest block is reached.
     """
     smallest = (log_rows - 1) % RADIX_BITS + 1
     for row in range(first << log_rows, last << log_rows, 1 << smallest):
+        at = (row - (start << log_rows)) * columns
         for log_block in range(log_rows, smallest, -RADIX_BITS):
             if row & ((1 << log_block) - 1) == 0:
-                _pass16(a, row, log_block, columns, table)
-        _last_pass(a, row, smallest, columns, table)
+                _pass16(a, at, log_block, columns, table, row >> log_block)
+        _last_pass(a, at, smallest, columns, table, row >> smallest)
 
 
 def encode_segments(
-    q: Words, num_segments: int, log_height: int, log_blowup: int, out: Words | None = None, threads: int = 1
+    q: Words,
+    num_segments: int,
+    log_height: int,
+    log_blowup: int,
+    out: Words | None = None,
+    threads: int = 1,
+    cosets: range | None = None,
 ) -> Words:
     """Values of every segment on the subgroup of order 2^(log_height + log_blowup).
 
@@ -126,9 +132,12 @@ def encode_segments(
     filled up with zeros. Returns (or fills) a C-contiguous matrix (2^(log_height + log_blowup),
     padded_columns(num_segments)), columns beyond the segments zero; row b belongs to the point
     root_of_unity(log_height + log_blowup)^bitreverse(b). One that starts on a cache line is filled a fifth faster.
+
+    With `cosets` only their rows, 2^log_height each, of the 2^log_blowup cosets.
     """
     height, columns = 1 << log_height, padded_columns(num_segments)
-    shape = (height << log_blowup, columns)
+    cosets = range(1 << log_blowup) if cosets is None else cosets
+    shape = (height * len(cosets), columns)
     flat = np.ascontiguousarray(q).reshape(-1)
     if num_segments < 1 or flat.dtype != np.uint32 or len(flat) > num_segments << log_height:
         raise ValueError(f"expected {num_segments} segments of {height} uint32 words, got {len(flat)} of {flat.dtype}")
@@ -138,19 +147,20 @@ def encode_segments(
     if len(flat) < num_segments << log_height:
         flat = np.concatenate([flat, np.zeros((num_segments << log_height) - len(flat), np.uint32)])
     if log_height < MIN_LOG_HEIGHT:
-        out[:] = encode_reference(flat, num_segments, log_height, log_blowup)
+        whole = encode_reference(flat, num_segments, log_height, log_blowup)
+        out[:] = whole[cosets.start << log_height : cosets.stop << log_height]
         return out
     starts = np.zeros(columns, np.int64)
     starts[:num_segments] = np.arange(num_segments) << log_height
     masks = np.zeros(columns, np.uint32)
     masks[:num_segments] = FULL_MASK
-    _spread_all(flat, starts, masks, log_height, log_blowup, out, threads)
-    _transform_all(out, columns, log_height - RADIX_BITS, threads)
+    _spread_all(flat, starts, masks, log_height, log_blowup, cosets, out, threads)
+    _transform_all(out, columns, log_height, log_blowup, cosets.start, threads)
     return out
 
 
 def _spread_all(
-    q: Words, starts: Offsets, masks: Words, log_height: int, log_blowup: int, out: Words, threads: int
+    q: Words, starts: Offsets, masks: Words, log_height: int, log_blowup: int, cosets: range, out: Words, threads: int
 ) -> None:
     columns = len(starts)
     rows = 1 << (log_height - RADIX_BITS)
@@ -160,18 +170,22 @@ def _spread_all(
 
     def work(first: int, last: int) -> None:
         scratch = aligned_words(RADIX * (tile * columns + LANES))  # tiles a power of two apart would share cache sets
-        spread(q, starts, masks, log_height, 1 << log_blowup, table, tile, first, last, scratch, flat)
+        spread(
+            *(q, starts, masks, log_height, cosets.start, cosets.stop),
+            *(table, tile, first, last, scratch, flat),
+        )
 
     run_ranges(work, rows, threads, granule=tile)
 
 
-def _transform_all(out: Words, columns: int, log_rows: int, threads: int) -> None:
-    """The passes after the first: every block of 2^log_rows rows on its own."""
+def _transform_all(out: Words, columns: int, log_height: int, log_blowup: int, first_coset: int, threads: int) -> None:
+    """The passes after the first: every block of a sixteenth of a coset's rows on its own."""
+    log_rows = log_height - RADIX_BITS
     if log_rows == 0:
         return
-    table, flat = block_factors(len(out).bit_length() - 2), out.reshape(-1)
+    table, flat, start = block_factors(log_height + log_blowup - 1), out.reshape(-1), first_coset << RADIX_BITS
 
     def work(first: int, last: int) -> None:
-        transform_blocks(flat, columns, log_rows, table, first, last)
+        transform_blocks(flat, columns, log_rows, table, start, start + first, start + last)
 
     run_ranges(work, len(out) >> log_rows, threads)

@@ -17,11 +17,12 @@ from core_vm.field.koalabear import Words
 from core_vm.field.reference import extension_add
 from core_vm.hash.merkle import MerkleTree
 from core_vm.host.threads import run_ranges
-from core_vm.pcs.whir.commitment import Commitment, padded
+from core_vm.pcs.whir.commitment import Commitment
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.pcs.whir.few_runs import NO_RUNS, FewRuns
+from core_vm.pcs.whir.oracle import commit_columns
 from core_vm.pcs.whir.rounds import WhirRound
-from core_vm.pcs.whir.runs import products_of_runs
+from core_vm.pcs.whir.runs import padded, products_of_runs
 from core_vm.pcs.whir.samples import NO_SAMPLES, Samples
 from core_vm.pcs.whir.sampling import (
     NOT_SAMPLED,
@@ -190,8 +191,5 @@ def _add_folded(out: Words, commitment: Commitment, weights: Sequence[K], thread
 
 def _commit_vector(vector: Words, whir_round: WhirRound, threads: int) -> MerkleTree:
     """The oracle of a folded vector: its five planes, cut into segments, as columns, plane by plane."""
-    from core_vm.poly.ntt_kernels import encode_segments
-
-    width, columns = whir_round.widths[0], np.ascontiguousarray(vector).reshape(-1)
-    codeword = encode_segments(columns, width, whir_round.log_size, whir_round.log_inverse_rate, threads=threads)
-    return MerkleTree.commit(codeword, width, threads)
+    columns = np.ascontiguousarray(vector).reshape(-1)
+    return commit_columns(columns, whir_round.widths[0], whir_round.log_size, whir_round.log_inverse_rate, threads)

@@ -109,12 +109,12 @@ def add_query_weights(
     exponents = [bit_reverse(draw, log_domain) for draw in draws]
     rows = np.array([bit_reverse(e & ((1 << log_buckets) - 1), log_buckets) for e in exponents], np.int64)
     points = np.array([pow(root_of_unity(log_domain), e, P) for e in exponents], np.uint64)
-    steps = to_montgomery(_power(points, LANES))
-    twiddles = to_montgomery(_powers(np.array([root_of_unity(log_buckets)], np.uint64), 1 << max(log_buckets - 1, 0)))
-    first_powers, planes = _powers(points, LANES), to_planes(coefficients).reshape(-1)
+    steps = to_montgomery(power_of(points, LANES))
+    twiddles = to_montgomery(powers_of(np.array([root_of_unity(log_buckets)], np.uint64), 1 << max(log_buckets - 1, 0)))
+    first_powers, planes = powers_of(points, LANES), to_planes(coefficients).reshape(-1)
 
     def part(first: int, last: int) -> None:
-        start = first_powers * _power(points, first * LANES)[:, None] % P
+        start = first_powers * power_of(points, first * LANES)[:, None] % P
         add_power_sums(
             *(to_montgomery(start).reshape(-1), steps, planes, rows, len(points), log_buckets),
             *(weight.shape[1] // row_length, twiddles.reshape(-1), first, last, weight.reshape(-1), weight.shape[1]),
@@ -163,7 +163,7 @@ def round_up(value: int, granule: int) -> int:
     return -(-value // granule) * granule
 
 
-def _power(x: Canonical, exponent: int) -> Canonical:
+def power_of(x: Canonical, exponent: int) -> Canonical:
     """x^exponent, element by element."""
     result = np.ones_like(x)
     while exponent:
@@ -173,7 +173,7 @@ def _power(x: Canonical, exponent: int) -> Canonical:
     return result
 
 
-def _powers(x: Canonical, count: int) -> Canonical:
+def powers_of(x: Canonical, count: int) -> Canonical:
     """x^0 .. x^(count - 1) for each element, (len(x), count)."""
     columns = [np.ones_like(x)]
     while len(columns) < count:

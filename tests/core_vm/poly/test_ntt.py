@@ -62,6 +62,15 @@ def test_threads_and_given_output() -> None:
     assert (out == encode_segments(q, 20, 11, 3)).all()
 
 
+@pytest.mark.parametrize("log_height", [3, 4, 5, 8, 9, 12])
+def test_some_cosets_are_those_rows_of_all(log_height: int) -> None:
+    q = _segments(19, log_height)
+    whole = encode_segments(q, 19, log_height, 3)
+    for cosets in (range(1), range(3, 8), range(7, 8), range(8)):
+        some = encode_segments(q, 19, log_height, 3, threads=2, cosets=cosets)
+        assert np.array_equal(some, whole[cosets.start << log_height : cosets.stop << log_height])
+
+
 @pytest.mark.parametrize("log_height", [3, 7])
 def test_missing_cells_count_as_zero(log_height: int) -> None:
     q = _segments(3, log_height)
