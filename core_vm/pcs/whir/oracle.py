@@ -28,8 +28,9 @@ from core_vm.transcript.numbers import NUMBERS
 # At higher rates there are more queries and fewer cosets: values cost as much as memory. Short code words are soon had.
 LOG_LEAST_INVERSE_RATE = 4
 LEAST_WORDS = 1 << 22
-COSET_WORDS = 1 << 22
-"""As many cosets as have so many words in all are made at once, or one: each time the columns are read anew."""
+COSET_WORDS = 7 << 20
+"""As many cosets as have so many words in all are made at once, or one: each time the columns are read anew. That is two
+or four of a final proof."""
 
 
 def commit_columns(columns: Words, width: int, log_size: int, log_inverse_rate: int, threads: int = 1) -> MerkleTree:
