@@ -29,8 +29,8 @@ from core_vm.transcript.numbers import NUMBERS
 LOG_LEAST_INVERSE_RATE = 4
 LEAST_WORDS = 1 << 22
 COSET_WORDS = 7 << 20
-"""As many cosets as have so many words in all are made at once, or one: each time the columns are read anew. That is two
-or four of a final proof."""
+"""As many cosets as have so many words in all are made at once, or one: each time the columns are read anew. A final
+proof's are made two or four at a time."""
 
 
 def commit_columns(columns: Words, width: int, log_size: int, log_inverse_rate: int, threads: int = 1) -> MerkleTree:

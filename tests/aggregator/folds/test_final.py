@@ -136,7 +136,8 @@ def test_a_run_and_a_batch_in_either_regime(regime: str) -> None:
     assert quire.verify_batch(both).regime == regime
     verified = quire.verify(quire.extract(both, 1), folded().program_id)
     assert (verified.regime, verified.output) == (regime, folded().output)
-    later = quire.fold(quire.aggregate([folded().proof] * 2).proof, kind="final", final_regime=regime).proof
+    batch = quire.aggregate([folded().proof, folded().proof], kind="folded").proof
+    later = quire.fold(batch, kind="final", final_regime=regime).proof
     assert quire.verify(later, folded().program_id, statement=0).regime == regime
 
 
