@@ -92,11 +92,11 @@ class Workers:
         job, worker.job = worker.job, None
         assert job is not None
         succeeded, result = pickle.loads(answer)
-        if isinstance(result, Rejection) and not succeeded:
+        if succeeded:
+            return job, result
+        if isinstance(result, Rejection):
             raise result.of(job.name) from result
-        if not succeeded:
-            raise result
-        return job, result
+        raise result
 
     def forget(self) -> None:
         """Wait for what the busy workers are at, and drop it. Raises WorkerLost."""

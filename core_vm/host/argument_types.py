@@ -34,7 +34,7 @@ def describe_key(key: Any) -> str:
 
 
 def _key_of_array(array: np.ndarray) -> Hashable:
-    flags = array.flags.num  # type: ignore[attr-defined]
+    flags = array.flags.num
     if flags & _AS_COMPILED != _AS_COMPILED:
         raise UndescribedError
     return array.dtype, array.ndim, flags & _WRITEABLE

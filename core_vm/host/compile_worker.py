@@ -19,7 +19,7 @@ def main() -> None:
     done = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints is no kernel
     call_nothing()
-    look_seldom()  # a tenth of the time went into looks at numba's own forms of code
+    look_seldom()
     while record := os.read(0, TASK.size):
         for number in sys.argv[1:][slice(*TASK.unpack(record))]:
             with suppress(Exception):  # whoever calls that kernel compiles it again, and gets the error

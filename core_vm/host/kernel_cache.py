@@ -77,14 +77,18 @@ class Compiled:
             digest.update(dumps(closure))
         return f"{source.path.stem}.{function.__name__}-{digest.hexdigest()[:32]}"
 
+    def awaited_name(self, types: str) -> str:
+        """The same, once other processes have compiled it, where they do so."""
+        name = self.name(types)
+        if not kernel_store.kept(name) and is_listed(self.__module__):
+            compile_missing()
+        return name
+
     def load(self, types: str) -> LoadedCode | None:
         """Machine code that is kept, or that other processes compile now. None if there is none to be had."""
         if not self.kept or self.source is None:
             return None
-        name = self.name(types)
-        if not kernel_store.kept(name) and is_listed(self.__module__):
-            compile_missing()
-        sections = kernel_store.load(name)
+        sections = kernel_store.load(self.awaited_name(types))
         if not sections or not sections[0]:
             return None
         entry = unpack_entry(sections[0])

@@ -28,7 +28,6 @@ from numba.core.typing.typeof import typeof_impl
 
 from core_vm.errors import UsageError
 from core_vm.host import kernel_cache, kernel_store
-from core_vm.host.compilation import compile_missing, is_listed
 from core_vm.host.kernel_language import ForCompiler, undeclared
 from core_vm.host.kernel_types import describe, parse
 from core_vm.host.machine_code import Entry, Variable, pack_entry
@@ -125,9 +124,7 @@ class KernelCache(_Cache):
 
     def load_overload(self, sig: Any, target_context: Any) -> CompileResult | None:
         types = getattr(sig, "args", sig)
-        name = self._compiled.name(describe(types))
-        if not kernel_store.kept(name) and is_listed(self._compiled.__module__):
-            compile_missing()
+        name = self._compiled.awaited_name(describe(types))
         rtsys.initialize(target_context)  # the functions of numba's runtime, which machine code calls
         called, inlined = kernel_store.load(name), kernel_store.load(name + INLINED)
         result = None if called is None or inlined is None else _unpacked(called[1], *inlined, target_context)

@@ -64,6 +64,13 @@ typedef struct {
     const known_point *known;
 } multiple;
 
+/* q <- -p, another point than p. */
+static inline void finite_point_negate(const curve *c, finite_point *q, const finite_point *p) {
+    number_copy(&q->x, &p->x);
+    number_copy(&q->y, &number_zero);
+    number_subtract(&q->y, &p->y, &c->prime);
+}
+
 /* Whether finite coordinates are reduced and on the curve. */
 bool quire_curve_has(const curve *c, const finite_point *p);
 

@@ -45,12 +45,6 @@ static bool append_multiple(chain *all, const curve *c, const number *scalar, un
     return !is_long(&of.first) && !is_long(&of.second);
 }
 
-static void set_minus(const curve *c, finite_point *q, const finite_point *p) {
-    number_copy(&q->x, &p->x);
-    number_copy(&q->y, &number_zero);
-    number_subtract(&q->y, &p->y, &c->prime);
-}
-
 static void set_image(const curve *c, finite_point *q, const finite_point *p) {
     finite_point_copy(q, p);
     number_multiply(&q->x, &c->endomorphism->beta, &c->prime);
@@ -60,7 +54,7 @@ static void set_image(const curve *c, finite_point *q, const finite_point *p) {
  * infinite, nor is an x that of another: x is not 0, or the order would not be a prime. */
 static void set_sums_of_bases(const curve *c, finite_point sums[2], const finite_point *p) {
     finite_point minus;
-    set_minus(c, &minus, p);
+    finite_point_negate(c, &minus, p);
     set_image(c, &sums[1], p);
     number_copy(&sums[0].x, &sums[1].x);
     number_multiply(&sums[0].x, &c->endomorphism->beta, &c->prime);
@@ -111,7 +105,7 @@ static void amend(const curve *c, point *sum, const finite_point *p, unsigned ho
         return;
     }
     if (how == SUBTRACT_BASE) {
-        set_minus(c, &minus, p);
+        finite_point_negate(c, &minus, p);
         p = &minus;
     }
     quire_group_add(c, sum, p);

@@ -126,13 +126,6 @@ static inline void add_digits(const curve *c, point *sum, const plan *all, const
     }
 }
 
-/* q <- -p. */
-static void negate_point(const curve *c, finite_point *q, const finite_point *p) {
-    number_copy(&q->x, &p->x);
-    number_copy(&q->y, &number_zero);
-    number_subtract(&q->y, &p->y, &c->prime);
-}
-
 static void set_images(const curve *c, odd_multiples *all) {
     for (int i = 0; i < 2 * MULTIPLE_POINTS; i++) {
         all->images[i] = all->points[i];
@@ -150,7 +143,7 @@ static digit_points set_odd_multiples(const curve *c, odd_multiples *all, const 
         quire_curve_add(c->call, middle[i].x.dwords, twice.x.dwords);
     }
     for (int i = 0; i < MULTIPLE_POINTS; i++) {
-        negate_point(c, &middle[-1 - i], &middle[i]);
+        finite_point_negate(c, &middle[-1 - i], &middle[i]);
     }
     if (c->endomorphism) {
         set_images(c, all);

@@ -7,7 +7,8 @@ import numpy as np
 from core_vm.host.kernel_cache import njit
 from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.curve.curves import CURVES, OPERATIONS, curves_of, montgomery_constants
+from precompiles.curve.curves import CURVES, OPERATIONS
+from precompiles.curve.kernel_constants import CONSTANTS, FOUR, IS_LONG, SIX
 from precompiles.shared.dword_kernels import is_less, is_zero, load, small, store
 from precompiles.shared.montgomery_kernels import (
     add_modulo,
@@ -20,15 +21,10 @@ from precompiles.shared.montgomery_kernels import (
     subtract_modulo,
 )
 
-_ZERO = np.uint64(0)
 _COUNT = len(OPERATIONS)
 _ADD, _ = range(_COUNT)
-_CONSTANTS = tuple(montgomery_constants(curve) for curve in CURVES)
 _MINUS_A = tuple(np.uint64(curve.minus_a) for curve in CURVES)
 _DWORDS = tuple(curve.dwords for curve in CURVES)
-_IS_LONG = tuple(curve in curves_of(384) for curve in CURVES)
-_FOUR, _SIX = (_ZERO,) * 4, (_ZERO,) * 6
-"""How many dwords a number has."""
 
 
 @njit
@@ -81,6 +77,6 @@ def compute(values, parameter):
     curve (`precompile.parameter_of`)."""
     operation, curve = parameter % _COUNT, parameter // _COUNT
     block = carray(values, (4 if operation == _ADD else 2) * _DWORDS[curve])
-    if _IS_LONG[curve]:
-        return _compute(operation, block, _CONSTANTS[curve], _MINUS_A[curve], _SIX)
-    return _compute(operation, block, _CONSTANTS[curve], _MINUS_A[curve], _FOUR)
+    if IS_LONG[curve]:
+        return _compute(operation, block, CONSTANTS[curve], _MINUS_A[curve], SIX)
+    return _compute(operation, block, CONSTANTS[curve], _MINUS_A[curve], FOUR)

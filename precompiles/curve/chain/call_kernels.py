@@ -9,15 +9,12 @@ from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.curve.chain.operands import DIGIT_DWORDS, NUM_POINTS, STEPS
 from precompiles.curve.chain.value_kernels import KEPT, are_reduced, put_result, run_chain
-from precompiles.curve.curves import CURVES, curves_of, montgomery_constants
+from precompiles.curve.curves import CURVES
+from precompiles.curve.kernel_constants import CONSTANTS, FOUR, IS_LONG, SIX
 from precompiles.shared.montgomery_kernels import modulus_of
 
 _ZERO = np.uint64(0)
-_CONSTANTS = tuple(montgomery_constants(curve) for curve in CURVES)
 _LENGTHS = tuple(2 * (NUM_POINTS + 1) * curve.dwords + DIGIT_DWORDS for curve in CURVES)
-_IS_LONG = tuple(curve in curves_of(384) for curve in CURVES)
-_FOUR, _SIX = (_ZERO,) * 4, (_ZERO,) * 6
-"""How many dwords a number has."""
 
 
 @njit
@@ -38,6 +35,6 @@ def _chain(values, constants, like):
 @compute_kernel
 def chain(values, curve):
     """On the curve of that place in `CURVES`; the code is the same for all of one width."""
-    if _IS_LONG[curve]:
-        return _chain(carray(values, _LENGTHS[curve]), _CONSTANTS[curve], _SIX)
-    return _chain(carray(values, _LENGTHS[curve]), _CONSTANTS[curve], _FOUR)
+    if IS_LONG[curve]:
+        return _chain(carray(values, _LENGTHS[curve]), CONSTANTS[curve], SIX)
+    return _chain(carray(values, _LENGTHS[curve]), CONSTANTS[curve], FOUR)

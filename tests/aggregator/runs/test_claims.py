@@ -15,31 +15,12 @@ from precompiles.guest_sources import guest_sources
 from recursion.verify import verify_proof
 from tests.aggregator.folds.folded_runs import folded, other_folded, other_program
 from tests.places import ROOT
-
-GUEST = """
-#include <quire.h>
-#include <zkvm_io.h>
-
-int main(void) {
-    const uint8_t *input;
-    size_t size;
-    uint64_t root[4];
-    read_input(&input, &size);
-    quire_output_root(input + 32, size - 32, root);
-    quire_claim((const uint64_t *)input, root);
-    write_output(input, 32);
-    return 0;
-}
-"""
+from tests.precompiles.claim.guests import claiming_guest
 
 
-@pytest.fixture(scope="module")
-def guest(tmp_path_factory: pytest.TempPathFactory) -> quire.Program:
-    """It claims that the program of its input's first 32 bytes ended with the rest for output."""
-    folder = tmp_path_factory.mktemp("claims")
-    (folder / "main.c").write_text(GUEST, encoding="utf-8")
-    build([folder / "main.c"], folder / "guest.elf", library_sources=guest_sources())
-    return quire.Program.from_elf((folder / "guest.elf").read_bytes())
+@pytest.fixture
+def guest() -> quire.Program:
+    return claiming_guest()
 
 
 @cache

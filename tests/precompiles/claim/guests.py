@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +15,23 @@ from core_vm.state.claims import Claim
 from precompiles.claim.precompile import NUMBER
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
+from tests.precompiles.guests import built
 
+CLAIMING = """
+#include <quire.h>
+#include <zkvm_io.h>
+
+int main(void) {
+    const uint8_t *input;
+    size_t size;
+    uint64_t root[4];
+    read_input(&input, &size);
+    quire_output_root(input + 32, size - 32, root);
+    quire_claim((const uint64_t *)input, root);
+    write_output(input, 32);
+    return 0;
+}
+"""
 DATA = 0x20_0000
 POINTER, COUNTER, NUM_ROUNDS, ROUND = 5, 6, 7, 8
 
@@ -70,3 +88,12 @@ def shard() -> Shard:
 def shards() -> tuple[Shard, ...]:
     """Several shards that make twelve claims."""
     return tuple(shards_of(program(claims(12), 4000), shard_cells=2**20))
+
+
+@cache
+def claiming_guest() -> Program:
+    """It claims that the program of its input's first 32 bytes ended with the rest for output, and gives that id."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "main.c"
+        source.write_text(CLAIMING, encoding="utf-8")
+        return built(source)

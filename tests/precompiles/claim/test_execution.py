@@ -12,13 +12,22 @@ from core_vm.field.koalabear import P
 from core_vm.machine.machine import Machine
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.state.claims import NO_CLAIMS, Claim, with_claim
+from core_vm.state.roots import output_root_of
 from core_vm.tables.standard import BASE_MODULES
 from precompiles.claim.precompile import NAME, PRECOMPILE
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.machine.execute.committed import shards_and_cells
 from tests.core_vm.machine.python_kernel import PythonKernel, rows_of
 from tests.core_vm.machine.running import Executor, execute
-from tests.precompiles.claim.guests import bytes_of, claims, program, program_of_bytes, shard, shards
+from tests.precompiles.claim.guests import (
+    bytes_of,
+    claiming_guest,
+    claims,
+    program,
+    program_of_bytes,
+    shard,
+    shards,
+)
 
 MACHINE = standard_machine()
 
@@ -85,31 +94,8 @@ def test_a_word_that_is_no_element_is_a_trap(word: int, value: int) -> None:
         execute(program_of_bytes(bytes(data), 1), precompiles=MACHINE.precompiles, with_records=False)
 
 
-def test_a_guest_in_c_makes_a_claim(tmp_path) -> None:
-    from core_vm.guest.build import build
-    from core_vm.machine.program.program import Program
-    from core_vm.state.roots import output_root_of
-    from precompiles.guest_sources import guest_sources
-
-    source = tmp_path / "main.c"
-    source.write_text(
-        """
-        #include <quire.h>
-        #include <zkvm_io.h>
-        int main(void) {
-            const uint8_t *input;
-            size_t size;
-            uint64_t root[4];
-            read_input(&input, &size);
-            quire_output_root(input + 32, size - 32, root);
-            quire_claim((const uint64_t *)input, root);
-            return 0;
-        }
-        """,
-        encoding="utf-8",
-    )
-    build([source], tmp_path / "guest.elf", library_sources=guest_sources())
-    guest = Program.from_elf((tmp_path / "guest.elf").read_bytes())
+def test_a_guest_in_c_makes_a_claim() -> None:
+    guest = claiming_guest()
     run = execute(
         guest,
         bytes.fromhex(guest.program_id) + b"what it wrote",
