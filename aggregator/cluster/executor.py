@@ -116,8 +116,8 @@ class Cluster:
         return FoldingPlan(fitting, here=False)
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
-        """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a job repeatedly; what a
-        worker raises, where others raise it as well."""
+        """Raises ResourceError where the cluster is gone for longer than `patience`, or fails a job repeatedly; a
+        Rejection or WitnessError that a worker raises, where all others that were asked raise one as well."""
         return ClusterRun(self).results(jobs)
 
     @property
@@ -177,6 +177,13 @@ class _Given:
     job: Job
     worker: str = ""
     failures: list[QuireError] = field(default_factory=list)
+    refusals: list[Rejection] = field(default_factory=list)
+    """Failures of workers that refuse what they were given, a proof that is to be folded."""
+
+    def refusal(self) -> Rejection | None:
+        """What is wrong with what was given, where all who were asked refused it. One alone may lie."""
+        agreed = self.refusals and len(self.refusals) == len(self.failures)
+        return self.refusals[-1].of(self.job.name) if agreed else None
 
 
 class ClusterRun:
@@ -258,6 +265,9 @@ class ClusterRun:
                 f"{given.job.name} was lost with one worker after the other, most likely for memory: "
                 "give smaller --shard-cells, or the workers a higher --memory-limit"
             ) from error
+        except Rejection as error:
+            given.refusals.append(error)
+            return self._failed(given, given.worker, error)
         except QuireError as error:
             return self._failed(given, given.worker, error)
         except Exception as error:  # a worker of another version may come with anything
@@ -273,6 +283,8 @@ class ClusterRun:
         self.waiting.append(given)
         if len(given.failures) < MOST_FAILURES:
             return
+        if refusal := given.refusal():
+            raise refusal
         kind = WitnessError if isinstance(error, WitnessError) else ResourceError
         raise kind(f"{given.job.name} failed at {MOST_FAILURES} workers, last at {worker}: {error}")
 
@@ -292,10 +304,12 @@ class ClusterRun:
             raise self._hopeless()
         time.sleep(MOMENT)
 
-    def _hopeless(self) -> ResourceError:
+    def _hopeless(self) -> QuireError:
         failures = [error for given in self.waiting for error in given.failures]
         if not failures:
             return self._cluster.gone()
+        if refusal := next(filter(None, (given.refusal() for given in self.waiting)), None):
+            return refusal
         return ResourceError(f"no worker is left that did not fail; the last failure: {failures[-1]}")
 
     def _forget(self) -> None:

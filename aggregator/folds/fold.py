@@ -17,7 +17,7 @@ from aggregator.folds.fold_work import FoldResult, FoldWork, work_of
 from aggregator.folds.folded import Folded
 from aggregator.folds.given import GivenFolded, GivenShards, folded_run, given_proofs, proved_shards
 from aggregator.folds.last import last_proof
-from aggregator.folds.run_folds import RunFolds
+from aggregator.folds.run_folds import RunFolds, claims_of
 from aggregator.folds.salts import settled_salts
 from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, regime_of, require_kind
 from aggregator.store.mending import mending
@@ -26,7 +26,7 @@ from core_vm.errors import UsageError
 from core_vm.progress import OnProgress
 from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
-from core_vm.statement.verifier import decoded_run
+from core_vm.statement.verifier import check_whole, decoded_run
 from recursion.folded.batch import leaves_of, root_of_tree
 from recursion.folded.proof import Batch, FoldedRun
 from recursion.folded.statement import statement_of
@@ -97,6 +97,7 @@ def fold(
     """
     start, count, store = time.perf_counter(), FoldCount(place.on_progress), place.opened_store()
     claimed = [folded_run(proof) for proof in discharging]
+    check_whole(run, claims_of(claimed))
     executor = place.executor(sum(shard.words.nbytes for shard in run.shards))
     shards = proved_shards(make_machine().profile_tables, run)
     folds = _folds_of(shards, run, work_of(make_machine), store, count, claimed)
@@ -192,7 +193,7 @@ def _folds_of(
     folds = RunFolds(work, store, lambda: run, count.folded, claimed, name)
     for number, shard in enumerate(shards):
         folds.add_shard(number, shard)
-    folds.end(len(shards))
+    folds.end(run.shards)
     count.expect(shards=len(shards))
     return folds
 

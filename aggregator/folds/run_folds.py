@@ -13,13 +13,13 @@ from aggregator.folds.fold_work import FoldJob, FoldResult, FoldWork
 from aggregator.folds.kept_folds import KeptFolds
 from aggregator.store.store import Store
 from core_vm.errors import StatementMismatch
-from core_vm.state.claims import NO_CLAIMS, Claim, with_claim
+from core_vm.state.claims import Claim, chain_of
 from core_vm.statement.proof import RunProof
+from core_vm.statement.verifier import Claiming, check_claims
 from recursion.folded.proof import FoldedRun
 from recursion.folding import Folding, FoldTask, Proved, ProvedShard
 
 if TYPE_CHECKING:
-    from core_vm.hash.poseidon2 import Digest
     from recursion.programs.records import RangeRecord, RunRecord
 
 OnFolded = Callable[[FoldJob, FoldResult, bool], None]
@@ -49,7 +49,7 @@ class RunFolds:
         self._plan: FoldPlan[ProvedShard, Proved[RangeRecord]] = FoldPlan()
         self._name = f"{name}: " if name else ""
         self._claimed = list(discharging)
-        self._chain = _chain(discharging)
+        self._claims = claims_of(discharging)
         self._is_closing = False
         self._result: Proved[RunRecord] | None = None
 
@@ -62,11 +62,12 @@ class RunFolds:
         """Its proof is there."""
         self._plan.add_shard(number, shard, shard.pairs_with)
 
-    def end(self, total: int) -> None:
-        """The run has so many shards. Raises StatementMismatch for none."""
-        if not total:
+    def end(self, shards: Sequence[Claiming]) -> None:
+        """These are all of the run. Raises StatementMismatch for none, and for claims that are not discharged."""
+        if not shards:
             raise StatementMismatch("shards", "a run has at least one shard")
-        self._plan.end(total)
+        check_claims(shards, self._claims)
+        self._plan.end(len(shards))
 
     def next(self) -> FoldJob | None:
         """What can be done now; None if nothing, before there are more results. Raises StatementMismatch."""
@@ -114,24 +115,17 @@ class RunFolds:
 
     def _closing(self, whole: Proved[RangeRecord]) -> FoldJob:
         self._is_closing = True
-        claims = tuple(whole.record.claims_end)
-        if claims != self._chain[-1]:
-            raise StatementMismatch(
-                "claims", f"those of the run are not what the {len(self._claimed)} proofs given prove, in order"
-            )
-        opening = self._tasks.opening_of(self._run(), claims)
+        opening = self._tasks.opening_of(self._run(), tuple(whole.record.claims_end))
         return FoldJob(f"{self._name}close of the run", self._work, self._tasks.close(whole, opening), None)
 
     def _resolving(self, run: Proved[RunRecord]) -> FoldJob:
         """The last claim first."""
         self._result, other = None, self._claimed.pop()
-        task = self._tasks.resolve(run, self._tasks.run_of(other), self._chain[len(self._claimed)])
+        before = chain_of(self._claims[: len(self._claimed)])[-1]
+        task = self._tasks.resolve(run, self._tasks.run_of(other), before)
         return FoldJob(f"{self._name}claim {len(self._claimed)} of the run", self._work, task, None)
 
 
-def _chain(discharging: Sequence[FoldedRun]) -> list[Digest]:
-    """What a run's claims are after each."""
-    chain: list[Digest] = [NO_CLAIMS]
-    for other in discharging:
-        chain.append(with_claim(chain[-1], Claim(other.statement.program_id, other.statement.output_root)))
-    return chain
+def claims_of(discharging: Sequence[FoldedRun]) -> list[Claim]:
+    """The claims that these proofs discharge."""
+    return [Claim(other.statement.program_id, other.statement.output_root) for other in discharging]

@@ -42,7 +42,8 @@ class RunJobs:
     ) -> None:
         self._prover, self._records, self._store = prover, records, store
         self._folds, self._tell = folds, on_proved
-        self._cut = self._given = 0
+        self._given = 0
+        self._cut: list[ShardStatement] = []
         self._is_cut = False
         self._shards: dict[str, tuple[int, ShardStatement, Profile]] = {}
 
@@ -93,8 +94,8 @@ class RunJobs:
                 if self._folds is not None:
                     self._folds.end(self._cut)
                 return None
-            self._cut += 1
             job = ShardJob.of(self._prover, record)
+            self._cut.append(job.statement)
             kept = self._kept(job)
             if kept is None:
                 return job

@@ -7,6 +7,7 @@ nobody knows a preimage, so it says that there are none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,14 @@ class Claim:
     def digest_by(self, compress: Compress) -> Digest:
         """The same by a compression of what the claim consists of."""
         return compress(self.program_id, self.output_root)
+
+
+def chain_of(claims: Iterable[Claim]) -> list[Digest]:
+    """What a run's claims are before the first of these and after each."""
+    chain = [NO_CLAIMS]
+    for claim in claims:
+        chain.append(with_claim(chain[-1], claim))
+    return chain
 
 
 def with_claim(claims: Digest, claim: Claim, compress: Compress = compress_digests) -> Digest:

@@ -11,21 +11,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, StatementMismatch
+from core_vm.hash.poseidon2 import Digest
 from core_vm.progress import OnProgress, Progress
 from core_vm.stark.length import least_opening_words, least_shard_words
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
 from core_vm.stark.verifier import verify_shard
 from core_vm.state import roots
-from core_vm.state.claims import NO_CLAIMS
+from core_vm.state.claims import NO_CLAIMS, Claim, chain_of
 from core_vm.state.memory_map import FIRST_TIME, TIME_PER_INSTRUCTION
 from core_vm.statement.encoding import Kind
 from core_vm.statement.expected import Expected, bytes_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.shard import ShardStatement
 from core_vm.statement.verified import VerifiedRun
+
+
+class Claiming(Protocol):
+    """A shard, before or after it is proved: see `ShardProof`."""
+
+    @property
+    def num_claims(self) -> int: ...
+    @property
+    def claims_end(self) -> Digest: ...
 
 
 def verify_run(
@@ -81,11 +92,12 @@ def decoded_run(profiles: Sequence[TableSet], data: bytes) -> RunProof:
     return proof
 
 
-def check_whole(proof: RunProof) -> None:
+def check_whole(proof: RunProof, discharged: Sequence[Claim] = ()) -> None:
     """All that a run's proof says of itself, but for what its shards prove: they are a whole run, each starting where
-    the one before ends, to the output that is stated, with no claim open. Raises Rejection."""
+    the one before ends, to the output that is stated, with no claims but those `discharged`, in this order. Raises
+    Rejection."""
     _check_form(proof)
-    _check_claims(proof)
+    check_claims(proof.shards, discharged)
     shard_statements(proof)
     _check_output(proof, lambda progress: None)
 
@@ -95,7 +107,7 @@ def _check_statement(proof: RunProof, expected: Expected) -> None:
     expected.check_exit_code(proof.exit_code)
     _check_form(proof)
     expected.check_program(proof.program_id)
-    _check_claims(proof)
+    check_claims(proof.shards)
 
 
 def _check_form(proof: RunProof) -> None:
@@ -107,11 +119,16 @@ def _check_form(proof: RunProof) -> None:
         raise StatementMismatch("input", "the length that is stated of the public input is not that of the input bound")
 
 
-def _check_claims(proof: RunProof) -> None:
-    if proof.shards[-1].claims_end != NO_CLAIMS:
-        count = sum(shard.num_claims for shard in proof.shards)
-        what = "a proof is valid only once all of them are discharged by proofs of their own"
-        raise StatementMismatch("claims", f"the run takes {count} claims about other runs for true: {what}")
+def check_claims(shards: Sequence[Claiming], discharged: Sequence[Claim] = ()) -> None:
+    """The claims of all shards of a run, one at least, are those `discharged`, in this order. Raises
+    StatementMismatch."""
+    if shards[-1].claims_end == chain_of(discharged)[-1]:
+        return
+    count = sum(shard.num_claims for shard in shards)
+    what = "a proof is valid only once all of them are discharged by proofs of their own"
+    if discharged:
+        what = f"the {len(discharged)} proofs given do not prove them, in order"
+    raise StatementMismatch("claims", f"the run takes {count} claims about other runs for true: {what}")
 
 
 def _verified_shards(profiles: Sequence[TableSet], proof: RunProof, report: OnProgress) -> Iterator[float]:

@@ -21,7 +21,7 @@ from aggregator.plan import shard_bytes
 from aggregator.runs.run_jobs import RunJobs
 from aggregator.runs.shard_result import ShardResult
 from core_vm.cli.main import main
-from core_vm.errors import GuestTrap, ResourceError, UsageError, WitnessError
+from core_vm.errors import GuestTrap, ResourceError, StatementMismatch, UsageError, WitnessError
 from core_vm.machine.limits import MIN_SHARD_CELLS
 from core_vm.machine.shard import ShardRecord
 from tests.aggregator.fake_shards import fake_jobs, fake_prover, fake_records, fake_verify
@@ -222,6 +222,29 @@ def test_a_shard_that_fails_everywhere_ends_the_run(outcome: Any, kind: type[Exc
     with pytest.raises(kind, match=words):
         list(prove(client, fake_records(1)))
     assert len(client.asked) == MOST_FAILURES
+
+
+REFUSAL = StatementMismatch("shards", "the second one does not start where the first one ends")
+
+
+@pytest.mark.parametrize("workers", ["abcde", "a"])
+def test_what_all_workers_refuse_is_refused(workers: str) -> None:
+    """A proof that is to be folded and is none; also where there are fewer workers than may fail."""
+    client = PlayedClient(dict.fromkeys(workers, 2**34), lambda worker, record: REFUSAL)
+    with pytest.raises(StatementMismatch, match=r"^shard 0: shards: the second one does not start") as caught:
+        list(prove(client, fake_records(1), patience=0.05))
+    assert caught.value.where == "shard 0: shards"
+
+
+def test_a_refusal_alone_is_not_believed() -> None:
+    client = PlayedClient(
+        {"liar": 2**34, "a": 2**34}, lambda worker, record: REFUSAL if worker == "liar" else honest(worker, record)
+    )
+    check(list(prove(client, fake_records(6))), 6)
+    outcomes = {"a": REFUSAL, "b": KeyError("x"), "c": REFUSAL}
+    client = PlayedClient(dict.fromkeys(outcomes, 2**34), lambda worker, record: outcomes[worker])
+    with pytest.raises(ResourceError, match="shard 0 failed at 3 workers"):
+        list(prove(client, fake_records(1)))
 
 
 def test_a_shard_that_kills_its_workers_ends_the_run() -> None:

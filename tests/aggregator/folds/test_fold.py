@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from aggregator.folds.fold import aggregate_proofs, fold_proof
+from aggregator.folds.fold_place import FoldPlace
 from core_vm.errors import MalformedProof, Rejection, StatementMismatch, UsageError
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import Digest
@@ -24,6 +25,7 @@ from recursion.keys.standard import standard_keys
 from recursion.programs.records import leaf_digest, record_digest
 from recursion.proof import verify
 from recursion.verify import extract_statement, verify_proof, verify_statements
+from tests.aggregator.counting import Counting
 from tests.aggregator.folds.folded_runs import folded, other_folded, other_program, program, shards
 from tests.frozen import check_frozen, chosen_randomness
 
@@ -143,9 +145,18 @@ def test_a_shard_that_is_wrong_cannot_be_folded() -> None:
 
 @pytest.mark.parametrize("keep", [slice(1, None), slice(None, -1), slice(0, 0)], ids=["first", "last", "all"])
 def test_a_run_without_some_shards_cannot_be_folded(keep: slice) -> None:
-    run = RunProof.from_bytes(shards())
+    """Which is found before there is work, but for the first: that its successor starts elsewhere, its lift finds."""
+    run, executor = RunProof.from_bytes(shards()), Counting()
     with pytest.raises(Rejection):
-        fold_proof(replace(run, shards=run.shards[keep]).to_bytes())
+        fold_proof(replace(run, shards=run.shards[keep]).to_bytes(), place=FoldPlace(executor))
+    assert executor.names == (["lift of shards 0 to 0"] if keep.start else [])
+
+
+def test_another_output_is_refused_before_there_is_work() -> None:
+    run, executor = RunProof.from_bytes(shards()), Counting()
+    with pytest.raises(StatementMismatch, match=r"^output: "):
+        fold_proof(replace(run, output=run.output + b"x").to_bytes(), place=FoldPlace(executor))
+    assert not executor.names
 
 
 @cache

@@ -9,10 +9,12 @@ import pytest
 
 import quire
 from aggregator.folds.fold import fold_proof
+from aggregator.folds.fold_place import FoldPlace
 from core_vm.errors import StatementMismatch
 from core_vm.guest.build import build
 from precompiles.guest_sources import guest_sources
 from recursion.verify import verify_proof
+from tests.aggregator.counting import Counting
 from tests.aggregator.folds.folded_runs import folded, other_folded, other_program
 from tests.places import ROOT
 from tests.precompiles.claim.guests import claiming_guest
@@ -41,8 +43,19 @@ def test_a_claim_is_discharged_by_the_proof_of_it(guest: quire.Program) -> None:
 @pytest.mark.parametrize("given", ["none", "another", "twice"])
 def test_a_claim_is_not_discharged_by_anything_else(guest: quire.Program, given: str) -> None:
     proofs = {"none": [], "another": [folded().proof], "twice": [other_folded(), other_folded()]}[given]
-    with pytest.raises(StatementMismatch, match="claims"):
-        fold_proof(claiming(guest), discharging=proofs)
+    counting = Counting()
+    with pytest.raises(StatementMismatch, match="claims: the run takes 1 claims"):
+        fold_proof(claiming(guest), discharging=proofs, place=FoldPlace(counting))
+    assert not counting.names
+
+
+def test_a_run_with_claims_is_not_proved_to_be_folded_at_once(guest: quire.Program) -> None:
+    """Its claims are known when it has been executed: that is said before there is a fold."""
+    counting = Counting()
+    data = bytes.fromhex(other_program().program_id)
+    with pytest.raises(StatementMismatch, match="claims: the run takes 1 claims"):
+        quire.prove(guest, data, public_input=True, workers=counting, kind="folded")
+    assert not any("lift" in name for name in counting.names)
 
 
 @pytest.mark.slow
