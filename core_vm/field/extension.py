@@ -7,6 +7,7 @@ of Montgomery values, shape (5, n)). Points are lists of coordinates from the lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -212,7 +213,7 @@ def inner_planes(a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]) -> K:
 
 
 def _coefficients(elements: Sequence[K]) -> npt.NDArray[np.uint32]:
-    flat = np.fromiter((x for element in elements for x in element.c), np.uint32, DEGREE * len(elements))
+    flat = np.fromiter(chain.from_iterable([element.c for element in elements]), np.uint32, DEGREE * len(elements))
     return np.ascontiguousarray(flat.reshape(-1, DEGREE).T)
 
 
