@@ -15,6 +15,7 @@ import pytest
 import quire
 from core_vm.errors import Rejection, UsageError
 from core_vm.state.memory_map import INPUT_START, OUTPUT_START
+from recursion.regime import Regime
 from tests.aggregator.folds.final_fields import (
     changed_fields,
     check_that_both_say_the_same_and_share_nothing_else,
@@ -56,8 +57,8 @@ def folded(secret: bytes = SHORT) -> quire.ProvenRun:
 
 
 @cache
-def final(secret: bytes = SHORT) -> bytes:
-    return quire.fold(folded(secret).proof, kind="final").proof
+def final(secret: bytes = SHORT, regime: Regime = Regime.LIST) -> bytes:
+    return quire.fold(folded(secret).proof, kind="final", final_regime=regime).proof
 
 
 @cache
@@ -65,11 +66,12 @@ def batch(secret: bytes = SHORT) -> bytes:
     return quire.aggregate([folded(secret).proof] * 2, kind="final").proof
 
 
-def test_no_field_of_a_final_proof_depends_on_a_private_input() -> None:
+@pytest.mark.parametrize("regime", Regime)
+def test_no_field_of_a_final_proof_depends_on_a_private_input(regime: Regime) -> None:
     """Of one shard and of several: what is equal is the statement, all else is random."""
     assert folded(SHORT).shards == 1 < folded(LONG).shards
     assert folded(SHORT).output == folded(LONG).output == b"never"
-    check_that_both_say_the_same_and_share_nothing_else(parsed(final(SHORT)), parsed(final(LONG)))
+    check_that_both_say_the_same_and_share_nothing_else(parsed(final(SHORT, regime)), parsed(final(LONG, regime)))
 
 
 @pytest.mark.slow
@@ -91,9 +93,10 @@ def is_refused(changed: bytes, name: str) -> bool:
     return False
 
 
-def test_fields_that_are_changed_are_refused() -> None:
+@pytest.mark.parametrize("regime", Regime)
+def test_fields_that_are_changed_are_refused(regime: Regime) -> None:
     """One of each part, changed in one way after the other."""
-    changes = changed_fields(parsed(final()), random.Random(1))
+    changes = changed_fields(parsed(final(regime=regime)), random.Random(1))
     by_field = {name: list(group) for name, group in groupby(changes, key=lambda change: change[0])}
     parts = {name.split(" (")[0]: group for name, group in by_field.items()}
     assert set(parts) >= {"version", "exit code", "number of the circuit", "trace_root", "whir_leaves", "whir_final"}
@@ -103,9 +106,9 @@ def test_fields_that_are_changed_are_refused() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [None, 1], ids=["alone", "extracted"])
-def test_every_field_changed_in_every_way_is_refused(number: int | None) -> None:
-    proof = final() if number is None else quire.extract(batch(), number)
+@pytest.mark.parametrize("what", [*Regime, "extracted"])
+def test_every_field_changed_in_every_way_is_refused(what: str) -> None:
+    proof = quire.extract(batch(), 1) if what == "extracted" else final(regime=Regime(what))
     assert quire.verify(proof, folded().program_id).kind == "final"
     for name, how, changed in changed_fields(parsed(proof), random.Random(2)):
         assert is_refused(changed, name), (name, how)
