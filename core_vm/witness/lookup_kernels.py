@@ -9,7 +9,7 @@ from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, load, splat, store
 from core_vm.host.kernel_cache import njit
 
-_P = np.uint64(P)
+_P, _WORD = np.uint64(P), np.uint64(2**32 - 1)
 
 
 @njit
@@ -82,40 +82,61 @@ def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts
 
 
 @njit
-def _split_slot(values, lane, index):
-    """The slot of one lane's message by a `SplitIndex`, or a negative number."""
+def _reciprocals(radices):
+    """(m, s) of each radix r with floor(n / r) = n m >> s for all n below 2^31: Granlund and Montgomery, "Division by
+    invariant integers using multiplication". With 2^(l - 1) < r <= 2^l, s is 31 + l, m = ceil(2^s / r) below 2^32."""
+    found = np.empty((len(radices), 2), np.uint64)
+    for k in range(len(radices)):
+        shift = np.uint64(31)
+        while np.uint64(1) << (shift - np.uint64(31)) < radices[k]:
+            shift += np.uint64(1)
+        found[k, 0] = ((np.uint64(1) << shift) + radices[k] - np.uint64(1)) // radices[k]
+        found[k, 1] = shift
+    return found
+
+
+@njit
+def _split_slots(values, index, reciprocals, rest, slots, missing):
+    """The slots of a tile's messages by a `SplitIndex`; `missing` is negative where there is none. Lane by lane inside,
+    so that it becomes vector code. `rest` is room for a tile."""
     shifts, first_digit, radices, first_code, codes = index
-    slot, missing = np.int64(0), False
+    slots[:] = 0
+    missing[:] = 0
     for j in range(len(shifts)):
         if first_digit[j] == first_digit[j + 1]:
             continue
-        rest = np.uint64(values[(1 + j) * TILE + lane]) + shifts[j]
-        if rest >= _P:
-            rest -= _P
+        shift = shifts[j]
+        for lane in range(TILE):
+            value = np.uint64(values[(1 + j) * TILE + lane]) + shift
+            rest[lane] = min(value, value - _P)  # modulo p: what wraps is larger
         for k in range(first_digit[j], first_digit[j + 1]):
-            quotient = rest // radices[k]  # unsigned: half as long
-            code = codes[first_code[k] + np.int64(rest - quotient * radices[k])]
-            missing |= code < 0
-            slot += code
-            rest = quotient
-        missing |= rest != 0
-    return np.int64(-1) if missing else slot
+            radix, factor, down, at = radices[k], reciprocals[k, 0], reciprocals[k, 1], first_code[k]
+            for lane in range(TILE):
+                quotient = ((rest[lane] & _WORD) * (factor & _WORD)) >> down
+                code = codes[at + np.int64(rest[lane] - quotient * radix)]
+                slots[lane] += code
+                missing[lane] |= code
+                rest[lane] = quotient
+        for lane in range(TILE):
+            missing[lane] |= -np.int64(rest[lane])
 
 
 @njit(cache=True, nogil=True)
 def count_split_messages(source, forms, index, expected, start, stop, counts):
     """`count_messages` by a `SplitIndex`."""
     first, terms, coefficients, constants = forms
-    shifts, first_digit = index[0], index[1]
-    num_forms = len(first) - 1
+    shifts, first_digit, radices = index[0], index[1], index[2]
+    num_forms, reciprocals = len(first) - 1, _reciprocals(radices)
     values = np.empty(num_forms * TILE, np.uint32)
+    rest, slots, missing = np.empty(TILE, np.uint64), np.empty(TILE, np.int64), np.empty(TILE, np.int64)
     for tile in range(start, stop):
         for form in range(num_forms):
             _affine_tile(source, first, terms, coefficients, constants, form, tile, values)
+        _split_slots(values, index, reciprocals, rest, slots, missing)
         for lane in range(TILE):
             if values[lane] == 0:
                 continue
-            slot = _split_slot(values, lane, index)
+            slot = slots[lane] if missing[lane] >= 0 else np.int64(-1)
             for j in range(len(shifts)):
                 is_determined = first_digit[j] == first_digit[j + 1]
                 if slot >= 0 and is_determined and expected[j, slot] != values[(1 + j) * TILE + lane]:
