@@ -47,10 +47,22 @@ class EcallWord(IntEnum):
     """0 exit, 1 write, 2 precompile: `calls.CallKind`."""
 
 
+class RenewalWord(IntEnum):
+    """Of a register whose time moved on by itself, as it was left alone for so long."""
+
+    REGISTER = 0
+    VALUE = 1
+    PREVIOUS = 2
+    """When it was accessed before."""
+    TIME = 3
+    """Since when it counts as accessed: right before an instruction."""
+
+
 EVENT_WIDTH: Final = EventWord.RESULT + 1
 MISALIGNED_WIDTH: Final = EventWord.SECOND_TIME + 1
 ECALL_WIDTH: Final = 12
 """Whole vectors of four words; what follows `EcallWord.KIND` is zero."""
+RENEWAL_WIDTH: Final = RenewalWord.TIME + 1
 
 
 def lower_half(word: int) -> int:

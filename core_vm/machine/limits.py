@@ -9,7 +9,7 @@ from core_vm.air.table import TILE
 from core_vm.errors import UsageError
 from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
-from core_vm.state.memory_map import MAX_TIMED_STEPS
+from core_vm.state.memory_map import MAX_TIMED_STEPS, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
 
 MIN_SHARD_CELLS: Final = 2**20
 """The lookup table and the registers alone fill almost half of it."""
@@ -17,6 +17,15 @@ MAX_SHARD_CELLS: Final = MAX_CELLS + 1
 """Shards have fewer cells than they are given: the shape of a proof has no room for a full one."""
 MAX_SHARD_STEPS: Final = min(MAX_TIMED_STEPS, TILE * MAX_TILES)
 """An instruction is a row, and takes four of the times that there are."""
+
+
+def most_renewals(num_steps: int) -> int:
+    """A bound of the rows that renew registers in a shard of so many steps.
+
+    A register is renewed right before an access, `RENEWAL_DISTANCE` at least after the access before. Such stretches of
+    one register do not overlap, and all lie between time 0 and that of the last access, which is 4 `num_steps`.
+    """
+    return NUM_REGISTERS * (TIME_PER_INSTRUCTION * num_steps // RENEWAL_DISTANCE)
 
 
 def check_given(program: object, input_bytes: object) -> None:

@@ -62,13 +62,15 @@ class ShardEvents:
     """What happened in a shard, in the form that the tables' witnesses read.
 
     `families[name]` (rows, EVENT_WIDTH) uint64 has one row an executed instruction, in order, as `EventWord` says; that
-    of "misaligned" has MISALIGNED_WIDTH words, that of "ecall" ECALL_WIDTH as `EcallWord` says.
+    of "misaligned" has MISALIGNED_WIDTH words, that of "ecall" ECALL_WIDTH as `EcallWord` says. `renewals` (rows,
+    RENEWAL_WIDTH) uint64, as `RenewalWord` says, bring each register's last time near before it is accessed.
 
     `program_counts`: (instruction indices uint32 sorted, executions int64). `leaves` (n,) as in the record, `before`
     and `after` (n, 4) uint64, `last_times` (n, 4) uint32 (0: not accessed).
     """
 
     families: dict[str, np.ndarray]
+    renewals: np.ndarray
     program_counts: tuple[np.ndarray, np.ndarray]
     leaves: np.ndarray
     before: np.ndarray

@@ -47,3 +47,8 @@ FIRST_TIME: Final = 1
 TIME_PER_INSTRUCTION: Final = 4
 MAX_TIME: Final = 2**24
 MAX_TIMED_STEPS: Final = (MAX_TIME - FIRST_TIME) // TIME_PER_INSTRUCTION
+NEAR: Final = 2**16
+"""A register is accessed at most so much later than the last time: where more time goes by, it is renewed before."""
+RENEWAL_DISTANCE: Final = NEAR - TIME_PER_INSTRUCTION + 2
+"""A register that an instruction names, and whose last time is so long before the instruction's or longer, is renewed:
+it may be accessed as late as at the instruction's time + 3, and that would be beyond `NEAR`."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from core_vm.tables import lookups
+from core_vm.tables import lookups, renewal
 from core_vm.tables.instructions import (
     add,
     branch,
@@ -38,6 +38,7 @@ BASE_MODULES: tuple[TableModule, ...] = (
     *store.MODULES,
     *misaligned.MODULES,
     *ecall.MODULES,
+    *renewal.MODULES,
     *instruction_leaf.MODULES,
     *memory_leaf.MODULES,
     *memory_node.MODULES,

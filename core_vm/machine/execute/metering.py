@@ -1,8 +1,9 @@
 """How many cells a shard's trace will have: what decides where a run is cut.
 
-Metered are the rows of every table, in whole tiles, as they are committed. All rows are counted exactly, but for
-compressions: of those the trace proves equal ones once, and here only some equal ones are known. So what is metered
-bounds what is committed, whatever the guest does.
+Metered are the rows of every table, in whole tiles, as they are committed. All rows are counted exactly, but for two
+tables. Of compressions the trace proves equal ones once, and here only some equal ones are known. Of renewals those are
+counted that so many steps can need at most, far fewer than one in a hundred: when a register was accessed last, only
+the replay knows. So what is metered bounds what is committed, whatever the guest does.
 
 To count takes a while. In between the interpreter spends a budget, from which every step takes a bound of what it adds.
 """
@@ -18,7 +19,8 @@ import numpy as np
 from core_vm.air.table import TILE, Table
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
 from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS, family_numbers
-from core_vm.state.memory_map import PROGRAM_DEPTH, TREE_DEPTH
+from core_vm.machine.limits import most_renewals
+from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION, TREE_DEPTH
 
 if TYPE_CHECKING:
     from core_vm.machine.program.program import Program
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
 FIXED: Final = "fixed"
 """In `costs`: the cells of all tables of fixed height together."""
 _MISALIGNED = ("misaligned_load", "misaligned_store")
+_RENEWAL = "renewal"
 _TREES = ("program", "memory_leaf", "memory_node", "compression")
 _INSTRUCTIONS = tuple(family for family in FAMILIES if family != MISALIGNED_FAMILY)
-_TABLES = (*_INSTRUCTIONS, *_MISALIGNED, *_TREES)
+_TABLES = (*_INSTRUCTIONS, *_MISALIGNED, _RENEWAL, *_TREES)
 _EMPTY_MEMORY = TREE_DEPTH + 1
 """Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
 
@@ -64,7 +67,10 @@ class Meter:
         self._families, self._pc_index = family_numbers(program), program.pc_index.astype(np.int64)
         listed = self._pc_index[program.has_code]
         _, self.leaf_cost, self.node_cost, self.compression_cost = (costs[name] for name in _TREES)
-        self.step_cost = max(1, int(self._widths[: -len(_TREES)].max()))
+        row_of_a_step = int(self._widths[: _TABLES.index(_RENEWAL)].max())
+        # A step's share of the renewals; what there is of them, in rows, grows in leaps of `NUM_REGISTERS`.
+        renewals = -(-costs[_RENEWAL] * NUM_REGISTERS * TIME_PER_INSTRUCTION // RENEWAL_DISTANCE)
+        self.step_cost = max(1, row_of_a_step + renewals)
         # Below the node where all of the program's paths meet, a new one may be new; its table's first tile is too.
         depth = int(listed[0] ^ listed[-1]).bit_length()
         path = depth * (self.node_cost + self.compression_cost)
@@ -98,6 +104,7 @@ class Meter:
         rows[count:] = (
             misaligned[:NUM_LOADS].sum(),
             misaligned[NUM_LOADS:].sum(),
+            most_renewals(int(by_family.sum())),
             len(executed),
             num_leaves,
             num_nodes + num_program_nodes,
@@ -106,8 +113,10 @@ class Meter:
         # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
         in_use = np.ones(len(_TABLES), np.bool_)
         in_use[:count] = by_family[:count] > 0
+        begun = in_use * (TILE - 1)
+        begun[_TABLES.index(_RENEWAL)] += NUM_REGISTERS
         cells = self._widths @ ((rows + TILE - 1) // TILE * TILE)
-        reserved = self._widths @ (rows + in_use * (TILE - 1))
+        reserved = self._widths @ (rows + begun)
         always = self._fixed + call_cells
         return Metered(int(cells) + always, int(reserved) + always)
 

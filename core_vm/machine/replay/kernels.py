@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from core_vm.machine.event_words import EVENT_WIDTH, EcallWord, EventWord
+from core_vm.machine.event_words import EVENT_WIDTH, EcallWord, EventWord, RenewalWord
 from core_vm.machine.execute.access_kernels import (
     access_log_size,
     access_mask,
@@ -18,11 +18,11 @@ from core_vm.machine.execute.arithmetic_kernels import compute
 from core_vm.machine.execute.branch_kernels import is_taken, slot_of_address
 from core_vm.machine.execute.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
 from core_vm.machine.execute.calls import NUMBER_REGISTER, RESULT_REGISTER, CallField, CallKind
-from core_vm.state.memory_map import ADDRESS_LIMIT, TIME_PER_INSTRUCTION
+from core_vm.state.memory_map import ADDRESS_LIMIT, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
 
 # Places in the state array (int64).
-SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED, IS_BROKEN, NUM_ECALLS, CALL_KIND, FAULT = range(8)
-STATE_SIZE = 8
+SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED, IS_BROKEN, NUM_ECALLS, CALL_KIND, FAULT, NUM_RENEWALS = range(9)
+STATE_SIZE = 9
 LOG_HEADER = 4
 """Words of a logged call before its operands: time, x10, x11, x12."""
 
@@ -37,9 +37,27 @@ _SECOND, _SECOND_TIME = int(EventWord.SECOND), int(EventWord.SECOND_TIME)
 _X17, _X10, _X11, _X12 = int(EcallWord.X17), int(EcallWord.X10), int(EcallWord.X11), int(EcallWord.X12)
 _TIMES_OF_X17_X10, _TIMES_OF_X11_X12 = int(EcallWord.TIMES_OF_X17_X10), int(EcallWord.TIMES_OF_X11_X12)
 _CALL_WHEN, _CALL_RESULT, _CALL_KIND = int(EcallWord.WHEN), int(EcallWord.RESULT), int(EcallWord.KIND)
+_REGISTER, _VALUE, _PREVIOUS, _TIME = (int(word) for word in RenewalWord)
 _EVENT_WIDTH = int(EVENT_WIDTH)
 _SEVEN = np.uint64(7)
 _LAST_DWORD = np.uint64(ADDRESS_LIMIT // 8 - 1)
+
+
+@njit
+def _renewed(register, value, previous, renewals, state):
+    """The time of an operand's last access as the access at state[TIME] or a little later finds it.
+
+    That is `previous`, or right before state[TIME] if the register, which holds `value`, had to be renewed. Registers
+    of the interpreter alone have no messages, and none for which there is no room: then the replay is broken."""
+    if state[TIME] - previous < RENEWAL_DISTANCE or register >= NUM_REGISTERS:
+        return previous
+    if state[NUM_RENEWALS] >= len(renewals):
+        state[IS_BROKEN] = 1
+        return previous
+    row = renewals[state[NUM_RENEWALS]]
+    row[_REGISTER], row[_VALUE], row[_PREVIOUS], row[_TIME] = register, value, previous, state[TIME] - 1
+    state[NUM_RENEWALS] += 1
+    return row[_TIME]
 
 
 @njit
@@ -86,7 +104,7 @@ def _record_precompile(call, time, registers, dwords, times, log):
 
 
 @njit
-def _record_call(index, registers, register_times, dwords, times, calls, log, ecalls, state):
+def _record_call(index, registers, register_times, dwords, times, calls, log, ecalls, renewals, state):
     """Replay the ECALL at instruction `index` and fill its row. False if the record allows no such call."""
     time, number = state[TIME], state[NUM_ECALLS]
     kind, place = read_call(registers, calls)
@@ -96,6 +114,10 @@ def _record_call(index, registers, register_times, dwords, times, calls, log, ec
     row = ecalls[number]
     row[_CALL_WHEN], row[_CALL_KIND], row[_CALL_KIND + 1 :] = index | time << 32, kind, 0
     row[_X17], row[_X10], row[_X11], row[_X12] = registers[NUMBER_REGISTER], registers[10], registers[11], registers[12]
+    for register in (NUMBER_REGISTER, 10, 11, 12):
+        register_times[register] = _renewed(register, registers[register], register_times[register], renewals, state)
+    if state[IS_BROKEN]:
+        return False
     row[_TIMES_OF_X17_X10] = register_times[NUMBER_REGISTER] | register_times[10] << 32
     row[_TIMES_OF_X11_X12] = register_times[11] | register_times[12] << 32
     register_times[NUMBER_REGISTER] = register_times[11] = register_times[12] = time
@@ -110,11 +132,11 @@ def _record_call(index, registers, register_times, dwords, times, calls, log, ec
 
 @njit(cache=True, nogil=True)
 def replay(code, families, pc_index, ranges, registers, register_times, dwords, times, events, cursors, misaligned,
-           calls, log, ecalls, counts, state):  # fmt: skip
+           calls, log, ecalls, renewals, counts, state):  # fmt: skip
     """Execute state[STEPS_LEFT] instructions from state[SLOT].
 
     events (int64, flat) gets the rows of every family, as `event_words` says, from cursors[family, 0], which grows, up
-    to cursors[family, 1]; misaligned and ecalls (rows, width) int64; calls as in `calls.CallTable`, whose
+    to cursors[family, 1]; misaligned, ecalls and renewals (rows, width) int64; calls as in `calls.CallTable`, whose
     cursors lead into log (uint64, flat);
     times (dwords,) and register_times (64,) hold the time of each one's last access; counts (slots,) as in fast mode.
     The shard ran before without a trap; a record of something else must not reach beyond these arrays, so an address
@@ -127,7 +149,7 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
         if action == _ECALL:
             state[TIME] = time
             if not _record_call(
-                np.int64(pc_index[slot]), registers, register_times, dwords, times, calls, log, ecalls, state
+                np.int64(pc_index[slot]), registers, register_times, dwords, times, calls, log, ecalls, renewals, state
             ):
                 state[IS_BROKEN] = 1
                 break
@@ -146,6 +168,13 @@ def replay(code, families, pc_index, ranges, registers, register_times, dwords, 
         register_times[rs2] = time + 1
         old, old_time = registers[rd], register_times[rd]
         register_times[rd] = time + 3
+        if time - min(a_time, b_time, old_time) >= RENEWAL_DISTANCE:
+            state[TIME] = time
+            a_time = _renewed(rs1, a, a_time, renewals, state)
+            b_time = _renewed(rs2, b, b_time, renewals, state)
+            old_time = _renewed(rd, old, old_time, renewals, state)
+            if state[IS_BROKEN]:
+                break
         counts[slot] += 1
         following = slot + 1
         cursor, family_end = cursors[families[slot], 0], cursors[families[slot], 1]

@@ -12,11 +12,12 @@ import numpy as np
 from core_vm.errors import WitnessError
 from core_vm.host.mappings import recycled_words
 from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
-from core_vm.machine.event_words import ECALL_WIDTH, EVENT_WIDTH, MISALIGNED_WIDTH
+from core_vm.machine.event_words import ECALL_WIDTH, EVENT_WIDTH, MISALIGNED_WIDTH, RENEWAL_WIDTH
 from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
 from core_vm.machine.execute.arena import GuestMemory, new_times
 from core_vm.machine.execute.calls import CallField, CallKind, CallTable, refusal
 from core_vm.machine.execute.run_tree import register_leaves
+from core_vm.machine.limits import most_renewals
 from core_vm.machine.precompile import POINTER_REGISTERS, Precompile, PrecompileEvents
 from core_vm.machine.replay import kernels
 from core_vm.machine.shard import ShardEvents, ShardRecord
@@ -66,6 +67,7 @@ def record(program: Program, shard: ShardRecord, precompiles: Sequence[Precompil
     executed = executed[np.argsort(program.pc_index[executed])]
     return ShardEvents(
         families=replay.families(),
+        renewals=replay.renewals(),
         program_counts=(program.pc_index[executed], replay.counts[executed]),
         leaves=shard.leaves,
         before=shard.before,
@@ -93,6 +95,7 @@ class _Replay:
         self._events = recycled_words(int(self._starts[-1]))
         self._misaligned = np.empty((shard.num_misaligned, MISALIGNED_WIDTH), np.int64)
         self._ecalls = np.empty((shard.num_ecalls, ECALL_WIDTH), np.int64)
+        self._renewals = np.empty((most_renewals(shard.num_steps), RENEWAL_WIDTH), np.int64)
         self._calls = CallTable(precompiles)
         self._log = np.empty(self._allot_log(), np.uint64)
         self._state = np.zeros(kernels.STATE_SIZE, np.int64)
@@ -116,7 +119,8 @@ class _Replay:
         kernels.replay(
             pack_code(self._program), family_numbers(self._program), self._program.pc_index, self._program.code_ranges,
             self.registers, self.register_times, self._arena.memory.views[3], self._arena.times, self._events,
-            self._cursors, self._misaligned, self._calls.rows, self._log, self._ecalls, self.counts, state,
+            self._cursors, self._misaligned, self._calls.rows, self._log, self._ecalls, self._renewals,
+            self.counts, state,
         )  # fmt: skip
         self._check_room()
         if state[kernels.CALL_KIND] > CallKind.PRECOMPILE:
@@ -136,6 +140,7 @@ class _Replay:
             or np.any(rows[:, CallField.LOG_CURSOR] > rows[:, CallField.LOG_END])
             or state[kernels.NUM_MISALIGNED] > len(self._misaligned)
             or state[kernels.NUM_ECALLS] > len(self._ecalls)
+            or state[kernels.NUM_RENEWALS] > len(self._renewals)
         ):
             raise AssertionError(f"shard {self._shard.index}: the replay wrote beyond its events")
 
@@ -147,6 +152,9 @@ class _Replay:
         rows[MISALIGNED_FAMILY] = self._misaligned[: self._state[kernels.NUM_MISALIGNED]].view(np.uint64)
         rows["ecall"] = self._ecalls[: self._state[kernels.NUM_ECALLS]].view(np.uint64)
         return rows
+
+    def renewals(self) -> np.ndarray:
+        return self._renewals[: self._state[kernels.NUM_RENEWALS]].view(np.uint64)
 
     def calls(self) -> dict[str, PrecompileEvents]:
         """The calls of every precompile of the machine, if only none."""

@@ -1,4 +1,10 @@
-"""Memory accesses of a row: what instructions and precompiles share, with the argument why memory is consistent."""
+"""Memory accesses of a row: what instructions and precompiles share, with the argument why memory is consistent.
+
+A message on the memory bus says what a dword holds since a time. The times that rows send are integers: 0 of a leaf's
+start, below 2^28 + 4 of an access, below 2^24 of a renewal. A row that receives a message of a dword sends one of the
+same dword and of a later time. So the messages of a dword, which balance, have no cycle: they are one path, from the
+start that the dword's leaf sends to the end that it receives, and every access is on it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +14,13 @@ from core_vm.air.expression import Expression
 from core_vm.arguments import rely_on
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import MAX_CELLS
-from core_vm.state.memory_map import TIME_PER_INSTRUCTION
+from core_vm.state.memory_map import NEAR, REGISTER_DWORD, TIME_PER_INSTRUCTION
 from core_vm.tables import buses
 from core_vm.tables.gadgets.witness_table import Value, Witness, WitnessTable
 
 # An instruction has a row, and a row a cell; the difference of two times has a 16-bit and an 8-bit limb.
 rely_on(TIME_PER_INSTRUCTION * MAX_CELLS + 2**24 < P, "times and their differences are integers, not residues modulo p")
+rely_on(NEAR == 2**16, "a lookup among 16-bit values shows that a register was accessed near before")
 
 
 class AccessTable(WitnessTable):
@@ -60,6 +67,23 @@ class AccessTable(WitnessTable):
         self.replace(dword, after, offset, real if multiplicity is None else multiplicity)
         self.range16(low, real)
         self.is_byte((self.time + (offset - 1) - previous - low) / 2**16)
+
+    def access_register(
+        self, name: str, register: Value, before: Sequence[Value], after: Sequence[Value], offset: int
+    ) -> None:
+        """The same of a register on every row in use, where the last time was at most `NEAR` before.
+
+        Previous time < now: now - previous - 1, no column of its own, is looked up to be below 2^16. Both are integers
+        below 2^28 + 4 again, so the equation modulo p is one of integers. A register that was left alone for longer is
+        renewed in between, by a row of the table `renewal`.
+        """
+        dword, previous = (
+            REGISTER_DWORD + register,
+            self.column(f"{name}_previous_time", lambda rows: rows.previous(name)),
+        )
+        self.receive(buses.MEMORY, (dword, *before, previous), self.real)
+        self.replace(dword, after, offset, self.real)
+        self.range16(self.time + (offset - 1) - previous, self.real)
 
     def replace(self, dword: Value, after: Sequence[Value], offset: int, multiplicity: Expression) -> None:
         """Only the sending half of an access."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from core_vm.air.expression import Expression, as_expression
 from core_vm.isa.operations import Operation
-from core_vm.state.memory_map import REGISTER_DWORD, TIME_PER_INSTRUCTION
+from core_vm.state.memory_map import TIME_PER_INSTRUCTION
 from core_vm.tables import buses
 from core_vm.tables.gadgets.accesses import AccessTable
 from core_vm.tables.gadgets.rows import InstructionRows
@@ -99,13 +99,13 @@ class InstructionTable(AccessTable):
     def read_register(self, name: str, register: Value, offset: int) -> list[Expression]:
         """The limbs of a register, read at time + offset. They are below 2^16, as every limb on the memory bus."""
         limbs = self.cell(name)
-        self.access(name, REGISTER_DWORD + register, limbs, limbs, offset)
+        self.access_register(name, register, limbs, limbs, offset)
         return limbs
 
     def write_register(self, register: Value, limbs: Sequence[Value]) -> None:
         """rd <- limbs at time + 3. The caller has made sure that each limb is below 2^16."""
         before = self.cell("rd")
-        self.access("rd", REGISTER_DWORD + register, before, limbs, 3)
+        self.access_register("rd", register, before, limbs, 3)
 
     def result_limbs(self, count: int = 4, name: str = "result") -> list[Expression]:
         """The lowest `count` limbs of the result, each range-checked."""

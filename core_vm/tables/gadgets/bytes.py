@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.air.expression import Expression
-from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.rows import split_bytes
 from core_vm.tables.gadgets.witness_table import Value
@@ -28,7 +27,7 @@ def read_bytes(t: InstructionTable, name: str, register: Value, offset: int, cou
     if count < 8:
         limbs += t.columns(f"{name}_upper", 4 - count // 2, lambda rows: rows.limbs(name)[:, count // 2 :])
     t.byte_pairs(byte, t.real)
-    t.access(name, REGISTER_DWORD + register, limbs, limbs, offset)
+    t.access_register(name, register, limbs, limbs, offset)
     return byte
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from core_vm.air.expression import Expression, as_expression
 from core_vm.isa.operations import Operation
 from core_vm.machine.execute.calls import EXIT_NUMBER, WRITE_NUMBER, CallKind
-from core_vm.state.memory_map import ADDRESS_LIMIT, REGISTER_DWORD
+from core_vm.state.memory_map import ADDRESS_LIMIT
 from core_vm.tables import buses
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.rows import EcallRows, InstructionRows
@@ -48,13 +48,13 @@ def _table() -> TableModule:
     t.go_to(multiplicity=is_write + is_call)
 
     number = t.column("number", lambda rows: rows.limbs("x17")[:, 0])
-    t.access("x17", REGISTER_DWORD + 17, [number, 0, 0, 0], [number, 0, 0, 0], 0)
+    t.access_register("x17", 17, [number, 0, 0, 0], [number, 0, 0, 0], 0)
     first, second, third = (t.cell(f"x{register}") for register in (10, 11, 12))
     # x10 is read at the ecall's time and written three later; one access, from what was before to what is after.
     after = t.columns("x10_after", 4, lambda rows: rows.limbs("result"))
-    t.access("x10", REGISTER_DWORD + 10, first, after, 3)
-    t.access("x11", REGISTER_DWORD + 11, second, second, 0)
-    t.access("x12", REGISTER_DWORD + 12, third, third, 0)
+    t.access_register("x10", 10, first, after, 3)
+    t.access_register("x11", 11, second, second, 0)
+    t.access_register("x12", 12, third, third, 0)
 
     t.constrain("exit_has_its_number", is_exit * (number - EXIT_NUMBER))
     t.constrain("write_has_its_number", is_write * (number - WRITE_NUMBER))

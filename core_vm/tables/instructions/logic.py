@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.isa.operations import Operation
-from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables import buses
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.bytes import limbs_of_bytes
@@ -31,7 +30,7 @@ def _register_table() -> TableModule:
     b = t.columns("rs2_byte", 8, lambda rows: split_bytes(rows.value("rs2")))
     result = t.columns("result_byte", 8, lambda rows: split_bytes(rows.value("result")))
     for register, limbs, offset, name in ((rs1, limbs_of_bytes(a), 0, "rs1"), (rs2, limbs_of_bytes(b), 1, "rs2")):
-        t.access(name, REGISTER_DWORD + register, limbs, limbs, offset)
+        t.access_register(name, register, limbs, limbs, offset)
     # The lookup also shows that all three are bytes: so the split of the limbs that were read is unique.
     for x, y, z in zip(a, b, result, strict=True):
         t.send(buses.BYTE_LOGIC, (t.operation, x, y, z), t.real)
@@ -50,7 +49,7 @@ def _immediate_table() -> TableModule:
     low = t.columns("rs1_byte", 2, lambda rows: split_bytes(rows.value("rs1"))[:, :2])
     upper = t.columns("rs1_upper", 3, lambda rows: rows.limbs("rs1")[:, 1:])
     a = [low[0] + 2**8 * low[1], *upper]
-    t.access("rs1", REGISTER_DWORD + rs1, a, a, 0)
+    t.access_register("rs1", rs1, a, a, 0)
     result_low = t.columns("result_byte", 2, lambda rows: split_bytes(rows.value("result"))[:, :2])
     result_upper = t.columns("result_upper", 3, lambda rows: split_limbs(rows.value("result"))[:, 1:])
 

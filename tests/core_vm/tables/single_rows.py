@@ -20,7 +20,7 @@ from core_vm.witness.module import ColumnWriter, TableModule
 from core_vm.witness.trace import Trace
 from tests.soundness.row_search import constraints_hold, lookups_hold
 
-TIME, PREVIOUS = 1_000_001, 77
+TIME, PREVIOUS = 1_000_001, 950_077
 BOTH_PREVIOUS = PREVIOUS | PREVIOUS << 32
 EDGES = (0, 1, 2, 0xFFFF, 0x1_0000, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1)
 ODD = (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210, 0x8000_0000_8000_0001)
