@@ -55,7 +55,7 @@ class RenewalWord(IntEnum):
     PREVIOUS = 2
     """When it was accessed before."""
     TIME = 3
-    """Since when it counts as accessed: right before an instruction."""
+    """Since when it counts as accessed: a multiple of `NEAR`."""
 
 
 EVENT_WIDTH: Final = EventWord.RESULT + 1

@@ -22,7 +22,7 @@ MAX_SHARD_STEPS: Final = min(MAX_TIMED_STEPS, TILE * MAX_TILES)
 def most_renewals(num_steps: int) -> int:
     """A bound of the rows that renew registers in a shard of so many steps.
 
-    A register is renewed right before an access, `RENEWAL_DISTANCE` at least after the access before. Such stretches of
+    A register is renewed before an access that is `RENEWAL_DISTANCE` at least after the one before. Such stretches of
     one register do not overlap, and all lie between time 0 and that of the last access, which is 4 `num_steps`.
     """
     return NUM_REGISTERS * (TIME_PER_INSTRUCTION * num_steps // RENEWAL_DISTANCE)

@@ -51,4 +51,5 @@ NEAR: Final = 2**16
 """A register is accessed at most so much later than the last time: where more time goes by, it is renewed before."""
 RENEWAL_DISTANCE: Final = NEAR - TIME_PER_INSTRUCTION + 2
 """A register that an instruction names, and whose last time is so long before the instruction's or longer, is renewed:
-it may be accessed as late as at the instruction's time + 3, and that would be beyond `NEAR`."""
+its access may be as late as the instruction's time + 3, and that is beyond `NEAR`. The last multiple of `NEAR` before
+the instruction is near to that, because the times of instructions are one above a multiple of 4."""

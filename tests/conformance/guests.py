@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from tests.conformance import accessing, branching, computing
+from tests.conformance import accessing, branching, computing, idling
 from tests.conformance.assembler import Guest
 
 _MAKERS = (
@@ -23,6 +23,7 @@ _MAKERS = (
     branching.addresses_that_wrap,
     branching.limb_boundaries_in_code,
     branching.environment_calls,
+    idling.idle_registers,
 )
 
 

@@ -18,7 +18,7 @@ from core_vm.machine.execute.arithmetic_kernels import compute
 from core_vm.machine.execute.branch_kernels import is_taken, slot_of_address
 from core_vm.machine.execute.call_kernels import MAX_OPERANDS, compute_call, operand_span, read_call, read_operands
 from core_vm.machine.execute.calls import NUMBER_REGISTER, RESULT_REGISTER, CallField, CallKind
-from core_vm.state.memory_map import ADDRESS_LIMIT, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
+from core_vm.state.memory_map import ADDRESS_LIMIT, NEAR, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
 
 # Places in the state array (int64).
 SLOT, STEPS_LEFT, TIME, NUM_MISALIGNED, IS_BROKEN, NUM_ECALLS, CALL_KIND, FAULT, NUM_RENEWALS = range(9)
@@ -47,17 +47,19 @@ _LAST_DWORD = np.uint64(ADDRESS_LIMIT // 8 - 1)
 def _renewed(register, value, previous, renewals, state):
     """The time of an operand's last access as the access at state[TIME] or a little later finds it.
 
-    That is `previous`, or right before state[TIME] if the register, which holds `value`, had to be renewed. Registers
-    of the interpreter alone have no messages, and none for which there is no room: then the replay is broken."""
+    That is `previous`, or a later time if the register, which holds `value`, had to be renewed: to the last multiple of
+    `NEAR` before state[TIME], which is later than a `previous` so far away, and near to all of the instruction's
+    accesses. Registers of the interpreter alone have no messages, and none for which there is no room: then the replay
+    is broken."""
     if state[TIME] - previous < RENEWAL_DISTANCE or register >= NUM_REGISTERS:
         return previous
     if state[NUM_RENEWALS] >= len(renewals):
         state[IS_BROKEN] = 1
         return previous
-    row = renewals[state[NUM_RENEWALS]]
-    row[_REGISTER], row[_VALUE], row[_PREVIOUS], row[_TIME] = register, value, previous, state[TIME] - 1
+    row, renewed = renewals[state[NUM_RENEWALS]], (state[TIME] - 1) // NEAR * NEAR
+    row[_REGISTER], row[_VALUE], row[_PREVIOUS], row[_TIME] = register, value, previous, renewed
     state[NUM_RENEWALS] += 1
-    return row[_TIME]
+    return renewed
 
 
 @njit

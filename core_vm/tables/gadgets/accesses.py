@@ -1,9 +1,10 @@
 """Memory accesses of a row: what instructions and precompiles share, with the argument why memory is consistent.
 
-A message on the memory bus says what a dword holds since a time. The times that rows send are integers: 0 of a leaf's
-start, below 2^28 + 4 of an access, below 2^24 of a renewal. A row that receives a message of a dword sends one of the
-same dword and of a later time. So the messages of a dword, which balance, have no cycle: they are one path, from the
-start that the dword's leaf sends to the end that it receives, and every access is on it.
+A message on the memory bus says what a dword holds since a time. The times that rows send are integers: 0 at the start
+of a leaf, below 2^28 + 4 of an access, below 2^24 of a renewal (`core_vm.tables.renewal`). A row that receives a
+message of a dword sends one of the same dword with a later time. So the messages of a dword, which balance, have no
+cycle: they are one path, from the start that the dword's leaf sends to the end that it receives, and every access is
+on it.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ def _table() -> WitnessTable:
     digest_after = t.columns("digest_after", 8, lambda rows: rows.digest_after)
 
     # The only place where a dword's history starts, at time 0, and where it ends. The tree bus gives each index one
-    # leaf row, so a dword has one history; its accesses, each later than the one before, are a path from start to end.
+    # leaf row, so a dword has one history; its accesses and renewals, each later than the one before, are a path from
+    # start to end.
     for k in range(_DWORDS):
         limbs = slice(4 * k, 4 * k + 4)
         t.send(buses.MEMORY, (4 * index + k, *before[limbs], 0), real)
