@@ -18,6 +18,20 @@ def spin(code: Assembler, time: int) -> None:
     code.branch("bne", COUNTER, 0, label)
 
 
+def idle_once(time: int) -> Guest:
+    """All registers are left alone for `time` once, and then added up: the exit code is that of 1 + 2 + .. + 29."""
+    code = Assembler()
+    for register in range(1, 30):
+        code.set(register, register)
+    spin(code, time)
+    for register in range(2, 30):
+        code.emit("add", 1, 1, register)
+    code.emit("addi", 10, 1)
+    code.set(17, 93)
+    code.emit("ecall")
+    return guest("idle once", code, exit_code=29 * 30 // 2)
+
+
 def idle_registers(time: int = NEAR) -> Guest:
     """Every register is set, left alone for `time`, and then read or written, in each of the ways that there are."""
     code = Assembler()

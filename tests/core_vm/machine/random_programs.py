@@ -6,6 +6,7 @@ import random
 
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.formats import ENCODINGS
+from core_vm.state.memory_map import NEAR
 from tests.core_vm.machine.snippets import EXIT
 
 DATA_BASE = 0x200000
@@ -29,6 +30,8 @@ EDGES = (
 )
 DATA_POINTER = 31
 """The register that random instructions leave alone."""
+COUNTER = 30
+"""The one that pauses count in."""
 
 _COMPUTING = [e.mnemonic for e in ENCODINGS if e.form in ("R", "I", "shift64", "shift32", "U", "fence")]
 _ACCESSING = [e.mnemonic for e in ENCODINGS if e.form in ("load", "S")]
@@ -39,12 +42,32 @@ _FORMS = {e.mnemonic: e.form for e in ENCODINGS}
 def random_program(seed: int, length: int = 200) -> list[int]:
     """Instruction words: edge values in the registers, `length` random instructions (jumps only forward), an exit."""
     rng = random.Random(seed)
+    return [*_edge_values(rng), *_random_instructions(rng, length), *EXIT]
+
+
+def idle_program(seed: int, parts: int = 10) -> list[int]:
+    """The same with pauses, in which nothing but a counter changes: after them registers are near, or beyond that by a
+    little, or far."""
+    rng = random.Random(seed)
+    words = _edge_values(rng)
+    for _ in range(parts):
+        words += _random_instructions(rng, 40)
+        steps = rng.choice([NEAR // 8, NEAR // 4 - rng.randrange(60), NEAR // 4 + 1, NEAR // 2])
+        words += [*load_immediate(COUNTER, steps // 2), encode("addi", COUNTER, COUNTER, 0, -1)]
+        words.append(encode("bne", 0, COUNTER, 0, -4))
+    return words + EXIT
+
+
+def _edge_values(rng: random.Random) -> list[int]:
     words = load_immediate(DATA_POINTER, DATA_BASE + DATA_SIZE // 2)
     for register in range(1, 31):
         words += load_immediate(register, rng.choice(EDGES) if rng.random() < 0.7 else rng.getrandbits(64))
-    for place in range(length):
-        words.append(_random_instruction(rng, length - place - 1))
-    return words + EXIT
+    return words
+
+
+def _random_instructions(rng: random.Random, length: int) -> list[int]:
+    """Jumps go to the one behind them at most."""
+    return [_random_instruction(rng, length - place - 1) for place in range(length)]
 
 
 def _random_instruction(rng: random.Random, left: int) -> int:

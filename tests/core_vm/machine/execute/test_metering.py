@@ -15,10 +15,11 @@ from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
+from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, most_renewals
 from core_vm.machine.machine import Machine
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
+from core_vm.machine.replay.recorder import record
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.stark.shape import MAX_FRACTIONS
 from core_vm.state.memory_map import ADDRESS_LIMIT
@@ -103,6 +104,14 @@ def _straight_line() -> Program:
     return Program.from_elf(build_elf([encode("addi", rng.randrange(32), 0, 0, k % 2048) for k in range(9000)] + EXIT))
 
 
+def _renewing(times: int) -> Program:
+    """As many renewals as can be: all registers are named whenever they are about to be too far, and the sink is."""
+    spin = [*load_immediate(6, 8177), encode("addi", 6, 6, 0, -1), encode("bne", 0, 6, 0, -4)]
+    name_all = [encode("addi", register, register, 0, 1) for register in range(1, 32) if register not in (COUNTER, 6)]
+    body = [*spin, *name_all, encode("lw", 0, POINTER)]
+    return _loop(times, body, stride=1)
+
+
 LAYOUTS: dict[str, Callable[[], Program]] = {
     "scattered code": _scattered_code,
     "straight-line code": _straight_line,
@@ -125,6 +134,7 @@ LAYOUTS: dict[str, Callable[[], Program]] = {
     "different compressions": lambda: _compressions(0, stores=True),
     "compressions far apart": lambda: _compressions(2**16, stores=True),
     "writes": _writes,
+    "registers renewed": lambda: _renewing(8),
 }
 
 
@@ -169,8 +179,9 @@ def test_random_programs_stay_within_what_is_metered(seed: int) -> None:
         _loop(40_000, _load_and_store(1), stride=8),
         _far_apart("sd"),
         _calls(0, times=600),
+        _renewing(20),
     ],
-    ids=["computing", "reading", "writing", "both", "misaligned", "far_apart", "calls"],
+    ids=["computing", "reading", "writing", "both", "misaligned", "far_apart", "calls", "renewing"],
 )
 def test_what_is_metered_is_close_and_shards_are_full(program: Program) -> None:
     *full, _ = shards_and_cells(program, MACHINE, 2**22)
@@ -286,6 +297,14 @@ def test_tables_are_made_of_what_a_run_calls(called: tuple[str, ...]) -> None:
     both = [noticed(precompile) for precompile in (large, replace(large, name="other", number=0x1001))]
     list(Executor(_calling(*called), precompiles=both, costs=MACHINE.row_cells).shards())
     assert made == list(dict.fromkeys(called))
+
+
+def test_the_bound_of_renewals_is_close_to_what_a_guest_can_need() -> None:
+    program = _renewing(12)
+    executor = Executor(program, shard_cells=2**24)
+    (shard,) = executor.shards()
+    needed = len(record(program, shard).renewals)
+    assert 0.8 * most_renewals(shard.num_steps) <= needed <= most_renewals(shard.num_steps)
 
 
 def test_costs_are_those_of_the_machines_tables() -> None:

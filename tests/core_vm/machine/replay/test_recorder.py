@@ -9,16 +9,17 @@ import pytest
 
 from core_vm.errors import WitnessError
 from core_vm.isa.operations import LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
-from core_vm.machine.event_words import EcallWord, EventWord
+from core_vm.machine.event_words import EcallWord, EventWord, RenewalWord
 from core_vm.machine.precompile import Operand
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.node_rows import node_rows
 from core_vm.machine.replay.recorder import record
+from core_vm.state.memory_map import NEAR
 from tests.core_vm.machine.chain import check_chain
 from tests.core_vm.machine.elf_builder import DATA_BASE, build_elf
 from tests.core_vm.machine.execute.small_shards import ONE_CELL_A_ROW
 from tests.core_vm.machine.mixing import MIX
-from tests.core_vm.machine.random_programs import random_program
+from tests.core_vm.machine.random_programs import idle_program, random_program
 from tests.core_vm.machine.running import Executor, execute
 from tests.core_vm.machine.snippets import EXIT, call, program_of, walk_program
 
@@ -30,24 +31,35 @@ def test_a_random_program_replays_in_tiny_shards() -> None:
     check_chain(program, run)
 
 
-def test_time_of_every_access_is_the_last_one_of_the_cell() -> None:
+@pytest.mark.parametrize("is_idle", [False, True])
+def test_time_of_every_access_is_the_last_one_of_the_cell(is_idle: bool) -> None:
     """Replay the events as a memory argument would: every access names the time and value of the one before."""
-    program = Program.from_elf(build_elf(random_program(5, 400), data=bytes(4096)))
+    words = idle_program(5) if is_idle else random_program(5, 400)
+    program = Program.from_elf(build_elf(words, data=bytes(4096)))
     (shard,) = Executor(program).shards()
     events = record(program, shard)
     whole = [(name, row) for name, rows in events.families.items() for row in rows]
     rows = sorted((int(row[EventWord.WHEN]) >> 32, name, row) for name, row in whole)
+    renewals = sorted(events.renewals.tolist(), key=lambda renewal: renewal[RenewalWord.TIME])
+    assert bool(renewals) == is_idle
     last: dict[int, tuple[int, int]] = {}
     for leaf, content in zip(events.leaves.tolist(), events.before.tolist(), strict=True):
         last.update({4 * leaf + i: (value, 0) for i, value in enumerate(content)})
     code = program.instructions
     for time, name, row in rows:
+        while renewals and renewals[0][RenewalWord.TIME] < time:
+            register, value, previous, at = renewals.pop(0)
+            assert last[REGISTER_CELL + register] == (value, previous)
+            assert previous < at
+            last[REGISTER_CELL + register] = (value, at)
         words = [int(word) for word in row]
         instruction = code[int(program.slot_of(np.array([words[EventWord.WHEN] & 0xFFFFFFFF]))[0])]
         for cell, before, previous, after, at in _accesses(name, words, instruction, time):
             assert last[cell] == (before, previous), (name, instruction, cell - 2**29)
             assert previous < at
+            assert at <= previous + NEAR or cell < REGISTER_CELL
             last[cell] = (after, at)
+    assert not renewals
     final = zip(events.leaves.tolist(), events.after.tolist(), events.last_times.tolist(), strict=True)
     for leaf, content, times in final:
         assert [last[4 * leaf + i] for i in range(4)] == list(zip(content, times, strict=True))
