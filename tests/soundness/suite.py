@@ -15,7 +15,7 @@ from tests.soundness.row_search import pair_changes, silent_changes, single_chan
 
 IsFree = Callable[[Table, np.ndarray, str], bool]
 """Whether a column of a mutant may be changed, because nothing depends on it."""
-TRIES = 8_000
+TRIES = 20_000
 
 
 def nothing_is_free(table: Table, row: np.ndarray, column: str) -> bool:
