@@ -11,8 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from benches.proving import CEILINGS
-from core_vm.isa.operations import FAMILIES
-from core_vm.machine.execute.actions import family_numbers
+from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.machine.execute.executor import Executor
 from core_vm.machine.machine import Machine
 from core_vm.machine.program.program import Program
@@ -62,7 +61,7 @@ def row_costs(guest: Program, data: bytes, machine: Machine) -> RowCosts:
     )  # fmt: skip
     list(executor.shards())
     executions, rows = np.asarray(executor.executions), cost_of_rows(machine)
-    of_slots = np.array([rows.get(family, 0.0) for family in FAMILIES])[family_numbers(guest)]
+    of_slots = np.array([rows.get(family, 0.0) for family in FAMILIES])[family_numbers(guest.instructions)]
     called = sum(
         executor.num_calls.get(precompile.name, 0) * rows[module.table.name] * module.rows_per_call
         for precompile in machine.precompiles

@@ -135,13 +135,11 @@ _FAMILY_MEMBERS: Final[dict[str, str]] = {
 FAMILY_OF: Final[dict[Operation, str]] = {
     Operation[name]: family for family, members in _FAMILY_MEMBERS.items() for name in members.split()
 }
-"""The table that proves an operation. `TRAP` has none. A load or store whose address is no multiple of its size is
-proved by the family "misaligned" instead."""
+"""The table that proves any instruction of an operation. `TRAP` has none. A load or store whose address is no multiple
+of its size is proved by the family "misaligned" instead; some instructions have families of their own
+(`core_vm/isa/forms.py`)."""
 
 MISALIGNED_FAMILY: Final = "misaligned"
-
-FAMILIES: Final[tuple[str, ...]] = (*_FAMILY_MEMBERS, MISALIGNED_FAMILY)
-"""Every family, in the order in which the executor numbers them."""
 
 
 def _operations(names: str) -> frozenset[Operation]:

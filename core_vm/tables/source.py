@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core_vm.isa.operations import FAMILY_OF, Operation
+from core_vm.isa.operations import MISALIGNED_FAMILY, Operation
 from core_vm.machine.event_words import ECALL_WIDTH, EventWord
 from core_vm.state.sparse_tree import use_compiled_permutation
 from core_vm.tables.gadgets.rows import InstructionRows, SharedRows
@@ -33,12 +33,11 @@ class WitnessSource(SharedRows):
         self._selected: dict[tuple[str, tuple[Operation, ...]], np.ndarray] = {}
 
     def family_events(self, family: str, operations: Sequence[Operation]) -> np.ndarray:
-        """The events (n, words) uint64 of a family, those of `operations` only where the family has more."""
+        """The events (n, words) uint64 of a family; of one that several tables share, those of `operations`."""
         events = self.events.families.get(family)
         if events is None:
             return np.zeros((0, ECALL_WIDTH), np.uint64)
-        members = {operation for operation, name in FAMILY_OF.items() if name == family}
-        if members == set(operations):
+        if family != MISALIGNED_FAMILY:
             return events
         key = (family, tuple(operations))
         if key not in self._selected:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core_vm.isa.operations import FAMILIES
+from core_vm.isa.forms import FAMILIES
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
 from core_vm.tables.source import WitnessSource

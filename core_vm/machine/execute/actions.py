@@ -3,7 +3,8 @@
 Word: action (8 bits), rd, rs1, rs2 (8 bits each), target slot (32 bits), from the low end. An *action* is what a kernel
 dispatches on. Immediate forms share the action of their register form, because the second operand is always
 `registers[rs2] + immediate`: one of the two is zero. Operands that an operation does not have name registers of the
-executor alone, above the sink.
+executor alone, above the sink; so does an rs2 that is x0, if the instruction has a form that does not read it. An rs2
+that is overwritten in place changes places with rs1 (`core_vm/isa/forms.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from core_vm.isa.operations import FAMILIES, FAMILY_OF, NUM_OPERATIONS, READS_RS1, READS_RS2, WRITES_RD, Operation
+from core_vm.isa.forms import FAMILIES, family_numbers, leaves_rs2_unread, overwrites_rs2
+from core_vm.isa.operations import FAMILY_OF, NUM_OPERATIONS, READS_RS1, READS_RS2, WRITES_RD, Operation
 
 if TYPE_CHECKING:
     from core_vm.machine.program.program import Program
@@ -115,16 +117,14 @@ def pack_code(program: Program) -> np.ndarray:
     has_rs1 = _by_operation(dict.fromkeys(READS_RS1, 1), 0)[operation] != 0
     has_rs2 = _by_operation(dict.fromkeys(READS_RS2, 1), 0)[operation] != 0
     rd = np.where(has_rd, code.rd, NO_RD).astype(np.int64)
+    families = family_numbers(code)
     rs1 = np.where(has_rs1, code.rs1, NO_RS1).astype(np.int64)
-    rs2 = np.where(has_rs2, code.rs2, NO_RS2).astype(np.int64)
+    rs2 = np.where(has_rs2 & ~leaves_rs2_unread(families), code.rs2, NO_RS2).astype(np.int64)
+    swapped = overwrites_rs2(code, families)
+    rs1, rs2 = np.where(swapped, rs2, rs1), np.where(swapped, rs1, rs2)
     target = program.slot_of(code.target)
     packed = np.empty((len(operation), 2), np.int64)
     packed[:, 0] = action | rd << 8 | rs1 << 16 | rs2 << 24 | target << 32
     packed[:, 1] = code.immediate.view(np.int64)
     return packed
 
-
-def family_numbers(program: Program) -> np.ndarray:
-    """The family of every slot's instruction as a place in `FAMILIES` (int64); traps and empty slots count as "nop"."""
-    numbers = {operation: FAMILIES.index(family) for operation, family in FAMILY_OF.items()}
-    return _by_operation(numbers, FAMILIES.index("nop"))[program.instructions.operation]

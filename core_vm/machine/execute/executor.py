@@ -13,9 +13,9 @@ import numpy as np
 
 from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
 from core_vm.host.room import MemoryRoom
-from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
+from core_vm.isa.forms import FAMILIES, family_numbers
+from core_vm.isa.operations import MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
 from core_vm.machine.execute import places, traps
-from core_vm.machine.execute.actions import family_numbers
 from core_vm.machine.execute.calls import RESULT_REGISTER, CallField, CallKind, OnOutput, refusal
 from core_vm.machine.execute.claim_log import ClaimLog
 from core_vm.machine.execute.cutting import Cutter
@@ -124,7 +124,7 @@ class Executor:
         meter = Meter(program, costs)
         self._cutter = Cutter(meter, self.interpreter)
         self.interpreter.state[[places.NULL_END, places.GUARD_START, places.GUARD_END]] = self._guards.leaves
-        self._families = family_numbers(program)
+        self._families = family_numbers(program.instructions)
         self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
         self._cycles = self._num_shards = self._misaligned = 0
         self._halted, self._exit_code = False, 0

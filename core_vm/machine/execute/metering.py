@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from core_vm.air.table import TILE, Table
-from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
-from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS, family_numbers
+from core_vm.isa.forms import FAMILIES, family_numbers
+from core_vm.isa.operations import MISALIGNED_FAMILY
+from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS
 from core_vm.machine.limits import most_renewals
 from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION, TREE_DEPTH
 
@@ -64,7 +65,8 @@ class Meter:
     def __init__(self, program: Program, costs: Mapping[str, int]) -> None:
         self._widths = np.array([costs[name] for name in _TABLES], np.int64)
         self._fixed = costs[FIXED]
-        self._families, self._pc_index = family_numbers(program), program.pc_index.astype(np.int64)
+        self._families = family_numbers(program.instructions)
+        self._pc_index = program.pc_index.astype(np.int64)
         listed = self._pc_index[program.has_code]
         _, self.leaf_cost, self.node_cost, self.compression_cost = (costs[name] for name in _TREES)
         row_of_a_step = int(self._widths[: _TABLES.index(_RENEWAL)].max())

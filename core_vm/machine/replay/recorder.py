@@ -11,9 +11,10 @@ import numpy as np
 
 from core_vm.errors import WitnessError
 from core_vm.host.mappings import recycled_words
-from core_vm.isa.operations import FAMILIES, MISALIGNED_FAMILY
+from core_vm.isa.forms import FAMILIES, family_numbers
+from core_vm.isa.operations import MISALIGNED_FAMILY
 from core_vm.machine.event_words import ECALL_WIDTH, EVENT_WIDTH, MISALIGNED_WIDTH, RENEWAL_WIDTH
-from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, family_numbers, pack_code
+from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, pack_code
 from core_vm.machine.execute.arena import GuestMemory, new_times
 from core_vm.machine.execute.calls import CallField, CallKind, CallTable, refusal
 from core_vm.machine.execute.run_tree import register_leaves
@@ -117,10 +118,10 @@ class _Replay:
     def run(self) -> None:
         state, index = self._state, self._shard.index
         kernels.replay(
-            pack_code(self._program), family_numbers(self._program), self._program.pc_index, self._program.code_ranges,
-            self.registers, self.register_times, self._arena.memory.views[3], self._arena.times, self._events,
-            self._cursors, self._misaligned, self._calls.rows, self._log, self._ecalls, self._renewals,
-            self.counts, state,
+            pack_code(self._program), family_numbers(self._program.instructions), self._program.pc_index,
+            self._program.code_ranges, self.registers, self.register_times, self._arena.memory.views[3],
+            self._arena.times, self._events, self._cursors, self._misaligned, self._calls.rows, self._log,
+            self._ecalls, self._renewals, self.counts, state,
         )  # fmt: skip
         self._check_room()
         if state[kernels.CALL_KIND] > CallKind.PRECOMPILE:

@@ -102,6 +102,14 @@ class InstructionTable(AccessTable):
         self.access_register(name, register, limbs, limbs, offset)
         return limbs
 
+    def update_register(self, register: Value, before: Sequence[Value], after: Sequence[Value]) -> None:
+        """register <- after at time + 3, in the one access that also reads `before`, the operand that events call rs1.
+
+        The caller has made sure that each limb of `after` is below 2^16; those of `before` are, as read. The row may
+        read other registers at an earlier offset, even the same one: then the update finds what that read left.
+        """
+        self.access_register("rs1", register, before, after, 3)
+
     def write_register(self, register: Value, limbs: Sequence[Value]) -> None:
         """rd <- limbs at time + 3. The caller has made sure that each limb is below 2^16."""
         before = self.cell("rd")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.air.expression import Expression
+from core_vm.air.expression import Expression, as_expression
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.tables.gadgets.builder import InstructionTable
@@ -48,6 +48,14 @@ def _equal_is_taken(rows: InstructionRows) -> np.ndarray:
     return _is_equal(rows) == rows.is_operation(Operation.BEQ)
 
 
+def _is_zero(rows: InstructionRows) -> np.ndarray:
+    return rows.value("rs1") == 0
+
+
+def _zero_is_taken(rows: InstructionRows) -> np.ndarray:
+    return _is_zero(rows) == rows.is_operation(Operation.BEQ)
+
+
 def _equal_table() -> TableModule:
     t = InstructionTable("branch_equal", (Operation.BEQ, Operation.BNE), "BEQ, BNE: branch if rs1 = rs2, or if not.")
     rs1, rs2 = t.register("rs1"), t.register("rs2")
@@ -69,9 +77,35 @@ def _equal_table() -> TableModule:
     combination = sum((weight * form for weight, form in zip(weights, forms, strict=True)), -t.real)
     t.constrain("operands_differ_unless_equal", combination + equal)
 
-    # A BNE that is not equal: is_bne = 1, equal = 0.
-    taken = t.selector[Operation.BEQ] * equal + t.selector[Operation.BNE] * (1 - equal)
-    _go_to_target(t, taken, target, _equal_is_taken)
+    _go_to_target(t, _equal_taken(t, equal), target, _equal_is_taken)
+    return t.module()
+
+
+def _equal_taken(t: InstructionTable, equal: Expression) -> Expression:
+    """Whether a BEQ or BNE is taken: degree 2. A BNE of what is not equal: is_bne = 1, equal = 0."""
+    return t.selector[Operation.BEQ] * equal + t.selector[Operation.BNE] * (1 - equal)
+
+
+def _limb_sum(rows: InstructionRows) -> np.ndarray:
+    return rows.limbs("rs1").sum(axis=1, dtype=np.int64)
+
+
+def _zero_table() -> TableModule:
+    """x0 is zero in every state that a run reaches: registers begin as zeros, and no instruction of a program tree has
+    x0 for its rd. So the row need not read it."""
+    t = InstructionTable("branch_zero", (Operation.BEQ, Operation.BNE), "BEQ, BNE with x0: branch if rs1 = 0, or not.")
+    rs1 = t.register("rs1")
+    target = t.column("target", lambda rows: rows.field("target"))
+    t.fetch(rs1=rs1, target=target)
+    a = t.read_register("rs1", rs1, 0)
+
+    # Limbs are below 2^16, so their sum is below 2^18: it is zero modulo p only if all of them are.
+    total = sum(a, as_expression(0))
+    equal = t.column("is_zero", _is_zero)
+    inverse = t.column("limb_sum_inverse", lambda rows: inverses(_limb_sum(rows)))
+    t.constrain("sum_of_limbs_vanishes_if_zero", equal * total)
+    t.constrain("sum_of_limbs_has_an_inverse_unless_zero", total * inverse + equal - t.real)
+    _go_to_target(t, _equal_taken(t, equal), target, _zero_is_taken)
     return t.module()
 
 
@@ -123,4 +157,5 @@ def _less_table() -> TableModule:
 
 BRANCH_EQUAL = _equal_table()
 BRANCH_LESS = _less_table()
-MODULES = (BRANCH_EQUAL, BRANCH_LESS)
+BRANCH_ZERO = _zero_table()
+MODULES = (BRANCH_EQUAL, BRANCH_LESS, BRANCH_ZERO)

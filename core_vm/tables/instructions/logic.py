@@ -1,13 +1,15 @@
-"""Bitwise operations: AND OR XOR, ANDI ORI XORI. Byte by byte, by lookup."""
+"""Bitwise operations: AND OR XOR, also of what they overwrite, ANDI ORI XORI. Byte by byte, by lookup."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
 from core_vm.tables import buses
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.bytes import limbs_of_bytes
+from core_vm.tables.gadgets.in_place import in_place_registers
 from core_vm.tables.gadgets.rows import split_bytes, split_limbs
 from core_vm.witness.module import TableModule
 
@@ -15,26 +17,42 @@ from core_vm.witness.module import TableModule
 class _LogicTable(InstructionTable):
     """The operation is a column: program and byte lookup bind it, so that no selectors are needed."""
 
-    def __init__(self) -> None:
-        super().__init__("logic", (Operation.AND,), "AND, OR, XOR: rd <- rs1 op rs2.")
+    def __init__(self, name: str, documentation: str) -> None:
+        super().__init__(name, (Operation.AND,), documentation)
         self.operations = (Operation.AND, Operation.OR, Operation.XOR)
         self.operation = self.column("operation", lambda rows: rows.field("operation"))
 
+    def combine(self) -> list[list[Expression]]:
+        """Limbs of both operands and of the result; the caller takes the operands from memory."""
+        a, b, result = (
+            self.columns(f"{name}_byte", 8, lambda rows, name=name: split_bytes(rows.value(name)))
+            for name in ("rs1", "rs2", "result")
+        )
+        # The lookup also shows that all three are bytes: so the split of the limbs that are read is unique.
+        for x, y, z in zip(a, b, result, strict=True):
+            self.send(buses.BYTE_LOGIC, (self.operation, x, y, z), self.real)
+        return [limbs_of_bytes(a), limbs_of_bytes(b), limbs_of_bytes(result)]
+
 
 def _register_table() -> TableModule:
-    t = _LogicTable()
+    t = _LogicTable("logic", "AND, OR, XOR: rd <- rs1 op rs2.")
     rd, rs1, rs2 = t.register("rd"), t.register("rs1"), t.register("rs2")
     t.fetch(rd=rd, rs1=rs1, rs2=rs2)
     t.go_to()
-    a = t.columns("rs1_byte", 8, lambda rows: split_bytes(rows.value("rs1")))
-    b = t.columns("rs2_byte", 8, lambda rows: split_bytes(rows.value("rs2")))
-    result = t.columns("result_byte", 8, lambda rows: split_bytes(rows.value("result")))
-    for register, limbs, offset, name in ((rs1, limbs_of_bytes(a), 0, "rs1"), (rs2, limbs_of_bytes(b), 1, "rs2")):
-        t.access_register(name, register, limbs, limbs, offset)
-    # The lookup also shows that all three are bytes: so the split of the limbs that were read is unique.
-    for x, y, z in zip(a, b, result, strict=True):
-        t.send(buses.BYTE_LOGIC, (t.operation, x, y, z), t.real)
-    t.write_register(rd, limbs_of_bytes(result))
+    a, b, result = t.combine()
+    t.access_register("rs1", rs1, a, a, 0)
+    t.access_register("rs2", rs2, b, b, 1)
+    t.write_register(rd, result)
+    return t.module()
+
+
+def _in_place_table() -> TableModule:
+    t = _LogicTable("logic_in_place", "AND, OR, XOR with rd = rs1 or rd = rs2: rd <- rd op the other one.")
+    rd, other = in_place_registers(t)
+    t.go_to()
+    a, b, result = t.combine()
+    t.access_register("rs2", other, b, b, 1)
+    t.update_register(rd, a, result)
     return t.module()
 
 
@@ -73,4 +91,5 @@ def _immediate_table() -> TableModule:
 
 LOGIC = _register_table()
 LOGIC_IMMEDIATE = _immediate_table()
-MODULES = (LOGIC, LOGIC_IMMEDIATE)
+LOGIC_IN_PLACE = _in_place_table()
+MODULES = (LOGIC, LOGIC_IMMEDIATE, LOGIC_IN_PLACE)

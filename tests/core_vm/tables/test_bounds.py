@@ -13,11 +13,13 @@ DERIVED = {
     "immediate_is_negative_number": (0, 1),
     "quotient_is_negative": (0, 1),
     "is_equal": (0, 1),
+    "is_zero": (0, 1),
     "multiplicity": (0, 2**24),
 }
 # Equations of field elements, not of integers: a choice between two indices, and hints.
 NO_INTEGERS = {
     "branch_equal": {"next_index_is_the_target_if_taken", "operands_differ_unless_equal"},
+    "branch_zero": {"next_index_is_the_target_if_taken", "sum_of_limbs_has_an_inverse_unless_zero"},
     "branch_less": {"next_index_is_the_target_if_taken"},
 }
 # The trees' tables deal in digests, that is in field elements.
