@@ -1,4 +1,4 @@
-"""Guests that compute: every register and immediate operation on edge values, and every aliasing of registers."""
+"""Guests that compute: every register and immediate operation on edge values, in place too, and every aliasing."""
 
 from __future__ import annotations
 
@@ -61,6 +61,25 @@ def _pairs(name: str, operations: list[str], pairs: list[tuple[int, int]]) -> Gu
         _keep(code, place)
     _finish(code, 16)
     return guest(name, code, data, watched=((RESULTS, 0x1000),))
+
+
+def operations_in_place() -> Guest:
+    """Moves, and every operation on all pairs of edge values with the result in the place of either operand."""
+    code, data = Assembler(), pack([value for pair in product(EDGES, EDGES) for value in pair])
+    _start(code, len(data))
+    code.emit("ld", FIRST, FROM)
+    code.emit("ld", SECOND, FROM, immediate=8)
+    for place, operation in enumerate(("add", "sub", "and", "or", "xor")):
+        code.emit("addi", RESULT, FIRST)
+        code.emit(operation, RESULT, RESULT, SECOND)
+        _keep(code, 3 * place)
+        code.emit(operation, RESULT, FIRST, RESULT)
+        _keep(code, 3 * place + 1)
+        code.emit("addi", RESULT, RESULT, immediate=IMMEDIATES[place])
+        code.emit("addi", RESULT, RESULT, immediate=IMMEDIATES[-1 - place])
+        _keep(code, 3 * place + 2)
+    _finish(code, 16)
+    return guest("operations in place", code, data, watched=((RESULTS, 0x1000),))
 
 
 def immediate_operations() -> Guest:

@@ -10,6 +10,7 @@ from tests.conformance.assembler import Guest
 _MAKERS = (
     computing.register_operations,
     computing.shifts_by_register,
+    computing.operations_in_place,
     computing.immediate_operations,
     computing.aliases,
     computing.hints_and_fences,

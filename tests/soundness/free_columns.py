@@ -46,6 +46,12 @@ FREEDOMS = (
         " and where these agree, every combination is 0",
     ),
     Freedom(
+        ("branch_zero",),
+        "limb_sum_inverse",
+        lambda row, column: row["is_zero"] == 1,
+        "zero has no inverse, and none is needed",
+    ),
+    Freedom(
         DIVISIONS,
         "quotient_byte_",
         divides_by_zero,

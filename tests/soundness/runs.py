@@ -36,6 +36,9 @@ def _body(code: Assembler) -> None:
         code.emit(name, RESULT, VALUE, COUNTER)
     for name in ("addi", "addiw", "ori", "slti", "slli", "srai", "slliw", "sraiw"):
         code.emit(name, RESULT, VALUE, immediate=3)
+    code.emit("addi", RESULT, VALUE)
+    for name, rs1, rs2 in (("add", RESULT, COUNTER), ("sub", RESULT, VALUE), ("add", VALUE, RESULT), ("xor", VALUE, RESULT)):
+        code.emit(name, RESULT, rs1, rs2)
     for name, offset in (("sd", 8), ("sw", 20), ("sh", 26), ("sb", 33), ("sd", 45), ("sw", 53)):
         code.emit(name, 0, POINTER, VALUE, offset)
     for name, offset in (("ld", 8), ("lw", 20), ("lhu", 26), ("lb", 33), ("ld", 45), ("lh", 55)):
@@ -56,6 +59,7 @@ def everything() -> Shard:
     code.emit("addi", COUNTER, COUNTER, immediate=-1)
     code.branch("bne", COUNTER, 0, "loop")
     code.branch("blt", COUNTER, 0, "loop")
+    code.branch("bne", VALUE, VALUE, "loop")
     code.jump("end")
     code.label("call")
     code.emit("lui", ONE, immediate=4096)

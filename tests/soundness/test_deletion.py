@@ -11,7 +11,7 @@ from core_vm.tables.standard import BASE_MODULES
 from core_vm.tables.trees.compression import COMPRESSION
 from core_vm.witness.module import TableModule
 from tests.soundness.deletion import constraint_values
-from tests.soundness.honest_rows import some_rows
+from tests.soundness.honest_rows import all_rows, some_rows
 from tests.soundness.suite import check_deletions
 
 # What other constraints and the lookups imply; they stay because they say plainly what is meant.
@@ -57,13 +57,19 @@ def doubled(row: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
     return np.array(list(values.values()))
 
 
+def emptiest_rows(module: TableModule, count: int) -> list[np.ndarray]:
+    """The honest rows with the most zeros: with an operand that is zero, two operations may have the same result."""
+    rows = all_rows(module)
+    return list(rows[:, np.argsort(np.count_nonzero(rows, axis=0), kind="stable")[:count]].T)
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.table.name)
 def test_every_constraint_is_missed_when_deleted(module: TableModule) -> None:
     table = module.table
     rows = some_rows(module, 12)
     if table.name == "ecall":
         rows += [empty_write_row(rows[1], table.columns), call_row(rows[1], table.columns)]
-    starts = [*[rows[0]] * 20, *some_rows(module, 200), *rows[-1:]]
+    starts = [*[rows[0]] * 20, *emptiest_rows(module, 20), *some_rows(module, 200), *rows[-1:]]
     if table.name.startswith("misaligned"):
         starts += [doubled(row, table.columns) for row in starts]
     check_deletions(table, rows, starts, IMPLIED.get(table.name, {}))

@@ -10,6 +10,7 @@ import pytest
 from unicorn import UC_ARCH_RISCV, UC_MODE_RISCV64, Uc
 from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
 
+from core_vm.isa.decode import Instruction
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.operations import FAMILY_OF, MISALIGNED_FAMILY, NOWHERE, Operation
 from core_vm.machine.event_words import EventWord
@@ -80,7 +81,7 @@ def _check_step(machine: ReferenceMachine, rows: dict, time: int) -> None:
     pc, before = machine.pc, list(machine.registers)
     operation, rd, rs1, rs2, immediate, _ = instruction = machine.step()
     address = (before[rs1] + immediate) % 2**64
-    family = FAMILY_OF[operation]
+    family = _form_of(instruction) or FAMILY_OF[operation]
     is_access = family.startswith(("load_", "store_"))
     size = {"double": 8, "word": 4, "half": 2, "byte": 1}.get(family.split("_")[-1], 1)
     if is_access and address % size:
@@ -88,11 +89,26 @@ def _check_step(machine: ReferenceMachine, rows: dict, time: int) -> None:
     row = [int(word) for word in next(rows[family])]
     assert row[EventWord.WHEN] == pc // 4 | time << 32, instruction
     if operation in COMPUTATIONS:
-        assert [row[EventWord.RS1], row[EventWord.RS2]] == [before[rs1], before[rs2]], instruction
+        operands = [rs2, rs1] if family.endswith("_in_place") and rd == rs2 else [rs1, rs2]
+        assert [row[EventWord.RS1], row[EventWord.RS2]] == [before[register] for register in operands], instruction
     if rd:
         assert (row[EventWord.RD], row[EventWord.RESULT]) == (before[rd], machine.registers[rd]), instruction
     if family.startswith("store_"):
         assert row[EventWord.RESULT] == machine.load(address & ~7, 8), instruction
+
+
+def _form_of(instruction: Instruction) -> str | None:
+    """The table for its form, if it has one."""
+    operation, rd, rs1, rs2, immediate, _ = instruction
+    if operation == Operation.ADDI:
+        return "addi_in_place" if rd == rs1 else "move" if immediate == 0 else None
+    if operation in (Operation.BEQ, Operation.BNE):
+        return "branch_zero" if rs2 == 0 else None
+    name = {Operation.ADD: "add", Operation.SUB: "add"}.get(operation, "logic")
+    if FAMILY_OF[operation] != name or rs1 == rs2:
+        return None
+    others = (rs1,) if operation == Operation.SUB else (rs1, rs2)
+    return f"{name}_in_place" if rd in others else None
 
 
 def test_every_computation_on_every_pair_of_edges() -> None:
