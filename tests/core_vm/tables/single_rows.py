@@ -54,6 +54,8 @@ class Case:
     """The dword that it addresses, before."""
     second: int = 0
     """The dword after that one, before."""
+    rd: int = 3
+    """The number of the register; rs1 and rs2 are 4 and 5."""
 
     @property
     def event(self) -> dict[int, int]:
@@ -81,6 +83,7 @@ class EcallCase:
     result: int
     operation: Operation = Operation.ECALL
     immediate: int = 0
+    rd: int = 0
 
     @property
     def event(self) -> dict[int, int]:
@@ -104,7 +107,7 @@ class _OneOfEach:
         count = len(cases)
         self.instructions = Instructions(
             of([int(c.operation) for c in cases], np.uint8),
-            of([3] * count, np.uint8),
+            of([c.rd for c in cases], np.uint8),
             of([4] * count, np.uint8),
             of([5] * count, np.uint8),
             of([c.immediate % 2**64 for c in cases], np.uint64),

@@ -7,6 +7,7 @@ import pytest
 
 from core_vm.errors import WitnessError
 from core_vm.isa.encode import encode, load_immediate
+from core_vm.isa.forms import FORMS
 from core_vm.isa.operations import FAMILY_OF, MISALIGNED_FAMILY
 from core_vm.tables import standard
 from core_vm.tables.standard import BASE_MODULES, fill_trace
@@ -21,13 +22,15 @@ LIMITS = {
     "shift_right_immediate": (51, 29), "multiply": (40, 30), "multiply_high": (52, 40), "divide": (84, 46),
     "remainder": (84, 46), "branch_equal": (24, 10), "branch_less": (30, 13), "jump_link": (17, 7), "constant": (17, 7),
     "jalr": (22, 14), "load_double": (39, 16), "store_double": (39, 16), "load_word": (37, 17), "store_word": (37, 17),
-    "load_half": (36, 17), "store_half": (36, 17),
+    "load_half": (36, 17), "store_half": (36, 17), "add_in_place": (23, 14), "addi_in_place": (15, 11),
+    "move": (17, 10), "logic_in_place": (35, 18), "branch_zero": (15, 7),
 }  # fmt: skip
 
 
-def test_every_operation_but_trap_has_one_table() -> None:
+def test_every_operation_but_trap_and_every_form_has_one_table() -> None:
     families = {family: {op for op, name in FAMILY_OF.items() if name == family} for family in FAMILY_OF.values()}
     assert set(families) <= set(TABLES)
+    assert {form.name for form in FORMS} <= set(TABLES) - set(families)
     misaligned = {name for name in TABLES if name.startswith(MISALIGNED_FAMILY)}
     assert misaligned == {"misaligned_load", "misaligned_store"}
 

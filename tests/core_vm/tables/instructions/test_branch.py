@@ -1,4 +1,4 @@
-"""BEQ and BNE know whether two registers are equal: no claim and no witness says otherwise. BLT, BGE, BLTU and BGEU
+"""BEQ and BNE know whether two registers are equal, or one is zero: no claim and no witness says otherwise. BLT, BGE, BLTU and BGEU
 are in test_compare."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import pytest
 
 from core_vm.field.koalabear import P, inverse
 from core_vm.isa.operations import Operation
-from core_vm.tables.instructions.branch import BRANCH_EQUAL
+from core_vm.tables.instructions.branch import BRANCH_EQUAL, BRANCH_ZERO
 from tests.core_vm.tables.single_rows import EDGES, ODD, Case, Row, accepted_rows, as_rows, rows_of
 
 # Differences of limbs at which one of the three combined forms vanishes, or two.
@@ -38,3 +38,17 @@ def test_registers_are_equal_or_not(operation: Operation) -> None:
         tried = claims(row, operation)
         answers = {row["is_equal"] for row, good in zip(tried, accepted_rows(BRANCH_EQUAL, tried), strict=True) if good}
         assert answers == {int(a == b)}, (hex(a), hex(b))
+
+
+@pytest.mark.parametrize("operation", [Operation.BEQ, Operation.BNE], ids=lambda x: x.name)
+def test_a_register_is_zero_or_not(operation: Operation) -> None:
+    for value in (*EDGES, *ODD, *(0xFFFF << 16 * i for i in range(4))):
+        (row,) = as_rows(BRANCH_ZERO, rows_of(BRANCH_ZERO, [Case(operation, value, 0, 0)]))
+        total = sum(row[f"rs1_{i}"] for i in range(4))
+        tried = []
+        for zero, weight in product((0, 1, -1, 2), {0, inverse(total) if total else 1, row["limb_sum_inverse"]}):
+            taken = zero == (operation == Operation.BEQ)
+            after = row["target"] if taken else row["index"] + 1
+            tried.append(row | {"is_zero": zero, "limb_sum_inverse": weight, "next_index": after})
+        answers = {row["is_zero"] for row, good in zip(tried, accepted_rows(BRANCH_ZERO, tried), strict=True) if good}
+        assert answers == {int(value == 0)}, hex(value)
