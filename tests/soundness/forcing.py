@@ -11,13 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pytest
 
 from aggregator.runs.shard_work import shard_statement
 from core_vm.air.public import PublicValues
+from core_vm.errors import LogUpRejection, WitnessError, ZerocheckRejection
 from core_vm.machine.event_words import EcallWord, EventWord
 from core_vm.machine.program.elf import Segment
 from core_vm.machine.program.program import Program
 from core_vm.machine.shard import ShardEvents, ShardRecord
+from core_vm.stark.prover import prove_shard
+from core_vm.stark.verifier import verify_shard
 from core_vm.state.memory_map import LEAF_BYTES, NUM_REGISTER_LEAVES
 from core_vm.state.memory_tree import MemoryTree
 from core_vm.tables.source import WitnessSource
@@ -27,6 +31,7 @@ from core_vm.witness.trace import Trace
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import shards_of
+from tests.soundness.runs import QUICK, TABLES
 
 MODULES = standard_machine().everything.modules
 DATA = 0x20_0000
@@ -50,6 +55,21 @@ class Forced:
     def check(self) -> None:
         """Raises WitnessError that names what does not hold."""
         check_trace(self.trace, self.public.messages)
+
+
+def check_objection(make: Callable[[], Forced], proves: bool) -> None:
+    """No trace, or one that its tables or buses refuse; with `proves` the verifier is asked as well."""
+    try:
+        forced = make()
+    except WitnessError:
+        return  # a digest that does not lead to the root, a lookup that no table holds
+    with pytest.raises(WitnessError):
+        forced.check()
+    if not proves:
+        return
+    words = prove_shard(TABLES, forced.trace, forced.public, config=QUICK, check=False)
+    with pytest.raises((LogUpRejection, ZerocheckRejection)):
+        verify_shard(TABLES, words, forced.public, QUICK)
 
 
 @dataclass(frozen=True)

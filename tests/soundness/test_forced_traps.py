@@ -8,23 +8,20 @@ from itertools import combinations
 
 import pytest
 
-from core_vm.errors import GuestTrap, LogUpRejection, WitnessError, ZerocheckRejection
+from core_vm.errors import GuestTrap
 from core_vm.isa.encode import encode
 from core_vm.isa.operations import NOWHERE
 from core_vm.machine.execute import places
 from core_vm.machine.execute.calls import CallKind
 from core_vm.machine.precompile import MAX_NUMBER
 from core_vm.machine.program.program import Program
-from core_vm.stark.prover import prove_shard
-from core_vm.stark.verifier import verify_shard
 from core_vm.state.memory_map import ADDRESS_LIMIT, MAX_OUTPUT, OUTPUT_START
 from core_vm.state.roots import output_root_of, root_from_output
 from core_vm.tables.gadgets.calls import apart_name
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.core_vm.machine.running import Executor, execute
-from tests.soundness.forcing import DATA, SCRATCH, Forced, Scene, force_instruction, force_value
-from tests.soundness.runs import QUICK, TABLES
+from tests.soundness.forcing import DATA, SCRATCH, Scene, check_objection, force_instruction, force_value
 
 A0, A1, A2, A7, POINTER, VALUE = 10, 11, 12, 17, 8, 9
 TARGET = 0x10_0200
@@ -126,21 +123,6 @@ FORCED = [
 ]
 
 
-def _object(make: Callable[[], Forced], proves: bool) -> None:
-    """No trace, or one that its tables or buses refuse; with `proves` the verifier is asked as well."""
-    try:
-        forced = make()
-    except WitnessError:
-        return  # a digest that does not lead to the root, a lookup that no table holds
-    with pytest.raises(WitnessError):
-        forced.check()
-    if not proves:
-        return
-    words = prove_shard(TABLES, forced.trace, forced.public, config=QUICK, check=False)
-    with pytest.raises((LogUpRejection, ZerocheckRejection)):
-        verify_shard(TABLES, words, forced.public, QUICK)
-
-
 @pytest.mark.parametrize(("trap", "bad", "opens"), FORCED)
 def test_a_forced_value_has_no_proof(trap: Trap, bad: int, opens: bool) -> None:
     wrong = [*trap.good[: trap.place], bad, *trap.good[trap.place + 1 :]]
@@ -148,7 +130,7 @@ def test_a_forced_value_has_no_proof(trap: Trap, bad: int, opens: bool) -> None:
         execute(trap.scene.program(wrong), precompiles=standard_machine().precompiles, with_records=False)
     # A real proof of one variant of each.
     is_first = bad == trap.bad[0] and not opens
-    _object(lambda: force_value(trap.scene, trap.good, trap.place, bad, opens), proves=is_first)
+    check_objection(lambda: force_value(trap.scene, trap.good, trap.place, bad, opens), proves=is_first)
 
 
 CONTROLS = (
@@ -214,7 +196,7 @@ def test_an_instruction_that_is_not_there_has_no_proof(name: str, own_program_ro
     program = _without_instruction(words)
     with pytest.raises(GuestTrap):
         execute(program, with_records=False)
-    _object(
+    check_objection(
         lambda: force_instruction(program, address, encode("ecall"), own_program_rows=own_program_rows), proves=True
     )
 
