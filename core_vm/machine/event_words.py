@@ -13,8 +13,8 @@ class EventWord(IntEnum):
     WHEN = 0
     """Index of the instruction; time t. rs1 is read at t, rs2 at t + 1, memory at t + 2, and rd is written at t + 3."""
     RS1 = 1
-    """Of an instruction done in place what it overwrites, even if it names that register second (`core_vm/isa/forms.py`);
-    RS2 is the other operand then."""
+    """Of an instruction done in place what it overwrites, even if it names that register second; RS2 is the other
+    operand then (`core_vm/isa/forms.py`)."""
     RS2 = 2
     RD = 3
     """What rd held before."""

@@ -37,8 +37,10 @@ def _body(code: Assembler) -> None:
     for name in ("addi", "addiw", "ori", "slti", "slli", "srai", "slliw", "sraiw"):
         code.emit(name, RESULT, VALUE, immediate=3)
     code.emit("addi", RESULT, VALUE)
-    for name, rs1, rs2 in (("add", RESULT, COUNTER), ("sub", RESULT, VALUE), ("add", VALUE, RESULT), ("xor", VALUE, RESULT)):
-        code.emit(name, RESULT, rs1, rs2)
+    code.emit("add", RESULT, RESULT, COUNTER)
+    code.emit("sub", RESULT, RESULT, VALUE)
+    code.emit("add", RESULT, VALUE, RESULT)
+    code.emit("xor", RESULT, VALUE, RESULT)
     for name, offset in (("sd", 8), ("sw", 20), ("sh", 26), ("sb", 33), ("sd", 45), ("sw", 53)):
         code.emit(name, 0, POINTER, VALUE, offset)
     for name, offset in (("ld", 8), ("lw", 20), ("lhu", 26), ("lb", 33), ("ld", 45), ("lh", 55)):

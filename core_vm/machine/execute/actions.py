@@ -127,4 +127,3 @@ def pack_code(program: Program) -> np.ndarray:
     packed[:, 0] = action | rd << 8 | rs1 << 16 | rs2 << 24 | target << 32
     packed[:, 1] = code.immediate.view(np.int64)
     return packed
-

@@ -8,10 +8,10 @@ import pytest
 
 from core_vm.isa.operations import Operation
 from core_vm.machine.execute.reference import COMPUTATIONS, REGISTER_FORM
-from core_vm.tables.instructions import add
-from core_vm.witness.module import TableModule
 from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables import buses
+from core_vm.tables.instructions import add
+from core_vm.witness.module import TableModule
 from tests.core_vm.tables.single_rows import (
     EDGES,
     IMMEDIATES,

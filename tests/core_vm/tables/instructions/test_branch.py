@@ -1,5 +1,5 @@
-"""BEQ and BNE know whether two registers are equal, or one is zero: no claim and no witness says otherwise. BLT, BGE, BLTU and BGEU
-are in test_compare."""
+"""BEQ and BNE know whether two registers are equal, or one is zero: no claim and no witness says otherwise.
+BLT, BGE, BLTU and BGEU are in test_compare."""
 
 from __future__ import annotations
 
