@@ -35,7 +35,7 @@ def tables_page(machine: Machine | None = None) -> str:
     introduction = (
         "Every row of a table speaks for itself: a constraint sees one row, and whatever ties rows together is a",
         "message on a bus. An instruction is one row of its family's table, or if it has a common form, of that form's",
-        "([why](../decisions/0027-forms-of-instructions-have-tables.md)). A row costs one committed cell a column,",
+        "([why](../decisions/0028-forms-of-instructions-have-tables.md)). A row costs one committed cell a column,",
         "and one interaction a message; an interaction costs about as much proving time as two or three cells.",
     )
     return _page_of_tables("Tables", introduction, (machine or standard_machine()).everything.tables)

@@ -50,7 +50,7 @@ FORMS: Final = (
     Form("logic_in_place", (Operation.AND, Operation.OR, Operation.XOR), _overwrites_one_operand, in_place=True),
     Form("branch_zero", (Operation.BEQ, Operation.BNE), lambda code: code.rs2 == 0, reads_rs2=False),
 )
-"""Of several forms that an instruction has, the first one counts. Chosen by what they save: decision 0027."""
+"""Of several forms that an instruction has, the first one counts. Chosen by what they save: decision 0028."""
 # A misaligned access leaves the family of its operation for another one, which supposes that it has no form.
 assert not (LOADS | STORES) & {operation for form in FORMS for operation in form.operations}
 
