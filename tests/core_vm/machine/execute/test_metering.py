@@ -173,7 +173,7 @@ def test_random_programs_stay_within_what_is_metered(seed: int) -> None:
     "program",
     [
         _loop(40_000, [encode("addi", VALUE, VALUE, 0, 1)] * 4),
-        _loop(20_000, [encode("ld", VALUE, POINTER)], stride=32),
+        _loop(25_000, [encode("ld", VALUE, POINTER)], stride=32),
         _loop(20_000, [encode("sd", 0, POINTER, COUNTER)], stride=32),
         _loop(20_000, _load_and_store(), stride=32),
         _loop(40_000, _load_and_store(1), stride=8),

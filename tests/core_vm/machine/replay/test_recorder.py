@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core_vm.errors import WitnessError
+from core_vm.isa.forms import FORMS
 from core_vm.isa.operations import LOADS, READS_RS1, READS_RS2, STORES, WRITES_RD
 from core_vm.machine.event_words import EcallWord, EventWord, RenewalWord
 from core_vm.machine.precompile import Operand
@@ -72,7 +73,7 @@ def _accesses(name: str, words: list[int], instruction, time: int):
     """(cell, value before, time before, value after, time) of each access of an event row, in order of time."""
     if name == "ecall":
         return _accesses_of_a_call(words, time)
-    return _accesses_of_an_instruction(words, instruction, time, name == "misaligned")
+    return _accesses_of_an_instruction(name, words, instruction, time)
 
 
 def _accesses_of_a_call(words: list[int], time: int):
@@ -83,7 +84,18 @@ def _accesses_of_a_call(words: list[int], time: int):
     yield REGISTER_CELL + 10, words[EcallWord.X10], time, words[EcallWord.RESULT], time + 3
 
 
-def _accesses_of_an_instruction(words: list[int], instruction, time: int, is_misaligned: bool):
+FORM_OF = {form.name: form for form in FORMS}
+
+
+def _sources(name: str, instruction) -> tuple[int | None, int | None]:
+    """The registers that events call rs1 and rs2; None for one that is not read."""
+    form, operation = FORM_OF.get(name), instruction.operation
+    rs1 = instruction.rs1 if operation in READS_RS1 else None
+    rs2 = instruction.rs2 if operation in READS_RS2 and (form is None or form.reads_rs2) else None
+    return (rs2, rs1) if form is not None and form.in_place and instruction.rd != rs1 else (rs1, rs2)
+
+
+def _accesses_of_an_instruction(name: str, words: list[int], instruction, time: int):
     operation, source_times, other_times = (
         instruction.operation,
         words[EventWord.SOURCE_TIMES],
@@ -92,13 +104,14 @@ def _accesses_of_an_instruction(words: list[int], instruction, time: int, is_mis
     rs1, rs2, memory, result = (
         words[word] for word in (EventWord.RS1, EventWord.RS2, EventWord.MEMORY, EventWord.RESULT)
     )
-    if operation in READS_RS1:
-        yield REGISTER_CELL + instruction.rs1, rs1, source_times & LOW_HALF, rs1, time
-    if operation in READS_RS2:
-        yield REGISTER_CELL + instruction.rs2, rs2, source_times >> 32, rs2, time + 1
+    first, second = _sources(name, instruction)
+    if first is not None:
+        yield REGISTER_CELL + first, rs1, source_times & LOW_HALF, rs1, time
+    if second is not None:
+        yield REGISTER_CELL + second, rs2, source_times >> 32, rs2, time + 1
     if operation in LOADS or operation in STORES:
         address = (rs1 + instruction.immediate) % 2**64
-        if is_misaligned:
+        if name == "misaligned":
             second = words[EventWord.SECOND]
             after = (
                 _second_dword(operation.name, address, rs2, memory, second, result) if operation in STORES else second
