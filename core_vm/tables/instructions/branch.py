@@ -91,8 +91,9 @@ def _limb_sum(rows: InstructionRows) -> np.ndarray:
 
 
 def _zero_table() -> TableModule:
-    """x0 is zero in every state that a run reaches: registers begin as zeros, and no instruction of a program tree has
-    x0 for its rd. So the row need not read it."""
+    """x0 is zero in every state that a run reaches, so the row need not read it: registers begin as zeros in the root
+    that a run starts from (`core_vm/state/roots.py`), what a decoder makes a program tree of writes no x0
+    (`core_vm/isa/decode.py`), and an environment call writes x10 alone."""
     t = InstructionTable("branch_zero", (Operation.BEQ, Operation.BNE), "BEQ, BNE with x0: branch if rs1 = 0, or not.")
     rs1 = t.register("rs1")
     target = t.column("target", lambda rows: rows.field("target"))

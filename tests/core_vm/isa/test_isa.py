@@ -13,7 +13,7 @@ from core_vm.isa.decode import Instruction, decode, decode_many
 from core_vm.isa.disassemble import disassemble
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.isa.formats import BY_MNEMONIC, ENCODINGS
-from core_vm.isa.operations import FAMILY_OF, NOWHERE, SINK, Operation
+from core_vm.isa.operations import FAMILY_OF, NOWHERE, SINK, WRITES_RD, Operation
 
 PC = 0x100000
 LIMITS = {
@@ -83,6 +83,17 @@ def test_jumps() -> None:
 
 def test_loads_into_x0_keep_their_access() -> None:
     assert decode(encode("lw", 0, 6, immediate=4), PC) == (Operation.LW, SINK, 6, 0, 4, 0)
+
+
+def test_nothing_writes_x0() -> None:
+    """The table of branches on zero does not read it."""
+    rng = random.Random(3)
+    for encoding in ENCODINGS:
+        for rd in range(32):
+            word = encode(encoding.mnemonic, rd, rng.randrange(32), rng.randrange(32))
+            for noise in (0, rng.getrandbits(20) << 12):
+                instruction = decode(word ^ noise, PC)
+                assert instruction.operation not in WRITES_RD or instruction.rd
 
 
 def test_many_are_decoded_like_one() -> None:
