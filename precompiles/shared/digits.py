@@ -109,6 +109,13 @@ def total(a: Digits, b: Digits) -> Digits:
     return Digits((Part(number),), bounds, lambda rows: a.values(rows) + b.values(rows))
 
 
+def scaled(digits: Digits, factor: int) -> Digits:
+    """Digit by digit, of a number of one part without a selector, by a factor that is not negative."""
+    number = tuple(digit * factor for digit in digits.number)
+    bounds = tuple((factor * low, factor * high) for low, high in digits.bounds)
+    return Digits((Part(number),), bounds, lambda rows: factor * digits.values(rows))
+
+
 def one_of(
     selectors: Sequence[Expression], numbers: Sequence[Sequence[int]], which: Callable[[Any], np.ndarray]
 ) -> Digits:
@@ -162,6 +169,11 @@ def uncentred(numbers: np.ndarray, count: int) -> np.ndarray:
 def remembered(values: Values) -> Values:
     """The same, computed once for all that need it."""
     return lambda rows: rows.once(values)
+
+
+def remembered_digits(digits: Digits) -> Digits:
+    """The same, whose values are computed once for all products that it is in."""
+    return Digits(digits.parts, digits.bounds, remembered(digits.values))
 
 
 def modulo_p(values: np.ndarray) -> np.ndarray:

@@ -7,13 +7,17 @@ digits follow those of every T_i, from these the carries that an honest prover c
 holds them, and then, with what that lookup lets a dishonest one choose, that |T_i + carry_(i-1) - 2^16 carry_i| < p.
 A definition that does not fit is refused. By induction the sum of the groups, T_i 2^(16 i), is zero over the
 integers.
+
+A carry of more bits than a lookup has is two columns: a byte above as many bits as are left, which no number is in two
+ways.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import product as cartesian
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,9 +27,11 @@ from core_vm.air.identity import BASE, Identity, Term
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 from core_vm.tables.gadgets.accesses import AccessTable
-from precompiles.shared.digits import Bounds, Digits
+from precompiles.shared.digits import Bounds, Digits, remembered
 
-MAX_CARRY_BITS = 16
+_LOOKUP_BITS, _BYTE_BITS = 16, 8
+MAX_CARRY_BITS = 23
+"""A byte above fifteen bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Product:
     def terms(self) -> list[Term]:
         """One for each choice of parts: the selectors are numbers of one digit."""
         found: list[Term] = []
-        for parts in product(*(digits.parts for digits in self.digits)):
+        for parts in cartesian(*(digits.parts for digits in self.digits)):
             selectors = tuple((part.selector,) for part in parts if part.selector is not None)
             found.append(Term(self.factor, (*selectors, *(part.number for part in parts))))
         return found
@@ -76,6 +82,15 @@ class CarryRange:
     def high(self) -> int:
         return self.low + 2**self.bits - 1
 
+    @property
+    def is_wide(self) -> bool:
+        return self.bits > _LOOKUP_BITS
+
+    @property
+    def low_bits(self) -> int:
+        """Of its first column."""
+        return self.bits - _BYTE_BITS if self.is_wide else self.bits
+
 
 def carry_ranges(products: Sequence[Product], group: int, name: str) -> tuple[list[CarryRange], int]:
     """For each carry its range, and the greatest absolute value of the last group, carry included.
@@ -97,6 +112,13 @@ def carry_ranges(products: Sequence[Product], group: int, name: str) -> tuple[li
         ranges.append(found)
         before = found.low, found.high
     raise TableDefinitionError(f"identity {name} has no terms")
+
+
+def value_bounds(product: Product) -> Bounds:
+    """Of the product as an integer, whatever its digits."""
+    ends = [tuple(sum(digit[end] << 8 * k for k, digit in enumerate(d.bounds)) for end in (0, 1)) for d in product.digits]
+    corners = [product.factor * prod(corner) for corner in cartesian(*ends)]
+    return min(corners), max(corners)
 
 
 def group_bounds(products: Sequence[Product], group: int) -> list[Bounds]:
@@ -122,13 +144,33 @@ def _range_of(least: int, greatest: int, base: int) -> CarryRange:
 def constrain_identity(t: AccessTable, name: str, products: Sequence[Product], group: int = 2) -> None:
     """The sum of the products is zero, over the integers, on every row of `t`."""
     ranges, _ = carry_ranges(products, group, name)
-
-    carries = t.columns(f"{name}_carry", len(ranges), lambda rows: carries_of(rows, products, group, len(ranges)))
+    values = remembered(lambda rows: carries_of(rows, products, group, len(ranges)))
+    carries: list[Expression] = list(t.columns(f"{name}_carry", len(ranges), lambda rows: _lows(values(rows), ranges)))
     for carry, allowed in zip(carries, ranges, strict=True):
-        _look_up(t, carry - allowed.low, allowed.bits)
+        _look_up(t, carry - allowed.low, allowed.low_bits)
+    wide = [i for i, allowed in enumerate(ranges) if allowed.is_wide]
+    if wide:
+        highs = t.columns(f"{name}_carry_high", len(wide), lambda rows: _highs(values(rows), ranges)[:, wide])
+        for i, high in zip(wide, highs, strict=True):
+            t.is_byte(high)
+            carries[i] = carries[i] + high * 2 ** ranges[i].low_bits
     names = [f"{name}_group_{i}_is_carried_on" for i in range(len(ranges))]
     terms = tuple(term for p in products for term in p.terms)
     t.identify([*names, f"{name}_adds_up_to_zero"], Identity(terms, tuple(carries), group))
+
+
+def _highs(carries: np.ndarray, ranges: Sequence[CarryRange]) -> np.ndarray:
+    """What stands above the low bits of carries over the least ones, int32 (n, carries); 0 of those that are narrow."""
+    return carries - _array(ranges, "low") >> _array(ranges, "low_bits")
+
+
+def _lows(carries: np.ndarray, ranges: Sequence[CarryRange]) -> np.ndarray:
+    """The rest, int32 (n, carries)."""
+    return carries - (_highs(carries, ranges) << _array(ranges, "low_bits"))
+
+
+def _array(ranges: Sequence[CarryRange], name: str) -> np.ndarray:
+    return np.array([getattr(one, name) for one in ranges], np.int32)
 
 
 def _look_up(t: AccessTable, value: Expression, bits: int) -> None:

@@ -1,5 +1,5 @@
-"""Numbers modulo a prime in the columns of a row, two to an operand: a point's coordinates, or the parts of an element
-of a quadratic extension."""
+"""Numbers modulo a prime in the columns of a row, several to an operand: a point's coordinates, or the parts of an
+element of an extension."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from core_vm.tables.gadgets.rows import split_bytes, split_limbs
 from precompiles.shared.comparison import constrain_below
 from precompiles.shared.digits import Digits, Values, of_limbs, remembered, unsigned
 
-Half = Callable[[Any], np.ndarray]
+NumberWitness = Callable[[Any], np.ndarray]
 """From a chunk's rows to the dwords (n, dwords) of a number, such as one of an operand's two."""
 
 
-def before(operand: int, half: int) -> Half:
-    """Of an operand as it was: its first number (0) or its second (1)."""
-    return lambda rows: _half(rows.before(operand), half)
+def before(operand: int, place: int, parts: int = 2) -> NumberWitness:
+    """Of an operand as it was: which of its numbers, of so many."""
+    return lambda rows: _part(rows.before(operand), place, parts)
 
 
-def after(operand: int, half: int) -> Half:
-    return lambda rows: _half(rows.after(operand), half)
+def after(operand: int, place: int, parts: int = 2) -> NumberWitness:
+    return lambda rows: _part(rows.after(operand), place, parts)
 
 
-def _half(dwords: np.ndarray, half: int) -> np.ndarray:
-    count = dwords.shape[1] // 2
-    return np.ascontiguousarray(dwords[:, half * count : (half + 1) * count])
+def _part(dwords: np.ndarray, place: int, parts: int) -> np.ndarray:
+    count = dwords.shape[1] // parts
+    return np.ascontiguousarray(dwords[:, place * count : (place + 1) * count])
 
 
 def bytes_of(dwords: np.ndarray) -> np.ndarray:
@@ -54,7 +54,7 @@ class Number:
     values: Values
 
 
-def in_bytes(t: AccessTable, name: str, count: int, witness: Half, are_bytes: bool = False) -> Number:
+def in_bytes(t: AccessTable, name: str, count: int, witness: NumberWitness, are_bytes: bool = False) -> Number:
     """Columns for what is multiplied. Bytes are looked up, unless they come from who did so: the split of a limb below
     2^16 is unique, and a limb that is made of bytes is below 2^16."""
     values = remembered(lambda rows: bytes_of(witness(rows)))
@@ -80,7 +80,7 @@ def bytes_of_either(
     return columns
 
 
-def in_limbs(t: AccessTable, name: str, count: int, witness: Half, from_memory: bool) -> Number:
+def in_limbs(t: AccessTable, name: str, count: int, witness: NumberWitness, from_memory: bool) -> Number:
     """Columns for what is only added. Limbs from memory, or from who looked them up, are below 2^16; others are looked
     up here."""
     values = remembered(lambda rows: limbs_of(witness(rows)))
@@ -90,9 +90,9 @@ def in_limbs(t: AccessTable, name: str, count: int, witness: Half, from_memory: 
     return Number(of_limbs(columns, values), columns, values)
 
 
-def dwords_of(first: Number, second: Number) -> Dwords:
-    """Both as they lie in memory."""
-    limbs = [*first.limbs, *second.limbs]
+def dwords_of(*numbers: Number) -> Dwords:
+    """All as they lie in memory."""
+    limbs = [limb for number in numbers for limb in number.limbs]
     return [limbs[i : i + 4] for i in range(0, len(limbs), 4)]
 
 

@@ -28,14 +28,14 @@ from precompiles.curve.curves import X, Y
 from precompiles.shared.comparison import constrain_different
 from precompiles.shared.digits import Choice, Digits, balanced, chosen, difference, modulo_p, total
 from precompiles.shared.identity import Product, constrain_identity
-from precompiles.shared.residues import Half, constrain_reduced, in_bytes, in_limbs
+from precompiles.shared.residues import NumberWitness, constrain_reduced, in_bytes, in_limbs
 
 _X, _Y, _MIDDLE, _X3, _Y3 = range(5)
 _LONG = 384
 """The width from which on the second slope has columns, not the sum of both."""
 
 
-def _number(place: int) -> Half:
+def _number(place: int) -> NumberWitness:
     return lambda rows: np.ascontiguousarray(rows.numbers[:, place])
 
 
