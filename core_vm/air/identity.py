@@ -103,13 +103,21 @@ class Identity:
         return f"{self.group} digits a carry, carries {listed(self.carries)}, zero is {' + '.join(terms)}"
 
     def _coefficients(self) -> list[Expression]:
-        found = [constant(0)] * self.num_coefficients
+        found: list[list[Expression]] = [[] for _ in range(self.num_coefficients)]
         for term in self.terms:
             for places in product(*(range(len(number)) for number in term.numbers)):
                 digits = [number[k] for number, k in zip(term.numbers, places, strict=True)]
                 if not any(map(_is_absent, digits)):
-                    found[sum(places)] = found[sum(places)] + prod(digits, start=constant(1)) * term.factor
-        return found
+                    found[sum(places)].append(prod(digits, start=constant(1)) * term.factor)
+        return [_total(terms) for terms in found]
+
+
+def _total(terms: Sequence[Expression]) -> Expression:
+    """By halves: a sum of a thousand, one after the other, would be too deep for what walks down expressions."""
+    if len(terms) < 2:
+        return terms[0] if terms else constant(0)
+    middle = len(terms) // 2
+    return _total(terms[:middle]) + _total(terms[middle:])
 
 
 def residue(number: Sequence[Expression], s: int, group: int) -> dict[int, Expression]:
