@@ -4,6 +4,7 @@
 
 #include "claim/guest.h"
 #include "curve/guest.h"
+#include "fp12/guest.h"
 #include "fp2/guest.h"
 #include "keccak/guest.h"
 #include "modular/guest.h"

@@ -25,15 +25,6 @@ static const fp2 g2_b = {{{{4}}, {{4}}}}, xi = {{{{1}}, {{1}}}};
 /* xi = 1 + u is not a cube or square: w^6 = xi. */
 static inline void fp2_multiply_by_xi(fp2 *x) { fp2_multiply(x, &xi); }
 
-/* 1 / xi = (1 - u) / 2. */
-static inline void fp2_divide_by_xi(fp2 *x) {
-    fp real;
-    fp_copy(&real, &x->c[0]);
-    fp_add(&x->c[0], &x->c[1]);
-    fp_subtract(&x->c[1], &real);
-    fp2_scale(x, &half);
-}
-
 /* The real part first. */
 static inline bool fp2_read(fp2 *x, const uint8_t *bytes) {
     bool is_reduced = fp_read(&x->c[0], bytes);

@@ -2,20 +2,17 @@
 #include "bls12_381.h"
 #include "arguments.h"
 
-#define CYCLOTOMIC_DIGIT 1
+#define MOST_DIGIT 1
 #define LINE_EXPONENT 5
 #define miller_digits x_digits
 #include "fp12_template.h"
-#include "cyclotomic_template.h"
 #include "miller_template.h"
 #include "pairing_template.h"
 
-/* The twist comes to Fp12 by (x / w^2, y / w^3): the line has slope / w for a slope, 1 / w = w^5 / xi, 1 / w^3 = w^3 / xi. */
-static void line_finish(miller_line *line) {
-    fp2_copy(&line->b_wrapped, &line->b);
-    fp2_copy(&line->c_wrapped, &line->c);
-    fp2_divide_by_xi(&line->b);
-    fp2_divide_by_xi(&line->c);
+/* The twist comes to Fp12 by (x / w^2, y / w^3); xi = 1 + u. */
+static void line_constant(fp2 *constant, const fp *y) {
+    fp_copy(&constant->c[0], y);
+    fp_copy(&constant->c[1], y);
 }
 
 /* T is |x| Q: that is -psi(Q) for Q of G2, and only for these, as bls12_381_g2.c says. No line is left, and that x is
@@ -32,7 +29,7 @@ static bool miller_finish(fp12 *f, miller_pair *pair) {
 
 /* f <- f^x, and f^(x - 1). */
 static void power_of_x(fp12 *f) {
-    fp12_cyclotomic_power(f, x_digits, (int)sizeof x_digits);
+    fp12_power(f, x_digits, (int)sizeof x_digits);
     fp12_conjugate(f);
 }
 
@@ -65,7 +62,7 @@ static void hard_part(fp12 *f) {
     fp12_conjugate(&rest);
     fp12_multiply(f, &rest); /* times x^2 + p^2 - 1 */
     fp12_multiply(f, &base);
-    fp12_cyclotomic_square(&base);
+    fp12_square(&base);
     fp12_multiply(f, &base);
 }
 

@@ -1,8 +1,7 @@
-/* Fp12 = Fp2[w] / (w^6 - xi), over fp2_template.h: polynomials in w of six coefficients.
+/* Fp12 = Fp2[w] / (w^6 - xi), over fp2_template.h: polynomials in w of six coefficients. A product is one call.
  *
- * Of the tower Fp2, Fp6 = Fp2[w^2], Fp12 = Fp6[w] nothing is left to see: what its formulas save in multiplications they
- * add in additions, and those cost as much here. The curve's header gives fp2_multiply_by_xi and the constants
- * frobenius[i] = xi^(i (p - 1) / 6) of Fp2 and frobenius_twice[i] = xi^(i (p^2 - 1) / 6) of Fp. */
+ * A template: the header of a curve's field gives FP12_MULTIPLY, the call, and the constants frobenius[i] = xi^(i (p - 1) / 6)
+ * of Fp2 and frobenius_twice[i] = xi^(i (p^2 - 1) / 6) of Fp; the curve's header fp2_multiply_by_xi. */
 
 #define FP12_DEGREE 6
 
@@ -27,54 +26,33 @@ static bool fp12_is_one(const fp12 *x) {
     return fp2_equal(&x->c[0], &fp12_one.c[0]);
 }
 
-/* x <- x y, which may be the same. Where w^6 comes up, xi y stands for y. */
+/* x <- x y, which may be the same. */
 static void fp12_multiply(fp12 *x, const fp12 *y) {
-    fp12 product, wrapped;
-    for (int j = 1; j < FP12_DEGREE; j++) {
-        fp2_copy(&wrapped.c[j], &y->c[j]);
-        fp2_multiply_by_xi(&wrapped.c[j]);
-    }
-    for (int i = 0; i < FP12_DEGREE; i++) {
-        fp2_copy(&product.c[i], &x->c[i]);
-        fp2_multiply(&product.c[i], &y->c[0]);
-        for (int j = 1; j <= i; j++) {
-            fp2_add_product(&product.c[i], &x->c[i - j], &y->c[j]);
-        }
-        for (int j = i + 1; j < FP12_DEGREE; j++) {
-            fp2_add_product(&product.c[i], &x->c[i + FP12_DEGREE - j], &wrapped.c[j]);
-        }
-    }
-    fp12_copy(x, &product);
+    quire_fp12_call(FP12_MULTIPLY, x->c[0].c[0].dwords, y->c[0].c[0].dwords);
 }
 
-/* Each product of two coefficients comes up twice: 2 x_i stands for x_i. */
-static void fp12_square(fp12 *x) {
-    fp12 square, doubled, wrapped;
-    for (int i = 0; i < FP12_DEGREE - 1; i++) {
-        fp2_copy(&doubled.c[i], &x->c[i]);
-        fp2_double(&doubled.c[i]);
+static void fp12_square(fp12 *x) { fp12_multiply(x, x); }
+
+/* x <- x^e, e = sum digits[i] 2^i with digits zero or odd, none negative, at most MOST_DIGIT, the last not
+ * zero. */
+static void fp12_power(fp12 *x, const int8_t *digits, int num_digits) {
+    fp12 odd[MOST_DIGIT / 2 + 1], square;
+    fp12_copy(&odd[0], x);
+    if (MOST_DIGIT > 1) {
+        fp12_copy(&square, x);
+        fp12_square(&square);
     }
-    for (int j = FP12_DEGREE / 2; j < FP12_DEGREE; j++) {
-        fp2_copy(&wrapped.c[j], &x->c[j]);
-        fp2_multiply_by_xi(&wrapped.c[j]);
+    for (int i = 1; i <= MOST_DIGIT / 2; i++) {
+        fp12_copy(&odd[i], &odd[i - 1]);
+        fp12_multiply(&odd[i], &square);
     }
-    for (int k = 0; k < FP12_DEGREE; k++) {
-        if (k % 2) {
-            fp2_copy(&square.c[k], &doubled.c[0]);
-            fp2_multiply(&square.c[k], &x->c[k]);
-        } else {
-            fp2_copy(&square.c[k], &x->c[k / 2]);
-            fp2_square(&square.c[k]);
-            fp2_add_product(&square.c[k], &x->c[(k + FP12_DEGREE) / 2], &wrapped.c[(k + FP12_DEGREE) / 2]);
-        }
-        for (int i = k % 2; 2 * i < k; i++) {
-            fp2_add_product(&square.c[k], &doubled.c[i], &x->c[k - i]);
-        }
-        for (int i = k + 1; 2 * i < k + FP12_DEGREE; i++) {
-            fp2_add_product(&square.c[k], &doubled.c[i], &wrapped.c[k + FP12_DEGREE - i]);
+    fp12_copy(x, &odd[digits[num_digits - 1] / 2]);
+    for (int i = num_digits - 2; i >= 0; i--) {
+        fp12_square(x);
+        if (digits[i]) {
+            fp12_multiply(x, &odd[digits[i] / 2]);
         }
     }
-    fp12_copy(x, &square);
 }
 
 /* w <- -w: the power of p^6. In the cyclotomic subgroup, the inverse. */
@@ -142,4 +120,14 @@ static void fp12_conjugate_over_itself(fp12 *x) {
     fp12_invert_even(&norm);
     fp12_square(x);
     fp12_multiply(x, &norm);
+}
+
+/* x^((p^6 - 1) (p^2 + 1)), which is in the cyclotomic subgroup, of order p^4 - p^2 + 1, where conjugates are inverses; x is
+ * not zero. */
+static void fp12_easy_part(fp12 *x) {
+    fp12 once;
+    fp12_conjugate_over_itself(x);
+    fp12_copy(&once, x);
+    fp12_frobenius_twice(x);
+    fp12_multiply(x, &once);
 }

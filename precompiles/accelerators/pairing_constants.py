@@ -48,16 +48,22 @@ def dwords_of(x: int, count: int) -> str:
     return ", ".join(f"{x >> 64 * i & 2**64 - 1:#018x}" for i in range(count))
 
 
-def signed_digits(number: int, width: int = 2) -> list[int]:
-    """Zero or odd, below 2^(width - 1) in absolute value, of width of them at most one not zero; the lowest first."""
+def signed_digits(number: int) -> list[int]:
+    """0, 1 or -1, of two neighbours one is 0; the lowest first."""
     digits = list[int]()
     while number:
-        digit = 0
-        if number & 1:
-            digit = number & 2**width - 1
-            digit -= digit >> width - 1 << width
+        digit = 2 - (number & 3) if number & 1 else 0
         digits.append(digit)
         number = number - digit >> 1
+    return digits
+
+
+def window_digits(number: int, width: int) -> list[int]:
+    """Zero or odd, below 2^width, of width neighbours at most one not zero; the lowest first."""
+    digits = list[int]()
+    while number:
+        digits.append(number & 2**width - 1 if number & 1 else 0)
+        number = number - digits[-1] >> 1
     return digits
 
 
@@ -81,6 +87,7 @@ def header(curve: str, field: Field, constants: str) -> str:
 
 #define FP_CALLS QUIRE_ECALL_MODULAR_{64 * field.dwords}
 #define FP2_CALLS QUIRE_ECALL_FP2_{curve.upper()}
+#define FP12_MULTIPLY QUIRE_ECALL_FP12_{curve.upper()}_MULTIPLY
 #define FP_DWORDS {field.dwords}
 #define FP_MODULUS {dwords_of(field.prime, field.dwords)}
 #include "fp_template.h"
@@ -122,7 +129,7 @@ def bn254() -> str:
         tower(field, xi)
         + definition("fp2", "twist_b", field.pair(b))
         + listed("int8_t", "miller_digits", signed_digits(6 * x + 2))
-        + listed("int8_t", "x_digits", signed_digits(x, width=4))
+        + listed("int8_t", "x_digits", window_digits(x, 3))
     )
     return header("bn254", field, constants)
 

@@ -43,5 +43,5 @@ FIELDS: Final = (BN254, BLS12_381)
 
 
 def name_of(field: Field) -> str:
-    """Of a precompile, and of its table."""
+    """Of a precompile."""
     return f"fp12_{field.name}_multiply"

@@ -9,6 +9,7 @@ from core_vm.tables.standard import BASE_MODULES
 from precompiles.claim.precompile import PRECOMPILE as CLAIM
 from precompiles.curve.chain.precompile import PRECOMPILES_256 as CHAINS
 from precompiles.curve.precompile import PRECOMPILES as CURVES
+from precompiles.fp12.precompile import PRECOMPILES as FP12
 from precompiles.fp2.precompile import PRECOMPILES as FP2
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
@@ -21,6 +22,7 @@ from precompiles.uint256.precompile import PRECOMPILES as UINT256
 def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
     hashes = (SHA256, KECCAK, POSEIDON2, CLAIM)
-    everything = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
-    profiles = (("core", ()), ("hashes", hashes), ("all", everything))
+    curves = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
+    everything = (*curves, *FP12)
+    profiles = (("core", ()), ("hashes", hashes), ("curves", curves), ("all", everything))
     return Machine(BASE_MODULES, everything, tuple((name, tuple(p.name for p in called)) for name, called in profiles))

@@ -1,4 +1,4 @@
-"""Arithmetic of Fp12 and of its cyclotomic subgroup, by identities."""
+"""What is made of products in Fp12, by identities."""
 
 from __future__ import annotations
 
