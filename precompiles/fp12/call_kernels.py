@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core_vm.host.kernel_cache import njit
 from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel

@@ -116,7 +116,9 @@ def carry_ranges(products: Sequence[Product], group: int, name: str) -> tuple[li
 
 def value_bounds(product: Product) -> Bounds:
     """Of the product as an integer, whatever its digits."""
-    ends = [tuple(sum(digit[end] << 8 * k for k, digit in enumerate(d.bounds)) for end in (0, 1)) for d in product.digits]
+    ends = [
+        tuple(sum(digit[end] << 8 * k for k, digit in enumerate(d.bounds)) for end in (0, 1)) for d in product.digits
+    ]
     corners = [product.factor * prod(corner) for corner in cartesian(*ends)]
     return min(corners), max(corners)
 

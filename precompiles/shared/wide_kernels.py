@@ -64,9 +64,9 @@ def no_products(_, like):
 
 @intrinsic
 def _reduce(_, wide, m, long_inverse):
-    """wide / 2^(64 (d + 1)) modulo m, which is below 2^(64 d - 2): with q = wide / m modulo that power, wide and q m agree
-    in as many dwords, and the rest of their difference is above -m - 2^(64 d - 8) and below 2^(64 d - 8). If it is
-    negative, m or 2 m makes it what is reduced: m is above 2^(64 d - 8)."""
+    """wide / 2^(64 (d + 1)) modulo m, which lies between 2^(64 d - 8) and 2^(64 d - 2): with q = wide / m modulo that
+    power, wide and q m agree in d + 1 dwords, and the rest of their difference is above -m - 2^(64 d - 8) and below
+    2^(64 d - 8). If it is negative, m or 2 m makes it what is reduced."""
     require_dwords(m)
 
     def emit(context: Any, b: Builder, signature: Any, args: Any) -> Value:

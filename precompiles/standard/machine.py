@@ -9,8 +9,8 @@ from core_vm.tables.standard import BASE_MODULES
 from precompiles.claim.precompile import PRECOMPILE as CLAIM
 from precompiles.curve.chain.precompile import PRECOMPILES_256 as CHAINS
 from precompiles.curve.precompile import PRECOMPILES as CURVES
-from precompiles.fp12.precompile import PRECOMPILES as FP12
 from precompiles.fp2.precompile import PRECOMPILES as FP2
+from precompiles.fp12.precompile import PRECOMPILES as FP12
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
 from precompiles.poseidon2.precompile import PRECOMPILE as POSEIDON2

@@ -11,9 +11,11 @@ from typing import Self
 
 import numpy as np
 
+from core_vm.air.expression import affine
 from core_vm.air.table import Table
 from core_vm.air.tape import run_tape
 from core_vm.field.koalabear import P, inverse
+from core_vm.tables.buses import BIT_RANGE, RANGE16
 from core_vm.witness.check import ColumnValues
 from tests.soundness.row_search import lookups_hold, tape_of
 
@@ -26,6 +28,29 @@ Terms = Sequence[tuple[int, *tuple[Sequence[int], ...]]]
 @cache
 def _places(table: Table) -> dict[str, int]:
     return {name: k for k, name in enumerate(table.columns)}
+
+
+Carry = tuple[int, int, int, int]
+"""The least value that the lookup of its first column allows, that column, and of a carry of two columns the other one
+and its factor: else -1 and 0."""
+
+
+@cache
+def _carries(table: Table, name: str) -> list[Carry]:
+    """Of an identity."""
+    least = {}
+    for interaction in table.interactions:
+        form = interaction.affine_message()[-1]
+        if interaction.bus in (RANGE16, BIT_RANGE) and len(form.columns) == 1:
+            least[next(iter(form.columns))] = (P - form.constant + P // 2) % P - P // 2
+    identity = next(c.identity for c in table.constraints if c.name == f"{name}_adds_up_to_zero")
+    assert identity is not None
+    found: list[Carry] = []
+    for carry in identity.carries:
+        (factor, first), *others = sorted((factor, column) for column, factor in affine(carry).columns.items())
+        assert factor == 1
+        found.append((least.get(first, 0), first, *((others[0][1], others[0][0]) if others else (-1, 0))))
+    return found
 
 
 @cache
@@ -74,11 +99,14 @@ class ForgedRow:
 
     def carry(self, name: str, terms: Terms, group: int) -> Self:
         """The carries of an identity anew, as if every group were divisible."""
-        total, carry = sum_of(terms), 0
-        for i in range(len(self.digits(f"{name}_carry"))):
-            carry += sum(total.get(group * i + k, 0) << 8 * k for k in range(group))
-            carry >>= 8 * group
-            self.set({f"{name}_carry_{i}": carry})
+        total, value = sum_of(terms), 0
+        for i, (least, first, other, factor) in enumerate(_carries(self.table, name)):
+            value += sum(total.get(group * i + k, 0) << 8 * k for k in range(group))
+            value >>= 8 * group
+            above = (value - least) // factor if factor else 0
+            self.values[first] = value - factor * above
+            if factor:
+                self.values[other] = above
         return self
 
     def reduce(self, name: str) -> Self:

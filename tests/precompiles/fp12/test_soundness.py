@@ -1,0 +1,207 @@
+"""The tables of Fp12 under the attacks that every table goes through, and under lies of their own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from core_vm.air.expression import affine
+from core_vm.errors import WitnessError
+from core_vm.field.koalabear import P
+from core_vm.machine.precompile import PrecompileEvents
+from core_vm.machine.shard import ShardEvents
+from precompiles.fp12.fields import BLS12_381, BN254, FIELDS, NUMBERS, Field
+from precompiles.fp12.table import fp12_module
+from tests.conformance.checking import Shard, shards_of
+from tests.core_vm.tables.intervals import wraps
+from tests.precompiles.fp12.calls import cases, extreme_cases, plain_case, result_of, rows
+from tests.precompiles.fp12.forger import Row
+from tests.precompiles.fp12.guest import input_of, program
+from tests.precompiles.shared.forged import decided_below, objections
+from tests.precompiles.shared.forged_calls import FORGERIES
+from tests.soundness.column_mutations import mutate
+from tests.soundness.row_search import constraints_hold, lookups_hold
+from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
+
+each_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+smaller_field_first = pytest.mark.parametrize(
+    "field", [BN254, pytest.param(BLS12_381, marks=pytest.mark.slow)], ids=lambda field: field.name
+)
+"""Both are the same code: the larger one where time is no matter."""
+MEASURED = {BN254: (3126, 2189), BLS12_381: (4566, 3218)}
+"""Columns and interactions."""
+
+
+@each_field
+def test_honest_rows_are_accepted(field: Field) -> None:
+    table, honest = fp12_module(field).table, rows(cases(field, 100))
+    assert (table.width, len(table.interactions)) == MEASURED[field]
+    assert constraints_hold(table, honest).all()
+    assert lookups_hold(table, honest).all()
+
+
+@smaller_field_first
+def test_the_forger_agrees_with_honest_rows(field: Field) -> None:
+    honest = [Row(case) for case in [plain_case(field), *extreme_cases(field)]]
+    before = [list(row.values) for row in honest]
+    assert [row.solve().values for row in honest] == before
+    assert not any(objections(honest))
+
+
+@smaller_field_first
+def test_no_constraint_reaches_p(field: Field) -> None:
+    """By other code than the table's own, from what is looked up."""
+    assert wraps(fp12_module(field).table, {}) == (set(), set())
+
+
+@smaller_field_first
+def test_every_changed_cell_is_noticed(field: Field) -> None:
+    table, honest = fp12_module(field).table, rows([plain_case(field), *extreme_cases(field)[-3:]])
+    check_changed_cells(mutate(table, honest, range(2), spread=True))
+    check_filling_row(table, honest, [0])
+
+
+@pytest.mark.slow
+@each_field
+def test_what_a_row_gives_is_determined_by_what_it_takes(field: Field) -> None:
+    check_determined(fp12_module(field).table, [rows([plain_case(field)])[:, 0]])
+
+
+@smaller_field_first
+def test_every_constraint_of_an_equation_is_missed_when_deleted(field: Field) -> None:
+    """Rows in which an equation is wrong by a power of its base: one group alone is."""
+    case, wrong, expected = plain_case(field), list[Row](), list[set[str]]()
+    honest = Row(case).values
+    for place in range(NUMBERS):
+        last = len(Row(case).digits(f"number_{place}_carry"))
+        names = [*(f"number_{place}_group_{i}_is_carried_on" for i in range(last)), f"number_{place}_adds_up_to_zero"]
+        for group, name in enumerate(names):
+            row = Row(case)
+            assert row.values == honest
+            row.set_number(f"r{place}", (result_of(case)[place] - 256**group) % field.modulus)
+            wrong.append(row.solve({place: 256**group}, [place]))
+            expected.append({name})
+    assert objections(wrong) == expected
+
+
+@smaller_field_first
+def test_every_limb_above_the_deciding_one_is_missed_when_its_constraint_is_deleted(field: Field) -> None:
+    """A product by 1 that differs from the modulus in one limb, in which it is larger if it can be, and pretends that a
+    lower one decides."""
+    lies, expected, one = list[Row](), list[set[str]](), (1, *(0,) * 11)
+    for place in range(NUMBERS):
+        for limb in range(1, field.bits // 16):
+            value, lower = decided_below(field.modulus, field.bits, limb)
+            numbers = tuple(value if k == place else 0 for k in range(NUMBERS))
+            row = Row((field, numbers, one), numbers).solve()
+            lies.append(row.decide(f"r{place}", lower))
+            expected.append({f"r{place}_is_reduced_limbs_{limb}_agree_above_the_deciding_one"})
+    assert objections(lies) == expected
+
+
+@smaller_field_first
+def test_every_other_constraint_is_missed_when_deleted(field: Field) -> None:
+    table = fp12_module(field).table
+    kept = replace(table, constraints=tuple(c for c in table.constraints if not c.identity))
+    honest, zeros = list(rows([plain_case(field)]).T), np.zeros(table.width, np.int64)
+    above = [c.name for c in kept.constraints if c.name.endswith("_agree_above_the_deciding_one")]
+    check_deletions(kept, [zeros, *honest], [zeros, *honest], above)
+
+
+@smaller_field_first
+def test_a_result_that_is_not_reduced_is_refused(field: Field) -> None:
+    """For nothing but that: larger by the modulus, with its quotient. Each number of it in turn."""
+    larger = [Row(plain_case(field)) for _ in range(NUMBERS)]
+    for place, row in enumerate(larger):
+        row.set_number(f"r{place}", row.number(f"r{place}") + field.modulus).solve(places=[place])
+    for place, found in enumerate(objections(larger)):
+        assert found
+        assert all(n == "lookup" or n.startswith(f"r{place}_is_reduced") for n in found), found
+
+
+@smaller_field_first
+def test_lies_with_right_carries_are_refused(field: Field) -> None:
+    """A digit of an operand, of the result, of a quotient, or of two numbers of the result."""
+    generator, lies = random.Random(4), list[Row]()
+    for case in [plain_case(field), *generator.sample(cases(field, 30), 2)]:
+        for place in range(NUMBERS):
+            for name in (f"r{place}", f"quotient_{place}", f"a{place}", f"b{place}"):
+                row = Row(case)
+                digit = f"{name}_{generator.randrange(len(row.digits(name)))}"
+                lies.append(row.set({digit: row[digit] ^ 1 << generator.randrange(7)}).compare().repair())
+    assert all(objections(lies))
+
+
+@smaller_field_first
+def test_another_operand_with_quotients_and_carries_of_its_own_is_refused(field: Field) -> None:
+    """The result of one product with the operands of another."""
+    lies, (_, a, b) = list[Row](), plain_case(field)
+    for place in range(NUMBERS):
+        other = tuple(number + (k == place) for k, number in enumerate(a))
+        lies += [
+            Row((field, other, b), result_of((field, a, b))).solve(),
+            Row((field, b, a), result_of((field, b, other))),
+        ]
+        lies[-1].solve()
+    assert all(objections(lies))
+
+
+@smaller_field_first
+def test_quotients_larger_by_p_or_one_are_refused(field: Field) -> None:
+    lies = list[Row]()
+    for place in range(NUMBERS):
+        for other in (P, 1, -1, field.modulus):
+            row = Row(plain_case(field))
+            name = f"quotient_{place}"
+            lies.append(row.set_balanced(name, row.number(name) + other).repair([place]))
+    assert all(objections(lies))
+
+
+@smaller_field_first
+def test_a_carry_is_split_in_one_way(field: Field) -> None:
+    """The low column larger by what the byte above is less."""
+    table, honest, lies = fp12_module(field).table, rows([plain_case(field)])[:, 0], list[np.ndarray]()
+    identity = next(c.identity for c in table.constraints if c.name == "number_0_adds_up_to_zero")
+    assert identity is not None
+    for carry in identity.carries:
+        (_, low), *above = sorted((factor, column) for column, factor in affine(carry).columns.items())
+        for (factor, high), step in product(above, (1, -1)):
+            row = honest.copy()
+            row[low], row[high] = (row[low] + step * factor) % P, (row[high] - step) % P
+            lies.append(row)
+    assert len(lies) > field.bits // 8
+    assert constraints_hold(table, np.stack(lies, axis=1)).all()
+    assert not lookups_hold(table, np.stack(lies, axis=1)).any()
+
+
+@smaller_field_first
+def test_limbs_are_not_split_anew(field: Field) -> None:
+    """A limb b0 + 256 b1 as (b0 - 256, b1 + 1) or (b0 + 256, b1 - 1): not bytes any more."""
+    lies = list[Row]()
+    for name in ("a0", "a11", "b0", "b7"):
+        for step in (1, -1):
+            row = Row(plain_case(field))
+            row.set({f"{name}_4": row[f"{name}_4"] - 256 * step, f"{name}_5": row[f"{name}_5"] + step})
+            lies.append(row.repair())
+    assert all("lookup" in found for found in objections(lies))
+
+
+def shard(field: Field = BN254) -> Shard:
+    """A guest that makes the call three times."""
+    _, a, b = plain_case(field)
+    (only,) = shards_of(program(), input_of(field, a, b))
+    return only
+
+
+@pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
+def test_a_forged_call_is_refused(forge: Callable[[PrecompileEvents], None]) -> None:
+    def forged(events: ShardEvents) -> None:
+        forge(events.precompiles["fp12_bn254_multiply"])
+
+    with pytest.raises(WitnessError):
+        shard().check(forged)
