@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,6 +48,10 @@ class ColumnValues:
     __radd__, __rmul__ = __add__, __mul__
 
 
+_tape_of = lru_cache(maxsize=128)(compile_tape)
+"""That of a table with large identities takes seconds."""
+
+
 def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
     """Each violated constraint with its first row. `columns`: canonical (width, rows), any integer dtype."""
     found: dict[int, int] = {}
@@ -56,7 +61,7 @@ def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
         if len(bad):
             found[number] = int(bad[0])
 
-    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
+    run_tape(_tape_of(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
     return [(table.constraints[number].name, row) for number, row in sorted(found.items())]
 
 

@@ -73,7 +73,9 @@ def test_each_field_has_a_call_and_a_table() -> None:
     assert [names.count(f"fp12_{field.name}") for field in FIELDS] == [1, 1]
 
 
-@each_field
+@pytest.mark.parametrize(
+    "field", [BN254, pytest.param(BLS12_381, marks=pytest.mark.slow)], ids=lambda field: field.name
+)
 def test_a_shard_with_calls_is_in_the_profile_of_everything(field: Field) -> None:
     """And in none before: what only checks signatures does not carry columns of pairings."""
     _, a, b = plain_case(field)

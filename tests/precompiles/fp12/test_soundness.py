@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -26,7 +25,7 @@ from tests.precompiles.shared.forged import decided_below, objections
 from tests.precompiles.shared.forged_calls import FORGERIES
 from tests.soundness.column_mutations import mutate
 from tests.soundness.row_search import constraints_hold, lookups_hold
-from tests.soundness.suite import check_changed_cells, check_deletions, check_determined, check_filling_row
+from tests.soundness.suite import check_changed_cells, check_determined, check_filling_row
 
 each_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 smaller_field_first = pytest.mark.parametrize(
@@ -35,6 +34,9 @@ smaller_field_first = pytest.mark.parametrize(
 """Both are the same code: the larger one where time is no matter."""
 MEASURED = {BN254: (3126, 2189), BLS12_381: (4566, 3218)}
 """Columns and interactions."""
+PLACES = {BN254: (0, 9), BLS12_381: range(NUMBERS)}
+"""Numbers of a product that are looked at."""
+ONE = (1, *(0,) * (NUMBERS - 1))
 
 
 @each_field
@@ -76,41 +78,76 @@ def test_what_a_row_gives_is_determined_by_what_it_takes(field: Field) -> None:
 def test_every_constraint_of_an_equation_is_missed_when_deleted(field: Field) -> None:
     """Rows in which an equation is wrong by a power of its base: one group alone is."""
     case, wrong, expected = plain_case(field), list[Row](), list[set[str]]()
-    honest = Row(case).values
-    for place in range(NUMBERS):
+    for place in PLACES[field]:
         last = len(Row(case).digits(f"number_{place}_carry"))
         names = [*(f"number_{place}_group_{i}_is_carried_on" for i in range(last)), f"number_{place}_adds_up_to_zero"]
         for group, name in enumerate(names):
-            row = Row(case)
-            assert row.values == honest
-            row.set_number(f"r{place}", (result_of(case)[place] - 256**group) % field.modulus)
+            row = Row(case).set_number(f"r{place}", (result_of(case)[place] - 256**group) % field.modulus)
             wrong.append(row.solve({place: 256**group}, [place]))
             expected.append({name})
     assert objections(wrong) == expected
 
 
+def product_by_one(field: Field, place: int, value: int) -> Row:
+    """Of an element that has one number other than 0, reduced or not: it stands in the result as it is."""
+    numbers = tuple(value if k == place else 0 for k in range(NUMBERS))
+    return Row((field, numbers, ONE), numbers).solve()
+
+
 @smaller_field_first
 def test_every_limb_above_the_deciding_one_is_missed_when_its_constraint_is_deleted(field: Field) -> None:
-    """A product by 1 that differs from the modulus in one limb, in which it is larger if it can be, and pretends that a
+    """A number that differs from the modulus in one limb, in which it is larger if it can be, and pretends that a
     lower one decides."""
-    lies, expected, one = list[Row](), list[set[str]](), (1, *(0,) * 11)
-    for place in range(NUMBERS):
+    lies, expected = list[Row](), list[set[str]]()
+    for place in PLACES[field]:
         for limb in range(1, field.bits // 16):
             value, lower = decided_below(field.modulus, field.bits, limb)
-            numbers = tuple(value if k == place else 0 for k in range(NUMBERS))
-            row = Row((field, numbers, one), numbers).solve()
-            lies.append(row.decide(f"r{place}", lower))
+            lies.append(product_by_one(field, place, value).decide(f"r{place}", lower))
             expected.append({f"r{place}_is_reduced_limbs_{limb}_agree_above_the_deciding_one"})
     assert objections(lies) == expected
 
 
+def marked(row: Row, place: int, marks: dict[int, int], distance: int) -> Row:
+    """With these limbs marked as those that decide whether a number is reduced."""
+    name = f"r{place}_is_reduced"
+    limbs = {f"{name}_decided_by_limb_{i}": marks.get(i, 0) for i in range(row.bits // 16)}
+    return row.set({**limbs, f"{name}_distance": distance})
+
+
 @smaller_field_first
-def test_every_other_constraint_is_missed_when_deleted(field: Field) -> None:
-    table = fp12_module(field).table
-    kept = replace(table, constraints=tuple(c for c in table.constraints if not c.identity))
-    honest, zeros = list(rows([plain_case(field)]).T), np.zeros(table.width, np.int64)
-    above = [c.name for c in kept.constraints if c.name.endswith("_agree_above_the_deciding_one")]
-    check_deletions(kept, [zeros, *honest], [zeros, *honest], above)
+def test_every_other_constraint_of_a_comparison_is_missed_when_deleted(field: Field) -> None:
+    """The modulus less or more 3, marked as constraints forbid: all limbs above the lowest are the modulus'."""
+    lies, expected, m = list[Row](), list[str](), field.modulus
+    for place in PLACES[field]:
+        name = f"r{place}_is_reduced"
+        for limb in range(field.bits // 16):  # not a bit: of three marks one is -1, and the sum is 1
+            other = next(i for i in (1, 2) if i != limb)
+            marks = {0: 1, other: 1, limb: -1} if limb else {0: -1, 1: 1, 2: 1}
+            lies.append(marked(product_by_one(field, place, m - 3 if limb else m + 3), place, marks, 2))
+            expected.append(f"{name}_decided_by_limb_{limb}_is_a_bit")
+        lies.append(marked(product_by_one(field, place, m - 3), place, {0: 1, 1: 1}, 2))
+        lies.append(marked(product_by_one(field, place, m - 3), place, {0: 1}, 3))
+        expected += [f"{name}_one_limb_decides", f"{name}_the_deciding_limb_is_less"]
+    assert objections(lies) == [{name} for name in expected]
+    of_place = [c.name for c in fp12_module(field).table.constraints if c.name.startswith("r0_is_reduced")]
+    above = [name for name in of_place if name.endswith("_agree_above_the_deciding_one")]
+    assert set(of_place) == {*above, *(name for name in expected if name.startswith("r0_"))}
+
+
+@smaller_field_first
+def test_that_a_row_counts_once_is_missed_when_deleted(field: Field) -> None:
+    """A row of two calls: the modulus is twice as large, the highest limbs of the result are its, and two limbs
+    decide."""
+    top, m = field.bits // 16 - 1, field.modulus
+    highest, next_one = 2 * (m >> 16 * top), 2 * (m >> 16 * (top - 1) & 0xFFFF)
+    numbers = ((highest << 16 | next_one - 5) << 16 * (top - 1),) * NUMBERS
+    row = Row((field, numbers, ONE), numbers).set({"real": 2}).solve()
+    for place in range(NUMBERS):
+        marked(row, place, {top - 1: 1, top: 1}, 5 - 2)
+    assert row.objections() == {"real_is_a_bit"}
+    of_numbers = tuple(f"{kind}{place}_" for kind in ("r", "number_") for place in range(NUMBERS))
+    others = [c.name for c in fp12_module(field).table.constraints if not c.name.startswith(of_numbers)]
+    assert others == ["real_is_a_bit"]
 
 
 @smaller_field_first
@@ -128,8 +165,8 @@ def test_a_result_that_is_not_reduced_is_refused(field: Field) -> None:
 def test_lies_with_right_carries_are_refused(field: Field) -> None:
     """A digit of an operand, of the result, of a quotient, or of two numbers of the result."""
     generator, lies = random.Random(4), list[Row]()
-    for case in [plain_case(field), *generator.sample(cases(field, 30), 2)]:
-        for place in range(NUMBERS):
+    for case in [plain_case(field), generator.choice(cases(field, 30))]:
+        for place in PLACES[field]:
             for name in (f"r{place}", f"quotient_{place}", f"a{place}", f"b{place}"):
                 row = Row(case)
                 digit = f"{name}_{generator.randrange(len(row.digits(name)))}"
