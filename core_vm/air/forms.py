@@ -12,16 +12,19 @@ that follow those of the table.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from core_vm.air.expression import Affine, Expression, affine, column, constant
+from core_vm.air.expression import Expression, affine, column, constant
 from core_vm.air.identity import BASE, Identity, Number, Term, residue
 from core_vm.air.table import Table
 from core_vm.field.koalabear import P
 
+MAX_LAYERS = 4
+"""Pieces into which what numbers are sums of is taken apart."""
 Entries = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 """Digits: for each its place k, and its columns with their coefficients."""
 
@@ -71,8 +74,8 @@ def _whole_identities(table: Table) -> Iterator[tuple[int, Identity]]:
 
 def _batched(identity: Identity, forms: dict[Form, int]) -> Expression:
     """sum_i rho^i times constraint i, over the forms, which are added to `forms`."""
-    carries = _entries(dict(enumerate(identity.carries)))
-    linear = [Piece(1, 1, carries), Piece(P - BASE**identity.group, 0, carries)] if carries else []
+    carries = dict(enumerate(identity.carries))
+    linear = [*_pieces(carries, 1, 1), *_pieces(carries, P - BASE**identity.group, 0)] if carries else []
     total: Expression = constant(0)
     for term in identity.terms:
         if len(term.numbers) == 1:
@@ -86,41 +89,46 @@ def _product(term: Term, group: int, forms: dict[Form, int]) -> Expression:
     """The factor belongs to the first form."""
     scalars = [number for number in term.numbers if len(number) == 1]
     numbers = [number for number in term.numbers if len(number) > 1]
-    first = [_place(_form_of(_entries({0: number[0]})), forms) for number in scalars]
+    first = [_place(tuple(_pieces({0: number[0]}, 1, 0)), forms) for number in scalars]
     if len(numbers) < 2:
         rest = [_place(tuple(_shifted(number, 0, group, term.factor)), forms) for number in numbers]
         return prod([*first, *rest], start=constant(1)) * (1 if numbers else term.factor)
     a, b = numbers
     total: Expression = constant(0)
     for s in range(group):
-        of_a = _entries(residue(a, s, group))
+        of_a = residue(a, s, group)
         if of_a:
             other = _place(tuple(_shifted(b, s, group, 1)), forms)
-            total = total + _place(_form_of(of_a, term.factor), forms) * other
+            total = total + _place(tuple(_pieces(of_a, term.factor % P, 0)), forms) * other
     return prod(first, start=constant(1)) * total
 
 
 def _shifted(number: Number, s: int, group: int, factor: int) -> list[Piece]:
     """sum over t of 256^((s + t) mod group) rho^((s + t) div group) times the class t."""
-    classes = [(t, _entries(residue(number, t, group))) for t in range(group)]
-    return [
-        Piece(factor * BASE ** ((s + t) % group) % P, (s + t) // group, entries) for t, entries in classes if entries
-    ]
-
-
-def _form_of(entries: Entries, factor: int = 1) -> Form:
-    return (Piece(factor % P, 0, entries),)
+    found: list[Piece] = []
+    for t in range(group):
+        coefficient, shift = factor * BASE ** ((s + t) % group) % P, (s + t) // group
+        found += _pieces(residue(number, t, group), coefficient, shift)
+    return found
 
 
 def _place(form: Form, forms: dict[Form, int]) -> Expression:
     return column(forms.setdefault(form, len(forms)))
 
 
-def _entries(digits: dict[int, Expression]) -> Entries:
-    def columns(form: Affine) -> tuple[tuple[int, int], ...]:
-        return tuple(sorted(form.columns.items()))
-
-    return tuple((k, columns(affine(digit))) for k, digit in digits.items())
+def _pieces(digits: dict[int, Expression], coefficient: int, shift: int) -> list[Piece]:
+    """One; of sums of numbers, digit by digit, one of each, since the same number may stand in another form, too. What
+    columns have the same coefficient in their digits is taken for a number."""
+    layers: dict[tuple[int, int], list[tuple[int, tuple[tuple[int, int], ...]]]] = {}
+    forms = {k: sorted(affine(digit).columns.items()) for k, digit in digits.items()}
+    for k, columns in forms.items():
+        seen = Counter[int]()
+        for c, factor in columns:
+            layers.setdefault((factor, seen[factor]), []).append((k, ((c, 1),)))
+            seen[factor] += 1
+    if len(layers) > MAX_LAYERS:
+        return [Piece(coefficient, shift, tuple((k, tuple(columns)) for k, columns in forms.items()))]
+    return [Piece(coefficient * factor % P, shift, tuple(entries)) for (factor, _), entries in layers.items()]
 
 
 def moved(expression: Expression, offset: int) -> Expression:

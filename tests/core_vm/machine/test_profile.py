@@ -45,7 +45,7 @@ def test_the_last_profile_holds_everything(subsets: tuple) -> None:
 
 def test_the_standard_machine() -> None:
     machine = standard_machine()
-    assert [profile.name for profile in machine.profiles] == ["core", "hashes", "all"]
+    assert [profile.name for profile in machine.profiles] == ["core", "hashes", "curves", "all"]
     widths = [tables.num_columns for tables in machine.profile_tables]
     assert widths[0] < widths[1] // 2
     assert len({tables.digest for tables in machine.profile_tables}) == len(widths)

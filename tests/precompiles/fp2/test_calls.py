@@ -72,8 +72,8 @@ def test_six_calls_share_two_tables() -> None:
 
 
 @each_field
-def test_a_shard_with_calls_is_in_the_profile_of_everything(field: Field) -> None:
+def test_a_shard_with_calls_is_in_the_profile_of_curves(field: Field) -> None:
     _, _, a, b = plain_cases(field)[0]
     (shard,) = shards_of(program(), input_of(field, a, b))
-    assert standard_machine().profile_for(shard.record.num_calls).name == "all"
+    assert standard_machine().profile_for(shard.record.num_calls).name == "curves"
     shard.check()

@@ -114,8 +114,8 @@ def test_ten_calls_share_two_tables() -> None:
     assert [names.count(f"modular_{bits}") for bits in SIZES] == [1, 1]
 
 
-def test_a_shard_with_calls_is_in_the_profile_of_everything() -> None:
+def test_a_shard_with_calls_is_in_the_profile_of_curves() -> None:
     data = bytes([4, 0, 0, 0, 0, 0, 0, 0]) + input_of(256, 3, 5, PRIMES[256][0])
     (shard,) = shards_of(program(), data)
-    assert standard_machine().profile_for(shard.record.num_calls).name == "all"
+    assert standard_machine().profile_for(shard.record.num_calls).name == "curves"
     shard.check()

@@ -85,10 +85,10 @@ def test_a_guest_gets_every_result(x: int, y: int) -> None:
     assert run.output == output_of(x, y, MOST // 7, 1)
 
 
-def test_a_shard_with_calls_is_in_the_profile_of_everything() -> None:
+def test_a_shard_with_calls_is_in_the_profile_of_curves() -> None:
     _, x, y, z = plain_cases(PRODUCTS)[0]
     (shard,) = shards_of(program(), input_of(x, y, z, 1))
-    assert standard_machine().profile_for(shard.record.num_calls).name == "all"
+    assert standard_machine().profile_for(shard.record.num_calls).name == "curves"
     shard.check()
 
 

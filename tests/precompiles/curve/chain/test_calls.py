@@ -157,5 +157,5 @@ def test_a_shard_with_calls_balances(curve: Curve) -> None:
     generator = random.Random(5)
     for chain in (random_chain(generator, curve), exceptional_chain(generator, curve, 3, is_opposite=False)):
         (shard,) = shards_of(program(), chain.input)
-        assert standard_machine().profile_for(shard.record.num_calls).name == "all"
+        assert standard_machine().profile_for(shard.record.num_calls).name == "curves"
         shard.check()
