@@ -134,20 +134,24 @@ def linear_form(coefficients: Mapping[int, int], values: Sequence[K]) -> K:
 
 
 def bus_value(arithmetic: Arithmetic, tables: TableSet, statement: RowStatement, columns: Sequence[K]) -> K:
-    """The bus form at the given values of all columns of all tables."""
+    """The bus form at the given values of all columns of all tables.
+
+    The weights of a fingerprint come last: what all messages have at a place is added up before, by the shares of their
+    interactions, of which a circuit takes four in a row.
+    """
     first_columns = list(accumulate(tables.widths, initial=0))
     multiplicities: dict[int, K] = {}
-    fingerprints: dict[int, K] = {}
+    at_places: dict[int, dict[int, K]] = {}
     for number, interaction in enumerate(tables.interactions):
         of_table = columns[first_columns[interaction.table] :]
         if interaction.multiplicity.columns:
             multiplicities[number] = linear_form(interaction.multiplicity.columns, of_table)
-        entries = _entries(interaction, of_table)
-        if entries:
-            fingerprints[number] = arithmetic.sparse_inner(statement.fingerprint.weights, entries)
+        for place, entry in _entries(interaction, of_table).items():
+            at_places.setdefault(place, {})[number] = entry
     total = arithmetic.sparse_inner(statement.shares, multiplicities) if multiplicities else K.zero
-    if fingerprints:
-        total = total + statement.kappa * arithmetic.sparse_inner(statement.shares, fingerprints)
+    if at_places:
+        sums = {place: arithmetic.sparse_inner(statement.shares, entries) for place, entries in at_places.items()}
+        total = total + statement.kappa * arithmetic.sparse_inner(statement.fingerprint.weights, sums)
     return total
 
 
