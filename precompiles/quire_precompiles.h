@@ -6,6 +6,7 @@
 #include "curve/guest.h"
 #include "fp12/guest.h"
 #include "fp2/guest.h"
+#include "g2/guest.h"
 #include "keccak/guest.h"
 #include "modular/guest.h"
 #include "poseidon2/guest.h"

@@ -9,8 +9,13 @@
 #define COORDINATE_TYPE fp
 #define ENCODED(kind) zkvm_bls12_381_g1_##kind
 #define CURVE_B g1_b
-#define GROUP_CALL QUIRE_CURVE_BLS12_381
+
+static inline void g1_call_add(g1_point *p, const g1_point *q) { quire_bls12_381_add(p->x.dwords, q->x.dwords); }
+
+static inline void g1_call_double(g1_point *p) { quire_bls12_381_double(p->x.dwords); }
+
 #include "curve_template.h"
+#include "addition_template.h"
 #include "multiples_template.h"
 #include "bls12_381_group_template.h"
 

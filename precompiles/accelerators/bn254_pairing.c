@@ -61,12 +61,12 @@ static void apply_endomorphism(fp2 *x, fp2 *y) {
 static bool miller_finish(fp12 *f, miller_pair *pair) {
     fp2 *x = &pair->x, *y = &pair->y;
     apply_endomorphism(x, y);
-    if (!miller_add(f, pair, x, y)) {
+    if (!miller_add(f, pair, x)) {
         return false;
     }
     apply_endomorphism(x, y);
     fp2_negate(y);
-    if (!miller_add(f, pair, x, y)) {
+    if (!miller_add(f, pair, x)) {
         return false;
     }
     apply_endomorphism(x, y); /* of -psi^2(Q) */

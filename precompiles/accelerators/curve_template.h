@@ -1,9 +1,7 @@
-/* Points of y^2 = x^3 + b in affine coordinates: a division is one call more than a product, so nothing is gained by
- * coordinates that put it off.
+/* Points of y^2 = x^3 + b in affine coordinates, in which a sum is one call (addition_template.h).
  *
  * A template: GROUP(name) is the name of a function here, COORDINATE(name) that of one of the coordinates' field, and
- * GROUP(point) is a struct of x, y and is_infinite, the first two of which are a COORDINATE_TYPE. GROUP_CALL is which curve it
- * is to the curve precompile, if that knows it: then a sum is one call. */
+ * GROUP(point) is a struct of x, y and is_infinite, the first two of which are a COORDINATE_TYPE. */
 
 static inline void GROUP(copy)(GROUP(point) *p, const GROUP(point) *q) {
     COORDINATE(copy)(&p->x, &q->x);
@@ -40,87 +38,3 @@ static bool GROUP(read)(GROUP(point) *p, const uint8_t *bytes, const COORDINATE_
     p->is_infinite = COORDINATE(is_zero)(&p->x) && COORDINATE(is_zero)(&p->y);
     return p->is_infinite || (is_reduced && GROUP(is_on_curve)(p, b));
 }
-
-#ifdef GROUP_CALL
-
-/* The order of the curve is odd: no y is 0. */
-static void GROUP(double)(GROUP(point) *p) {
-    if (!p->is_infinite) {
-        quire_curve_double(GROUP_CALL, p->x.dwords);
-    }
-}
-
-/* p <- p + q, which may be equal, opposite, infinite, or one object. Coordinates are reduced: so two points of the curve have
- * one x only if they are equal or opposite. */
-static void GROUP(add)(GROUP(point) *p, const GROUP(point) *q) {
-    if (q->is_infinite) {
-        return;
-    }
-    if (p->is_infinite) {
-        GROUP(copy)(p, q);
-    } else if (!COORDINATE(equal)(&p->x, &q->x)) {
-        quire_curve_add(GROUP_CALL, p->x.dwords, q->x.dwords);
-    } else if (COORDINATE(equal)(&p->y, &q->y)) {
-        GROUP(double)(p);
-    } else {
-        p->is_infinite = true;
-    }
-}
-
-#else
-
-/* p <- -(the third point of the line through p with this slope), the second one's x given. */
-static void GROUP(follow)(GROUP(point) *p, const COORDINATE_TYPE *slope, const COORDINATE_TYPE *second_x) {
-    COORDINATE_TYPE x, y;
-    COORDINATE(copy)(&x, slope);
-    COORDINATE(square)(&x);
-    COORDINATE(subtract)(&x, &p->x);
-    COORDINATE(subtract)(&x, second_x);
-    COORDINATE(copy)(&y, &p->x);
-    COORDINATE(subtract)(&y, &x);
-    COORDINATE(multiply)(&y, slope);
-    COORDINATE(subtract)(&y, &p->y);
-    COORDINATE(copy)(&p->x, &x);
-    COORDINATE(copy)(&p->y, &y);
-}
-
-static void GROUP(double)(GROUP(point) *p) {
-    COORDINATE_TYPE slope, x;
-    if (p->is_infinite) {
-        return;
-    }
-    COORDINATE(copy)(&slope, &p->x); /* (3/2 x^2) / y */
-    COORDINATE(square)(&slope);
-    COORDINATE(scale)(&slope, &three_halves);
-    if (!COORDINATE(divide)(&slope, &p->y)) { /* of order two */
-        p->is_infinite = true;
-        return;
-    }
-    COORDINATE(copy)(&x, &p->x);
-    GROUP(follow)(p, &slope, &x);
-}
-
-/* p <- p + q, which may be equal, opposite, infinite, or one object. */
-static void GROUP(add)(GROUP(point) *p, const GROUP(point) *q) {
-    COORDINATE_TYPE slope, run;
-    if (q->is_infinite) {
-        return;
-    }
-    if (p->is_infinite) {
-        GROUP(copy)(p, q);
-        return;
-    }
-    COORDINATE(copy)(&slope, &q->y);
-    COORDINATE(subtract)(&slope, &p->y);
-    COORDINATE(copy)(&run, &q->x);
-    COORDINATE(subtract)(&run, &p->x);
-    if (COORDINATE(divide)(&slope, &run)) {
-        GROUP(follow)(p, &slope, &q->x);
-    } else if (COORDINATE(equal)(&p->y, &q->y)) {
-        GROUP(double)(p);
-    } else {
-        p->is_infinite = true;
-    }
-}
-
-#endif

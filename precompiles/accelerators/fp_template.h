@@ -30,9 +30,6 @@ static inline void fp_multiply(fp *x, const fp *y) {
     quire_modular_call(FP_CALLS + QUIRE_MODULAR_MULTIPLY, x->dwords, y->dwords, fp_modulus.dwords);
 }
 
-/* By a number of Fp, as in extensions. */
-static inline void fp_scale(fp *x, const fp *y) { fp_multiply(x, y); }
-
 /* 0 of 0. */
 static inline void fp_invert(fp *x) {
     quire_modular_call(FP_CALLS + QUIRE_MODULAR_INVERT, x->dwords, x->dwords, fp_modulus.dwords);

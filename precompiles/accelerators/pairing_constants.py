@@ -87,6 +87,7 @@ def header(curve: str, field: Field, constants: str) -> str:
 
 #define FP_CALLS QUIRE_ECALL_MODULAR_{64 * field.dwords}
 #define FP2_CALLS QUIRE_ECALL_FP2_{curve.upper()}
+#define G2_CALLS QUIRE_ECALL_G2_{curve.upper()}
 #define FP12_MULTIPLY QUIRE_ECALL_FP12_{curve.upper()}_MULTIPLY
 #define FP_DWORDS {field.dwords}
 #define FP_MODULUS {dwords_of(field.prime, field.dwords)}
@@ -112,10 +113,8 @@ def tower(field: Field, xi: Fp2) -> str:
     once = [field.power(xi, i * (p - 1) // 6) for i in range(6)]
     twice = [field.power(xi, i * (p * p - 1) // 6) for i in range(6)]
     assert all(imaginary == 0 for _, imaginary in twice)
-    return (
-        definition("fp", "three_halves", field.number((p + 3) // 2))
-        + listed("fp2", "frobenius", map(field.pair, once))
-        + listed("fp", "frobenius_twice", (field.number(real) for real, _ in twice))
+    return listed("fp2", "frobenius", map(field.pair, once)) + listed(
+        "fp", "frobenius_twice", (field.number(real) for real, _ in twice)
     )
 
 

@@ -68,23 +68,32 @@ def constrain_different(t: AccessTable, name: str, a: Digits, b: Digits, when: E
     Groups of three bytes differ by integers below 2^24 < p in absolute value. Some weights of these add up to 1 modulo
     p only if one of them is not zero; any weights that do will serve.
     """
-    assert set(a.bounds) | set(b.bounds) == {BYTE}
     digits = difference(a, b)
-    groups = [_weighted(digits.number[at : at + _GROUP]) for at in range(0, len(digits), _GROUP)]
+    constrain_some_group(t, name, weighted_groups(digits), digits.values, t.real if when is None else when)
+
+
+def weighted_groups(digits: Digits) -> list[Expression]:
+    """Of three bytes, or differences of bytes: integers below 2^24 in absolute value. They are all zero only where the
+    number is."""
+    assert all(-BYTE[1] <= low and high <= BYTE[1] for low, high in digits.bounds)
+    return [_weighted(digits.number[at : at + _GROUP]) for at in range(0, len(digits), _GROUP)]
+
+
+def constrain_some_group(
+    t: AccessTable, name: str, groups: Sequence[Expression], differences: Values, when: Expression
+) -> None:
+    """Some group is not zero where `when` is 1; `differences` are the digits of which they are made."""
 
     def weights_of(rows: Any) -> np.ndarray:
-        values = digits.values(rows)
+        values = differences(rows)
         padded = np.pad(values, ((0, 0), (0, -values.shape[1] % _GROUP))).reshape(len(values), -1, _GROUP)
-        differences = padded @ 256 ** np.arange(_GROUP)
-        first = np.argmax(differences != 0, axis=1)[:, None]
-        inverse = inverses(modulo_p(np.take_along_axis(differences, first, axis=1)[:, 0])).astype(np.int64)
+        of_groups = padded @ 256 ** np.arange(_GROUP)
+        first = np.argmax(of_groups != 0, axis=1)[:, None]
+        inverse = inverses(modulo_p(np.take_along_axis(of_groups, first, axis=1)[:, 0])).astype(np.int64)
         return (first == np.arange(len(groups))) * inverse[:, None]
 
     weights = t.columns(f"{name}_weight", len(groups), weights_of)
-    t.constrain(
-        name,
-        sum((w * g for w, g in zip(weights, groups, strict=True)), constant(0)) - (t.real if when is None else when),
-    )
+    t.constrain(name, sum((w * g for w, g in zip(weights, groups, strict=True)), constant(0)) - when)
 
 
 def _weighted(digits: Sequence[Expression]) -> Expression:

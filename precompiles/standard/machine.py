@@ -11,6 +11,7 @@ from precompiles.curve.chain.precompile import PRECOMPILES_256 as CHAINS
 from precompiles.curve.precompile import PRECOMPILES as CURVES
 from precompiles.fp2.precompile import PRECOMPILES as FP2
 from precompiles.fp12.precompile import PRECOMPILES as FP12
+from precompiles.g2.precompile import PRECOMPILES as G2
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
 from precompiles.poseidon2.precompile import PRECOMPILE as POSEIDON2
@@ -23,6 +24,6 @@ def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
     hashes = (SHA256, KECCAK, POSEIDON2, CLAIM)
     curves = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
-    everything = (*curves, *FP12)
+    everything = (*curves, *FP12, *G2)
     profiles = (("core", ()), ("hashes", hashes), ("curves", curves), ("all", everything))
     return Machine(BASE_MODULES, everything, tuple((name, tuple(p.name for p in called)) for name, called in profiles))

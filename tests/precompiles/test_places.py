@@ -16,6 +16,9 @@ CODE = ("core_vm", "precompiles", "recursion", "aggregator")
 NAMED_LIKE_OTHER_THINGS = {
     "poseidon2": r'precompiles\.poseidon2|poseidon2/|quire_poseidon2|"poseidon2"',
     "modular": r'precompiles\.modular|modular/|quire_modular|"modular"',
+    "curve": r'precompiles\.curve|curve/|quire_curve|"curve"',
+    "fp2": r'precompiles\.fp2|fp2/|quire_fp2|"fp2"',
+    "g2": r'precompiles\.g2|g2/|quire_g2|"g2"',
     "claim": r"precompiles\.claim|claim/guest|quire_claim",
 }
 """Not every mention of the word is one of the precompile."""

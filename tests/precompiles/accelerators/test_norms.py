@@ -64,6 +64,12 @@ def test_g2_of_bn254() -> None:
     assert gcd(found, twist_order(p, trace)) == bn254.curve_order
 
 
+def test_no_point_of_a_twist_has_a_y_of_zero() -> None:
+    """It would have the order two."""
+    assert twist_order(bls12_381.field_modulus, BLS12_381_X + 1) % 2
+    assert twist_order(bn254.field_modulus, 6 * BN254_X**2 + 1) % 2
+
+
 def test_hard_parts_are_multiples_by_numbers_prime_to_the_order() -> None:
     x = BLS12_381_X
     p, order = bls12_381.field_modulus, bls12_381.curve_order

@@ -1,0 +1,42 @@
+"""The fields of the calls, by their primes, and the calls' names and numbers.
+
+Fp2 of bn254 and of bls12-381, over which their twists y^2 = x^3 + b lie, with G2 in them. No call needs b.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from precompiles.g2.reference import OPERATIONS
+from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Fp2 over a prime `modulus`, which leaves 3 modulo 4, below 2^(bits - 2) and above 2^(bits - 4)."""
+
+    name: str
+    bits: int
+    modulus: int
+    first_number: int
+
+    @property
+    def dwords(self) -> int:
+        """Of a part."""
+        return self.bits // 64
+
+
+BN254: Final = Field("bn254", 256, BN254_PRIME, 0x1070)
+BLS12_381: Final = Field("bls12_381", 384, BLS12_381_PRIME, 0x1078)
+FIELDS: Final = (BN254, BLS12_381)
+
+
+def name_of(operation: str, field: Field) -> str:
+    """Of a precompile."""
+    return f"g2_{field.name}_{operation}"
+
+
+def numbers_of(field: Field) -> dict[str, int]:
+    """Of the calls that share a table, by name."""
+    return {name_of(operation, field): field.first_number + place for place, operation in enumerate(OPERATIONS)}

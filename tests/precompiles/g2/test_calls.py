@@ -1,0 +1,137 @@
+"""The compiled operations against the reference, the reference against py_ecc, and guests that call."""
+
+from __future__ import annotations
+
+import ctypes
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from py_ecc import bls12_381, bn128
+
+from core_vm.errors import GuestTrap
+from precompiles.g2 import call_kernels
+from precompiles.g2.fields import BLS12_381, BN254, FIELDS, Field
+from precompiles.g2.precompile import PRECOMPILES, parameter_of
+from precompiles.g2.reference import OPERATIONS, Point, Result, add, double
+from precompiles.standard.machine import standard_machine
+from tests.conformance.checking import shards_of
+from tests.core_vm.machine.running import execute
+from tests.precompiles.g2.calls import Case, cases, compute, dwords, plain_case, random_case, result_of
+from tests.precompiles.g2.guest import Place, input_of, program, result_bytes
+
+CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64), ctypes.c_int64)
+ORACLES: dict[Field, Any] = {BN254: bn128, BLS12_381: bls12_381}
+each_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+each_operation = pytest.mark.parametrize("operation", OPERATIONS)
+
+
+def called(case: Case) -> Result | None:
+    """What the kernel makes of a call."""
+    operation, field, t, q = case
+    values = dwords([[*q, (5, 7), *t]], 5, field).reshape(-1).copy()
+    before, call = values.copy(), CALL(call_kernels.compute.address)
+    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), parameter_of(operation, field)):
+        assert np.array_equal(values, before)
+        return None
+    assert np.array_equal(values[: 4 * field.dwords], before[: 4 * field.dwords])
+    numbers = [int.from_bytes(number.tobytes(), "little") for number in values.reshape(10, -1)[4:]]
+    slope, x, y = zip(numbers[::2], numbers[1::2], strict=True)
+    return (x, y), slope
+
+
+@each_field
+@each_operation
+def test_kernels_compute_what_the_reference_says(operation: str, field: Field) -> None:
+    generator, results = random.Random(field.name), 0
+    for case in [*cases(operation, field, 50), *(random_case(generator, operation, field) for _ in range(200))]:
+        expected = compute(case)
+        assert called(case) == expected, case
+        results += expected is not None
+        assert expected is None or max(map(max, (*expected[0], expected[1]))) < field.modulus
+    assert 100 < results < 250
+
+
+def of_oracle(point: Any) -> Point:
+    (x0, x1), (y0, y1) = (map(int, coordinate.coeffs) for coordinate in point)
+    return (x0, x1), (y0, y1)
+
+
+@each_field
+def test_the_reference_agrees_with_py_ecc(field: Field) -> None:
+    """On points of G2, of which it knows no slope: that is the line's through what it knows."""
+    oracle, generator, m = ORACLES[field], random.Random(field.name), field.modulus
+    for _ in range(4):
+        first, second = (oracle.multiply(oracle.G2, generator.randrange(2**32)) for _ in range(2))
+        t, q = of_oracle(first), of_oracle(second)
+        for result, expected in ((add(t, q, m), oracle.add(first, second)), (double(t, m), oracle.double(first))):
+            assert result
+            assert result[0] == of_oracle(expected)
+            slope = type(first[0])(result[1])
+            assert slope * (first[0] - expected[0]) == first[1] + expected[1]
+
+
+@each_field
+def test_what_has_no_result(field: Field) -> None:
+    """It needs one part in which both are reduced and differ, and no more."""
+    m, (_, _, (x, y), _) = field.modulus, plain_case("add", field)
+    for t, q in (
+        ((x, y), (x, y)),
+        ((x, y), (x, (1, 2))),
+        ((x, y), ((x[0] + m, x[1]), y)),
+        (((x[0], x[1] + m), y), (x, y)),
+        (((m, m), y), ((0, 0), y)),
+    ):
+        assert called(("add", field, t, q)) is None
+    for zero in ((0, 0), (m, 0), (0, m), (m + 1, 2**field.bits - 1)):
+        assert called(("double", field, (x, zero), (x, y))) is None
+    assert called(("add", field, ((x[0], 5), y), ((x[0] + m, 6), y)))
+    assert called(("double", field, (x, (m, 1)), (x, y)))
+
+
+@each_field
+def test_a_guest_gets_sum_double_and_slopes(field: Field) -> None:
+    _, _, t, q = plain_case("add", field)
+    expected = result_bytes(field, result_of(("add", field, t, q))) + result_bytes(
+        field, result_of(("double", field, t, q))
+    )
+    for place in (Place.APART, Place.ON_Q):
+        data = input_of(field, t, q, place)
+        run = execute(program(), data, precompiles=standard_machine().precompiles, with_records=False)
+        assert run.output == expected
+
+
+@each_field
+def test_a_slope_on_the_point_is_a_trap(field: Field) -> None:
+    _, _, t, q = plain_case("add", field)
+    with pytest.raises(GuestTrap, match=f"g2_{field.name}_add"):
+        execute(
+            program(),
+            input_of(field, t, q, Place.ON_T),
+            precompiles=standard_machine().precompiles,
+            with_records=False,
+        )
+
+
+def test_a_call_without_a_result_is_a_trap_with_its_name() -> None:
+    _, _, t, _ = plain_case("add", BN254)
+    with pytest.raises(GuestTrap, match="g2_bn254_add: the call has no result"):
+        execute(
+            program(), input_of(BN254, t, t), precompiles=standard_machine().precompiles, with_records=False
+        )  # fmt: skip
+
+
+def test_four_calls_share_two_tables() -> None:
+    assert [precompile.number for precompile in PRECOMPILES] == [0x1070, 0x1071, 0x1078, 0x1079]
+    names = [table.name for table in standard_machine().everything.tables.tables]
+    assert [names.count(f"g2_{field.name}") for field in FIELDS] == [1, 1]
+
+
+@each_field
+def test_a_shard_with_calls_is_in_the_profile_of_everything(field: Field) -> None:
+    _, _, t, q = plain_case("add", field)
+    for place in (Place.APART, Place.ON_Q):
+        (shard,) = shards_of(program(), input_of(field, t, q, place))
+        assert standard_machine().profile_for(shard.record.num_calls).name == "all"
+        shard.check()
