@@ -10,7 +10,7 @@ _SPIN_STEPS = 2
 
 
 def spin(code: Assembler, time: int) -> None:
-    """Count in one register for at least so much time; of the others, x0 alone is looked at."""
+    """Count in one register for at least so much time; no other one is looked at."""
     label = code.fresh_label()
     code.set(COUNTER, time // (_SPIN_STEPS * TIME_PER_INSTRUCTION) + 1)
     code.label(label)
@@ -58,5 +58,15 @@ def idle_registers(time: int = NEAR) -> Guest:
     code.emit("jalr", 4, 3, immediate=8)
     spin(code, time)
     code.emit("ld", 9, 31, immediate=21)
+    for name, rd, rs1, rs2 in (
+        ("add", 1, 1, 2),
+        ("sub", 3, 3, 4),
+        ("and", 5, 6, 5),
+        ("addi", 7, 7, 0),
+        ("addi", 8, 11, 0),
+    ):
+        code.emit(name, rd, rs1, rs2)
+    code.branch("bne", 12, 0, "end of forms")
+    code.label("end of forms")
     code.exit()
     return guest("idle registers", code, bytes(range(64)))

@@ -18,7 +18,7 @@ from core_vm.machine.replay import recorder
 from core_vm.machine.replay.recorder import record
 from core_vm.state.memory_map import FIRST_TIME, MAX_TIME, NEAR, REGISTER_DWORD
 from core_vm.tables import buses
-from core_vm.tables.instructions.add import ADD
+from core_vm.tables.instructions.add import ADD, ADDI_IN_PLACE
 from core_vm.tables.instructions.ecall import ECALL
 from core_vm.tables.renewal import RENEWAL
 from core_vm.witness.check import check_trace
@@ -99,9 +99,12 @@ def test_no_constraint_of_a_renewal_can_be_missed_and_filling_rows_do_nothing() 
 
 
 @pytest.mark.parametrize(("distance", "near"), [(1, True), (NEAR, True), (NEAR + 1, False), (0, False), (-1, False)])
-@pytest.mark.parametrize("access", ["rs1", "rs2", "rd", "x17", "x10", "x11", "x12"])
+@pytest.mark.parametrize("access", ["rs1", "rs2", "rd", "rs1 in place", "x17", "x10", "x11", "x12"])
 def test_an_access_of_a_register_is_near(access: str, distance: int, near: bool) -> None:
-    if access.startswith("r"):
+    if access == "rs1 in place":
+        module, offset, access = ADDI_IN_PLACE, 3, "rs1"
+        columns = rows_of(module, [Case(Operation.ADDI, 5, 0, 11, 6)])
+    elif access.startswith("r"):
         module, offset = ADD, {"rs1": 0, "rs2": 1, "rd": 3}[access]
         columns = rows_of(module, [Case(Operation.ADD, 5, 6, 11)])
     else:
@@ -112,11 +115,21 @@ def test_an_access_of_a_register_is_near(access: str, distance: int, near: bool)
     assert accepted(module, columns).all() == near
 
 
+SECONDS = (
+    encode("addi", 10, 8, 0, 1),
+    encode("add", 10, 10, 8),
+    encode("lui", 8, immediate=4096),
+    encode("addi", 8, 8, 0, 1),  # in place, as the next two: read and written at offset 3
+    encode("add", 8, 8, 10),
+    encode("xor", 8, 9, 8),
+)
+
+
 def _distances(steps: int) -> Program:
     """x8 is named by an instruction, and again by one that comes `steps` later, in between by none; twice each way."""
     spin, words = (steps - 4) // 2, []
     for first in (encode("addi", 8, 9, 0, 1), encode("add", 9, 9, 8)):  # its last time is at offset 3, or 1
-        for second in (encode("addi", 10, 8, 0, 1), encode("add", 10, 10, 8), encode("lui", 8, immediate=4096)):
+        for second in SECONDS:
             count = load_immediate(5, spin)
             fill = [encode("fence")] * (steps - 1 - len(count) - 2 * spin)
             words += [first, *count, encode("addi", 5, 5, 0, -1), encode("bne", 0, 5, 0, -4), *fill, second]
@@ -130,7 +143,7 @@ def test_distances_around_the_bound_balance(steps: int) -> None:
     ((shard, source),) = sources_of(program)
     check_trace(trace_of(source), public_messages(program, shard))
     of_x8 = [row for row in source.events.renewals.tolist() if row[0] == 8]
-    assert len(of_x8) == {NEAR // 4 - 1: 0, NEAR // 4: 3}.get(steps, 6)
+    assert len(of_x8) == {NEAR // 4 - 1: 0, NEAR // 4: len(SECONDS)}.get(steps, 2 * len(SECONDS))
     seen = {_difference_of_constant(source.events.families["constant"], program)}
     assert steps != NEAR // 4 or NEAR in seen
 
