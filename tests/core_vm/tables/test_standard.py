@@ -22,8 +22,8 @@ LIMITS = {
     "shift_right_immediate": (51, 29), "multiply": (40, 30), "multiply_high": (52, 40), "divide": (84, 46),
     "remainder": (84, 46), "branch_equal": (24, 10), "branch_less": (30, 13), "jump_link": (17, 7), "constant": (17, 7),
     "jalr": (22, 14), "load_double": (39, 16), "store_double": (39, 16), "load_word": (37, 17), "store_word": (37, 17),
-    "load_half": (36, 17), "store_half": (36, 17), "add_in_place": (23, 14), "addi_in_place": (15, 11),
-    "move": (17, 10), "logic_in_place": (35, 18), "branch_zero": (15, 7),
+    "load_half": (36, 17), "store_half": (36, 17), "add_in_place": (21, 13), "addi_in_place": (14, 10),
+    "move": (15, 9), "logic_in_place": (33, 17), "branch_zero": (14, 6),
 }  # fmt: skip
 
 
