@@ -177,12 +177,9 @@ def _sum(values: Sequence[Any]) -> Any:
     return sum(values[1:], values[0])
 
 
-def column_weights(form: Form, powers: Sequence[Any]) -> dict[int, Any]:
-    """The same form as one weight a column."""
-    weights: dict[int, Any] = {}
+def form_terms(form: Form) -> Iterator[tuple[int, int, int]]:
+    """The same form as (column, power of rho, coefficient), some columns several times."""
     for piece in form:
         for k, digit in piece.entries:
             for c, coefficient in digit:
-                term = powers[piece.shift + k] * (piece.coefficient * coefficient)
-                weights[c] = weights[c] + term if c in weights else term
-    return weights
+                yield c, piece.shift + k, piece.coefficient * coefficient % P

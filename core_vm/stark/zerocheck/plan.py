@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from core_vm.air.forms import column_weights, highest_power
+from core_vm.air.forms import form_terms, highest_power
 from core_vm.air.table_set import TableSet
+from core_vm.air.table_tapes import TableTapes
 from core_vm.field.bulk import power_words
-from core_vm.field.extension import K, powers, to_planes
+from core_vm.stark.gkr.column_forms import WeightedForms
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, Int64, Words
 from core_vm.stark.zerocheck.bus_form import bus_weights
@@ -68,7 +71,7 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
     entries = [table.width + len(tapes.forms) + 1 for table, tapes in zip(tables.tables, tables.tapes, strict=True)]
     works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first
     batching = power_words(statement.rho, tables.num_constraints, statement.rho)
-    of_rho = powers(statement.rho, 1 + max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
+    of_rho = power_words(statement.rho, 1 + max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
     of_columns = bus_weights(tables, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], table.width
@@ -77,7 +80,7 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         if not tiles:
             continue
         places = np.stack(shape.layout.column_base(number), axis=1)
-        forms = [_weighed(column_weights(form, of_rho)) for form in tables.tapes[number].forms]
+        forms = _weighed_forms(tables.tapes[number], of_rho)
         linear = _linear_forms(places, [*forms, _nonzero(of_columns[:, first : first + width])])
         entry, kept, folded = entries[number] * K_TILE, (len(forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         areas = (at + tiles * kept + folded * entry, at + tiles * kept)
@@ -96,8 +99,18 @@ WeighedColumns = tuple[Int64, Words]
 """Columns, and their weights as planes (5, n)."""
 
 
-def _weighed(weights: dict[int, K]) -> WeighedColumns:
-    return np.array(list(weights), np.int64), to_planes(list(weights.values()))
+@lru_cache(maxsize=256)
+def _terms_of(tapes: TableTapes) -> WeightedForms:
+    """Of a table's forms, under powers of rho."""
+    terms = [(number, *term) for number, form in enumerate(tapes.forms) for term in form_terms(form)]
+    return WeightedForms.of(len(tapes.forms), terms)
+
+
+def _weighed_forms(tapes: TableTapes, of_rho: Words) -> list[WeighedColumns]:
+    """One a form; `of_rho` planes (5, powers)."""
+    terms = _terms_of(tapes)
+    weights = terms.under(of_rho)
+    return [(terms.columns[start:stop], weights[:, start:stop]) for start, stop in pairwise(terms.first.tolist())]
 
 
 def _nonzero(planes: Words) -> WeighedColumns:

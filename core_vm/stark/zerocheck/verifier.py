@@ -78,12 +78,13 @@ def _constants(tables: TableSet, fingerprint: Fingerprint) -> list[dict[int, K]]
     """For each table the constant part of d_i - 1 of its interactions i."""
     found: list[dict[int, K]] = [{} for _ in tables.tables]
     base, weights = fingerprint.alpha - 1, fingerprint.weights
+    known: dict[tuple[tuple[int, int], ...], K] = {}  # most messages are lookups, of which there are a few kinds
     for number, interaction in enumerate(tables.interactions):
-        constant = base + weights[0] * interaction.bus_number
-        for weight, entry in zip(weights[1:], interaction.message, strict=False):
-            if entry.constant:
-                constant = constant + weight * entry.constant
-        found[interaction.table][number] = constant
+        parts = tuple((at, entry.constant) for at, entry in enumerate(interaction.message, 1) if entry.constant)
+        kind = ((0, interaction.bus_number), *parts)
+        if kind not in known:
+            known[kind] = sum((weights[at] * constant for at, constant in kind), base)
+        found[interaction.table][number] = known[kind]
     return found
 
 

@@ -22,7 +22,7 @@ LONG = {
     Function.G2_MSM,
     Function.MAP_TO_G2,
 }
-"""Of a hundred thousand instructions or more."""
+"""Of fifty thousand instructions or more."""
 SIGNED = K1.multiple(5, K1.generator)
 
 
