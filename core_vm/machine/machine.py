@@ -17,6 +17,7 @@ from core_vm.air.table_set import TableSet
 from core_vm.errors import UsageError
 from core_vm.machine.execute.metering import row_cells
 from core_vm.machine.precompile import Precompile
+from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.witness.module import TableModule
 
 CORE = "core"
@@ -36,6 +37,11 @@ class Profile:
         """Their names."""
         return tuple(precompile.name for precompile in self.called)
 
+    @property
+    def largest_height(self) -> int:
+        """Of its shards: of each of its precompiles that may be called in one."""
+        return min((precompile.largest_height for precompile in self.called), default=LOG_SEGMENTS[-1])
+
     @cached_property
     def modules(self) -> tuple[TableModule, ...]:
         """The core's, then those of the precompiles in the machine's order, each once: calls can share a table."""
@@ -44,7 +50,7 @@ class Profile:
     @cached_property
     def tables(self) -> TableSet:
         """Their digest is absorbed by every proof under this profile. Raises TableDefinitionError."""
-        tables = TableSet(tuple(module.table for module in self.modules))
+        tables = TableSet(tuple(module.table for module in self.modules), self.largest_height)
         for table in tables.tables:
             check_multiplicities(table)
         return tables
@@ -56,6 +62,11 @@ class ProfileTables(Sequence[TableSet]):
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self._profiles = profiles
 
+    @property
+    def largest_heights(self) -> tuple[int, ...]:
+        """Of each profile's shards; no tables are put together for it."""
+        return tuple(profile.largest_height for profile in self._profiles)
+
     def __len__(self) -> int:
         return len(self._profiles)
 
@@ -63,9 +74,9 @@ class ProfileTables(Sequence[TableSet]):
     def __getitem__(self, index: int) -> TableSet: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[TableSet]: ...
+    def __getitem__(self, index: slice) -> ProfileTables: ...
 
-    def __getitem__(self, index: int | slice) -> TableSet | Sequence[TableSet]:
+    def __getitem__(self, index: int | slice) -> TableSet | ProfileTables:
         if isinstance(index, slice):
             return ProfileTables(self._profiles[index])
         return self._profiles[index].tables
@@ -114,7 +125,7 @@ class Machine:
         return next(profile for profile in self.profiles if called <= set(profile.precompiles))
 
     @property
-    def profile_tables(self) -> Sequence[TableSet]:
+    def profile_tables(self) -> ProfileTables:
         """What a verifier needs: the tables of every profile."""
         return ProfileTables(self.profiles)
 

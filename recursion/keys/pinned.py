@@ -8,30 +8,33 @@ from __future__ import annotations
 SHARD_BITS = 128.06012480528784
 """The security of the weakest shard that a lift verifies, in bits."""
 
-SHRINK_ROOT = "64128f81113ab56f4b029ca430cdec2512d9717e299dda157597d4c409717d20"
-SHRINK_TILES = (1, 1, 15, 3, 11, 85, 25, 6, 12, 3, 15, 129, 57, 9, 29, 20, 3)
+SHRINK_ROOT = "3dafb6004f64e9dc155364844e4907ea16fd3a931849ca191917aad742844a85"
+SHRINK_TILES = (1, 1, 15, 3, 11, 87, 25, 4, 12, 3, 15, 129, 57, 9, 29, 20, 3)
 """The key of the shrink, which is not in the tree."""
 
 KEYS = {
-    "lift-1-profile-0-height-13": "592f613c0f0b17da1d0c995a23302b8830976574210c5b5507db534d5ab71403",
-    "lift-1-profile-0-height-15": "0cc12d215915da643c1d76395dbd3cf06b80944c6596cd544041ec9c403077a1",
-    "lift-1-profile-0-height-17": "67609e52532f77cc0a00eb35306f955a39c5dd9769e0b2fe54e206d710457fae",
-    "lift-1-profile-0-height-19": "7af61b4d18bc48571894b26668b8566522a403e63da381e4517b407828fa7eb2",
-    "lift-1-profile-1-height-13": "745b90141154eebd750fb2673167d3c15881a3480e2f257f071e654309c563d9",
-    "lift-1-profile-1-height-15": "0aafdcec1f957f931fd099ae2d3d427436d0abf95d499dd7574523ef2d8c4db9",
-    "lift-1-profile-1-height-17": "10e812356e0e925018d307785e3361af74500191638a7f79001a881d153c4c79",
-    "lift-1-profile-1-height-19": "64f5810e59d536bd029d9d6c58a2d77c7ebc137c6d0f5ce64e9c37d35ec8ccde",
-    "lift-1-profile-2-height-13": "6a8eb6061bb8a54c06133ac50fe7059513999060014094fc42406afa3cbc26b1",
-    "lift-1-profile-2-height-15": "78f0e0721c6dbc12119e162f1d948c91094cfbe839ce833e0532f9ac5fd68f28",
-    "lift-1-profile-2-height-17": "6f212d7b28f3d6a76cf7a6145b12caa66258d49b77f488c902ce5bce3eb3747a",
-    "lift-1-profile-2-height-19": "00b1519809a5e4bd3810fa20204f0aa4267d473605da41fa5375a8b01fdf1cc9",
-    "lift-2-profile-0-height-13": "315d75ba3b7763b73dbaa9c97d11ca9e14198f4719d002ec4a0a1ebf132259e6",
-    "lift-2-profile-0-height-15": "0082355e42347b89438d8ee62c66508d1456ec4117951d306f1c77282dd55dbb",
-    "lift-2-profile-0-height-17": "47540de672a4b02e7e4454b03ad951a740857db86c6efd5f6ded3c8b07fed8f8",
-    "lift-2-profile-0-height-19": "047ff4aa4773f81c7765763f439f335d39f692db7a2193e666252a447dbabca2",
-    "join": "5eb868647a56f04b1be6c96a4c7b1fc256a523e11e4f24db3aac98211671efd7",
-    "close": "124ce4ec17c63c661076a7764bbc2ad355ff3b4e347079c95c7bf80073a4bda1",
-    "resolve": "264dc0a946f4fde951ffe8bc671ed01a2effe62e7c871e687c788a2f27f003fd",
-    "batch": "12a37fcd570c454a7d9d9dd841f48b9e76a1cc5963da917b1290c1cb4d5aaeb6",
+    "lift-1-profile-0-height-13": "46575537792e3ea2674426e938f986f3154980c743d8cddc1e6a31b912425162",
+    "lift-1-profile-0-height-15": "0ad683552a7a160119811265477872646e6f69e84e8386bd50d22b1e2d4d40e7",
+    "lift-1-profile-0-height-17": "75daf0cc4d569d9353cff77278b24d87348e2ebc54b3bd181efd823975ac158a",
+    "lift-1-profile-0-height-19": "5f3cdf447ad36ccf29f89f6f332226b87d69559f457f20342d404eb772c22fee",
+    "lift-1-profile-1-height-13": "67d1809a355ed3585d3fc9d258b659913ca5f39756b8cb1b068b27fd142a04d2",
+    "lift-1-profile-1-height-15": "28d04fc9112e05436805518f4d5d453a1484ef962a466f85525e216f6f526872",
+    "lift-1-profile-1-height-17": "1d6a1b014e6937d80e4c679877ddd50b39952d2c311d9a6a633a74de53e0aee6",
+    "lift-1-profile-1-height-19": "51b8b5572b0fc3002a37def901873f3f2420c80e4d610cb962fac7c877875428",
+    "lift-1-profile-2-height-13": "6597f47a37a8994e268ca7ce5f62a12159bb1f2a1a09db7942c32485214b6d5b",
+    "lift-1-profile-2-height-15": "0a1cc1392e76d6fe758ff7c4406f8d67778e6bf61de0087739f0e80659c5ff28",
+    "lift-1-profile-2-height-17": "0624cf8d4e1234b965eb90bf119ffe49412b5d014ce22ddd7547374c00e8cf32",
+    "lift-1-profile-2-height-19": "1f432f393f0f8e9968f2fb8e29dfb1e36260030525dc94f0298446254b76a6a1",
+    "lift-1-profile-3-height-13": "30107cdd1391f9db782cf0cc50bff34878e8ce474a26746060e935442737f699",
+    "lift-1-profile-3-height-15": "4d3f58ab484aa52b2a7142f15e467c7055c0f3167784608d0df66d3d1b60dc56",
+    "lift-1-profile-3-height-17": "64a894922fe2b42753d845842c406e1d011d243939b98789693aed445367db2f",
+    "lift-2-profile-0-height-13": "0b3008455e153a4905e493e566e373fd3140e76626e8a3e7582f21cc7a1ce227",
+    "lift-2-profile-0-height-15": "4325d34561e124a71267666f03b405ae1a1e88055476ba055e34724c0081ece6",
+    "lift-2-profile-0-height-17": "5ebb75a639e98f8b220489ad17e9bb9078ac068e7ad6cab404a65fca1bfe2881",
+    "lift-2-profile-0-height-19": "43dfba3f414dcf4c0ba0fb1a2036b695690be3c67abe7e2d5d30dc0630f83493",
+    "join": "1eff6f1820af2b220547167e34115cb36bebe0b22003ce3c3b25c0ec470d2f17",
+    "close": "4cfd76752be2a2264ab7c398708d30874b157946170ffea735e283171d38fdcf",
+    "resolve": "173466622e4938b07e97267d2d791d6112a9a65e6529d7e93c627a6551a3d921",
+    "batch": "68198b0c1bd9b5ac3e8f80aa6ab533326a53ddb626c9f30b388459093aa9b738",
 }
 """By the circuit's name, in the order of the catalogue: digests, eight elements of eight hexadecimal digits."""

@@ -11,6 +11,7 @@ from core_vm.errors import UsageError
 from core_vm.machine.execute.calls import CallField, CallTable
 from core_vm.machine.execute.metering import Meter
 from core_vm.machine.precompile import POINTER_REGISTERS
+from core_vm.pcs.whir.config import LOG_SEGMENTS
 
 _NEVER_AFFORDED = np.int64(2**62)
 
@@ -28,6 +29,7 @@ class CallPrices:
         precompiles = calls.precompiles
         self._is_known = np.zeros(len(precompiles), np.bool_)
         self._is_claim = np.array([p.claims for p in precompiles], np.bool_)
+        self._shrinks = np.array([p.largest_height < LOG_SEGMENTS[-1] for p in precompiles], np.bool_)
         # Of a call: its rows alone, with all the tiles that it may begin, and with the tables of fixed height besides.
         self._rows, self._further, self._first = np.zeros((3, len(precompiles)), np.int64)
         self._begun_tiles = np.zeros(len(precompiles), np.int64)
@@ -67,6 +69,8 @@ class CallPrices:
     def _set(self, places: int | slice, cells: np.ndarray) -> None:
         rows = self._calls.rows
         rows[places, CallField.CELLS] = cells
-        # No budget has room for a claim: so the kernel asks each time, and the driver sees what is claimed.
-        is_refused = self._is_claim[places] | ~self._is_known[places]
+        # No budget has room for a claim: so the kernel asks each time, and the driver sees what is claimed. Nor has one
+        # for the first of those calls in a shard that it may be too large for.
+        is_first = self._shrinks[places] & (rows[places, CallField.COUNT] == 0)
+        is_refused = self._is_claim[places] | ~self._is_known[places] | is_first
         rows[places, CallField.MOST_CELLS] = np.where(is_refused, _NEVER_AFFORDED, cells + self._memory[places])

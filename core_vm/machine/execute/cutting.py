@@ -10,7 +10,7 @@ from core_vm.machine.execute.calls import CallField
 from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.marks import register_nodes
 from core_vm.machine.execute.metering import Meter, Metered
-from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
+from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, shard_room
 from core_vm.machine.precompile import POINTER_REGISTERS
 from core_vm.state.memory_map import NUM_REGISTER_LEAVES, TREE_DEPTH
 
@@ -34,7 +34,7 @@ class Cutter:
         self._marks, self._state = interpreter.marks, interpreter.state
         self._register_nodes = register_nodes()
         self._shard_cells = self._budget = 0
-        self._call_waits = False
+        self._most_steps, self._call_waits = MAX_SHARD_STEPS, False
         self._code[:, 0] |= places.NEW
         state = self._state
         state[places.STEP_COST], state[places.INSTRUCTION_COST] = meter.step_cost, meter.instruction_cost
@@ -47,7 +47,7 @@ class Cutter:
     def begin(self, shard_cells: int) -> None:
         """Begin a shard of fewer than so many cells at the current instruction."""
         state = self._state
-        self._shard_cells, self._call_waits = shard_cells - 1, False
+        self._shard_cells, self._most_steps, self._call_waits = shard_cells - 1, MAX_SHARD_STEPS, False
         self._code[self._counts > 0, 0] |= places.NEW
         self._code[state[places.SLOT], 0] |= places.NEW  # of a call that the shard before did not admit
         self._counts[:] = self._calls.rows[:, CallField.COUNT] = state[_MISALIGNED] = 0
@@ -76,7 +76,12 @@ class Cutter:
         # The budget ends before the cells do, by as much as the last step may take.
         self._budget = self._shard_cells - self.measure().reserved - self._meter.most_of_a_step
         is_used = steps > 0 and self._budget <= self._shard_cells // _CUT_BELOW
-        return is_used or self._call_waits or steps >= MAX_SHARD_STEPS
+        return is_used or self._call_waits or steps >= self._most_steps
+
+    @property
+    def steps_left(self) -> int:
+        """That the shard may still take."""
+        return self._most_steps - int(self._state[places.NUM_STEPS])
 
     def grant(self, num_steps: int, num_leaves: int) -> None:
         """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
@@ -90,11 +95,23 @@ class Cutter:
         The kernel asks when the budget cannot tell. A shard's first step always happens.
         """
         state = self._state
-        is_admitted = state[places.NUM_STEPS] == 0 or self._cells_with(place) <= self._shard_cells
+        shrinks = self._shrink_for(place)
+        fits = self.steps_left > 0 and self._cells_with(place) <= self._shard_cells
+        is_admitted = state[places.NUM_STEPS] == 0 or fits
         state[places.CALL_IS_ADMITTED] = is_admitted
+        if shrinks:  # the stretch ends with the call: the budget was of a larger shard
+            state[places.BUDGET] = 1
         if not is_admitted:
             self._call_waits, state[places.BUDGET] = True, 0
         return bool(is_admitted)
+
+    def _shrink_for(self, place: int) -> bool:
+        """Whether a shard with a call of precompile `place` may have less room than this one; then it has no more."""
+        cells, steps = shard_room(self._calls.precompiles[place].largest_height)
+        if cells - 1 >= self._shard_cells and steps >= self._most_steps:
+            return False
+        self._shard_cells, self._most_steps = min(self._shard_cells, cells - 1), min(self._most_steps, steps)
+        return True
 
     def _cells_with(self, place: int) -> int:
         """At most so many cells has the shard after the call."""

@@ -24,7 +24,7 @@ from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.metering import Meter
 from core_vm.machine.execute.output import read_output
 from core_vm.machine.execute.run_tree import RunTree, register_leaves
-from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, check_positive
+from core_vm.machine.limits import MAX_SHARD_CELLS, check_positive
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program.program import Program
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardRecord, shard_limit
@@ -171,7 +171,7 @@ class Executor:
         steps = int(self.interpreter.state[places.NUM_STEPS])
         if self._max_cycles is not None and self._cycles + steps >= self._max_cycles:
             raise CycleLimitExceeded(f"the program did not halt within {self._max_cycles} cycles, at {self._where()}")
-        allowed = MAX_SHARD_STEPS - steps
+        allowed = self._cutter.steps_left
         if self._max_cycles is not None:
             allowed = min(allowed, self._max_cycles - self._cycles - steps)
         self._cutter.grant(allowed, self._affordable())

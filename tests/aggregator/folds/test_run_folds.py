@@ -167,7 +167,7 @@ def _of_another_circuit(job: FoldJob) -> FoldResult:
 def _names() -> tuple[Any, ...]:
     from recursion.keys.catalogue import catalogue
 
-    return catalogue(len(standard_machine().profile_tables))
+    return catalogue(standard_machine().profile_tables.largest_heights)
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)

@@ -24,7 +24,8 @@ def shards_and_cells(
 
 
 def _committed(program: Program, machine: Machine, shard: ShardRecord) -> int:
-    source = WitnessSource(program, shard, record(program, shard, machine.precompiles), machine.everything.modules)
-    tiles = [-(-module.num_rows(source) // TILE) for module in machine.everything.modules]
-    ShardShape.of(machine.everything.tables, tiles)
-    return Layout(machine.everything.tables.widths, tiles).used
+    profile = machine.profile_for(shard.num_calls)
+    source = WitnessSource(program, shard, record(program, shard, machine.precompiles), profile.modules)
+    tiles = [-(-module.num_rows(source) // TILE) for module in profile.modules]
+    ShardShape.of(profile.tables, tiles)
+    return Layout(profile.tables.widths, tiles).used
