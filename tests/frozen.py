@@ -13,18 +13,19 @@ from itertools import count
 from typing import Final
 from unittest.mock import patch
 
-FROZEN_VERSION: Final = 6
+FROZEN_VERSION: Final = 7
 FROZEN: Final = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "c8b610c45da1ca5defbaab39ccf509c896573e045e60b7d9b9d8a74237100f30",
-    "shard of the profile hashes": "bdf7f13077ea24c2c761ee45982718c2733c46c6a1941cbb4b2e574b6a98cfdc",
-    "shard of the profile all": "e0a2ab052eab102d99dc60b1bfe90ac24d9011643d46604184fd7dd70bb5eee1",
-    "run": "1be9fe4da2eb11fe3c148a2ae982a0473b924bed9c2b5d06b54d027e480db339",
-    "folded run": "b0757822f967eeb7b128e117659e0dde0291f06315e0fc8c54b3699f3178c273",
-    "batch": "4be87eb837c8459f0712cc8012f4f00ead7660ec3b0a8aff7d64cddd2b2d85c6",
-    "final proof of a run": "30110c6d9acfa82f296dfdeaffe14c4d91cd55c17db9ed2d04222a7e3131f4b0",
-    "final proof of a run by unique decoding": "47e56360f4738f5695771e9553229dc6caa063955137eaa29aa5aaea57be78a8",
-    "final proof of a batch": "611f8f27b02ac812756a5fda0c6eeceee60e4068fac2704fe0c9d92e43aa0950",
+    "shard of the profile core": "5e6662a0426a75724cef3142517765f86bee1ab0cb21362fc5aa697d3868edbd",
+    "shard of the profile hashes": "f24c50591488f36a7a18e7c259723e93975551bfc7b56563e4031fd9933a7c69",
+    "shard of the profile curves": "096cc54650c85043463360d3660f88ff8062a74e68c118ed2e4541a19fbc2bb5",
+    "shard of the profile all": "78ac41f1464c6e655aef913f18efed4a4e0b949fe832309a343aecedf839a072",
+    "run": "9fee61915802a84d04dcafead7f3ba0690e843b257f24fea603eaeae97ae82a1",
+    "folded run": "48e47b2cbbd4653f2592f87a6158cfd8688f029806829a4116698240b793097b",
+    "batch": "1b8b2e1dd4dd0a7d32c5b64a773a8e42b8d444bee2fe40c519d7339f72ac9c26",
+    "final proof of a run": "f5e418f4dabbd68df10fcb58ca40cdfcca7fb95fc7747574dd60ee259778d1fe",
+    "final proof of a run by unique decoding": "7037581dc8aa7d193883a85bba914fb470a2053f01635469f86ad9b39481c490",
+    "final proof of a batch": "dc057ec172cbb5b51a06ef98852c214b36db309d919f1b24dc47172c9b4dd45f",
 }
 CHANGED: Final = """{what} is not what it was: its digest is now
     {digest}

@@ -38,8 +38,8 @@ from tests.core_vm.stark.toys import QUICK
 from tests.elements import random_point
 
 FROZEN = {
-    "unique decoding": "bb1385db4816f3c0d9b3836796037f9d47ccd296a4641cd5b2eebcc53765e5d1",
-    "list decoding": "0e4b748307c2f34f77b0ab0df3a315dee8e2b5a59d796296a08936702f7af421",
+    "unique decoding": "d9751cead23abf8df286ebfe5ffb7a493210afb7969247894bca267327e07ff3",
+    "list decoding": "0022bc2c6b8b317df4910a355289ddaf853b6b8a9a194e0f74622a5e10607d71",
 }
 """What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 
