@@ -28,6 +28,7 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
     from core_vm.statement.verifier import verify_run
     from precompiles.standard.machine import standard_machine
 
+    _ask_for_what_long_runs_call()
     make_machine = make_machine or standard_machine
     program = Program.from_elf(tiny_program(make_machine().precompiles))
     proven = prove_run(program, make_machine, b"warm", workers=1)
@@ -42,9 +43,17 @@ def fold_tiny_program() -> None:
     from precompiles.standard.machine import standard_machine
     from recursion.verify import verify_proof
 
+    _ask_for_what_long_runs_call()
     program = Program.from_elf(tiny_program(standard_machine().precompiles))
     proven = prove_run(program, standard_machine, b"warm", kind=FOLDED, workers=1)
     verify_proof(proven.proof, program.program_id)
+
+
+def _ask_for_what_long_runs_call() -> None:
+    """Code that is compiled while a guest runs calls a kernel, and nothing else does."""
+    from core_vm.machine.execute.hot_kernels import touch_first
+
+    assert touch_first.address
 
 
 def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:

@@ -31,7 +31,7 @@ class Cutter:
     def __init__(self, meter: Meter, interpreter: Interpreter) -> None:
         self._meter, self._calls, self._registers = meter, interpreter.calls, interpreter.registers
         self._code, self._counts = interpreter.code, interpreter.counts
-        self._marks, self._state = interpreter.marks, interpreter.state
+        self._marks, self._state, self._hot = interpreter.marks, interpreter.state, interpreter.hot
         self._register_nodes = register_nodes()
         self._shard_cells = self._budget = 0
         self._most_steps, self._call_waits = MAX_SHARD_STEPS, False
@@ -48,6 +48,7 @@ class Cutter:
         """Begin a shard of fewer than so many cells at the current instruction."""
         state = self._state
         self._shard_cells, self._most_steps, self._call_waits = shard_cells - 1, MAX_SHARD_STEPS, False
+        self._hot.end_shard(self._counts)
         self._code[self._counts > 0, 0] |= places.NEW
         self._code[state[places.SLOT], 0] |= places.NEW  # of a call that the shard before did not admit
         self._counts[:] = self._calls.rows[:, CallField.COUNT] = state[_MISALIGNED] = 0

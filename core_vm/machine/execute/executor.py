@@ -176,6 +176,7 @@ class Executor:
             allowed = min(allowed, self._max_cycles - self._cycles - steps)
         self._cutter.grant(allowed, self._affordable())
         self.interpreter.make_room(0)
+        self.interpreter.hot.consider(self.interpreter.counts)
         return False
 
     def _affordable(self) -> int:

@@ -10,6 +10,7 @@ from core_vm.machine.execute import kernels, places
 from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, pack_code
 from core_vm.machine.execute.arena import GuestMemory
 from core_vm.machine.execute.calls import CallField, CallTable
+from core_vm.machine.execute.hot.hot_code import HotCode
 from core_vm.machine.execute.marks import initial_marks
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program.program import Program
@@ -32,6 +33,7 @@ class Interpreter:
         self.counts = np.zeros(len(self.code), np.int64)
         self.state = np.zeros(places.STATE_SIZE, np.int64)
         self.state[places.SLOT] = self.state[places.PREVIOUS_SLOT] = program.slot_of(np.array(program.entry // 4))
+        self.hot = HotCode(program, self.code, self.memory, self.marks, self.state)
         self.values = np.zeros(self.calls.rows[:, CallField.DWORDS].max(initial=1), np.uint64)
         self.touched, self.saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
 
@@ -45,9 +47,11 @@ class Interpreter:
 
     def run(self) -> int:
         """One call of the kernel; returns state[STATUS]. `make_room` must have been called before."""
+        self.hot.prepare(self.touched, self.saved)
         kernels.run(
             self.code, self.program.pc_index, self.program.code_ranges, self.registers, *self.memory.views,
-            self.marks, self.touched, self.saved, self.calls.rows, self.values, self.counts, self.state,
+            self.marks, self.touched, self.saved, self.calls.rows, self.values, self.counts, self.hot.blocks,
+            self.hot.block_numbers, self.state,
         )  # fmt: skip
         if self.state[places.NUM_TOUCHED] > len(self.touched):
             raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")

@@ -21,21 +21,29 @@ from core_vm.machine.execute.call_kernels import (
     read_operands,
 )
 from core_vm.machine.execute.calls import CallField, CallKind
+from core_vm.machine.execute.hot_kernels import call_hot
 from core_vm.machine.execute.places import (
     BAD_ADDRESS,
     BAD_JUMP,
+    BLOCK_COUNT,
+    BLOCK_HEAD,
+    BLOCK_STOP,
     BUDGET,
     BUDGET_USED,
     CALL_IS_ADMITTED,
     CALL_KIND,
     ENVIRONMENT_CALL,
     FAULT,
+    HOT,
+    HOT_FUNCTION,
     INSTRUCTION_COST,
+    LOG_BLOCK,
     MARK,
     MISALIGNED_OF_ACTION,
     NEW,
     NO_INSTRUCTION,
     NOT_OWNED,
+    NUM_HOT_STEPS,
     NUM_MISALIGNED,
     NUM_STEPS,
     NUM_TOUCHED,
@@ -109,11 +117,41 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, values, st
     return True
 
 
+@njit
+def _run_hot(registers, dwords, marks, code, counts, blocks, block_numbers, state):
+    """Let compiled blocks run from state[SLOT], the head of one, as far as they come; returns the slot to go on at.
+
+    It may be the same: what they leave to the interpreter, that one has to execute as it is.
+    """
+    result = call_hot(state[HOT_FUNCTION], registers, dwords, marks, code, blocks, state, block_numbers)
+    slot, executed = result >> LOG_BLOCK, result & ((1 << LOG_BLOCK) - 1)
+    for before in range(slot - executed, slot):
+        counts[before] += 1
+    if executed:
+        state[PREVIOUS_SLOT] = slot - 1
+        state[BUDGET] -= executed * state[STEP_COST]
+        state[NUM_STEPS] += executed
+        state[NUM_HOT_STEPS] += executed
+    return slot
+
+
+@njit
+def _count_blocks(blocks, counts, state):
+    """Count the instructions of the blocks that were executed whole."""
+    for block in range(len(blocks)):
+        head, stop, times = blocks[block, BLOCK_HEAD], blocks[block, BLOCK_STOP], blocks[block, BLOCK_COUNT]
+        for slot in range(head, stop):
+            counts[slot] += times
+        state[NUM_STEPS] += times * (stop - head)
+        state[NUM_HOT_STEPS] += times * (stop - head)
+        blocks[block, BLOCK_COUNT] = 0
+
+
 # Otherwise an access that touches nothing new costs two calls that count references: a fifth of a run that sorts.
 @borrowing_njit(cache=True, nogil=True)
 def run(
     code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, calls, values, counts,
-    state,
+    blocks, block_numbers, state,
 ):  # fmt: skip
     """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
 
@@ -127,6 +165,9 @@ def run(
     room in the log, its function loaded, or more cells than the budget has for sure (state[CALL_IS_ADMITTED]: the
     driver knows better). Then state[CALL_KIND] is its kind and state[FAULT] the precompile's place.
 
+    Where a word has HOT, a compiled block begins (`hot.function`). What its function leaves to the interpreter is
+    executed as if HOT were not there, so that the run always gets on. `blocks`, `block_numbers`: see `hot.hot_code`.
+
     What the shard executes for the first time has NEW in its word, so that it costs the others nothing to notice: the
     bit is taken away, and the instruction is paid for at the next such one, so that it is executed for sure.
     """
@@ -135,8 +176,9 @@ def run(
     state[OWED] = 0
     budget = state[BUDGET]
     state[STATUS] = BUDGET_USED
+    word = code[slot, 0]
     while budget > 0:
-        word, immediate = code[slot, 0], code[slot, 1]
+        immediate = code[slot, 1]
         action = word & 255
         a, b = registers[(word >> 16) & 63], registers[(word >> 24) & 63]
         rd = (word >> 8) & 63
@@ -209,7 +251,18 @@ def run(
                 state[OWED] = 0
                 if budget <= 0:
                     break
-                code[slot, 0], state[OWED] = word ^ NEW, state[INSTRUCTION_COST]
+                word &= ~(NEW | HOT)
+                code[slot, 0] ^= NEW
+                state[OWED] = state[INSTRUCTION_COST]
+                continue
+            if action & HOT:
+                counts[slot] -= 1
+                steps -= 1
+                budget += step_cost
+                state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
+                slot = _run_hot(registers, dwords, marks, code, counts, blocks, block_numbers, state)
+                previous, budget = state[PREVIOUS_SLOT], state[BUDGET]
+                word = code[slot, 0] & ~HOT
                 continue
             is_done = False
             if action == _ECALL:
@@ -223,5 +276,7 @@ def run(
                 state[STATUS] = ENVIRONMENT_CALL if action == _ECALL else NO_INSTRUCTION
                 break
         previous, slot = slot, following
+        word = code[slot, 0]
     state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget - state[OWED]
     state[NUM_STEPS] += steps
+    _count_blocks(blocks, counts, state)

@@ -20,6 +20,7 @@ from core_vm.air.table import TILE, Table
 from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.isa.operations import MISALIGNED_FAMILY
 from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS
+from core_vm.machine.execute.metering_kernels import count_executed
 from core_vm.machine.limits import most_renewals
 from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION, TREE_DEPTH
 
@@ -97,9 +98,9 @@ class Meter:
     ) -> Metered:
         """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
         actions) accesses and so many leaves and nodes of the memory tree and compressions, for it and for calls."""
-        executed = np.flatnonzero(counts)
-        num_program_nodes = self._num_program_nodes(executed)
-        by_family = np.bincount(self._families[executed], counts[executed], len(FAMILIES))
+        by_family = np.zeros(len(FAMILIES), np.int64)
+        num_executed, num_parting = count_executed(counts, self._families, self._pc_index, by_family)
+        num_program_nodes = PROGRAM_DEPTH + num_parting
         aligned = by_family - np.bincount(FAMILY_OF_ACCESS, misaligned, len(FAMILIES))
         count, rows = len(_INSTRUCTIONS), np.empty(len(_TABLES), np.int64)
         rows[:count] = aligned[:count]
@@ -107,10 +108,10 @@ class Meter:
             misaligned[:NUM_LOADS].sum(),
             misaligned[NUM_LOADS:].sum(),
             most_renewals(int(by_family.sum())),
-            len(executed),
+            num_executed,
             num_leaves,
             num_nodes + num_program_nodes,
-            num_compressions + _EMPTY_MEMORY + len(executed) + num_program_nodes,
+            num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes,
         )
         # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
         in_use = np.ones(len(_TABLES), np.bool_)
@@ -121,9 +122,3 @@ class Meter:
         reserved = self._widths @ (rows + begun)
         always = self._fixed + call_cells
         return Metered(int(cells) + always, int(reserved) + always)
-
-    def _num_program_nodes(self, executed: np.ndarray) -> int:
-        """Nodes of the program tree above these slots (sorted): a path is new up to where it meets the one before."""
-        index = self._pc_index[executed]
-        heights = np.frexp((index[1:] ^ index[:-1]).astype(np.float64))[1]
-        return PROGRAM_DEPTH + int((heights - 1).sum())

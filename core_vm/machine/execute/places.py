@@ -7,7 +7,9 @@ from core_vm.machine.execute.actions import ACCESSES
 SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
 STATUS, FAULT, NUM_MISALIGNED, CALL_KIND, NULL_END, GUARD_START, GUARD_END = range(10, 17)
 NUM_COMPRESSIONS, COMPRESSION_COST, INSTRUCTION_COST, CALL_IS_ADMITTED, OWED = range(17, 22)
-MISALIGNED_OF_ACTION = 22
+# Of compiled code: its address, its steps in the shard, and where the arrays are that it changes by a call.
+HOT_FUNCTION, NUM_HOT_STEPS, DWORDS_AT, MARKS_AT, TOUCHED_AT, SAVED_AT, LOG_ROOM = range(22, 29)
+MISALIGNED_OF_ACTION = 29
 """From here on one place for each load and store, in the order of the actions."""
 STATE_SIZE = MISALIGNED_OF_ACTION + len(ACCESSES)
 
@@ -16,5 +18,14 @@ BUDGET_USED, ENVIRONMENT_CALL, NO_INSTRUCTION, BAD_ADDRESS, BAD_JUMP, NOT_OWNED 
 
 NEW = 128
 """Added to the action, in `code`, of every instruction that the shard has not executed."""
+HOT = 64
+"""Added to the action, in `code`, of the first instruction of every block that is compiled (`hot`)."""
+BLOCK_HEAD, BLOCK_STOP, BLOCK_COUNT = range(3)
+"""What the kernel knows of a compiled block: its slots, and its executions that `counts` does not know yet."""
+ACCESS_IS_STORE, ACCESS_SIZE, ACCESS_RESERVED = 0, 1, 3
+"""From which bit on a word of compiled code says what it accesses: whether it is a store, log2 of its bytes, and the
+budget that its block takes."""
+LOG_BLOCK = 12
+"""log2 of a bound of the instructions of a compiled block."""
 SPARE_LEAVES = 8
 """Room in the log that a stretch starts with and a call leaves."""

@@ -33,7 +33,7 @@ from core_vm.state.memory_map import TREE_DEPTH
 
 LEAF_HEAP = np.uint64(2**TREE_DEPTH)
 """Where the leaves' marks begin."""
-_LEAVES_OF_AN_INSTRUCTION = 2
+LEAVES_OF_AN_INSTRUCTION = 2
 """An access touches so many at most; only a call, which asks for its room beforehand, touches more."""
 
 
@@ -66,7 +66,7 @@ def touch(leaf, is_store, dwords, marks, touched, saved, state):
     _mark_opened(LEAF_HEAP + leaf, marks, state)
     if is_store:
         _mark_stored(LEAF_HEAP + leaf, marks, state)
-    if len(touched) - state[NUM_TOUCHED] < _LEAVES_OF_AN_INSTRUCTION:
+    if len(touched) - state[NUM_TOUCHED] < LEAVES_OF_AN_INSTRUCTION:
         state[BUDGET] = 0
 
 

@@ -16,12 +16,15 @@ from core_vm.machine.program.program import Program
 from precompiles.keccak.reference import absorb
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.guest import reference_machine
+from tests.core_vm.machine.execute.both_ways import check_both_ways
 from tests.core_vm.machine.python_kernel import PythonKernel
 from tests.core_vm.machine.running import execute
 from tests.places import ROOT
 
 EXAMPLES = ROOT / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
+IN_PRECOMPILES = {"ecdsa_batch", "ethereum_sender", "keccak_file", "sha256_file"}
+"""Examples that execute few instructions often."""
 
 
 def _compress(values: np.ndarray) -> None:
@@ -60,6 +63,17 @@ def test_example_on_quire(compiled: Callable[..., Path], name: str) -> None:
     run = execute(program, data, precompiles=standard_machine().precompiles, with_records=False)
     assert run.exit_code == 0
     assert run.output == (EXAMPLES / name / "expected_output").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example_that_is_compiled_while_it_runs(compiled: Callable[..., Path], name: str) -> None:
+    """What is hot after a few thousand instructions is, and again and again; nothing that comes of it is different."""
+    program, machine = Program.from_elf(compiled(EXAMPLES / name / "main.c").read_bytes()), standard_machine()
+    hot_steps = check_both_ways(
+        program, (EXAMPLES / name / "input").read_bytes(), 2**10, precompiles=machine.precompiles,
+        costs=machine.row_cells, shard_cells=2**23, max_cycles=1_000_000, with_records=False,
+    )  # fmt: skip
+    assert hot_steps > 1000 or name in IN_PRECOMPILES
 
 
 def test_long_example_is_ten_million_instructions(compiled: Callable[..., Path]) -> None:

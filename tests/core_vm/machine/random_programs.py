@@ -70,6 +70,19 @@ def _random_instructions(rng: random.Random, length: int) -> list[int]:
     return [_random_instruction(rng, length - place - 1) for place in range(length)]
 
 
+def random_loop(seed: int, rounds: int, length: int = 200) -> list[int]:
+    """The same, with the random instructions `rounds` times over; they are counted in memory, behind the data."""
+    rng = random.Random(seed)
+    start = load_immediate(DATA_POINTER, DATA_BASE + DATA_SIZE // 2)
+    for register in range(1, 31):
+        start += load_immediate(register, rng.choice(EDGES) if rng.random() < 0.7 else rng.getrandbits(64))
+    body = [_random_instruction(rng, length - place - 1) for place in range(length)]
+    body += [encode("addi", 0, 0)] * 4  # where the last jumps may go
+    body += [*load_immediate(30, DATA_BASE + DATA_SIZE), encode("ld", 29, 30), encode("addi", 29, 29, 0, 1)]
+    body += [encode("sd", 0, 30, 29), encode("slti", 29, 29, 0, rounds), encode("beq", 0, 29, 0, 8)]
+    return [*start, *body, encode("jal", 0, immediate=-4 * len(body)), *EXIT]
+
+
 def _random_instruction(rng: random.Random, left: int) -> int:
     rd, rs1, rs2 = rng.randrange(31), rng.randrange(32), rng.randrange(32)
     kind = rng.random()

@@ -50,8 +50,15 @@ class _Stretch:
         self.interpreter = Executor(program, precompiles=(COPY,), with_records=False).interpreter
         self.interpreter.calls.load(0)
         self.interpreter.calls.rows[:, CallField.MOST_CELLS] = 0  # a call needs room in the log, not in the budget
+        self._set_costs()
+        self.interpreter.hot.consider(self.interpreter.counts)
         self.start = self.interpreter.state.copy()
         self.registers = self.interpreter.registers.copy()
+
+    def _set_costs(self) -> None:
+        state = self.interpreter.state
+        state[[places.STEP_COST, places.LEAF_COST, places.NODE_COST]] = STEP_COST, LEAF_COST, NODE_COST
+        state[[places.INSTRUCTION_COST, places.COMPRESSION_COST]] = 0
 
     def run(self, room: int, budget: int) -> int:
         """Leaves logged by one call of the kernel."""
@@ -59,8 +66,6 @@ class _Stretch:
         mark = int(state[places.MARK]) + 1
         state[:], interpreter.registers[:] = self.start, self.registers
         state[[places.MARK, places.BUDGET]] = mark, budget
-        state[[places.STEP_COST, places.LEAF_COST, places.NODE_COST]] = STEP_COST, LEAF_COST, NODE_COST
-        state[[places.INSTRUCTION_COST, places.COMPRESSION_COST]] = 0
         touched = np.full(room + 4 * NUM_ACCESSES, UNTOUCHED, np.uint64)
         saved = np.full((room + 4 * NUM_ACCESSES, 4), UNTOUCHED, np.int64)
         interpreter.touched, interpreter.saved = touched[:room], saved[:room]

@@ -1,0 +1,107 @@
+"""The function of a program's hot blocks, as LLVM's intermediate code.
+
+    int64 run_hot(int64 *registers, uint8 *memory, uint32 *marks, int64 *code, int64 (*blocks)[3], int64 *state,
+                  int32 *numbers)
+
+goes on from the head of a block at state[SLOT], as long as all is as it was compiled for, and stops before whatever the
+interpreter has to do: the first access to a leaf, a misaligned or a wrong one, a jump to what is not compiled, a block
+that the shard has not executed, a budget that may not last for the block. The result says which slot that is, from the
+bit LOG_BLOCK on, and below it how many instructions just before it were executed of a block that was not executed
+whole; whole blocks are counted in `blocks`, and state[BUDGET] and state[PREVIOUS_SLOT] are as they were after the last
+one. `numbers` has a place for each slot: the
+number of the compiled block that begins there, from 1 on, or 0.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from core_vm.machine.execute import places
+from core_vm.machine.execute.hot.block import BlockCode
+
+NAME: Final = "run_hot"
+_LOG = {"dwords": places.DWORDS_AT, "marks": places.MARKS_AT, "touched": places.TOUCHED_AT, "saved": places.SAVED_AT}
+"""Where in the state the addresses of the arrays are that a first touch works on."""
+_LOADS = "\n".join(
+    f"""  %{name}_at = getelementptr i64, ptr %state, i64 {place}
+  %{name} = load ptr, ptr %{name}_at"""
+    for name, place in _LOG.items()
+)
+# The call for a first touch saves all registers, so that it costs the way around it nothing. It works on the guest's
+# memory and the marks by addresses of its own, so those two are not `noalias`.
+_BEGIN = f"""
+define internal preserve_mostcc i1 @touch(i64 %address, i64 %access, ptr %state) {{
+{_LOADS}
+  %touch_first = inttoptr i64 TOUCH_FIRST to ptr
+  %done = call i64 %touch_first(i64 %address, i64 %access, {", ".join(f"ptr %{name}" for name in _LOG)}, ptr %state)
+  %is_done = icmp ne i64 %done, 0
+  ret i1 %is_done
+}}
+
+define i64 @{NAME}(ptr noalias %registers, ptr %memory, ptr %marks, ptr noalias %code,
+                   ptr noalias %blocks, ptr noalias %state, ptr noalias %numbers) {{
+entry:
+  %slot_at = getelementptr i64, ptr %state, i64 {places.SLOT}
+  %previous_at = getelementptr i64, ptr %state, i64 {places.PREVIOUS_SLOT}
+  %budget_at = getelementptr i64, ptr %state, i64 {places.BUDGET}
+  %mark_at = getelementptr i64, ptr %state, i64 {places.MARK}
+  %slot = load i64, ptr %slot_at
+  %mark = load i64, ptr %mark_at
+  %narrow_mark = trunc i64 %mark to i32
+  %opened = shl i32 %narrow_mark, 1
+  %stored = or i32 %opened, 1
+  %number_at = getelementptr i32, ptr %numbers, i64 %slot
+  %number = load i32, ptr %number_at
+  br label %dispatch
+"""
+_END = """
+  ret i64 %result
+}
+
+!0 = !{!"branch_weights", i32 1, i32 2000}
+"""
+
+
+class HotFunction:
+    """The function for some blocks of packed code. `heads` and `stops` are as in `Blocks`, of these alone; `ranges` are
+    the program's `code_ranges`; every instruction takes `step_cost` from the budget."""
+
+    def __init__(
+        self, code: np.ndarray, ranges: np.ndarray, heads: np.ndarray, stops: np.ndarray, step_cost: int
+    ) -> None:
+        self.ranges, self.step_cost = ranges, step_cost
+        self._numbers = {head: number for number, head in enumerate(heads.tolist(), 1)}
+        self._jumps, self._stops = [("entry", "%number")], list[tuple[str, str]]()
+        bounds = zip(heads.tolist(), stops.tolist(), strict=True)
+        self._blocks = [BlockCode(self, head, code[head:stop].tolist()) for head, stop in bounds]
+
+    def place(self, head: int) -> int:
+        """Where a block is counted."""
+        return self._numbers[head] - 1
+
+    def is_compiled(self, slot: int) -> bool:
+        """Whether a block that is compiled begins there: at the label b{slot}."""
+        return slot in self._numbers
+
+    def jump(self, label: str, number: str) -> None:
+        """Add a way to the block of that number."""
+        self._jumps.append((label, number))
+
+    def stop(self, label: str, slot: int, executed: int) -> None:
+        """Add a way out, before `slot`."""
+        self._stops.append((label, str(slot << places.LOG_BLOCK | executed)))
+
+    def text(self, touch_first: int) -> str:
+        """The module, which calls `hot_kernels.touch_first` at that address."""
+        cases = " ".join(f"i32 {number}, label %b{head}" for head, number in self._numbers.items())
+        parts = [_BEGIN.replace("TOUCH_FIRST", str(touch_first)), "dispatch:", _phi("i32", "%at", self._jumps)]
+        parts += [f"switch i32 %at, label %nowhere [{cases}]", "nowhere:", "unreachable"]
+        for block in self._blocks:
+            parts += [f"b{block.head}:", *block.out.lines]
+        return "\n".join([*parts, "stop:", _phi("i64", "%result", self._stops), _END])
+
+
+def _phi(kind: str, name: str, ways: list[tuple[str, str]]) -> str:
+    return f"{name} = phi {kind} " + ", ".join(f"[{value}, %{label}]" for label, value in ways)

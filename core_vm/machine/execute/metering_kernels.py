@@ -1,0 +1,30 @@
+"""What the metering of a shard takes from the executions of each slot, in one pass over them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.host.kernel_cache import njit
+
+
+@njit(cache=True, nogil=True)
+def count_executed(counts, families, pc_index, by_family):
+    """The number of slots that were executed, and that of the nodes below the root of the tree of the program above
+    them, without the path of the first.
+
+    counts (slots,) int64 executions, families (slots,) int64 and pc_index (slots,) int64 of each; to by_family
+    (families,) int64 the executions are added. A slot's path is new up to where it meets that of the one before.
+    """
+    executed, nodes, before = 0, 0, np.int64(-1)
+    for slot in range(len(counts)):
+        if counts[slot] == 0:
+            continue
+        by_family[families[slot]] += counts[slot]
+        if before >= 0:
+            parting = (pc_index[slot] ^ before) >> 1
+            while parting:
+                nodes += 1
+                parting >>= 1
+        before = pc_index[slot]
+        executed += 1
+    return executed, nodes
