@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from core_vm.host.kernel_cache import njit
@@ -13,17 +11,9 @@ from precompiles.curve.curves import CURVES, Curve, montgomery_constants
 from precompiles.shared import dword_kernels as dwords
 from precompiles.shared import montgomery_kernels as montgomery
 from precompiles.shared import signed_kernels as signed
+from tests.precompiles.shared.dword_tuples import number, value_of
 
-Number = tuple[np.uint64, ...]
 each_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
-
-
-def number(value: int, count: int) -> Number:
-    return tuple(np.uint64(value >> 64 * i & 2**64 - 1) for i in range(count))
-
-
-def value_of(dwords_of_it: Sequence[int]) -> int:
-    return sum(int(dword) << 64 * i for i, dword in enumerate(dwords_of_it))
 
 
 @njit

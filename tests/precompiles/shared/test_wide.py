@@ -12,7 +12,7 @@ from precompiles.shared import dword_kernels as dwords
 from precompiles.shared import montgomery_kernels as montgomery
 from precompiles.shared import wide_kernels as wide
 from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME, constants_of
-from tests.precompiles.shared.test_montgomery import Number, number, value_of
+from tests.precompiles.shared.dword_tuples import Number, number, value_of
 
 each_prime = pytest.mark.parametrize(
     ("prime", "bits"), [(BN254_PRIME, 256), (BLS12_381_PRIME, 384)], ids=["bn254", "bls12_381"]
