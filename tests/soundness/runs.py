@@ -11,6 +11,7 @@ from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.state.memory_map import OUTPUT_START
+from precompiles.g2.fields import FIELDS as G2_FIELDS
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
 from tests.conformance.checking import Shard, shards_of
@@ -116,8 +117,8 @@ EXCEPTIONAL = "curve_chain_bn254"
 def calling() -> Shard:
     """One shard with two calls of every precompile: of random operands, and of what the first one left.
 
-    Where not all operands have a result, the modulus is a prime, a carry a bit, points are on their curve, and a claim
-    is of words below p.
+    Where not all operands have a result, the modulus is a prime, a carry a bit, points are on their curve, or those of
+    Fp2 of numbers below the modulus, and a claim is of words below p.
     """
     code, end = Assembler(), DATA
     data = bytearray(random.Random(1).randbytes(2**16))
@@ -136,6 +137,10 @@ def calling() -> Shard:
                 for at in range(end - DATA, end - DATA + 8 * operand.dwords - 31, curve.bits // 4):  # or digits
                     point = on_curve(random.Random(1) if is_one else generator, curve)
                     data[at : at + curve.bits // 4] = point_bytes(curve, point)
+            if precompile.name.startswith("g2"):
+                size = next(field.bits // 8 for field in G2_FIELDS if field.name in precompile.name)
+                for at in range(end - DATA, end - DATA + 8 * operand.dwords, size):
+                    data[at + size - 1] = 0
             if precompile.claims:
                 for at in range(end - DATA + 3, end - DATA + 8 * operand.dwords, 4):
                     data[at] &= 0x3F

@@ -20,7 +20,6 @@ from core_vm.air.table import TILE, Table
 from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.isa.operations import MISALIGNED_FAMILY
 from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS
-from core_vm.machine.execute.metering_kernels import count_executed
 from core_vm.machine.limits import most_renewals
 from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION, TREE_DEPTH
 
@@ -99,6 +98,9 @@ class Meter:
         """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
         actions) accesses and so many leaves and nodes of the memory tree and compressions, for it and for calls."""
         by_family = np.zeros(len(FAMILIES), np.int64)
+        # Who verifies asks for `row_cells` alone, and needs no compiler.
+        from core_vm.machine.execute.metering_kernels import count_executed
+
         num_executed, num_parting = count_executed(counts, self._families, self._pc_index, by_family)
         num_program_nodes = PROGRAM_DEPTH + num_parting
         aligned = by_family - np.bincount(FAMILY_OF_ACCESS, misaligned, len(FAMILIES))

@@ -10,7 +10,7 @@ from aggregator.folds.folded import Folded
 from tests.aggregator.guests import program_of
 from tests.frozen import chosen_randomness
 
-CELLS, NUM_ROUNDS = 2**20, 9000
+CELLS, NUM_ROUNDS = 2**20, 12_500
 
 
 @cache

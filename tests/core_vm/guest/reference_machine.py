@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,10 @@ from precompiles.curve.curves import CURVES, Curve
 from precompiles.curve.numbers import FIRST_ADD, FIRST_DOUBLE
 from precompiles.fp2 import reference as fp2
 from precompiles.fp2.fields import FIELDS, Field
+from precompiles.fp12 import fields as fp12_fields
+from precompiles.fp12 import reference as fp12
+from precompiles.g2 import fields as g2_fields
+from precompiles.g2 import reference as g2
 from precompiles.keccak.reference import absorb
 from precompiles.modular.precompile import SIZES
 from precompiles.modular.reference import OPERATIONS, compute
@@ -52,6 +56,12 @@ CHAINS = {FIRST_CHAIN + place: curve for place, curve in enumerate(CURVES)}
 
 EXTENSIONS = {f.first_number + place: (name, f) for f in FIELDS for place, name in enumerate(fp2.OPERATIONS)}
 """The operation and field of each call of Fp2."""
+
+TWISTS = {f.first_number + place: (name, f) for f in g2_fields.FIELDS for place, name in enumerate(g2.OPERATIONS)}
+"""The operation and field of each call on points over Fp2."""
+
+TOWERS = {field.number: field for field in fp12_fields.FIELDS}
+"""The field of each product in Fp12."""
 
 _GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]
 
@@ -177,6 +187,12 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
         operation, extension = EXTENSIONS[number]
         a, b = (_point(uc, address, extension) for address in (first, second))
         _put_point(uc, first, extension, fp2.compute(operation, a, b, extension.modulus), problems)
+    elif number in TWISTS and first % 8 == second % 8 == third % 8 == 0:
+        _compute_line(uc, *TWISTS[number], (first, second, third), problems)
+    elif number in TOWERS and first % 8 == second % 8 == 0:
+        tower = TOWERS[number]
+        a, b = (_numbers(uc, address, tower.bits // 8, fp12_fields.NUMBERS) for address in (first, second))
+        _put_numbers(uc, first, tower.bits // 8, fp12.multiply(a, b, tower.real_of_xi, tower.modulus))
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()
@@ -199,9 +215,31 @@ def _compute_integers(uc: unicorn.Uc, operation: str, pointers: tuple[int, int, 
     uc.mem_write(pointers[2], found[1].to_bytes(sizes[2], "little"))
 
 
+def _compute_line(
+    uc: unicorn.Uc, operation: str, field: g2_fields.Field, pointers: tuple[int, int, int], problems: list[str]
+) -> None:
+    size = field.bits // 8
+    t, q = (((x0, x1), (y0, y1)) for x0, x1, y0, y1 in (_numbers(uc, at, size, 4) for at in pointers[:2]))
+    result = g2.add(t, q, field.modulus) if operation == "add" else g2.double(t, field.modulus)
+    if result is None:
+        problems.append(f"no result of {operation} on points over Fp2")
+        uc.emu_stop()
+        return
+    point, slope = result
+    _put_numbers(uc, pointers[0], size, [*point[0], *point[1]])
+    _put_numbers(uc, pointers[2], size, slope)
+
+
+def _numbers(uc: unicorn.Uc, address: int, size: int, count: int) -> list[int]:
+    return [int.from_bytes(uc.mem_read(address + size * k, size), "little") for k in range(count)]
+
+
+def _put_numbers(uc: unicorn.Uc, address: int, size: int, numbers: Sequence[int]) -> None:
+    uc.mem_write(address, b"".join(number.to_bytes(size, "little") for number in numbers))
+
+
 def _point(uc: unicorn.Uc, address: int, curve: Curve | Field) -> curves.Point:
-    size = curve.bits // 8
-    x, y = (int.from_bytes(uc.mem_read(address + place, size), "little") for place in (0, size))
+    x, y = _numbers(uc, address, curve.bits // 8, 2)
     return x, y
 
 
@@ -212,7 +250,7 @@ def _put_point(
         problems.append(f"no result of a call on points of {curve.name}")
         uc.emu_stop()
         return
-    uc.mem_write(address, b"".join(coordinate.to_bytes(curve.bits // 8, "little") for coordinate in point))
+    _put_numbers(uc, address, curve.bits // 8, point)
 
 
 def _fractional_bits(root: int, count: int) -> list[int]:

@@ -87,7 +87,7 @@ def shard() -> Shard:
 @cache
 def shards() -> tuple[Shard, ...]:
     """Several shards that make twelve claims."""
-    return tuple(shards_of(program(claims(12), 4000), shard_cells=2**20))
+    return tuple(shards_of(program(claims(12), 6000), shard_cells=2**20))
 
 
 @cache
