@@ -30,7 +30,7 @@ from tests.aggregator.folds.folded_runs import program as run_program
 from tests.aggregator.guests import program_of
 from tests.places import ROOT
 
-NUM_ROUNDS = 9_000
+NUM_ROUNDS = 12_500
 CELLS = 2**20
 
 
