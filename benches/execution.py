@@ -13,7 +13,7 @@ from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
 from precompiles.standard.machine import standard_machine
 
-TARGETS = (100, 30)  # million instructions a second: fast mode, record mode
+TARGETS = (400, 30)  # million instructions a second: fast mode, record mode
 
 
 def report(console: Console, scale: float) -> None:
