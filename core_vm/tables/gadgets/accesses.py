@@ -78,10 +78,8 @@ class AccessTable(WitnessTable):
         below 2^28 + 4 again, so the equation modulo p is one of integers. A register that was left alone for longer is
         renewed in between, by a row of the table `renewal`.
         """
-        dword, previous = (
-            REGISTER_DWORD + register,
-            self.column(f"{name}_previous_time", lambda rows: rows.previous(name)),
-        )
+        dword = REGISTER_DWORD + register
+        previous = self.column(f"{name}_previous_time", lambda rows: rows.previous(name))
         self.receive(buses.MEMORY, (dword, *before, previous), self.real)
         self.replace(dword, after, offset, self.real)
         self.range16(self.time + (offset - 1) - previous, self.real)
