@@ -28,7 +28,7 @@ from recursion.circuit.interpreter import Interpreter
 from recursion.circuit.lowering.filling import Filling
 from recursion.circuit.lowering.lower import Lowered
 from recursion.keys.tree import KeyTree
-from recursion.programs.batch import batch
+from recursion.programs.batch import NO_SALT, batch
 from recursion.programs.child import Child
 from recursion.programs.hints import packed
 from recursion.programs.member import member_fields
@@ -294,7 +294,7 @@ def between_a_run_and_a_batch(side: int) -> Words:
     members[side] = [first, second, [0] * DIGEST, 2, 0, 0, 0]
     digests[side] = tuple((x + 2 * (y - x)) % P for x, y in zip(run, digests[side], strict=True))
     children = [Child(key.verifying, 0, tree.path(0), tell(digest)).hints() for digest in digests]
-    return packed([tree.root, *members], *children)
+    return packed([tree.root, *members, NO_SALT, NO_SALT], *children)
 
 
 def of_programs() -> list[tuple[Interpreter, Forgery]]:
