@@ -26,11 +26,25 @@ def called_kernels() -> set[ListedKernel]:
 
 
 def main() -> None:
-    """Write the lists. Raises AssertionError for a kernel that could not be kept."""
+    """Write the lists. Raises AssertionError for a kernel that could not be kept; then the lists are as they were."""
+    lists = [ROOT / package / LIST_NAME for package in PACKAGES]
+    before = {path: path.read_bytes() for path in lists if path.exists()}
+    for path in before:  # what they name may be gone, and cannot be compiled ahead
+        path.unlink()
+    try:
+        _write()
+    except BaseException:
+        for path, data in before.items():
+            path.write_bytes(data)
+        raise
+    finally:
+        listed_sizes.cache_clear()
+        listed_kernels.cache_clear()
+
+
+def _write() -> None:
     from core_vm.host.kernel_cache import kept_name
 
-    for package in PACKAGES:  # what they name may be gone, and cannot be compiled ahead
-        (ROOT / package / LIST_NAME).unlink(missing_ok=True)
     listed_sizes.cache_clear()
     listed_kernels.cache_clear()
     called = sorted(called_kernels(), key=str)
@@ -42,8 +56,6 @@ def main() -> None:
         lines = [f"{size // 1024:4} {kernel}\n" for kernel, size in zip(mine, sizes, strict=True)]
         if lines:
             (ROOT / package / LIST_NAME).write_text(HEADER + "".join(lines), encoding="utf-8")
-    listed_sizes.cache_clear()
-    listed_kernels.cache_clear()
 
 
 if __name__ == "__main__":

@@ -5,27 +5,11 @@ Fp2 of bn254 and of bls12-381, over which their twists y^2 = x^3 + b lie, with G
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from precompiles.g2.reference import OPERATIONS
+from precompiles.shared.fp2_field import Field
 from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Fp2 over a prime `modulus`, which leaves 3 modulo 4, below 2^(bits - 2) and above 2^(bits - 4)."""
-
-    name: str
-    bits: int
-    modulus: int
-    first_number: int
-
-    @property
-    def dwords(self) -> int:
-        """Of a part."""
-        return self.bits // 64
-
 
 BN254: Final = Field("bn254", 256, BN254_PRIME, 0x1070)
 BLS12_381: Final = Field("bls12_381", 384, BLS12_381_PRIME, 0x1078)

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from aggregator import kernel_list
 from aggregator.tiny_program import fold_tiny_program, tiny_program
-from core_vm.host.compilation import listed_kernels
+from core_vm.errors import UsageError
+from core_vm.host.compilation import LIST_NAME, ListedKernel, listed_kernels
 from core_vm.host.kernel_cache import kept_name
+from core_vm.host.kernel_sources import PACKAGES
 from core_vm.host.kernel_store import kept_bytes
 
 
@@ -19,6 +22,24 @@ def test_the_lists_are_what_a_proof_calls() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     called = set(done.stdout.splitlines())
     assert called == set(map(str, listed_kernels())), "write the lists again: python -m aggregator.kernel_list"
+
+
+def test_lists_that_cannot_be_written_again_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proving fails where keys are no longer right, and without the lists it would be all kernels, too."""
+
+    def failing() -> set[ListedKernel]:
+        assert not list(tmp_path.rglob(LIST_NAME))
+        raise UsageError("the key is not the one that is known")
+
+    lists = [tmp_path / package / LIST_NAME for package in PACKAGES[:2]]
+    for path in lists:
+        path.parent.mkdir()
+        path.write_text(f"# of {path.parent.name}\n", encoding="utf-8")
+    monkeypatch.setattr(kernel_list, "ROOT", tmp_path)
+    monkeypatch.setattr(kernel_list, "called_kernels", failing)
+    with pytest.raises(UsageError, match="the key"):
+        kernel_list.main()
+    assert [path.read_text(encoding="utf-8") for path in lists] == [f"# of {path.parent.name}\n" for path in lists]
 
 
 def test_every_kernel_can_be_kept() -> None:

@@ -161,7 +161,14 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
         if max(claimed) >= P:
             problems.append("a claim of words that are no elements")
             uc.emu_stop()
-    elif number in MODULAR and first % 8 == second % 8 == third % 8 == 0:
+    else:
+        _call_with_numbers(uc, number, (first, second, third), problems)
+
+
+def _call_with_numbers(uc: unicorn.Uc, number: int, pointers: tuple[int, int, int], problems: list[str]) -> None:
+    """Calls of integers, residues, points and elements of extensions."""
+    first, second, third = pointers
+    if number in MODULAR and first % 8 == second % 8 == third % 8 == 0:
         operation, bits = MODULAR[number]
         x, y, m = (int.from_bytes(uc.mem_read(address, bits // 8), "little") for address in (first, second, third))
         result = compute(operation, x, y, m, bits)
@@ -171,7 +178,7 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
         else:
             uc.mem_write(first, result.to_bytes(bits // 8, "little"))
     elif number in INTEGERS and first % 8 == second % 8 == third % 8 == 0:
-        _compute_integers(uc, INTEGERS[number], (first, second, third), problems)
+        _compute_integers(uc, INTEGERS[number], pointers, problems)
     elif number in SUMS and first % 8 == second % 8 == 0:
         curve = SUMS[number]
         _put_point(uc, first, curve, curves.add(curve, *(_point(uc, at, curve) for at in (first, second))), problems)
@@ -188,7 +195,7 @@ def _call(uc: unicorn.Uc, finished: Finished, problems: list[str]) -> None:
         a, b = (_point(uc, address, extension) for address in (first, second))
         _put_point(uc, first, extension, fp2.compute(operation, a, b, extension.modulus), problems)
     elif number in TWISTS and first % 8 == second % 8 == third % 8 == 0:
-        _compute_line(uc, *TWISTS[number], (first, second, third), problems)
+        _compute_line(uc, *TWISTS[number], pointers, problems)
     elif number in TOWERS and first % 8 == second % 8 == 0:
         tower = TOWERS[number]
         a, b = (_numbers(uc, address, tower.bits // 8, fp12_fields.NUMBERS) for address in (first, second))
