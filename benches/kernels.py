@@ -2,24 +2,32 @@
 
 The ceilings were measured on a Zen 5 core with AVX-512; a core with half as wide vector units (Zen 4) takes about twice
 as long for whatever does not wait for memory.
+
+The limit is what the multiplications of vectors that the arithmetic needs would take alone, at the rate at which this
+processor does them, measured beside. Additions, corrections and shuffles are three to five for each of them, and cost
+as much as half a multiplication: so a kernel whose every instruction is needed stands at one and a half to three
+limits. `NUMBA_CPU_NAME=znver3` shows the kernels of AVX2 on a processor that has AVX-512.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benches import vector_multiplications as needed
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, ext_load, ext_mul, ext_mul_pairs, ext_store, load, store
 from core_vm.hash import poseidon2, poseidon2_kernels
 from core_vm.hash.long_poseidon2 import permute_long
 from core_vm.hash.merkle import MerkleTree
+from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24
 from core_vm.host.kernel_cache import njit
 from core_vm.host.memory import aligned_words
 from core_vm.poly.multilinear import eq_planes
@@ -31,11 +39,13 @@ CHAIN_LENGTH = 20_000
 
 
 class Measurement(NamedTuple):
-    """One line of the table; the ceiling is None where none was measured."""
+    """One line of the table; the ceiling is None where none was measured, the multiplications (of vectors, for LANES
+    operations) where they do not say much."""
 
     name: str
     nanoseconds: float
     ceiling: float | None
+    multiplications: float | None = None
 
 
 @njit(nogil=True)
@@ -77,8 +87,10 @@ def best_seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def _measure(name: str, operations: int, ceiling: float | None, work: Callable[[], object]) -> Measurement:
-    return Measurement(name, best_seconds(work) / operations * 1e9, ceiling)
+def _measure(
+    name: str, operations: int, ceiling: float | None, work: Callable[[], object], multiplications: float | None = None
+) -> Measurement:
+    return Measurement(name, best_seconds(work) / operations * 1e9, ceiling, multiplications)
 
 
 def _words(shape: int | tuple[int, ...]) -> np.ndarray:
@@ -87,20 +99,23 @@ def _words(shape: int | tuple[int, ...]) -> np.ndarray:
 
 def _arithmetic() -> Iterator[Measurement]:
     words, out = _words(10 * LANES), np.empty(10 * LANES, np.uint32)
-    chains: list[tuple[str, Callable, int, float | None]] = [
-        ("field multiplication", _base_chains, CHAINS * LANES, 0.15),
-        ("extension multiplication", _extension_chain, LANES, 1.1),
-        ("extension x y + z w", _pairs_chain, LANES, None),
+    chains: list[tuple[str, Callable, int, float | None, int]] = [
+        ("field multiplication", _base_chains, CHAINS * LANES, 0.15, needed.FIELD_PRODUCT),
+        ("extension multiplication", _extension_chain, LANES, 1.1, needed.sum_of_extension_products(1)),
+        ("extension x y + z w", _pairs_chain, LANES, None, needed.sum_of_extension_products(2)),
     ]
-    for name, kernel, width, ceiling in chains:
-        yield _measure(name, CHAIN_LENGTH * width, ceiling, lambda kernel=kernel: kernel(words, out, CHAIN_LENGTH))
+    for name, kernel, width, ceiling, multiplications in chains:
+        work = partial(kernel, words, out, CHAIN_LENGTH)
+        yield _measure(name, CHAIN_LENGTH * width, ceiling, work, multiplications)
 
 
 def _hashing(log_rows: int) -> Iterator[Measurement]:
     states = _words((1 << 12, 16))
     flat = states.reshape(-1)
-    yield _measure("Poseidon2, packed", 1 << 12, 50.0, lambda: poseidon2_kernels.permute_rows(flat, False))
-    yield _measure("Poseidon2, packed, of a leaf", 1 << 12, None, lambda: poseidon2_kernels.hash_matrix(states, 16))
+    yield _measure("Poseidon2, packed", 1 << 12, 50.0, lambda: poseidon2_kernels.permute_rows(flat, False),
+                   needed.permutation(POSEIDON2_16))  # fmt: skip
+    yield _measure("Poseidon2, packed, of a leaf", 1 << 12, None, lambda: poseidon2_kernels.hash_matrix(states, 16),
+                   needed.permutation(POSEIDON2_24))  # fmt: skip
     rows = _words((1 << log_rows, 64))
     yield _measure("Merkle tree, per element of rows of 64", rows.size, 6.3, lambda: MerkleTree.commit(rows, 64))
     state = list(range(16))
@@ -115,7 +130,8 @@ def _polynomials(log_rows: int) -> Iterator[Measurement]:
         q, out = _words(columns << log_rows), aligned_words(2 * columns << log_rows).reshape(-1, columns)
         name = f"encoding at rate 1/2, rows of {columns}, per output"
         ceiling = 1.57 if columns == 64 else None
-        yield _measure(name, out.size, ceiling, lambda q=q, c=columns, out=out: encode_segments(q, c, log_rows, 1, out))
+        work = partial(encode_segments, q, columns, log_rows, 1, out)
+        yield _measure(name, out.size, ceiling, work, needed.butterflies(log_rows))
     point = [K(i, 2 * i + 1) for i in range(log_rows)]
     yield _measure("equality table, per entry", 1 << log_rows, None, lambda: eq_planes(point))
 
@@ -124,9 +140,18 @@ def report(console: Console, scale: float) -> None:
     """Prints the table; at scale 1 matrices have 2^16 rows."""
     log_rows = max(8, round(16 + np.log2(scale)))
     table = Table(title=f"Kernels, one core, {LANES} lanes, 2^{log_rows} rows", title_justify="left")
-    for column in ("kernel", "ns", "ceiling (Zen 5)", "ratio"):
+    for column in ("kernel", "ns", "ceiling (Zen 5)", "ratio", "limit", "ratio"):
         table.add_column(column, justify="left" if column == "kernel" else "right")
-    for name, nanoseconds, ceiling in [*_arithmetic(), *_hashing(log_rows), *_polynomials(log_rows)]:
-        beside = ("", "") if ceiling is None else (f"{ceiling:.2f}", f"{nanoseconds / ceiling:.2f}")
-        table.add_row(name, f"{nanoseconds:.2f}" if nanoseconds < 1000 else f"{nanoseconds:.0f}", *beside)
+    each = needed.nanoseconds_each()
+    for name, nanoseconds, ceiling, multiplications in [
+        *_arithmetic(), *_hashing(log_rows), *_polynomials(log_rows),
+    ]:  # fmt: skip
+        limit = None if multiplications is None else multiplications * each / LANES
+        shown = f"{nanoseconds:.2f}" if nanoseconds < 1000 else f"{nanoseconds:.0f}"
+        table.add_row(name, shown, *_beside(nanoseconds, ceiling), *_beside(nanoseconds, limit))
     console.print(table)
+    console.print(f"A multiplication of {LANES // 2} 64-bit words takes {each:.3f} ns.")
+
+
+def _beside(nanoseconds: float, least: float | None) -> tuple[str, str]:
+    return ("", "") if least is None else (f"{least:.2f}", f"{nanoseconds / least:.2f}")
