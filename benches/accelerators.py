@@ -118,6 +118,7 @@ def _cost(calls: Sequence[Call]) -> Cost:
     data = b"".join(call.record() for call in calls)
     run = execute(
         guest, data, precompiles=machine.precompiles, costs=machine.row_cells, shard_cells=SHARD_CELLS,
+        profiles=machine.called_together,
     )  # fmt: skip
     prove, seconds = ShardProver(guest, standard_machine), list[float]()
     for _ in range(2):

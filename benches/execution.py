@@ -38,14 +38,17 @@ def _timed(guest: Program, data: bytes, with_records: bool) -> tuple[float, int]
     start = time.perf_counter()
     run = execute(
         guest, data, precompiles=machine.precompiles, costs=machine.row_cells, with_records=with_records,
-        on_shard=lambda shard: None,
+        profiles=machine.called_together, on_shard=lambda shard: None,
     )  # fmt: skip
     return run.cycles / (time.perf_counter() - start) / 1e6, run.cycles
 
 
 def _record(guest: Program, workload: Workload) -> float:
     machine = standard_machine()
-    shards = execute(guest, workload.input, precompiles=machine.precompiles, costs=machine.row_cells).shards
+    shards = execute(
+        guest, workload.input, precompiles=machine.precompiles, costs=machine.row_cells,
+        profiles=machine.called_together,
+    ).shards  # fmt: skip
     record(guest, shards[0], machine.precompiles)
     start = time.perf_counter()
     record(guest, shards[0], machine.precompiles)

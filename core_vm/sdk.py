@@ -62,6 +62,7 @@ def execute(
         first_shard_cells=shard_cells or FIRST_SHARD_CELLS,
         max_cycles=max_cycles,
         precompiles=machine.precompiles,
+        profiles=machine.called_together,
         costs=machine.row_cells,
         on_output=on_output,
         with_records=False,

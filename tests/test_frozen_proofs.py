@@ -58,8 +58,12 @@ def proven(workers: int) -> quire.ProvenRun:
     return quire.prove(program(), INPUT, public_input=True, shard_cells=SHARD_CELLS, workers=workers, kind="shards")
 
 
-CALLS = {"curves": {10: DATA, 11: DATA + 32, 12: DATA + 64, 17: 0x1020}, "all": {10: DATA, 11: DATA + 384, 17: 0x10A0}}
-"""By profile the registers of a call: a product of two numbers modulo a third, and one in Fp12 of bn254."""
+CALLS = {
+    "curves": {10: DATA, 11: DATA + 32, 12: DATA + 64, 17: 0x1020},
+    "pairings_bn254": {10: DATA, 11: DATA + 384, 17: 0x10A0},
+    "pairings_bls12_381": {10: DATA, 11: DATA + 576, 17: 0x10A1},
+}
+"""By profile the registers of a call: a product of two numbers modulo a third, and products in Fp12."""
 
 
 @cache

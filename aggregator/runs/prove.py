@@ -116,6 +116,7 @@ def prove_run(
         first_shard_cells=plan.first_shard_cells,
         max_cycles=max_cycles,
         precompiles=machine.precompiles,
+        profiles=machine.called_together,
         costs=machine.row_cells,
         on_output=on_output,
         room=room,

@@ -27,18 +27,15 @@ class AffineInteraction:
 class TableSet:
     """An explicit, ordered list of tables. Its digest binds every column, key, constraint and message.
 
-    `largest_height`, if there is one, is the greatest log2 of a segment's cells that its shards may have
-    (`stark.shape.canonical_height`): one more, and a circuit that verifies them would be too large for its own proof.
-
     Raises TableDefinitionError for two tables of one name, or two buses of one number.
     """
 
-    def __init__(self, tables: tuple[Table, ...], largest_height: int | None = None) -> None:
+    def __init__(self, tables: tuple[Table, ...]) -> None:
         names = [table.name for table in tables]
         if len(set(names)) != len(names):
             raise TableDefinitionError(f"two tables of one name among {names}")
         _check_buses(tables)
-        self.tables, self.largest_height = tables, largest_height
+        self.tables = tables
         self.widths = tuple(table.width for table in tables)
         self.main_widths = tuple(table.num_main for table in tables)
         self.fixed_widths = tuple(table.num_fixed for table in tables)

@@ -8,23 +8,15 @@ from typing import Final
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
 from core_vm.machine.program.program import Program
-from core_vm.pcs.whir.config import LOG_SEGMENTS, MAX_CELLS, STANDARD
+from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.state.memory_map import MAX_TIMED_STEPS, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
 
 MIN_SHARD_CELLS: Final = 2**20
 """The lookup table and the registers alone fill almost half of it."""
 MAX_SHARD_CELLS: Final = MAX_CELLS + 1
 """Shards have fewer cells than they are given: the shape of a proof has no room for a full one."""
-
-
-def shard_room(largest_height: int) -> tuple[int, int]:
-    """A shard with segments of 2^`largest_height` cells has fewer cells than the first, and at most so many steps: an
-    instruction is a row of some table, and takes four of the times that there are."""
-    tiles = (1 << STANDARD.tile_bits(largest_height)) - 1
-    return STANDARD.capacity(largest_height), min(MAX_TIMED_STEPS, TILE * tiles)
-
-
-MAX_SHARD_STEPS: Final = shard_room(LOG_SEGMENTS[-1])[1]
+MAX_SHARD_STEPS: Final = min(MAX_TIMED_STEPS, TILE * MAX_TILES)
+"""An instruction is a row, and takes four of the times that there are."""
 
 
 def most_renewals(num_steps: int) -> int:

@@ -2,7 +2,8 @@
 
 A shard is proved with the tables of the smallest *profile* that holds its calls: the core's, and those of some of the
 precompiles. So a shard without precompile calls does not carry their columns, which a verifier, and a circuit more so,
-would have to look at. A profile is a set of tables like any other: its digest enters every proof made under it.
+would have to look at. A profile is a set of tables like any other: its digest enters every proof made under it. What no
+profile holds together no shard calls: the executor begins another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from core_vm.air.table_set import TableSet
 from core_vm.errors import UsageError
 from core_vm.machine.execute.metering import row_cells
 from core_vm.machine.precompile import Precompile
-from core_vm.pcs.whir.config import LOG_SEGMENTS
 from core_vm.witness.module import TableModule
 
 CORE = "core"
@@ -37,11 +37,6 @@ class Profile:
         """Their names."""
         return tuple(precompile.name for precompile in self.called)
 
-    @property
-    def largest_height(self) -> int:
-        """Of its shards: of each of its precompiles that may be called in one."""
-        return min((precompile.largest_height for precompile in self.called), default=LOG_SEGMENTS[-1])
-
     @cached_property
     def modules(self) -> tuple[TableModule, ...]:
         """The core's, then those of the precompiles in the machine's order, each once: calls can share a table."""
@@ -50,7 +45,7 @@ class Profile:
     @cached_property
     def tables(self) -> TableSet:
         """Their digest is absorbed by every proof under this profile. Raises TableDefinitionError."""
-        tables = TableSet(tuple(module.table for module in self.modules), self.largest_height)
+        tables = TableSet(tuple(module.table for module in self.modules))
         for table in tables.tables:
             check_multiplicities(table)
         return tables
@@ -62,11 +57,6 @@ class ProfileTables(Sequence[TableSet]):
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self._profiles = profiles
 
-    @property
-    def largest_heights(self) -> tuple[int, ...]:
-        """Of each profile's shards; no tables are put together for it."""
-        return tuple(profile.largest_height for profile in self._profiles)
-
     def __len__(self) -> int:
         return len(self._profiles)
 
@@ -74,9 +64,9 @@ class ProfileTables(Sequence[TableSet]):
     def __getitem__(self, index: int) -> TableSet: ...
 
     @overload
-    def __getitem__(self, index: slice) -> ProfileTables: ...
+    def __getitem__(self, index: slice) -> Sequence[TableSet]: ...
 
-    def __getitem__(self, index: int | slice) -> TableSet | ProfileTables:
+    def __getitem__(self, index: int | slice) -> TableSet | Sequence[TableSet]:
         if isinstance(index, slice):
             return ProfileTables(self._profiles[index])
         return self._profiles[index].tables
@@ -87,7 +77,7 @@ class Machine:
     """`modules` are the core tables, in order; the precompiles' tables follow in the order of `precompiles`.
 
     `subsets` lists the profiles as (name, names of precompiles), in the order in which they are tried: by default the
-    core alone, and everything. The last one must be everything. Raises UsageError for a list that is none.
+    core alone, and everything. Each precompile has to be in one of them. Raises UsageError for a list that is none.
     """
 
     modules: tuple[TableModule, ...]
@@ -101,9 +91,11 @@ class Machine:
         if sum(precompile.claims for precompile in self.precompiles) > 1:
             raise UsageError("two precompiles make claims: a machine has one chain of them")
         names = {precompile.name for precompile in self.precompiles}
-        listed = [set(of_profile) for _, of_profile in self._subsets]
-        if listed[-1] != names or not all(some <= names for some in listed):
-            raise UsageError(f"profiles {self._subsets}: the last one has all of the precompiles {sorted(names)}")
+        listed = {name for of_profile in self.called_together for name in of_profile}
+        if unknown := sorted(listed - names):
+            raise UsageError(f"profiles of precompiles that the machine does not have: {', '.join(unknown)}")
+        if homeless := [precompile.name for precompile in self.precompiles if precompile.name not in listed]:
+            raise UsageError(f"no profile holds {', '.join(homeless)}: shards that call it could not be proved")
 
     @property
     def _subsets(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -120,19 +112,29 @@ class Machine:
         )
 
     def profile_for(self, num_calls: Mapping[str, int]) -> Profile:
-        """The first profile that holds every precompile with calls; `num_calls` as in `ShardRecord`."""
+        """The first profile that holds every precompile with calls; `num_calls` as in `ShardRecord`. Raises UsageError
+        if none does: of a shard that was cut without `called_together`."""
         called = {name for name, count in num_calls.items() if count}
-        return next(profile for profile in self.profiles if called <= set(profile.precompiles))
+        holding = [profile for profile in self.profiles if called <= set(profile.precompiles)]
+        if not holding:
+            raise UsageError(f"no profile holds {', '.join(sorted(called))} together")
+        return holding[0]
 
     @property
-    def profile_tables(self) -> ProfileTables:
+    def called_together(self) -> tuple[tuple[str, ...], ...]:
+        """By profile the names of its precompiles: what the executor has to know to cut a run into shards."""
+        return tuple(names for _, names in self._subsets)
+
+    @property
+    def profile_tables(self) -> Sequence[TableSet]:
         """What a verifier needs: the tables of every profile."""
         return ProfileTables(self.profiles)
 
-    @property
+    @cached_property
     def everything(self) -> Profile:
-        """The profile that holds all tables."""
-        return self.profiles[-1]
+        """All tables. Where no profile has them, no shard is proved with them, and the number is that of none."""
+        whole = Profile(len(self.profiles), "everything", self.modules, self.precompiles)
+        return next((profile for profile in self.profiles if profile.called == whole.called), whole)
 
     @cached_property
     def row_cells(self) -> dict[str, int]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
-from core_vm.pcs.whir.config import LOG_SEGMENTS, MAX_CELLS, MAX_TILES
+from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 
 if TYPE_CHECKING:
     from core_vm.witness.module import TableModule
@@ -64,9 +64,6 @@ class Precompile:
     Precompiles that differ in little share a function: it is told the `parameter` (of 64 bits, signed) of the one that
     is called.
 
-    A shard that calls it has segments of at most 2^`largest_height` cells: of very wide tables a circuit can verify no
-    larger ones. The executor cuts it accordingly.
-
     With `claims`, a call is a claim (`core_vm.state.claims`): its operands are a program id and an output's root.
     """
 
@@ -77,11 +74,8 @@ class Precompile:
     make_tables: Callable[[], tuple[TableModule, ...]] = tuple
     claims: bool = False
     parameter: int = 0
-    largest_height: int = LOG_SEGMENTS[-1]
 
     def __post_init__(self) -> None:
-        if self.largest_height not in LOG_SEGMENTS:
-            raise UsageError(f"precompile {self.name}: {self.largest_height} is none of the heights {LOG_SEGMENTS}")
         if not FIRST_NUMBER <= self.number < MAX_NUMBER:
             raise UsageError(f"precompile {self.name}: number {self.number:#x} is not in [0x1000, 0x10000)")
         if not 1 <= len(self.operands) <= len(POINTER_REGISTERS):

@@ -125,11 +125,10 @@ def require_fixed_heights(arithmetic: Arithmetic, tables: TableSet, tiles: Seque
 def canonical_height(tables: TableSet, tiles: Sequence[int], config: StarkConfig) -> int:
     """The least canonical log2 of a segment's cells that these tile counts fit. Raises MalformedProof if none does."""
     used, tallest = Layout(tables.widths, tiles).used, max(tiles)
-    heights = [h for h in config.whir.log_segments if tables.largest_height is None or h <= tables.largest_height]
-    for log_segment in heights:
+    for log_segment in config.whir.log_segments:
         if used < config.whir.capacity(log_segment) and not tallest >> config.whir.tile_bits(log_segment):
             return log_segment
-    highest = heights[-1]
+    highest = config.whir.log_segments[-1]
     name = tables.tables[list(tiles).index(tallest)].name
     raise MalformedProof(
         "tile counts",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -20,9 +19,9 @@ from precompiles.poseidon2.precompile import PRECOMPILE as POSEIDON2
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 from precompiles.uint256.precompile import PRECOMPILES as UINT256
 
-PAIRING_HEIGHT: Final = 17
-"""Of shards with calls for pairings. Their tables are so wide that the circuit that verifies a larger one would not fit
-the shape of all recursion proofs (`recursion.proof.R`)."""
+PAIRED_FIELDS: Final = ("bn254", "bls12_381")
+"""Each has a profile of its own: a circuit that verifies a shard with the tables of both would not fit the shape of all
+recursion proofs (`recursion.proof.R`)."""
 
 
 @cache
@@ -30,7 +29,10 @@ def standard_machine() -> Machine:
     """The one instance; worker processes import this function and make their own."""
     hashes = (SHA256, KECCAK, POSEIDON2, CLAIM)
     curves = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
-    pairings = tuple(replace(precompile, largest_height=PAIRING_HEIGHT) for precompile in (*FP12, *G2))
-    everything = (*curves, *pairings)
-    profiles = (("core", ()), ("hashes", hashes), ("curves", curves), ("all", everything))
-    return Machine(BASE_MODULES, everything, tuple((name, tuple(p.name for p in called)) for name, called in profiles))
+    everything, profiles = curves, [("core", ()), ("hashes", hashes), ("curves", curves)]
+    for field in PAIRED_FIELDS:
+        pairings = tuple(precompile for precompile in (*FP12, *G2) if f"_{field}_" in precompile.name)
+        everything += pairings
+        profiles.append((f"pairings_{field}", (*curves, *pairings)))
+    subsets = tuple((name, tuple(precompile.name for precompile in called)) for name, called in profiles)
+    return Machine(BASE_MODULES, everything, subsets)

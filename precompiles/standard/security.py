@@ -38,7 +38,8 @@ def _claimed_shape(tables: TableSet, words: npt.NDArray[np.uint32]) -> ShardShap
 
 
 def largest_shard_security(machine: Machine | None = None) -> SecurityReport:
-    """The report of a shard of all tables and the greatest canonical height."""
-    tables = (machine or standard_machine()).everything.tables
-    shape = ShardShape.of_height(tables, [0] * len(tables.tables), STANDARD.whir.log_segments[-1])
-    return security_of(tables, shape, PublicValues((), ()), STANDARD)
+    """The weakest report of a profile's shard of the greatest canonical height."""
+    profiles, highest = (machine or standard_machine()).profile_tables, STANDARD.whir.log_segments[-1]
+    shapes = [(tables, ShardShape.of_height(tables, [0] * len(tables.tables), highest)) for tables in profiles]
+    reports = [security_of(tables, shape, PublicValues((), ()), STANDARD) for tables, shape in shapes]
+    return min(reports, key=lambda report: report.bits)

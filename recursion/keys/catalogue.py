@@ -1,8 +1,7 @@
 """All circuits of a machine, by name: the order is that of their keys in the tree.
 
-One lift a profile and a height that its shards may have; lifts of two shards of the first profile, which is what long
-runs are mostly made of and the only one of which two fit a recursion proof; and one circuit each of the programs that
-take recursion proofs.
+One lift a profile and a height; lifts of two shards of the first profile, which is what long runs are mostly made of
+and the only one of which two fit a recursion proof; and one circuit each of the programs that take recursion proofs.
 
 The shrink and the final are not among them. Their proofs have other shapes, and what is said under a key of the tree is
 believed of proofs in the shape R alone. Their keys are known beside the tree.
@@ -50,11 +49,10 @@ class CircuitName:
         return f"lift-{self.num_shards}-profile-{self.profile}-height-{self.log_segment}"
 
 
-def catalogue(largest_heights: Sequence[int]) -> tuple[CircuitName, ...]:
-    """The circuits of a machine whose profiles have shards up to these heights, in the order of their keys."""
-    heights = [[height for height in LOG_SEGMENTS if height <= largest] for largest in largest_heights]
+def catalogue(num_profiles: int, log_segments: Sequence[int] = LOG_SEGMENTS) -> tuple[CircuitName, ...]:
+    """The circuits of a machine with so many profiles, in the order of their keys."""
     single = [
-        CircuitName(Program.LIFT, profile, height, 1) for profile, of_it in enumerate(heights) for height in of_it
+        CircuitName(Program.LIFT, profile, height, 1) for profile in range(num_profiles) for height in log_segments
     ]
-    double = [CircuitName(Program.LIFT, 0, height, 2) for height in heights[0]]
+    double = [CircuitName(Program.LIFT, 0, height, 2) for height in log_segments]
     return (*single, *double, *(CircuitName(program) for program in _ONE_EACH))

@@ -8,7 +8,7 @@ there may change kernels as well.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,7 +18,6 @@ from core_vm.errors import UsageError
 from core_vm.field.koalabear import Words
 from core_vm.hash.poseidon2 import Digest
 from core_vm.host import kernel_store
-from core_vm.machine.machine import ProfileTables
 from core_vm.stark.keyed import KeyedConfig
 from core_vm.stark.keyed_prover import ProvingKey
 from core_vm.transcript.sponge import Event
@@ -81,10 +80,10 @@ class Circuit:
 class Circuits:
     """All circuits of a machine, whose `profiles` are its tables and whose keys are known."""
 
-    def __init__(self, profiles: ProfileTables, keys: KnownKeys) -> None:
+    def __init__(self, profiles: Sequence[TableSet], keys: KnownKeys) -> None:
         """Raises UsageError for the keys of another machine."""
         self.keys, self._profiles = keys, profiles
-        self._numbers = {name: number for number, name in enumerate(catalogue(profiles.largest_heights))}
+        self._numbers = {name: number for number, name in enumerate(catalogue(len(profiles)))}
         self._circuits: dict[CircuitName, Circuit] = {}
         if len(keys.digests) != len(self._numbers):
             raise UsageError(f"{len(keys.digests)} keys, and the machine has {len(self._numbers)} circuits")

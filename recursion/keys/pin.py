@@ -6,12 +6,12 @@ It takes minutes, a few seconds a circuit. Keys follow from the sources alone, s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core_vm.air.public import PublicValues
+from core_vm.air.table_set import TableSet
 from core_vm.hash.poseidon2 import Digest
-from core_vm.machine.machine import ProfileTables
 from core_vm.stark.config import STANDARD
 from core_vm.stark.keyed import VerifyingKey
 from core_vm.stark.shape import ShardShape
@@ -24,18 +24,18 @@ from recursion.keys.standard import text_of
 TARGET = Path(__file__).resolve().parent / "pinned.py"
 
 
-def computed_keys(profiles: ProfileTables) -> Iterator[tuple[CircuitName, Digest]]:
+def computed_keys(profiles: Sequence[TableSet]) -> Iterator[tuple[CircuitName, Digest]]:
     """Each circuit of the catalogue with the digest of its key, in order."""
-    for name in catalogue(profiles.largest_heights):
+    for name in catalogue(len(profiles)):
         yield name, key_of(name, profiles)
 
 
-def keys_of(profiles: ProfileTables) -> KnownKeys:
+def keys_of(profiles: Sequence[TableSet]) -> KnownKeys:
     """The keys of a machine with these profiles."""
     return KnownKeys([digest for _, digest in computed_keys(profiles)], shard_bits(profiles))
 
 
-def key_of(name: CircuitName, profiles: ProfileTables) -> Digest:
+def key_of(name: CircuitName, profiles: Sequence[TableSet]) -> Digest:
     """The digest of one key."""
     tables = profiles[name.profile] if name.program is Program.LIFT else None
     return circuit(name, tables).key.verifying.digest
@@ -46,13 +46,12 @@ def computed_shrink_key() -> VerifyingKey:
     return circuit(CircuitName(Program.SHRINK), None).key.verifying
 
 
-def shard_bits(profiles: ProfileTables) -> float:
+def shard_bits(profiles: Sequence[TableSet]) -> float:
     """The security of the weakest shard that a lift verifies."""
     shapes = [
         (tables, ShardShape.of_height(tables, [0] * len(tables.tables), height))
-        for tables, largest in zip(profiles, profiles.largest_heights, strict=True)
+        for tables in profiles
         for height in STANDARD.whir.log_segments
-        if height <= largest
     ]
     return min(security_of(tables, shape, PublicValues((), ()), STANDARD).bits for tables, shape in shapes)
 

@@ -58,6 +58,7 @@ def shards_of(
     """Execute with a public input, by default on the standard machine, and cut into shards."""
     machine = machine or standard_machine()
     executor = Executor(
-        program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells
-    )
+        program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells,
+        profiles=machine.called_together,
+    )  # fmt: skip
     return [Shard(program, r, shard_statement(program, r).public_values(), machine) for r in executor.shards()]

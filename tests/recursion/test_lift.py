@@ -60,8 +60,7 @@ def test_the_verifier_runs_on_variables(profile: Profile, log_segment: int) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("profile", "log_segment"),
-    [(profile, height) for profile in standard_machine().profiles for height in LOG_SEGMENTS
-     if height <= profile.largest_height],
+    [(profile, height) for profile in standard_machine().profiles for height in LOG_SEGMENTS],
     ids=lambda value: getattr(value, "name", str(value)),
 )  # fmt: skip
 def test_every_lift_is_a_circuit_that_the_recursion_has_room_for(profile: Profile, log_segment: int) -> None:

@@ -11,7 +11,6 @@ from core_vm.errors import UsageError
 from core_vm.machine.execute.calls import CallField, CallTable
 from core_vm.machine.execute.metering import Meter
 from core_vm.machine.precompile import POINTER_REGISTERS
-from core_vm.pcs.whir.config import LOG_SEGMENTS
 
 _NEVER_AFFORDED = np.int64(2**62)
 
@@ -23,13 +22,12 @@ class CallPrices:
     the kernel asks the driver.
     """
 
-    def __init__(self, meter: Meter, calls: CallTable, room: int) -> None:
-        """`room`: the cells that a call may take at most, in a shard of its own."""
+    def __init__(self, meter: Meter, calls: CallTable, room: int, is_choosy: np.ndarray) -> None:
+        """`room`: the cells that a call may take at most, in a shard of its own; `is_choosy`: see `Companions`."""
         self._meter, self._calls, self._room = meter, calls, room
         precompiles = calls.precompiles
-        self._is_known = np.zeros(len(precompiles), np.bool_)
+        self._is_known, self._is_choosy = np.zeros(len(precompiles), np.bool_), is_choosy
         self._is_claim = np.array([p.claims for p in precompiles], np.bool_)
-        self._shrinks = np.array([p.largest_height < LOG_SEGMENTS[-1] for p in precompiles], np.bool_)
         # Of a call: its rows alone, with all the tiles that it may begin, and with the tables of fixed height besides.
         self._rows, self._further, self._first = np.zeros((3, len(precompiles)), np.int64)
         self._begun_tiles = np.zeros(len(precompiles), np.int64)
@@ -66,11 +64,19 @@ class CallPrices:
         self._set(slice(None), np.where(called, further, self._first))
         return budget
 
+    def admit(self, place: int) -> None:
+        """The shard may call precompile `place`: what its further calls need to know is what they cost."""
+        self._limit(place, self._is_claim[place])
+
     def _set(self, places: int | slice, cells: np.ndarray) -> None:
         rows = self._calls.rows
         rows[places, CallField.CELLS] = cells
-        # No budget has room for a claim: so the kernel asks each time, and the driver sees what is claimed. Nor has one
-        # for the first of those calls in a shard that it may be too large for.
-        is_first = self._shrinks[places] & (rows[places, CallField.COUNT] == 0)
-        is_refused = self._is_claim[places] | ~self._is_known[places] | is_first
-        rows[places, CallField.MOST_CELLS] = np.where(is_refused, _NEVER_AFFORDED, cells + self._memory[places])
+        # The first call in a shard may have to begin another, for what was called before.
+        is_first = self._is_choosy[places] & (rows[places, CallField.COUNT] == 0)
+        self._limit(places, self._is_claim[places] | ~self._is_known[places] | is_first)
+
+    def _limit(self, places: int | slice, is_refused: np.ndarray) -> None:
+        # No budget has room for a claim: so the kernel asks each time, and the driver sees what is claimed.
+        rows = self._calls.rows
+        most = rows[places, CallField.CELLS] + self._memory[places]
+        rows[places, CallField.MOST_CELLS] = np.where(is_refused, _NEVER_AFFORDED, most)

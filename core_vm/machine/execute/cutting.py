@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 
 from core_vm.machine.execute import call_kernels, places
 from core_vm.machine.execute.call_prices import CallPrices
 from core_vm.machine.execute.calls import CallField
+from core_vm.machine.execute.companions import Companions
 from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.marks import register_nodes
 from core_vm.machine.execute.metering import Meter, Metered
-from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, shard_room
+from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
 from core_vm.machine.precompile import POINTER_REGISTERS
 from core_vm.state.memory_map import NUM_REGISTER_LEAVES, TREE_DEPTH
 
@@ -25,16 +28,18 @@ class Cutter:
     """Decides where shards end. All arrays are the interpreter's; see `kernels.run`.
 
     Every shard has fewer cells than it is given, but for one whose first step alone has more: a call, for no other step
-    is so large. `prices` have to be told of a precompile before its first call happens.
+    is so large. It calls only what a profile holds together. `prices` have to be told of a precompile before its first
+    call happens.
     """
 
-    def __init__(self, meter: Meter, interpreter: Interpreter) -> None:
+    def __init__(self, meter: Meter, interpreter: Interpreter, profiles: Sequence[Collection[str]] = ()) -> None:
+        """`profiles`: the names of the precompiles that shards may call together, as `Companions` takes them."""
         self._meter, self._calls, self._registers = meter, interpreter.calls, interpreter.registers
         self._code, self._counts = interpreter.code, interpreter.counts
         self._marks, self._state, self._hot = interpreter.marks, interpreter.state, interpreter.hot
         self._register_nodes = register_nodes()
         self._shard_cells = self._budget = 0
-        self._most_steps, self._call_waits = MAX_SHARD_STEPS, False
+        self._call_waits = False
         self._code[:, 0] |= places.NEW
         state = self._state
         state[places.STEP_COST], state[places.INSTRUCTION_COST] = meter.step_cost, meter.instruction_cost
@@ -42,12 +47,13 @@ class Cutter:
         state[places.COMPRESSION_COST] = meter.compression_cost
         registers = meter.memory_bound(NUM_REGISTER_LEAVES, 1)
         room_of_a_call = MAX_SHARD_CELLS - 1 - self.measure().reserved - registers - meter.most_of_a_step
-        self.prices = CallPrices(meter, self._calls, room_of_a_call)
+        self._companions = Companions([precompile.name for precompile in self._calls.precompiles], profiles)
+        self.prices = CallPrices(meter, self._calls, room_of_a_call, self._companions.is_choosy)
 
     def begin(self, shard_cells: int) -> None:
         """Begin a shard of fewer than so many cells at the current instruction."""
         state = self._state
-        self._shard_cells, self._most_steps, self._call_waits = shard_cells - 1, MAX_SHARD_STEPS, False
+        self._shard_cells, self._call_waits = shard_cells - 1, False
         self._hot.end_shard(self._counts)
         self._code[self._counts > 0, 0] |= places.NEW
         self._code[state[places.SLOT], 0] |= places.NEW  # of a call that the shard before did not admit
@@ -77,12 +83,7 @@ class Cutter:
         # The budget ends before the cells do, by as much as the last step may take.
         self._budget = self._shard_cells - self.measure().reserved - self._meter.most_of_a_step
         is_used = steps > 0 and self._budget <= self._shard_cells // _CUT_BELOW
-        return is_used or self._call_waits or steps >= self._most_steps
-
-    @property
-    def steps_left(self) -> int:
-        """That the shard may still take."""
-        return self._most_steps - int(self._state[places.NUM_STEPS])
+        return is_used or self._call_waits or steps >= MAX_SHARD_STEPS
 
     def grant(self, num_steps: int, num_leaves: int) -> None:
         """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
@@ -93,26 +94,19 @@ class Cutter:
     def admit_call(self, place: int) -> bool:
         """Let the call of precompile `place` happen in this shard, or end the shard before it; returns which.
 
-        The kernel asks when the budget cannot tell. A shard's first step always happens.
+        The kernel asks when the budget cannot tell, or the calls before may be of other profiles. A shard's first step
+        always happens.
         """
-        state = self._state
-        shrinks = self._shrink_for(place)
-        fits = self.steps_left > 0 and self._cells_with(place) <= self._shard_cells
-        is_admitted = state[places.NUM_STEPS] == 0 or fits
+        state, called = self._state, self._calls.rows[:, CallField.COUNT] > 0
+        is_admitted = state[places.NUM_STEPS] == 0 or (
+            self._companions.may_join(place, called) and self._cells_with(place) <= self._shard_cells
+        )
         state[places.CALL_IS_ADMITTED] = is_admitted
-        if shrinks:  # the stretch ends with the call: the budget was of a larger shard
-            state[places.BUDGET] = 1
-        if not is_admitted:
+        if is_admitted:
+            self.prices.admit(place)
+        else:
             self._call_waits, state[places.BUDGET] = True, 0
         return bool(is_admitted)
-
-    def _shrink_for(self, place: int) -> bool:
-        """Whether a shard with a call of precompile `place` may have less room than this one; then it has no more."""
-        cells, steps = shard_room(self._calls.precompiles[place].largest_height)
-        if cells - 1 >= self._shard_cells and steps >= self._most_steps:
-            return False
-        self._shard_cells, self._most_steps = min(self._shard_cells, cells - 1), min(self._most_steps, steps)
-        return True
 
     def _cells_with(self, place: int) -> int:
         """At most so many cells has the shard after the call."""

@@ -7,7 +7,7 @@ the guest touches and one shard's log.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.metering import Meter
 from core_vm.machine.execute.output import read_output
 from core_vm.machine.execute.run_tree import RunTree, register_leaves
-from core_vm.machine.limits import MAX_SHARD_CELLS, check_positive
+from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, check_positive
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program.program import Program
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardRecord, shard_limit
@@ -52,13 +52,15 @@ def execute(
     first_shard_cells: int | None = None,
     max_cycles: int | None = None,
     precompiles: Sequence[Precompile] = (),
+    profiles: Sequence[Collection[str]] = (),
     on_output: OnOutput | None = None,
     on_shard: Callable[[ShardRecord], None] | None = None,
     with_records: bool = True,
 ) -> Run:
     """Run `program` to its end.
 
-    `costs` are the cells of a row of each table, by its name (`Machine.row_cells`).
+    `costs` are the cells of a row of each table, by its name (`Machine.row_cells`); `profiles` the names of the
+    precompiles that a shard may call together (`Machine.called_together`), of all if there are none.
     Shards grow from `first_shard_cells` to `shard_cells`, which is also the default of the first (`shard_limit`).
     Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
     `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to 1 and 2.
@@ -72,6 +74,7 @@ def execute(
         first_shard_cells=first_shard_cells,
         max_cycles=max_cycles,
         precompiles=precompiles,
+        profiles=profiles,
         costs=costs,
         on_output=on_output,
         with_records=with_records,
@@ -98,12 +101,14 @@ class Executor:
         first_shard_cells: int | None = None,
         max_cycles: int | None = None,
         precompiles: Sequence[Precompile] = (),
+        profiles: Sequence[Collection[str]] = (),
         on_output: OnOutput | None = None,
         with_records: bool = True,
         room: MemoryRoom | None = None,
     ) -> None:
         """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one;
-        `costs` are the cells of a row of each table (`Machine.row_cells`).
+        `costs` are the cells of a row of each table (`Machine.row_cells`); `profiles` the names of the precompiles that
+        a shard may call together (`Machine.called_together`), of all if there are none.
 
         A run that needs more memory than the `room` has ends in a ResourceError, here or later.
         """
@@ -122,7 +127,7 @@ class Executor:
         """The arrays of the run: what a test looks at, or bends."""
         self.tree = RunTree(program, self.interpreter.memory, len(input_bytes)) if with_records else None
         meter = Meter(program, costs)
-        self._cutter = Cutter(meter, self.interpreter)
+        self._cutter = Cutter(meter, self.interpreter, profiles)
         self.interpreter.state[[places.NULL_END, places.GUARD_START, places.GUARD_END]] = self._guards.leaves
         self._families = family_numbers(program.instructions)
         self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
@@ -171,7 +176,7 @@ class Executor:
         steps = int(self.interpreter.state[places.NUM_STEPS])
         if self._max_cycles is not None and self._cycles + steps >= self._max_cycles:
             raise CycleLimitExceeded(f"the program did not halt within {self._max_cycles} cycles, at {self._where()}")
-        allowed = self._cutter.steps_left
+        allowed = MAX_SHARD_STEPS - steps
         if self._max_cycles is not None:
             allowed = min(allowed, self._max_cycles - self._cycles - steps)
         self._cutter.grant(allowed, self._affordable())

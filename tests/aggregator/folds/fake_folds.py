@@ -39,7 +39,7 @@ class FakeFolds(FoldWork):
 
 @cache
 def fake_folds() -> FakeFolds:
-    count = len(catalogue(standard_machine().profile_tables.largest_heights))
+    count = len(catalogue(len(standard_machine().profile_tables)))
     return FakeFolds(standard_machine, KnownKeys([_key(number).digest for number in range(count)], 128.0))
 
 

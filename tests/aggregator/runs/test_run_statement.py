@@ -9,7 +9,9 @@ import pytest
 
 import quire
 from aggregator.runs.shard_work import shard_statement
-from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, WitnessError
+from core_vm.air.public import PublicValues
+from core_vm.errors import LogUpRejection, MalformedProof, Rejection, StatementMismatch, UsageError, WitnessError
+from core_vm.machine.machine import Profile
 from core_vm.machine.replay.recorder import record
 from core_vm.stark.prover import prove_shard
 from core_vm.stark.verifier import verify_shard
@@ -18,9 +20,11 @@ from core_vm.tables.source import WitnessSource
 from core_vm.tables.standard import fill_trace
 from precompiles.standard.machine import standard_machine
 from tests.aggregator.guests import program_of
+from tests.conformance.assembler import Assembler, guest
 from tests.core_vm.machine.running import Executor
 
 SHARD_CELLS = 1 << 20
+DATA = 0x20_0000
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +79,45 @@ def test_a_shard_with_calls_has_no_proof_without_their_tables(program: quire.Pro
     """The call's message stays on its bus."""
     machine = standard_machine()
     *_, last = Executor(
-        program, b"", shard_cells=SHARD_CELLS, precompiles=machine.precompiles, costs=machine.row_cells
-    ).shards()
+        program, b"", shard_cells=SHARD_CELLS, precompiles=machine.precompiles, costs=machine.row_cells,
+        profiles=machine.called_together,
+    ).shards()  # fmt: skip
     core = machine.profiles[0]
     source = WitnessSource(program, last, record(program, last, machine.precompiles), core.modules)
-    public = shard_statement(program, last).public_values()
-    trace = fill_trace(core.modules, source)
+    check_rejected(core, source, shard_statement(program, last).public_values())
+
+
+@pytest.mark.parametrize("number", [-2, -1], ids=lambda number: standard_machine().profiles[number].name)
+def test_a_shard_that_calls_what_no_profile_holds_together_has_no_proof(number: int) -> None:
+    """An executor that does not cut there leaves its prover without tables for one of the calls."""
+    machine = standard_machine()
+    code = Assembler()
+    for registers in ({10: DATA, 11: DATA + 384, 17: 0x10A0}, {10: DATA, 11: DATA + 576, 17: 0x10A1}):
+        for register, value in registers.items():
+            code.set(register, value)
+        code.emit("ecall")
+    code.exit()
+    both = guest("both", code, bytes(range(256)) * 3, DATA).program
+    (forged,) = Executor(both, precompiles=machine.precompiles, costs=machine.row_cells).shards()
+    honest = Executor(
+        both, precompiles=machine.precompiles, costs=machine.row_cells, profiles=machine.called_together
+    ).shards()
+    assert [sum(shard.num_calls.values()) for shard in honest] == [1, 1]
+    with pytest.raises(UsageError, match="no profile holds fp12_bls12_381_multiply, fp12_bn254_multiply together"):
+        machine.profile_for(forged.num_calls)
+    profile = machine.profiles[number]
+    source = WitnessSource(both, forged, record(both, forged, machine.precompiles), profile.modules)
+    check_rejected(profile, source, shard_statement(both, forged).public_values())
+
+
+def check_rejected(profile: Profile, source: WitnessSource, public: PublicValues) -> None:
+    """The messages of a call that no table receives do not balance, and a proof of them does not verify."""
+    trace = fill_trace(profile.modules, source)
     with pytest.raises(WitnessError, match="balance"):
-        prove_shard(core.tables, trace, public)
-    words = prove_shard(core.tables, trace, public, check=False)
+        prove_shard(profile.tables, trace, public)
+    words = prove_shard(profile.tables, trace, public, check=False)
     with pytest.raises(LogUpRejection):
-        verify_shard(core.tables, words, public)
+        verify_shard(profile.tables, words, public)
 
 
 def test_the_reported_sizes_are_those_of_the_run(proven, program: quire.Program) -> None:

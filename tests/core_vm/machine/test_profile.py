@@ -35,17 +35,41 @@ def test_the_first_profile_that_holds_all_calls_is_taken() -> None:
     assert chosen == ["core", "hashes", "all", "all"]
 
 
+def test_profiles_may_exclude_one_another() -> None:
+    machine = Machine(BASE_MODULES, (SHA256, OTHER), (("core", ()), ("hashes", ("sha256",)), ("others", ("other",))))
+    assert machine.called_together == ((), ("sha256",), ("other",))
+    assert machine.profile_for({"other": 1}).name == "others"
+    with pytest.raises(UsageError, match="no profile holds other, sha256 together"):
+        machine.profile_for({"sha256": 1, "other": 1})
+    assert machine.everything.modules == (*BASE_MODULES, *SHA256.tables)
+    assert machine.everything not in machine.profiles
+    assert machine.everything.number == len(machine.profile_tables)
+
+
 @pytest.mark.parametrize(
-    "subsets", [(("core", ()),), (("core", ()), ("all", ("sha256", "absent")))], ids=["less", "more"]
+    ("subsets", "match"),
+    [
+        ((("core", ()),), "no profile holds sha256, other"),
+        ((("core", ()), ("hashes", ("sha256",))), "no profile holds other"),
+        ((("core", ()), ("all", ("sha256", "other", "absent"))), "does not have: absent"),
+    ],
+    ids=["none", "one_left_out", "one_too_many"],
 )
-def test_the_last_profile_holds_everything(subsets: tuple) -> None:
-    with pytest.raises(UsageError, match="the last one has all"):
-        Machine(BASE_MODULES, (SHA256,), subsets)
+def test_each_precompile_of_the_machine_and_no_other_is_in_a_profile(subsets: tuple, match: str) -> None:
+    with pytest.raises(UsageError, match=match):
+        Machine(BASE_MODULES, (SHA256, OTHER), subsets)
 
 
 def test_the_standard_machine() -> None:
     machine = standard_machine()
-    assert [profile.name for profile in machine.profiles] == ["core", "hashes", "curves", "all"]
+    *narrower, of_bn254, of_bls12_381 = machine.profiles
+    assert [profile.name for profile in narrower] == ["core", "hashes", "curves"]
+    assert [of_bn254.name, of_bls12_381.name] == ["pairings_bn254", "pairings_bls12_381"]
+    together = set(of_bn254.precompiles), set(of_bls12_381.precompiles)
+    assert set.intersection(*together) == set(narrower[-1].precompiles)
+    assert set.union(*together) == set(machine.everything.precompiles)
+    assert all("_bn254_" in name for name in together[0] - together[1])
+    assert all("_bls12_381_" in name for name in together[1] - together[0])
     widths = [tables.num_columns for tables in machine.profile_tables]
     assert widths[0] < widths[1] // 2
     assert len({tables.digest for tables in machine.profile_tables}) == len(widths)

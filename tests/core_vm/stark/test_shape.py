@@ -48,16 +48,6 @@ def test_a_tall_narrow_table_takes_the_height_that_has_its_bits():
         ShardShape.of(tables, [2**16])
 
 
-def test_shards_that_no_circuit_verifies_are_malformed():
-    """A set of very wide tables may say up to which height there are shards."""
-    whole = wide(16, 1)
-    limited = TableSet(whole.tables, largest_height=15)
-    assert ShardShape.of(limited, [2**12 - 1]).opening == ShardShape.of(whole, [2**12 - 1]).opening
-    ShardShape.of(whole, [2**12])
-    with pytest.raises(MalformedProof, match=r"fewer than 4194304 cells and 2\^12 tiles a table"):
-        ShardShape.of(limited, [2**12])
-
-
 def test_tables_whose_counts_could_wrap_around_are_refused():
     ShardShape.of_height(wide(2, 31), [1], 19)
     with pytest.raises(UsageError, match="interactions"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import quire
 from core_vm.statement.proof import RunProof
 from precompiles.standard.machine import standard_machine
+from tests.core_vm.machine.running import execute
 from tests.precompiles.accelerators.bls12_381_points import G1, encoded, number
 from tests.precompiles.accelerators.functions import FALSE, Call, Function, outcomes, program, run
 from tests.precompiles.accelerators.samples import samples
@@ -67,6 +69,40 @@ def test_a_run_of_short_functions_is_proved() -> None:
 def test_a_run_of_a_long_function_is_proved(function: Function) -> None:
     call, _ = samples()[function]
     prove([call])
+
+
+def in_turns() -> list[Call]:
+    """Pairings of either field, three in all, and a hash and a product that shards of both may have."""
+    of_bn254, of_bls12_381, digest, product = (
+        samples()[function][0]
+        for function in (Function.BN254_PAIRING, Function.BLS12_PAIRING, Function.SHA256, Function.BN254_G1_MUL)
+    )
+    return [of_bn254, digest, of_bls12_381, product, of_bn254]
+
+
+def test_pairings_of_two_fields_in_turns_are_in_shards_of_their_own() -> None:
+    """As many as turns, however large shards may be: metered, recorded, and with the profile that holds the calls."""
+    machine, calls = standard_machine(), in_turns()
+    data = b"".join(call.record() for call in calls)
+    shards = execute(
+        program(), data, precompiles=machine.precompiles, costs=machine.row_cells, profiles=machine.called_together,
+    ).shards  # fmt: skip
+    names = [machine.profile_for(shard.num_calls).name for shard in shards]
+    assert names == ["pairings_bn254", "pairings_bls12_381", "pairings_bn254"]
+    assert [shard.num_calls["sha256"] > 0 for shard in shards] == [True, False, False]
+    assert [shard.num_calls["curve_chain_bn254"] > 0 for shard in shards] == [False, True, False]
+    metered = quire.execute(program(), data, shard_cells=2**26)
+    assert (metered.shards, metered.output) == (len(shards), run(calls).output)
+
+
+@pytest.mark.slow
+def test_pairings_of_two_fields_in_turns_are_proved_and_taken_up_again(tmp_path: Path) -> None:
+    data = b"".join(call.record() for call in in_turns())
+    first, again = (quire.prove(program(), data, public_input=True, kind="shards", store=tmp_path) for _ in range(2))
+    assert first.shards >= 3
+    assert again.reused == again.shards == first.shards
+    verified = quire.verify(again.proof, program().program_id, input=data)
+    assert verified.output == run(in_turns()).output
 
 
 @pytest.mark.slow

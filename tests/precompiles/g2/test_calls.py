@@ -129,9 +129,9 @@ def test_four_calls_share_two_tables() -> None:
 
 
 @each_field
-def test_a_shard_with_calls_is_in_the_profile_of_everything(field: Field) -> None:
+def test_a_shard_with_calls_is_in_the_profile_of_its_pairings(field: Field) -> None:
     _, _, t, q = plain_case("add", field)
     for place in (Place.APART, Place.ON_Q):
         (shard,) = shards_of(program(), input_of(field, t, q, place))
-        assert standard_machine().profile_for(shard.record.num_calls).name == "all"
+        assert standard_machine().profile_for(shard.record.num_calls).name == f"pairings_{field.name}"
         shard.check()

@@ -36,11 +36,13 @@ def test_the_largest_shard_reaches_the_target() -> None:
 
 
 def test_a_larger_shard_is_never_more_secure() -> None:
-    tables = standard_machine().everything.tables
-    shapes = [ShardShape.of_height(tables, [1] * len(tables.tables), height) for height in LOG_SEGMENTS]
-    bits = [security_of(tables, shape, NOTHING_PUBLIC, STANDARD).bits for shape in shapes]
-    assert bits == sorted(bits, reverse=True)
-    assert TARGET_BITS <= largest_shard_security().bits == bits[-1]
+    of_largest = []
+    for tables in standard_machine().profile_tables:
+        shapes = [ShardShape.of_height(tables, [1] * len(tables.tables), height) for height in LOG_SEGMENTS]
+        bits = [security_of(tables, shape, NOTHING_PUBLIC, STANDARD).bits for shape in shapes]
+        assert bits == sorted(bits, reverse=True)
+        of_largest.append(bits[-1])
+    assert TARGET_BITS <= largest_shard_security().bits == min(of_largest)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ QUICK = [CircuitName(Program.LIFT, 0, 13, 1), CircuitName(Program.CLOSE)]
 
 
 def test_every_circuit_of_the_machine_is_pinned_in_order() -> None:
-    assert list(KEYS) == [str(name) for name in catalogue(PROFILES.largest_heights)]
+    assert list(KEYS) == [str(name) for name in catalogue(len(PROFILES))]
     assert len(set(KEYS.values())) == len(KEYS)
     assert all(text_of(digest_of(text)) == text for text in KEYS.values())
     assert [text_of(digest) for digest in standard_keys().digests] == list(KEYS.values())

@@ -18,8 +18,9 @@ def shards_and_cells(
 ) -> list[tuple[ShardRecord, int]]:
     """Every shard of a run, and the cells of its tables; the shape of each is one that a verifier accepts."""
     executor = Executor(
-        program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells
-    )
+        program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells,
+        profiles=machine.called_together,
+    )  # fmt: skip
     return [(shard, _committed(program, machine, shard)) for shard in executor.shards()]
 
 

@@ -15,7 +15,7 @@ from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
 from core_vm.isa.encode import encode, load_immediate
-from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, most_renewals, shard_room
+from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, most_renewals
 from core_vm.machine.machine import Machine
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
@@ -217,27 +217,6 @@ def test_calls_that_do_not_fit_begin_a_shard(rows: int) -> None:
         assert committed <= shard.cells
         assert shard.cells <= 2**20 or (shard.num_calls["large"], shard.num_steps) == (1, 1)
     assert any(shard.cells > 2**20 for shard, _ in shards) == (rows == 5000)
-
-
-@pytest.mark.parametrize("computed", [0, 3_000, 300_000])
-def test_a_shard_with_calls_whose_tables_are_too_wide_is_smaller(computed: int) -> None:
-    """After so many instructions: the first call comes to their shard, or begins one if that is too large already."""
-    calling = replace(_precompile(1, 4, _wide(1000)), largest_height=13)
-    largest, most_steps = shard_room(13)
-    assert largest == 2**20
-    spin = [*load_immediate(6, computed // 2 + 1), encode("addi", 6, 6, 0, -1), encode("bne", 0, 6, 0, -4)]
-    call = [*load_immediate(17, 0x1000), encode("addi", 10, POINTER), encode("ecall")]
-    calls = [*load_immediate(POINTER, DATA_BASE), *[*call, *[encode("addi", 6, 6, 0, 1)] * 200] * 24]
-    program = Program.from_elf(build_elf([*spin, *calls, *spin, *EXIT]))
-    shards = shards_and_cells(program, _machine(calling), 2**22)
-    assert sum(shard.num_calls["large"] for shard, _ in shards) == 24
-    called = [shard.num_calls["large"] > 0 for shard, _ in shards]
-    assert sum(called) > 2
-    assert called[0] == (computed < 300_000)
-    assert any(shard.cells > largest for shard, _ in shards) == (computed == 300_000)
-    for (shard, committed), has_calls in zip(shards, called, strict=True):
-        assert committed <= shard.cells <= (largest if has_calls else 2**22)
-        assert shard.num_steps <= (most_steps if has_calls else MAX_SHARD_STEPS)
 
 
 @pytest.mark.parametrize("calls", [1, 24])
