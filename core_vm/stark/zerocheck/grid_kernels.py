@@ -1,10 +1,11 @@
 """The zerocheck's first kernel: sums of a table over F, on the grid of the first two variables at once.
 
-Four tiles in F make one point of the rest: X1 chooses among tiles 4y + X1, X2 between 4y and 4y + 2. `sums` is
-(16, 5, 64), at 4 X2 + X1 with 0, 1, -1, infinity for the values of a variable: the bus form where both are 0 or 1,
-elsewhere the batched constraints, which vanish at those four points on an honest trace. At infinity a column is its
-slope, and a constraint its leading form. `tapes` are as in `kernels`, of the plain constraints, which run over F;
-`form_tapes` are of the products of forms, which run over K. `linear` is `plan.LinearForms`.
+Four tiles in F make one point of the rest: X1 chooses among tiles 4y + X1, X2 between 4y and 4y + 2. Their sums over
+the lanes are an entry (see `point_kernels`), at 4 X2 + X1 with 0, 1, -1, infinity for the values of a variable: the bus
+form where both are 0 or 1, elsewhere the batched constraints, which vanish at those four points on an honest trace. At
+infinity a column is its slope, and a constraint its leading form. `tapes` are as in `kernels`, of the plain
+constraints, which run over F; `form_tapes` are of the products of forms, which run over K. `linear` is
+`plan.LinearForms`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_sub, e
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
-from core_vm.stark.words import K_TILE
-from core_vm.stark.zerocheck.kernels import BLOCKS, PLANES, add_weighted, load_or_zero
+from core_vm.stark.words import K_TILE, POINT_WORDS
+from core_vm.stark.zerocheck.kernels import BLOCKS, PLANES, load_or_zero
 from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
+from core_vm.stark.zerocheck.point_kernels import SUMS_PLANE, add_entry, add_lanes, store_entry
 
 # Where, on the grid, neither variable is at infinity, and where at least one is; the four corners apart.
 FINITE_POINTS = (2, 6, 8, 9, 10)
@@ -82,7 +84,7 @@ def _fill_infinite(source, places, fills, first, last, tile, present, lane, regi
 
 
 @njit
-def _add_grid(source, places, tile, present, lane, tape, registers, totals, points, weights, weight_at, sums):
+def _add_grid(source, places, tile, present, lane, tape, registers, totals, points, lanes, sums):
     """Run a tape on GRID_ROWS rows at the grid's `points`, one of the two sets above."""
     operations, constants, batching, _, fills, blocks = tape
     rows = len(points) * GRID_ROWS
@@ -94,8 +96,7 @@ def _add_grid(source, places, tile, present, lane, tape, registers, totals, poin
             _fill_infinite(source, places, fills, blocks[k, 0], blocks[k, 1], tile, present, lane, registers)
         run_base(operations[blocks[k, 2] : blocks[k, 3]], constants, batching, registers, rows, totals)
     for k in range(len(points)):
-        to = points[k] * K_TILE + lane
-        add_weighted(totals, k * GRID_ROWS, LANES, rows, weights, weight_at, GRID_ROWS, sums, to)
+        add_lanes(totals, k * GRID_ROWS, rows, GRID_ROWS, lanes, lane, sums, points[k])
 
 
 @njit(inline="always")
@@ -139,7 +140,7 @@ def _fill_infinite_forms(memory, area, fills, first, last, step, present, regist
 
 
 @njit
-def _add_form_grid(memory, area, step, present, lane, tape, registers, totals, points, weights, weight_at, sums):
+def _add_form_grid(memory, area, step, present, lane, tape, registers, totals, points, lanes, sums):
     """Run a tape of products on LANES rows at the grid's `points`, one of the two sets above."""
     operations, constants, batching, _, fills, blocks = tape
     words = len(points) * VECTOR_WORDS
@@ -151,29 +152,24 @@ def _add_form_grid(memory, area, step, present, lane, tape, registers, totals, p
             _fill_infinite_forms(memory, area, fills, blocks[k, 0], blocks[k, 1], step, present, registers)
         run_extension(operations[blocks[k, 2] : blocks[k, 3]], constants, batching, registers, words, totals)
     for k in range(len(points)):
-        to = points[k] * K_TILE + lane
-        add_weighted(totals, k * VECTOR_WORDS, 0, LANES, weights, weight_at, LANES, sums, to)
+        add_lanes(totals, k * VECTOR_WORDS, LANES, LANES, lanes, lane, sums, points[k])
 
 
 @njit
-def _form_grid(memory, area, num_forms, present, form_tapes, registers, totals, weights, weight_at, sums):
+def _form_grid(memory, area, num_forms, present, form_tapes, registers, totals, lanes, sums):
     """The products of forms, whose values on `present` tiles are at `area`, on the whole grid."""
     tape, leading = form_tapes
     step = (num_forms + 1) * K_TILE
     for b in range(BLOCKS):
         at, lane = area + b * PLANES, b * LANES
         if tape[0].shape[0]:
-            _add_form_grid(
-                memory, at, step, present, lane, tape, registers, totals, FINITE_POINTS, weights, weight_at, sums
-            )
+            _add_form_grid(memory, at, step, present, lane, tape, registers, totals, FINITE_POINTS, lanes, sums)
         if leading[0].shape[0]:
-            _add_form_grid(
-                memory, at, step, present, lane, leading, registers, totals, INFINITE_POINTS, weights, weight_at, sums
-            )
+            _add_form_grid(memory, at, step, present, lane, leading, registers, totals, INFINITE_POINTS, lanes, sums)
 
 
 @njit
-def _linear_tiles(source, linear, tile, present, kept, memory, linear_area, weights, weight_at, sums):
+def _linear_tiles(source, linear, tile, present, kept, memory, linear_area, lanes, sums):
     """All forms on `present` tiles, stored; the last one, the bus form, is added up."""
     places, of_columns, starts = linear
     num_forms = starts.shape[0] - 1
@@ -182,8 +178,9 @@ def _linear_tiles(source, linear, tile, present, kept, memory, linear_area, weig
         for f in range(num_forms):
             target = at + f * K_TILE
             _linear_tile(source, places, starts[f], starts[f + 1], tile + k, of_columns, kept, memory, target)
-        to = (k // 2 * 4 + k % 2) * K_TILE
-        add_weighted(memory, at + (num_forms - 1) * K_TILE, PLANES, LANES, weights, weight_at, TILE, sums, to)
+        for b in range(BLOCKS):
+            last = at + (num_forms - 1) * K_TILE + b * PLANES
+            add_lanes(memory, last, LANES, LANES, lanes, b * LANES, sums, k // 2 * 4 + k % 2)
 
 
 @njit(inline="always")
@@ -194,29 +191,31 @@ def _form_room(num_forms, form_tapes):
 
 
 @njit(cache=True, nogil=True)
-def grid_sums(source, places, tiles, tapes, form_tapes, linear, weights, memory, linear_area, start, stop, sums):
-    """Quadruples [start, stop) of a table's tiles, over F. Also stores the forms of every row from `linear_area`."""
+def grid_sums(
+    source, places, tiles, tapes, form_tapes, linear, lanes, weights, memory, linear_area, entries, start, stop, sums
+):
+    """Quadruples [start, stop) of a table's tiles, over F: their entries, from word `entries` of `memory` on, and in
+    `sums`, an entry, what these add up to by `weights`. Also stores the forms of every row from `linear_area`."""
     tape, leading = tapes
     num_forms = linear[2].shape[0] - 2
     form_registers, form_totals = _form_room(num_forms, form_tapes)
     registers = aligned_room(max(5 * tape[3], 7 * leading[3]) * GRID_ROWS)
     totals, kept = aligned_room(5 * 7 * GRID_ROWS), aligned_room(WEIGHED_TOGETHER * TILE)
+    grid = aligned_room(5 * SUMS_PLANE)
     for quadruple in range(start, stop):
-        present = min(tiles - 4 * quadruple, 4)
-        _linear_tiles(source, linear, 4 * quadruple, present, kept, memory, linear_area, weights, 5 * quadruple, sums)
+        first, present = 4 * quadruple, min(tiles - 4 * quadruple, 4)
+        grid[:] = 0
+        _linear_tiles(source, linear, first, present, kept, memory, linear_area, lanes, grid)
         if num_forms:
-            at = linear_area + 4 * quadruple * (num_forms + 1) * K_TILE
-            _form_grid(
-                memory, at, num_forms, present, form_tapes, form_registers, form_totals, weights, 5 * quadruple, sums
-            )
+            at = linear_area + first * (num_forms + 1) * K_TILE
+            _form_grid(memory, at, num_forms, present, form_tapes, form_registers, form_totals, lanes, grid)
         for lane in range(0, TILE, GRID_ROWS):
             if tape[0].shape[0]:
-                _add_grid(
-                    source, places, 4 * quadruple, present, lane,
-                    tape, registers, totals, FINITE_POINTS, weights, 5 * quadruple, sums,
-                )  # fmt: skip
+                _add_grid(source, places, first, present, lane, tape, registers, totals, FINITE_POINTS, lanes, grid)
             if leading[0].shape[0]:
                 _add_grid(
-                    source, places, 4 * quadruple, present, lane,
-                    leading, registers, totals, INFINITE_POINTS, weights, 5 * quadruple, sums,
-                )  # fmt: skip
+                    source, places, first, present, lane, leading, registers, totals, INFINITE_POINTS, lanes, grid
+                )
+        entry = entries + quadruple * POINT_WORDS
+        store_entry(grid, memory, entry)
+        add_entry(memory, entry, weights, 5 * quadruple, sums)

@@ -6,8 +6,9 @@ zero row satisfies every constraint. A folded tile holds `width` columns of K, o
 and then only folded. It is stored in blocks of
 LANES rows, all columns of a block together, so that memory is read in order.
 
-The first two variables are bound at once, from four tiles in F; see `grid_kernels` for their sums. Later
-`sums` are (3, 5, 64): bus form plus batched constraints at 0, -1 and infinity.
+The first two variables are bound at once, from four tiles in F; see `grid_kernels` for their sums. What is summed
+later is the bus form plus the batched constraints: of each pair at -1 and at infinity, as `point_kernels` says. In the
+lane rounds `sums` are (3, 5, 64), at 0, -1 and infinity.
 
 `tapes` are two tuples (operations, constants, batching, number of registers, fills, blocks), as `blocked_tape` cuts
 them: of the constraints, and of their leading forms, which is all that is left of them at infinity, where a column is
@@ -34,8 +35,18 @@ from core_vm.field.packed import (
 from core_vm.field.packed.linear import ext_mul_base_pairs
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
-from core_vm.stark.words import K_TILE
+from core_vm.stark.words import K_TILE, POINT_WORDS
 from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_extension
+from core_vm.stark.zerocheck.point_kernels import (
+    AT_INFINITY,
+    AT_MINUS_ONE,
+    AT_ZERO,
+    SUMS_PLANE,
+    add_entry,
+    add_lanes,
+    bind_entry,
+    store_entry,
+)
 
 PLANES = 5 * LANES
 BLOCKS = TILE // LANES
@@ -48,15 +59,6 @@ def load_or_zero(memory, at, present):
     if present:
         return load(memory, at)
     return splat(np.uint32(0))
-
-
-@njit
-def add_weighted(values, value_at, step, plane, weights, weight_at, count, sums, sum_at):
-    """sums += weight * values on `count` lanes; LANES of them are `step` words from the next."""
-    w = ext_splat(weights, weight_at, 1)
-    for b in range((count + LANES - 1) // LANES):
-        term, at = ext_mul(ext_load(values, value_at + b * step, plane), w), sum_at + b * LANES
-        ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), term))
 
 
 @njit
@@ -96,77 +98,82 @@ def _fold_tile(memory, left, right, words, r, target):
 
 
 @njit(inline="always")
-def _fill_ends(memory, left, right, registers, target):
-    """One column at 0 and -1 on LANES rows."""
-    low, high = ext_load(memory, left, LANES), ext_load(memory, right, LANES)
+def _fill(memory, left, right, point, registers, target):
+    """One column on LANES rows, of a pair of folded tiles, at `point`."""
+    low = ext_load(memory, left, LANES)
+    if point != AT_ZERO:
+        slope = ext_sub(ext_load(memory, right, LANES), low)
+        low = slope if point == AT_INFINITY else ext_sub(low, slope)
     ext_store(registers, target, LANES, low)
-    ext_store(registers, target + VECTOR_WORDS, LANES, ext_sub(low, ext_sub(high, low)))
-
-
-@njit(inline="always")
-def _fill_slope(memory, left, right, registers, target):
-    slope = ext_sub(ext_load(memory, right, LANES), ext_load(memory, left, LANES))
-    ext_store(registers, target, LANES, slope)
 
 
 @njit
-def _add_ends(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums):
-    """Sums of a pair of folded tiles at 0 and -1, on the first `blocks` blocks of LANES lanes."""
+def _evaluate(memory, left, right, width, first, count, point, tape, registers, totals):
+    """A pair of folded tiles at `point` on `count` blocks of LANES lanes from block `first`, two at most: the bus form
+    plus the batched constraints. The bus form has no value at infinity."""
     operations, constants, batching, _, fills, parts = tape
-    for b in range(blocks):
-        low, high = left + b * (width + 1) * PLANES, right + b * (width + 1) * PLANES
-        _fill_ends(memory, low + width * PLANES, high + width * PLANES, totals, 0)
-        for part in range(parts.shape[0]):
-            for k in range(parts[part, 0], parts[part, 1]):
-                at, to = fills[k, 0] * PLANES, 2 * fills[k, 1] * VECTOR_WORDS
-                _fill_ends(memory, low + at, high + at, registers, to)
-            some = operations[parts[part, 2] : parts[part, 3]]
-            run_extension(some, constants, batching, registers, 2 * VECTOR_WORDS, totals)
-        for point in range(2):
-            at, to = point * VECTOR_WORDS, point * K_TILE + b * LANES
-            add_weighted(totals, at, 0, LANES, weights, weight_at, LANES, sums, to)
-
-
-@njit
-def _add_leading(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums):
-    """The same at infinity, two blocks at a time: the linear form counts for nothing there."""
-    operations, constants, batching, _, fills, parts = tape
-    for first in range(0, blocks if operations.shape[0] else 0, 2):
-        count = min(blocks - first, 2)
-        totals[: count * VECTOR_WORDS] = 0
-        for part in range(parts.shape[0]):
-            for k in range(parts[part, 0], parts[part, 1]):
-                for b in range(count):
-                    at, to = (first + b) * (width + 1) * PLANES, (count * fills[k, 1] + b) * VECTOR_WORDS
-                    at += fills[k, 0] * PLANES
-                    _fill_slope(memory, left + at, right + at, registers, to)
-            some = operations[parts[part, 2] : parts[part, 3]]
-            run_extension(some, constants, batching, registers, count * VECTOR_WORDS, totals)
-        to = 2 * K_TILE + first * LANES
-        add_weighted(totals, 0, VECTOR_WORDS, LANES, weights, weight_at, count * LANES, sums, to)
-
-
-@njit
-def _sums_of_pair(memory, left, right, width, lanes, tapes, registers, totals, weights, weight_at, sums):
-    """Sums of one pair of folded tiles on their first `lanes` lanes."""
-    blocks, (tape, leading) = (lanes + LANES - 1) // LANES, tapes
-    _add_ends(memory, left, right, width, blocks, tape, registers, totals, weights, weight_at, sums)
-    _add_leading(memory, left, right, width, blocks, leading, registers, totals, weights, weight_at, sums)
+    block = (width + 1) * PLANES
+    low, high = left + first * block, right + first * block
+    totals[: count * VECTOR_WORDS] = 0
+    if point != AT_INFINITY:
+        for b in range(count):
+            at = b * block + width * PLANES
+            _fill(memory, low + at, high + at, point, totals, b * VECTOR_WORDS)
+    for part in range(parts.shape[0]):
+        for k in range(parts[part, 0], parts[part, 1]):
+            for b in range(count):
+                at, to = b * block + fills[k, 0] * PLANES, (count * fills[k, 1] + b) * VECTOR_WORDS
+                _fill(memory, low + at, high + at, point, registers, to)
+        some = operations[parts[part, 2] : parts[part, 3]]
+        run_extension(some, constants, batching, registers, count * VECTOR_WORDS, totals)
 
 
 @njit(inline="always")
 def _room(tapes):
-    """Registers of K for `_sums_of_pair`, and its totals: two vectors an operand."""
+    """Registers of K for `_evaluate`, and its totals: two vectors an operand."""
     registers = aligned_room(max(tapes[0][3], tapes[1][3]) * 2 * VECTOR_WORDS)
     return registers, aligned_room(2 * VECTOR_WORDS)
 
 
+@njit
+def _add_points(memory, left, right, width, tapes, registers, totals, lanes, points):
+    """Sums over the lanes of a pair of folded tiles at -1 and at infinity."""
+    tape, leading = tapes
+    points[:] = 0
+    for first in range(0, BLOCKS, 2):
+        _evaluate(memory, left, right, width, first, 2, AT_MINUS_ONE, tape, registers, totals)
+        for b in range(2):
+            at, lane = b * VECTOR_WORDS, (first + b) * LANES
+            add_lanes(totals, at, LANES, LANES, lanes, lane, points, AT_MINUS_ONE)
+        if leading[0].shape[0]:
+            _evaluate(memory, left, right, width, first, 2, AT_INFINITY, leading, registers, totals)
+            for b in range(2):
+                at, lane = b * VECTOR_WORDS, (first + b) * LANES
+                add_lanes(totals, at, LANES, LANES, lanes, lane, points, AT_INFINITY)
+
+
+@njit
+def _enter(memory, before, count, pair, shares, points, room, entries, weights, sums):
+    """The entry of a pair of folded tiles, which is added to `sums`. What its tiles are worth follows from the `count`
+    entries of the round before, one a tile."""
+    entry = entries + pair * POINT_WORDS
+    store_entry(points, memory, entry)
+    for k in range(min(2, count - 2 * pair)):
+        bind_entry(memory, before + (2 * pair + k) * POINT_WORDS, shares, room, entry, AT_ZERO + k)
+    add_entry(memory, entry, weights, 5 * pair, sums)
+
+
 @njit(cache=True, nogil=True)
-def first_fold_and_sum(source, places, tiles, tapes, r, weights, memory, linear_area, width, target, start, stop, sums):
-    """Bind the first two variables, with eq weights `r` of four tiles: folded tiles at `target`, and the next round's
-    sums over their pairs [start, stop)."""
+def first_fold_and_sum(
+    source, places, tiles, tapes, r, shares, lanes, weights,
+    memory, linear_area, width, target, before, entries, start, stop, sums,
+):  # fmt: skip
+    """Bind the first two variables, with eq weights `r` of four tiles, and `shares` of the grid's points: folded tiles
+    at `target`; the entries of their pairs [start, stop) at `entries`, from those of quadruples `before`; and what
+    these add up to by `weights`."""
     entry = (width + 1) * K_TILE
     registers, totals = _room(tapes)
+    points, room = aligned_room(5 * SUMS_PLANE), aligned_room(VECTOR_WORDS)
     count = (tiles + 3) // 4
     for pair in range(start, stop):
         for folded in range(2 * pair, min(2 * pair + 2, count)):
@@ -174,14 +181,19 @@ def first_fold_and_sum(source, places, tiles, tapes, r, weights, memory, linear_
             _fold_base_tile(source, places, 4 * folded, present, r, memory, linear_area, width, target + folded * entry)
         left = target + 2 * pair * entry
         right = left + entry if 2 * pair + 1 < count else ZERO_TILE
-        _sums_of_pair(memory, left, right, width, TILE, tapes, registers, totals, weights, 5 * pair, sums)
+        _add_points(memory, left, right, width, tapes, registers, totals, lanes, points)
+        _enter(memory, before, count, pair, shares, points, room, entries, weights, sums)
 
 
 @njit(cache=True, nogil=True)
-def fold_and_sum(memory, area, width, tiles, tapes, r, weights, target, start, stop, sums):
-    """Bind a further variable: `tiles` folded tiles at `area` become half as many at `target`, summed as above."""
+def fold_and_sum(
+    memory, area, width, tiles, tapes, r, shares, lanes, weights, target, before, entries, start, stop, sums
+):
+    """Bind a further variable to `r`, where the points of a pair weigh `shares`: `tiles` folded tiles at `area` become
+    half as many at `target`, with entries and sums as above."""
     entry = (width + 1) * K_TILE
     registers, totals = _room(tapes)
+    points, room = aligned_room(5 * SUMS_PLANE), aligned_room(VECTOR_WORDS)
     count = (tiles + 1) // 2
     for pair in range(start, stop):
         for folded in range(2 * pair, min(2 * pair + 2, count)):
@@ -190,7 +202,8 @@ def fold_and_sum(memory, area, width, tiles, tapes, r, weights, target, start, s
             _fold_tile(memory, left, right, entry, r, target + folded * entry)
         left = target + 2 * pair * entry
         right = left + entry if 2 * pair + 1 < count else ZERO_TILE
-        _sums_of_pair(memory, left, right, width, TILE, tapes, registers, totals, weights, 5 * pair, sums)
+        _add_points(memory, left, right, width, tapes, registers, totals, lanes, points)
+        _enter(memory, before, count, pair, shares, points, room, entries, weights, sums)
 
 
 @njit(inline="always")
@@ -199,13 +212,29 @@ def _lane_shift(width, half):
     return half // LANES * (width + 1) * PLANES if half >= LANES else half
 
 
+@njit
+def _add_lane_sums(memory, left, right, width, blocks, point, tape, registers, totals, sums, sums_at):
+    """The same lane by lane, on the first `blocks` blocks of LANES lanes."""
+    for first in range(0, blocks, 2):
+        count = min(blocks - first, 2)
+        _evaluate(memory, left, right, width, first, count, point, tape, registers, totals)
+        for b in range(count):
+            at = sums_at + (first + b) * LANES
+            value = ext_load(totals, b * VECTOR_WORDS, LANES)
+            ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
+
+
 @njit(cache=True, nogil=True)
-def lane_sums(memory, area, width, half, tapes, one, sums):
-    """Sums over lane pairs (l, l + half) of a table's last tile; only the first `half` lanes of `sums` mean
-    something."""
+def lane_sums(memory, area, width, half, tapes, sums):
+    """Sums over lane pairs (l, l + half) of a table's last tile, at 0, -1 and infinity; only the first `half` lanes of
+    `sums` mean something."""
+    tape, leading = tapes
     registers, totals = _room(tapes)
-    right = area + _lane_shift(width, half)
-    _sums_of_pair(memory, area, right, width, half, tapes, registers, totals, one, 0, sums)
+    right, blocks = area + _lane_shift(width, half), (half + LANES - 1) // LANES
+    _add_lane_sums(memory, area, right, width, blocks, AT_ZERO, tape, registers, totals, sums, 0)
+    _add_lane_sums(memory, area, right, width, blocks, AT_MINUS_ONE, tape, registers, totals, sums, K_TILE)
+    if leading[0].shape[0]:
+        _add_lane_sums(memory, area, right, width, blocks, AT_INFINITY, leading, registers, totals, sums, 2 * K_TILE)
 
 
 @njit(cache=True, nogil=True)

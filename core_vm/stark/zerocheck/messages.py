@@ -8,7 +8,7 @@ constraints alone.
 
 from __future__ import annotations
 
-from core_vm.field.extension import K, inner
+from core_vm.field.extension import K, eq_table, inner
 from core_vm.field.koalabear import inverse
 from core_vm.stark.sumcheck import difference_from
 
@@ -32,13 +32,27 @@ def first_message(claim: K, grid: list[K], z_after: K, z_inverse: K) -> list[K]:
     return _message(difference_from(claim, z_inverse, at_zero), *others)
 
 
-def second_message(claim: K, grid: list[K], r: K, z_inverse: K) -> list[K]:
-    """The message for the second variable once the first is `r`.
+def cubic_shares(r: K) -> list[K]:
+    """What a cubic's values at 0, 1, -1 and infinity count for at r.
 
     A cubic p is p(0) (1 - r^2) + p(1) r (r + 1)/2 + p(-1) r (r - 1)/2 + p(infinity) (r^3 - r).
     """
     square = r * r
-    shares = [1 - square, (square + r) * HALF, (square - r) * HALF, square * r - r]
+    return [1 - square, (square + r) * HALF, (square - r) * HALF, square * r - r]
+
+
+def grid_shares(first: K, second: K) -> list[K]:
+    """What the points of the grid count for where the first two variables are `first` and `second`: those of the linear
+    form by eq."""
+    shares = [low * high for high in cubic_shares(second) for low in cubic_shares(first)]
+    for corner, share in zip((0, 1, 4, 5), eq_table([first, second]), strict=True):
+        shares[corner] = share
+    return shares
+
+
+def second_message(claim: K, grid: list[K], r: K, z_inverse: K) -> list[K]:
+    """The message for the second variable once the first is `r`."""
+    shares = cubic_shares(r)
     low, high = (grid[at] + r * (grid[at + 1] - grid[at]) for at in (0, 4))  # the linear form
     at_zero = low + inner(shares[2:], grid[2:4])
     at_minus_one = low * 2 - high + inner(shares, grid[8:12])

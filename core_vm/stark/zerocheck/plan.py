@@ -20,7 +20,7 @@ from core_vm.air.table_tapes import TableTapes
 from core_vm.field.bulk import power_words
 from core_vm.stark.gkr.column_forms import WeightedForms
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import K_TILE, Int64, Words
+from core_vm.stark.words import K_TILE, POINT_WORDS, Int64, Words
 from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.kernel_tapes import kernel_tapes
 from core_vm.stark.zerocheck.verifier import RowStatement
@@ -39,8 +39,9 @@ class LinearForms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TableWork:
-    """One nonempty table: where its columns are, its tapes for the kernels, and its areas of folded tiles in the
-    scratch. `base_tapes` are pairs for the rounds over F: of its columns, and of its forms."""
+    """One nonempty table: where its columns are, its tapes for the kernels, and its areas in the scratch, of folded
+    tiles and of entries (`point_kernels`), those of round n in number n modulo 2. `base_tapes` are pairs for the rounds
+    over F: of its columns, and of its forms."""
 
     first_column: int
     width: int
@@ -51,6 +52,7 @@ class TableWork:
     linear: LinearForms
     linear_area: int
     areas: tuple[int, int]
+    entries: tuple[int, int]
 
     @property
     def folded_width(self) -> int:
@@ -84,9 +86,23 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) ->
         linear = _linear_forms(places, [*forms, _nonzero(of_columns[:, first : first + width])])
         entry, kept, folded = entries[number] * K_TILE, (len(forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         areas = (at + tiles * kept + folded * entry, at + tiles * kept)
+        points = areas[0] + (folded + 1) // 2 * entry
         whole, products, plain = (tuple(tape.with_weights(weights) for tape in pair) for pair in kernel_tapes(table))
-        works.append(TableWork(first, width, tiles, places, whole, (plain, products), linear, at, areas))
-        at = areas[0] + (folded + 1) // 2 * entry
+        works.append(
+            TableWork(
+                first,
+                width,
+                tiles,
+                places,
+                whole,
+                (plain, products),
+                linear,
+                at,
+                areas,
+                (points, points + folded * POINT_WORDS),
+            )
+        )
+        at = points + (folded + (folded + 1) // 2) * POINT_WORDS
     return works, at
 
 

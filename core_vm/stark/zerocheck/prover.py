@@ -3,13 +3,14 @@ tile.
 
 The first two rounds come from sums over F on a grid of 4 x 4 points of their variables: an element of K costs many
 times one of F, and half of the work that is left after the first round is the second. The grid skips what an honest
-trace makes zero: the constraints where both variables are 0 or 1. A dishonest trace gets round polynomials that do not
-fit its own columns, so the last check fails, here and in the verifier.
+trace makes zero: the constraints where both variables are 0 or 1. From the third round on, what a pair of tiles is
+worth at 0 and at 1 follows from its points of the round before (`point_kernels`). A dishonest trace gets round
+polynomials that do not fit its own columns, so the last check fails, here and in the verifier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,15 @@ import numpy as np
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.errors import WitnessError
-from core_vm.field.extension import K, eq_table, from_planes
+from core_vm.field.extension import DEGREE, K, eq_table, from_planes, to_planes
 from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
 from core_vm.stark.eq_tables import eq_lanes, eq_suffixes, weighted_lanes
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import difference_from, inverses, send_round
-from core_vm.stark.words import K_TILE, Words, elements_of, interleaved
+from core_vm.stark.words import K_TILE, POINT_WORDS, POINTS, Words, elements_of, interleaved
 from core_vm.stark.zerocheck.last_tiles import LastTiles
-from core_vm.stark.zerocheck.messages import first_message, later_message, second_message
+from core_vm.stark.zerocheck.messages import cubic_shares, first_message, grid_shares, later_message, second_message
 from core_vm.stark.zerocheck.plan import BASE_ROUNDS, TableWork
 from core_vm.stark.zerocheck.verifier import RowStatement
 from core_vm.witness.trace import FilledTables
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 # Takes a table, its pairs of tiles from where to where, and the sums to add to.
 Kernel = Callable[..., None]
 
+# Of the points of an entry, those whose sums the later messages are made of: 0, -1 and infinity.
+LATER_POINTS = (0, 2, 3)
 # Below this many tiles times columns a second thread costs more than it gives.
 MIN_WORK_PER_THREAD = 512
 
@@ -57,42 +60,43 @@ class ZerocheckProver:
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words) -> None:
             grid_sums(
-                self.trace.q, work.places, work.tiles, *work.base_tapes, tuple(work.linear), weights,
-                self.memory, work.linear_area, start, stop, sums,
+                self.trace.q, work.places, work.tiles, *work.base_tapes, tuple(work.linear), _planes(lanes), weights,
+                self.memory, work.linear_area, work.entries[0], start, stop, sums,
             )  # fmt: skip
 
-        return self._over_tables(kernel, self.works, BASE_ROUNDS, 16, lanes)
+        return self._over_tables(kernel, self.works, BASE_ROUNDS, range(POINTS))
 
     def first_fold(self, point: list[K], weights: Words, lanes: Words) -> list[K]:
         """Bind the first two tile variables; sums of the next round at 0, -1 and infinity."""
         from core_vm.stark.zerocheck.kernels import first_fold_and_sum
 
-        shares = interleaved(eq_table(point))
+        of_tiles, shares = interleaved(eq_table(point)), _entry(grid_shares(*point))
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             first_fold_and_sum(
-                self.trace.q, work.places, work.tiles, work.tapes, shares, weights,
-                self.memory, work.linear_area, work.folded_width, work.areas[1], start, stop, sums,
+                self.trace.q, work.places, work.tiles, work.tapes, of_tiles, shares, _planes(lanes), weights,
+                self.memory, work.linear_area, work.folded_width, work.areas[1], *work.entries, start, stop, sums,
             )  # fmt: skip
 
         self.rounds_bound = BASE_ROUNDS
-        return self._sums_of_next_round(kernel, self.works, weights, lanes)
+        return self._sums_of_next_round(kernel, self.works, weights)
 
     def fold(self, r: K, weights: Words, lanes: Words) -> list[K]:
         """Bind a further tile variable; sums of the next round at 0, -1 and infinity."""
         from core_vm.stark.zerocheck.kernels import fold_and_sum
 
-        point, bound = interleaved([r]), self.rounds_bound
+        point, shares, bound = interleaved([r]), _entry(cubic_shares(r)), self.rounds_bound
+        now, then = bound % 2, 1 - bound % 2
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             fold_and_sum(
-                self.memory, work.areas[1 - bound % 2], work.folded_width, work.tiles_after(bound), work.tapes, point,
-                weights, work.areas[bound % 2], start, stop, sums,
+                self.memory, work.areas[then], work.folded_width, work.tiles_after(bound), work.tapes, point, shares,
+                _planes(lanes), weights, work.areas[now], work.entries[then], work.entries[now], start, stop, sums,
             )  # fmt: skip
 
         self.last_tiles.bind(r)
         self.rounds_bound += 1
-        return self._sums_of_next_round(kernel, [w for w in self.works if w.tiles_after(bound) > 1], weights, lanes)
+        return self._sums_of_next_round(kernel, [w for w in self.works if w.tiles_after(bound) > 1], weights)
 
     def finish_tiles(self) -> None:
         """Bring the tiles that were last to the point at which all tile variables are bound."""
@@ -105,9 +109,9 @@ class ZerocheckProver:
         """(3, 5, 64) sums over lane pairs; the first `half` lanes count."""
         from core_vm.stark.zerocheck.kernels import lane_sums
 
-        sums, one = np.zeros(3 * K_TILE, np.uint32), interleaved([K.one])
+        sums = np.zeros(3 * K_TILE, np.uint32)
         for work in self.works:
-            lane_sums(self.memory, work.last_area, work.folded_width, half, work.tapes, one, sums)
+            lane_sums(self.memory, work.last_area, work.folded_width, half, work.tapes, sums)
         return sums.reshape(3, 5, TILE)
 
     def lane_fold(self, half: int, r: K) -> None:
@@ -128,31 +132,44 @@ class ZerocheckProver:
             values[work.first_column : work.first_column + work.width] = from_planes(block[:, :, 0].T)
         return values
 
-    def _sums_of_next_round(self, kernel: Kernel, works: list[TableWork], weights: Words, lanes: Words) -> list[K]:
+    def _sums_of_next_round(self, kernel: Kernel, works: list[TableWork], weights: Words) -> list[K]:
         """Fold `works`, some of them to their last tile, and sum the next round over all tables."""
         many = [work for work in works if work.tiles_after(self.rounds_bound) > 1]
         last = [work for work in works if work.tiles_after(self.rounds_bound) == 1]
         unweighted = partial(kernel, weights=interleaved([K.one]))
-        sums = self._over_tables(kernel, many, self.rounds_bound + 1, 3, lanes)
-        of_last = self._over_tables(unweighted, last, self.rounds_bound + 1, 3, lanes)
+        sums = self._over_tables(kernel, many, self.rounds_bound + 1, LATER_POINTS)
+        of_last = self._over_tables(unweighted, last, self.rounds_bound + 1, LATER_POINTS)
         self.last_tiles.add([(work.last_area, work.folded_width) for work in last], of_last)
         weight = elements_of(weights[:5])[0]  # of the first pair of tiles, and these tables have no other
         return [total + weight * value for total, value in zip(sums, self.last_tiles.values(), strict=True)]
 
-    def _over_tables(self, kernel: Kernel, works: list[TableWork], halvings: int, points: int, lanes: Words) -> list[K]:
-        """Sums over the rows of `works`, once tile variables are halved `halvings` times, at `points` points."""
-        total = np.zeros(points * K_TILE, np.uint64)
+    def _over_tables(self, kernel: Kernel, works: list[TableWork], halvings: int, points: Sequence[int]) -> list[K]:
+        """Sums over the rows of `works`, once tile variables are halved `halvings` times, at these points of an
+        entry."""
+        total = np.zeros(POINT_WORDS, np.uint64)
         for work in works:
             pairs = work.tiles_after(halvings)
 
             def run(start: int, stop: int, work: TableWork = work) -> Words:
-                sums = np.zeros(points * K_TILE, np.uint32)
+                sums = np.zeros(POINT_WORDS, np.uint32)
                 kernel(work, start, stop, sums)
                 return sums
 
             threads = max(1, min(self.threads, pairs * work.width // MIN_WORK_PER_THREAD))
             total += np.sum(run_ranges(run, pairs, threads), axis=0, dtype=np.uint64)
-        return weighted_lanes(lanes, (total % P).reshape(points, 5, TILE))
+        return elements_of((total % P).astype(np.uint32).reshape(-1, POINTS).T[list(points)].reshape(-1))
+
+
+def _planes(lanes: Words) -> Words:
+    """Weights of all lanes, which are interleaved, as planes, flat."""
+    return np.ascontiguousarray(lanes.reshape(TILE, -1).T).reshape(-1)
+
+
+def _entry(shares: list[K]) -> Words:
+    """What the first points of an entry count for, as an entry."""
+    entry = np.zeros((DEGREE, POINTS), np.uint32)
+    entry[:, : len(shares)] = to_planes(shares)
+    return entry.reshape(-1)
 
 
 def _prove_base_rounds(

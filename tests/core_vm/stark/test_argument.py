@@ -8,8 +8,9 @@ import pytest
 from tests.core_vm.stark.argument_words import check_words, packed_words, plain_words
 from tests.core_vm.stark.toys import toy_tables, toy_trace
 
-# From one tile, where no variable chooses among tiles, to seven: the first two such variables are bound together.
-SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0), (129, 0, 0), (300, 70, 1), (400, 0, 0)]
+# From one tile, where no variable chooses among tiles, to eleven: the first two such variables are bound together, and
+# only from the fourth on does what tiles are worth follow from pairs of folded ones.
+SIZES = [(11, 0, 0), (70, 70, 1), (64, 0, 0), (129, 0, 0), (300, 70, 1), (400, 0, 0), (700, 300, 1)]
 
 
 @pytest.mark.parametrize("sizes", SIZES)
