@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core_vm.machine.machine import Machine, Profile
     from core_vm.machine.program.program import Program
     from core_vm.machine.shard import ShardRecord
+    from core_vm.witness.trace import Trace
 
 
 # Below this size, handing work to a second thread costs more than the thread gives.
@@ -35,24 +36,13 @@ class ShardProver:
 
     def __call__(self, record: ShardRecord) -> ShardResult:
         """Replay the shard, fill its tables, prove it. Raises GuestError or WitnessError; neither is ever a proof."""
-        from core_vm.machine.replay.recorder import record as replay
         from core_vm.stark.prover import prove_shard
-        from core_vm.tables.source import WitnessSource
-        from core_vm.tables.standard import fill_trace
 
         begin_work(record.cells)
-        machine, phases = self.make_machine(), {}
+        machine, phases = self.make_machine(), dict[str, float]()
         profile = machine.profile_for(record.num_calls)
         threads = self.threads if record.cells >= MIN_CELLS_FOR_THREADS else 1
-        start = time.perf_counter()
-        events = replay(self.program, record, machine.precompiles)
-        phases["record"] = time.perf_counter() - start
-
-        start = time.perf_counter()
-        source = WitnessSource(self.program, record, events, profile.modules)
-        trace = fill_trace(profile.modules, source, threads=threads)
-        phases["trace"] = time.perf_counter() - start
-
+        trace = self._filled(record, machine, profile, threads, phases)
         statement = shard_statement(self.program, record)
         words = prove_shard(profile.tables, trace, statement.public_values(), threads=threads, phases=phases)
         interactions = sum(
@@ -60,6 +50,23 @@ class ShardProver:
         )
         proof = proof_of(statement, profile.number, words)
         return ShardResult(record.index, proof, trace.layout.used, interactions, peak_memory_bytes(), phases)
+
+    def _filled(
+        self, record: ShardRecord, machine: Machine, profile: Profile, threads: int, phases: dict[str, float]
+    ) -> Trace:
+        """The trace, without the events that it was filled from: the memory of those is what the proof works in."""
+        from core_vm.machine.replay.recorder import record as replay
+        from core_vm.tables.source import WitnessSource
+        from core_vm.tables.standard import fill_trace
+
+        start = time.perf_counter()
+        events = replay(self.program, record, machine.precompiles)
+        phases["record"] = time.perf_counter() - start
+        start = time.perf_counter()
+        source = WitnessSource(self.program, record, events, profile.modules)
+        trace = fill_trace(profile.modules, source, threads=threads)
+        phases["trace"] = time.perf_counter() - start
+        return trace
 
 
 @dataclass(frozen=True, eq=False)

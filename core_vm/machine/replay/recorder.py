@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.errors import WitnessError
-from core_vm.host.mappings import recycled_words
+from core_vm.host.scratch import recycled_words
 from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.isa.operations import MISALIGNED_FAMILY
 from core_vm.machine.event_words import ECALL_WIDTH, EVENT_WIDTH, MISALIGNED_WIDTH, RENEWAL_WIDTH

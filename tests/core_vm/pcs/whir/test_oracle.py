@@ -7,6 +7,7 @@ import pytest
 
 from core_vm.field.koalabear import P
 from core_vm.hash.merkle import MerkleTree, verify_openings
+from core_vm.host.scratch import scratch_words
 from core_vm.pcs.whir import oracle
 from core_vm.pcs.whir.oracle import CodeWord, commit_columns
 from core_vm.poly.ntt_kernels import encode_segments
@@ -33,9 +34,11 @@ def test_the_tree_is_that_of_the_whole_code_word(
     columns, row = random_columns(stored, log_size), -(-stored // 16) * 16
     monkeypatch.setattr(oracle, "COSET_WORDS", at_once * row << log_size)
     expected = whole(columns, width, log_size)
-    for least, least_words in ((LOG_RATE, 0), (LOG_RATE + 1, 0), (LOG_RATE, 1 << 40)):
+    some_cosets, kept, made_twice = (LOG_RATE, 0, 1 << 40), (LOG_RATE + 1, 0, 1 << 40), (LOG_RATE + 1, 0, 0)
+    for least, least_words, most_kept in (some_cosets, kept, (LOG_RATE, 1 << 40, 1 << 40), made_twice):
         monkeypatch.setattr(oracle, "LOG_LEAST_INVERSE_RATE", least)
         monkeypatch.setattr(oracle, "LEAST_WORDS", least_words)
+        monkeypatch.setattr(oracle, "KEPT_WORDS", most_kept)
         tree = commit_columns(columns, width, log_size, LOG_RATE, threads)
         assert (tree.root, tree.width, tree.depth) == (expected.root, width, log_size + LOG_RATE)
         indices = [0, 1023, 512, 77, 77, 901, 3]
@@ -53,6 +56,24 @@ def test_rows_are_values_of_the_columns(log_size: int, count: int) -> None:
     found = CodeWord(columns, log_size, LOG_RATE, threads=2).rows_at(indices)
     assert found.dtype == np.uint32
     assert np.array_equal(found, rows[indices, :3])
+
+
+def test_the_longest_code_words_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others may use the scratch in between, and rows do not lie in it."""
+    columns, indices = random_columns(20, 7), [5, 1000, 5]
+    monkeypatch.setattr(oracle, "KEPT_WORDS", 0)
+    monkeypatch.setattr(oracle, "LOG_LEAST_INVERSE_RATE", LOG_RATE + 1)
+    with scratch_words(1) as memory:
+        place = memory.ctypes.data
+    tree = commit_columns(columns, 20, 7, LOG_RATE)
+    with scratch_words(1 << 15) as memory:
+        assert memory.ctypes.data == place
+        assert memory.any()  # this is where it was made
+        memory[:] = 0
+    rows = tree.rows(np.array(indices))
+    with scratch_words(1 << 15) as memory:
+        memory[:] = 0
+    assert np.array_equal(rows, whole(columns, 20, 7).rows(np.array(indices)))
 
 
 def test_columns_are_what_is_opened() -> None:
