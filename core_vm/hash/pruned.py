@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import Integers, Words
-from core_vm.hash.merkle import MerkleTree
+from core_vm.hash.merkle import MerkleTree, OpenedLeaves
 from core_vm.hash.poseidon2 import compress_batch, hash_leaves_batch
 
 Nodes = npt.NDArray[np.int64]
@@ -38,8 +38,9 @@ def missing_siblings(leaves: Nodes, depth: int) -> list[Nodes]:
 def open_pruned(tree: MerkleTree, indices: Sequence[int]) -> tuple[Words, Words, Words]:
     """Rows of all indices (n, width), those of the different leaves, and the missing siblings (m, 8); canonical."""
     leaves, places = leaves_of(indices)
-    rows = tree.rows(leaves)
-    siblings = [tree.digests(level, nodes) for level, nodes in enumerate(missing_siblings(leaves, tree.depth))]
+    opened = OpenedLeaves(tree, leaves)
+    rows = opened.rows(leaves)
+    siblings = [opened.digests(level, nodes) for level, nodes in enumerate(missing_siblings(leaves, tree.depth))]
     return rows[places], rows, np.concatenate(siblings) if siblings else np.zeros((0, 8), np.uint32)
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from core_vm.air.table import LOG_TILE, TILE
 from core_vm.field.extension import DEGREE
 from core_vm.field.koalabear import P, Words, to_montgomery
-from core_vm.hash.merkle import MerkleTree
+from core_vm.hash.merkle import LEVELS_MADE_AGAIN, MerkleTree
 from core_vm.hash.poseidon2 import DIGEST
 from core_vm.host.memory import aligned_words
 from core_vm.host.scratch import scratch_words
@@ -51,9 +51,8 @@ def commit_columns(columns: Words, width: int, log_size: int, log_inverse_rate: 
     if log_inverse_rate < LOG_LEAST_INVERSE_RATE and words > KEPT_WORDS:
         return _made_twice(columns, width, log_size, log_inverse_rate, threads)
     if log_inverse_rate < LOG_LEAST_INVERSE_RATE or log_size < LOG_TILE or words < LEAST_WORDS:
-        return MerkleTree.commit(
-            encode_segments(columns, stored, log_size, log_inverse_rate, threads=threads), width, threads
-        )
+        rows = encode_segments(columns, stored, log_size, log_inverse_rate, threads=threads)
+        return MerkleTree.commit(rows, width, threads, LEVELS_MADE_AGAIN if words >= LEAST_WORDS else 0)
     code_word = CodeWord(columns, log_size, log_inverse_rate, threads)
     return MerkleTree(code_word.leaves(width), width, code_word.rows_at, threads)
 
@@ -77,7 +76,7 @@ def _made_twice(columns: Words, width: int, log_size: int, log_inverse_rate: int
 
     with code_word() as rows:
         leaves = hash_matrix(rows, width, threads)
-    return MerkleTree(leaves, width, rows_at, threads)
+    return MerkleTree(leaves, width, rows_at, threads, LEVELS_MADE_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import P, to_montgomery
 from core_vm.hash.merkle import MerkleTree, verify_openings
 from core_vm.hash.poseidon2 import compress, hash_leaf, hash_leaves_batch
+from core_vm.hash.poseidon2_kernels import hash_matrix
+from core_vm.hash.pruned import open_pruned
 
 WIDTH = 11
 
@@ -19,10 +21,10 @@ def _matrix(log_height: int, width: int = WIDTH, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, P, (1 << log_height, width)).astype(np.uint32)
 
 
-def _commit(values: np.ndarray, threads: int = 1) -> MerkleTree:
+def _commit(values: np.ndarray, threads: int = 1, first_held: int = 0) -> MerkleTree:
     padded = np.zeros((len(values), -(-values.shape[1] // 16) * 16), np.uint32)
     padded[:, : values.shape[1]] = to_montgomery(values)
-    return MerkleTree.commit(padded, values.shape[1], threads)
+    return MerkleTree.commit(padded, values.shape[1], threads, first_held)
 
 
 def _plain_root(values: np.ndarray) -> list[int]:
@@ -77,6 +79,32 @@ def test_any_rows_open_in_any_order_under_any_cap(opening: tuple[int, int, list[
     rows, paths, cap = TREES[depth].open(indices, log_cap)
     assert (paths.shape, cap.shape) == ((len(indices), depth - log_cap, 8), (1 << log_cap, 8))
     verify_openings("test", TREES[depth].root, indices, rows, paths, cap)
+
+
+@pytest.mark.parametrize("first_held", [1, 2, 4, 9])
+@settings(max_examples=20, deadline=None)
+@given(opening=_openings())
+def test_levels_that_are_not_held_are_made_again(first_held: int, opening: tuple[int, int, list[int]]) -> None:
+    depth, log_cap, indices = opening
+    tree = _commit(_matrix(depth), first_held=first_held)
+    assert tree.root == TREES[depth].root
+    for made, held in zip(tree.open(indices, log_cap), TREES[depth].open(indices, log_cap), strict=True):
+        assert np.array_equal(made, held)
+    for made, held in zip(open_pruned(tree, indices), open_pruned(TREES[depth], indices), strict=True):
+        assert np.array_equal(made, held)
+
+
+def test_rows_around_opened_ones_are_asked_for_once() -> None:
+    values, asked = to_montgomery(_matrix(6, 16)), list[list[int]]()
+
+    def rows_at(indices: np.ndarray) -> np.ndarray:
+        asked.append(indices.tolist())
+        return values[indices]
+
+    tree = MerkleTree(hash_matrix(values, 16), 16, rows_at, first_held=2)
+    rows, paths, cap = tree.open([13, 60, 14], 3)
+    assert asked == [[12, 13, 14, 15, 60, 61, 62, 63]]
+    verify_openings("test", tree.root, [13, 60, 14], rows, paths, cap)
 
 
 def test_a_path_has_the_siblings_from_the_leaf_up() -> None:

@@ -70,10 +70,10 @@ def test_the_longest_code_words_are_not_held(monkeypatch: pytest.MonkeyPatch) ->
         assert memory.ctypes.data == place
         assert memory.any()  # this is where it was made
         memory[:] = 0
-    rows = tree.rows(np.array(indices))
+    rows, _, _ = tree.open(indices, 0)
     with scratch_words(1 << 15) as memory:
         memory[:] = 0
-    assert np.array_equal(rows, whole(columns, 20, 7).rows(np.array(indices)))
+    assert np.array_equal(rows, whole(columns, 20, 7).open(indices, 0)[0])
 
 
 def test_columns_are_what_is_opened() -> None:
