@@ -3,28 +3,21 @@
 #include "arguments.h"
 
 #define MOST_DIGIT 1
-#define LINE_EXPONENT 5
+#define LINE_PLACE 3
 #define miller_digits x_digits
 #include "fp12_template.h"
 #include "miller_template.h"
 #include "pairing_template.h"
 
-/* The twist comes to Fp12 by (x / w^2, y / w^3); xi = 1 + u. */
-static void line_constant(fp2 *constant, const fp *y) {
-    fp_copy(&constant->c[0], y);
-    fp_copy(&constant->c[1], y);
-}
+/* The twist comes to Fp12 by (x / w^2, y / w^3). */
+static void line_constant(fp2 *constant) { fp2_multiply_by_xi(constant); }
 
 /* T is |x| Q: that is -psi(Q) for Q of G2, and only for these, as bls12_381_g2.c says. No line is left, and that x is
  * negative only inverts the product. */
 static bool miller_finish(fp12 *f, miller_pair *pair) {
     (void)f;
-    fp2_conjugate(&pair->x);
-    fp2_multiply(&pair->x, &twist_endomorphism_x);
-    fp2_conjugate(&pair->y);
-    fp2_multiply(&pair->y, &twist_endomorphism_y);
-    fp2_negate(&pair->y);
-    return fp2_equal(&pair->x, &pair->running_x) && fp2_equal(&pair->y, &pair->running_y);
+    miller_apply_endomorphism(pair, &twist_endomorphism_x, &twist_endomorphism_y, true);
+    return miller_is_at_q(pair);
 }
 
 /* f <- f^x, and f^(x - 1). */

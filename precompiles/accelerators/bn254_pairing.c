@@ -5,7 +5,7 @@
 #include "arguments.h"
 
 #define MOST_DIGIT 7
-#define LINE_EXPONENT 1
+#define LINE_PLACE 1
 
 typedef struct {
     fp x, y;
@@ -45,32 +45,26 @@ static bool fp2_read(fp2 *x, const uint8_t *bytes) {
 #include "miller_template.h"
 #include "pairing_template.h"
 
-/* The twist comes to Fp12 by (x w^2, y w^3), so that the line has slope w for a slope. */
-static void line_constant(fp2 *constant, const fp *y) { fp_copy(&constant->c[0], y); }
+/* The twist comes to Fp12 by (x w^2, y w^3). */
+static void line_constant(fp2 *constant) { (void)constant; }
 
-/* Frobenius' map psi, carried over from the curve over Fp12. */
-static void apply_endomorphism(fp2 *x, fp2 *y) {
-    fp2_conjugate(x);
-    fp2_multiply(x, &frobenius[2]);
-    fp2_conjugate(y);
-    fp2_multiply(y, &frobenius[3]);
+static void apply_endomorphism(miller_pair *pair, bool minus) {
+    miller_apply_endomorphism(pair, &frobenius[2], &frobenius[3], minus);
 }
 
 /* T is (6 x + 2) Q; psi(Q) and -psi^2(Q) are added. Q is of G2 exactly if that is -psi^3(Q): 6 x + 2 + psi - psi^2 + psi^3
  * annuls only such points, since its norm has r for the greatest common divisor with the order of the twist. */
 static bool miller_finish(fp12 *f, miller_pair *pair) {
-    fp2 *x = &pair->x, *y = &pair->y;
-    apply_endomorphism(x, y);
-    if (!miller_add(f, pair, x)) {
+    apply_endomorphism(pair, false);
+    if (!miller_add(f, pair, &pair->q[0])) {
         return false;
     }
-    apply_endomorphism(x, y);
-    fp2_negate(y);
-    if (!miller_add(f, pair, x)) {
+    apply_endomorphism(pair, true);
+    if (!miller_add(f, pair, &pair->q[0])) {
         return false;
     }
-    apply_endomorphism(x, y); /* of -psi^2(Q) */
-    return fp2_equal(x, &pair->running_x) && fp2_equal(y, &pair->running_y);
+    apply_endomorphism(pair, false); /* of -psi^2(Q) */
+    return miller_is_at_q(pair);
 }
 
 /* f <- f^x. */

@@ -1,4 +1,4 @@
-"""Points over Fp2 as precompiles: a0 = t, a1 = q, a2 = slope; from 0x1070 on for bn254, 0x1078 on for bls12-381."""
+"""Points over Fp2 as precompiles: a0 = t, a1 = q, a2 = line; from 0x1070 on for bn254, 0x1078 on for bls12-381."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addition and doubling of affine points over Fp2 = Fp[u] / (u^2 + 1), with the slope of the line, as the calls define
+"""Addition and doubling of affine points over Fp2 = Fp[u] / (u^2 + 1), with the line through them, as the calls define
 them, in plain Python. p leaves 3 modulo 4: so Fp2 is a field.
 
 The chord and the tangent: Guide to Elliptic Curve Cryptography (Hankerson, Menezes, Vanstone), section 3.1.2, of curves
@@ -14,12 +14,14 @@ Element = tuple[int, int]
 """a0 and a1 of a0 + a1 u."""
 Point = tuple[Element, Element]
 """x and y, of which no part need be reduced."""
-Result = tuple[Point, Element]
-"""A point and a slope, reduced."""
+Line = tuple[Element, Element]
+"""The slope, and the intercept: y where x = 0."""
+Result = tuple[Point, Line]
+"""A point and a line, reduced."""
 
 
 def add(t: Point, q: Point, p: int) -> Result | None:
-    """t + q and the slope of the line through both; None if the call has no result: there is no part in which both x
+    """t + q and the line through both; None if the call has no result: there is no part in which both x
     are reduced and differ."""
     if not _shown_to_differ(t[0], q[0], p):
         return None
@@ -28,7 +30,7 @@ def add(t: Point, q: Point, p: int) -> Result | None:
 
 
 def double(t: Point, p: int) -> Result | None:
-    """2 t and the slope of the tangent; None if the call has no result: no part of y is reduced and not 0."""
+    """2 t and the tangent; None if the call has no result: no part of y is reduced and not 0."""
     if not _shown_to_differ(t[1], (0, 0), p):
         return None
     square = product(t[0], t[0], p)
@@ -55,6 +57,7 @@ def _shown_to_differ(a: Element, b: Element, p: int) -> bool:
 
 
 def _third(t: Point, second_x: Element, slope: Element, p: int) -> Result:
-    """Where the line through t and a point at `second_x` meets the curve once more, with the other y."""
+    """Where the line through t and a point at `second_x` meets the curve once more, with the other y; and the line."""
     x = difference(difference(product(slope, slope, p), t[0], p), second_x, p)
-    return (x, difference(product(slope, difference(t[0], x, p), p), t[1], p)), slope
+    intercept = difference(t[1], product(slope, t[0], p), p)
+    return (x, difference(product(slope, difference(t[0], x, p), p), t[1], p)), (slope, intercept)

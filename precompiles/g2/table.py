@@ -1,6 +1,7 @@
-"""Adding and doubling points over Fp2 = Fp[u] / (u^2 + 1), for a prime m, with the slope s of the line: one call a row.
+"""Adding and doubling points over Fp2 = Fp[u] / (u^2 + 1), for a prime m, with the slope s and the intercept c of the
+line: one call a row.
 
-    s (x2 - x1) = y2 - y1   or   s 2 y1 = 3 x1^2,    s^2 = x1 + x2 + x3,    s (x1 - x3) = y1 + y3,
+    s (x2 - x1) = y2 - y1   or   s 2 y1 = 3 x1^2,    s^2 = x1 + x2 + x3,    s (x1 - x3) = y1 + y3,    s x1 + c = y1,
 
 where x2 of a double is x1. Each part of each is an equation over the integers with a multiple of m of its own. Why it
 is sound is argued in docs/reference/precompiles/g2.md, and step by step beside the constraints.
@@ -8,15 +9,16 @@ is sound is argued in docs/reference/precompiles/g2.md, and step by step beside 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
 
+from core_vm.air.expression import constant
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows, CallTable
 from core_vm.witness.module import TableModule
-from precompiles.g2.fields import Field, name_of, numbers_of
+from precompiles.g2.fields import LINE_ELEMENTS, SLOPE_AT, Field, name_of, numbers_of
 from precompiles.g2.reference import OPERATIONS
 from precompiles.g2.run import Run, constrain_run
 from precompiles.shared.digits import (
@@ -32,6 +34,7 @@ from precompiles.shared.digits import (
 from precompiles.shared.identity import Product, constrain_identity
 from precompiles.shared.primes import constants_of, digits_of, like
 from precompiles.shared.residues import (
+    Number,
     after,
     before,
     constrain_reduced,
@@ -41,7 +44,7 @@ from precompiles.shared.residues import (
     limbs_of,
 )
 
-_Q, _SLOPE, _T = 0, 1, 2
+_Q, _LINE, _T = 0, 1, 2
 _PARTS = (0, 1)
 _ADD, _DOUBLE = range(len(OPERATIONS))
 Terms = list[tuple[int, tuple[Digits, ...]]]
@@ -49,24 +52,26 @@ Terms = list[tuple[int, tuple[Digits, ...]]]
 
 
 def operands(field: Field) -> tuple[Operand, ...]:
-    """q is read, then the slope is written, then t is read and written: so q may overlap both."""
+    """q is read, then the line is written, then t is read and written: so q may overlap both."""
     dwords = 2 * field.dwords
-    return Operand(11, 2 * dwords, "read"), Operand(12, dwords, "write"), Operand(10, 2 * dwords, "write")
+    line = Operand(12, LINE_ELEMENTS * dwords, "write")
+    return Operand(11, 2 * dwords, "read"), line, Operand(10, 2 * dwords, "write")
 
 
 class _Rows:
-    """What a prover finds: balanced digits of the slope's parts, `slope` (2, n, bytes), and of the quotients of three
-    equations in two parts, `quotients` (6, n, bytes + 1), int32; and `parts` (n,), which show that there is a slope."""
+    """What a prover finds: balanced digits of the slope's parts, `slope` (2, n, bytes), and of the quotients of four
+    equations in two parts, `quotients` (8, n, bytes + 1), int32; and `parts` (n,), which show that there is a slope."""
 
     def __init__(self, rows: CallRows, field: Field) -> None:
         from precompiles.g2.witness_kernels import fill_lines
 
         t, q = np.ascontiguousarray(rows.before(_T)), np.ascontiguousarray(rows.before(_Q))
-        slope, result = np.ascontiguousarray(rows.after(_SLOPE)), np.ascontiguousarray(rows.after(_T))
-        digits = np.empty((8, len(rows), field.dwords + 1), np.uint64)
+        line, result = np.ascontiguousarray(rows.after(_LINE)), np.ascontiguousarray(rows.after(_T))
+        digits = np.empty((10, len(rows), field.dwords + 1), np.uint64)
         self.parts = np.empty(len(rows), np.int64)
         constants, operations = constants_of(field.modulus, field.bits), rows.which.astype(np.int64)
-        fill_lines(operations, constants, t, q, slope, result, like(field.bits), self.parts, digits)
+        number = like(field.bits)
+        fill_lines(operations, constants, t, q, line, result, number, SLOPE_AT[field], self.parts, digits)
         self.slope, self.quotients = uncentred(digits[:2], field.bits // 8), uncentred(digits[2:], field.bits // 8 + 1)
 
 
@@ -83,18 +88,26 @@ class _LineTable(CallTable):
         self.y2 = [in_limbs(self, f"y2_{k}", count, before(_Q, 2 + k, 4), from_memory=True) for k in _PARTS]
         self.x3 = [in_bytes(self, f"x3_{k}", count, after(_T, k, 4)) for k in _PARTS]
         self.y3 = [in_limbs(self, f"y3_{k}", count, after(_T, 2 + k, 4), from_memory=False) for k in _PARTS]
-        self.slope = [in_limbs(self, f"slope_{k}", count, after(_SLOPE, k), from_memory=False) for k in _PARTS]
-        self._access()
+        self.slope, self.intercept = (self._of_line(name, at) for name, at in line_places(field).items())
+        self._access(line_places(field))
         digits = digits_of(field.modulus, count)
         self.modulus = one_of([self.real], [digits], lambda rows: np.zeros(len(rows), np.int64))
         self.rows_of = lambda rows: _Rows(rows, field)  # one function, so computed once
         self.s = [self._balanced_slope(k) for k in _PARTS]
 
-    def _access(self) -> None:
-        q, old = dwords_of(*self.x2, *self.y2), self.columns("slope_before", self.count, _slope_before)
+    def _of_line(self, name: str, at: int) -> list[Number]:
+        numbers = [after(_LINE, 2 * at + k, 2 * LINE_ELEMENTS) for k in _PARTS]
+        return [in_limbs(self, f"{name}_{k}", self.count, numbers[k], from_memory=False) for k in _PARTS]
+
+    def _access(self, places: Mapping[str, int]) -> None:
+        """What lies between slope and intercept is zero before and after: so a call is proved only where it was."""
+        q, zeros = dwords_of(*self.x2, *self.y2), [[constant(0)] * 4] * (self.count // 4)
         self.access_operand("q", _Q, q, q)
-        overwritten = [old[at : at + 4] for at in range(0, self.count, 4)]
-        self.access_operand("slope", _SLOPE, overwritten, dwords_of(*self.slope))
+        elements = [(zeros, zeros)] * LINE_ELEMENTS
+        for (name, at), numbers in zip(places.items(), (self.slope, self.intercept), strict=True):
+            limbs = self.columns(f"{name}_before", self.count, lambda rows, at=at: _element_before(rows, at))
+            elements[at] = [limbs[k : k + 4] for k in range(0, self.count, 4)], dwords_of(*numbers)
+        self.access_operand("line", _LINE, *([d for element in elements for d in element[k]] for k in (0, 1)))
         self.access_operand("t", _T, dwords_of(*self.x1, *self.y1), dwords_of(*self.x3, *self.y3))
 
     def _balanced_slope(self, part: int) -> Digits:
@@ -107,7 +120,7 @@ class _LineTable(CallTable):
         constrain_identity(self, name, [Product(factor, digits) for factor, digits in terms], group)
 
     def equate(self, name: str, *sums: tuple[Terms, Terms], place: int, group: int = 2) -> None:
-        """Both parts of the sum are 0 modulo m. `place` is the equation's among the three.
+        """Both parts of the sum are 0 modulo m. `place` is the equation's among the four.
 
         The quotients have room for all operands: in no part are the products more than 6 times two numbers below
         256^bytes, which is less than 96 m 256^bytes, as m is above a 16th of 256^bytes, and digits reach 127 256^bytes.
@@ -141,8 +154,14 @@ class _LineTable(CallTable):
         constrain_run(self, (sums, doubles), self.modulus, lambda rows: rows.once(self.rows_of).parts)
 
 
-def _slope_before(rows: CallRows) -> np.ndarray:
-    return limbs_of(np.ascontiguousarray(rows.before(_SLOPE)))
+def line_places(field: Field) -> dict[str, int]:
+    """Which elements of the line's operand slope and intercept are."""
+    return {"slope": SLOPE_AT[field], "intercept": LINE_ELEMENTS - 1 - SLOPE_AT[field]}
+
+
+def _element_before(rows: CallRows, at: int) -> np.ndarray:
+    """An element of the line's operand as it was, in limbs."""
+    return limbs_of(before(_LINE, at, LINE_ELEMENTS)(rows))
 
 
 def _product(factor: int, a: Sequence[Digits], b: Sequence[Digits]) -> tuple[Terms, Terms]:
@@ -162,8 +181,10 @@ def g2_module(field: Field) -> TableModule:
     """The table `g2_FIELD`, which takes two calls."""
     t = _LineTable(field)
     x1, y1, x2, y2, x3, y3 = ([n.digits for n in number] for number in (t.x1, t.y1, t.x2, t.y2, t.x3, t.y3))
+    intercept = [n.digits for n in t.intercept]
     # The first one determines s modulo m: the run, x2 - x1 or 2 y1, is not 0 modulo m, and so has an inverse, as Fp2 is
-    # a field and m is odd. The other two then determine x3 and y3 modulo m; and below m there is one of each residue.
+    # a field and m is odd. The others then determine x3, y3 and the intercept modulo m; and below m there is one of
+    # each residue.
     run = [t.one_of_both(difference(x2[k], x1[k]), total(y1[k], y1[k])) for k in _PARTS]
     rise = [(1, list(map(t.in_sums, y1))), (-1, list(map(t.in_sums, y2)))]
     squares = _product(-3, list(map(t.in_doubles, x1)), x1)
@@ -172,7 +193,8 @@ def g2_module(field: Field) -> TableModule:
     second_x = [t.one_of_both(x2[k], x1[k]) for k in _PARTS]
     t.equate("x_of_the_third", _with(_product(1, t.s, t.s), (-1, x1), (-1, second_x), (-1, x3)), place=1)
     t.equate("y_of_the_third", _with(_product(1, t.s, list(map(difference, x1, x3))), (-1, y1), (-1, y3)), place=2)
-    for name, number in (("slope", t.slope), ("x3", t.x3), ("y3", t.y3)):
+    t.equate("intercept_of_the_line", _with(_product(1, t.s, x1), (-1, y1), (1, intercept)), place=3)
+    for name, number in (("slope", t.slope), ("intercept", t.intercept), ("x3", t.x3), ("y3", t.y3)):
         for k in _PARTS:
             constrain_reduced(t, f"{name}_{k}", number[k], t.modulus)
     return t.module(*numbers_of(field))

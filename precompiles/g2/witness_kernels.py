@@ -4,6 +4,7 @@ that the line has a slope."""
 from __future__ import annotations
 
 from core_vm.host.kernel_cache import njit
+from precompiles.g2.fields import LINE_ELEMENTS
 from precompiles.g2.value_kernels import ADD, X, Y, element, telling_part
 from precompiles.shared.dword_kernels import add, multiply, store, subtract, widened
 from precompiles.shared.montgomery_kernels import modulus_of
@@ -36,33 +37,36 @@ def _times(a, b):
 
 
 @njit
-def _sides(operation, t, q, slope, result, like):
-    """What is a multiple of m, of the line's slope, of x and of y of the third point."""
-    x, y, s = _wide(t, X, like), _wide(t, Y, like), _wide(slope, 0, like)
+def _sides(operation, t, q, s, intercept, result, like):
+    """What is a multiple of m, of the line's slope, of x and of y of the third point, of the intercept."""
+    x, y = _wide(t, X, like), _wide(t, Y, like)
     x3, y3 = _wide(result, X, like), _wide(result, Y, like)
     if operation == ADD:
         second_x = _wide(q, X, like)
-        line = _minus(_times(s, _minus(second_x, x)), _minus(_wide(q, Y, like), y))
+        of_slope = _minus(_times(s, _minus(second_x, x)), _minus(_wide(q, Y, like), y))
     else:
         second_x, square = x, _times(x, x)
-        line = _minus(_times(s, _plus(y, y)), _plus(_plus(square, square), square))
+        of_slope = _minus(_times(s, _plus(y, y)), _plus(_plus(square, square), square))
     of_x = _minus(_times(s, s), _plus(_plus(x, second_x), x3))
-    return line, of_x, _minus(_times(s, _minus(x, x3)), _plus(y, y3))
+    of_y = _minus(_times(s, _minus(x, x3)), _plus(y, y3))
+    return of_slope, of_x, of_y, _plus(_minus(_times(s, x), y), intercept)
 
 
 @njit(cache=True, nogil=True)
-def fill_lines(operations, constants, t, q, slopes, results, like, parts, centred_digits):
-    """Fill `parts` (n,) int64, 0 or 1, and `centred_digits` uint64 (8, n, d + 1) with numbers whose bytes are digits
-    plus 128: of the slope's parts, and of the quotients of three equations in two parts each.
+def fill_lines(operations, constants, t, q, lines, results, like, slope_at, parts, centred_digits):
+    """Fill `parts` (n,) int64, 0 or 1, and `centred_digits` uint64 (10, n, d + 1) with numbers whose bytes are digits
+    plus 128: of the slope's parts, and of the quotients of four equations in two parts each.
 
-    For n calls: `operations` (n,) int64; points as dwords (n, 4 d), slopes (n, 2 d), reduced; `like` has d dwords."""
+    For n calls: `operations` (n,) int64; points as dwords (n, 4 d), lines (n, 6 d), in which the slope is the element
+    `slope_at`; `like` has d dwords. Results and lines are reduced."""
     modulus = modulus_of(constants, like)
     for row in range(len(operations)):
         parts[row] = telling_part(operations[row], t[row], q[row], modulus.m) & 1
-        sides = _sides(operations[row], t[row], q[row], slopes[row], results[row], like)
-        s = _wide(slopes[row], 0, like)
+        s = _wide(lines[row], 2 * slope_at, like)
+        intercept = _wide(lines[row], 2 * (LINE_ELEMENTS - 1 - slope_at), like)
+        sides = _sides(operations[row], t[row], q[row], s, intercept, results[row], like)
         for part in range(2):
             store(centred_digits[part, row], 0, centred(s[part]))
-            for k in range(3):
+            for k in range(len(sides)):
                 quotient = exact_quotient(sides[k][part], modulus)
                 store(centred_digits[2 + 2 * k + part, row], 0, centred(quotient))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from precompiles.g2.fields import Field, name_of
 from precompiles.g2.reference import OPERATIONS
-from tests.precompiles.g2.elements import minus, modulo, plus, product, times
+from tests.precompiles.g2.elements import minus, modulo, multiple_near, plus, product, times
 from tests.precompiles.g2.forger import IN_LIMBS, KIND, OUTPUTS, Row
 from tests.precompiles.shared.forged import spread
 
@@ -32,10 +32,13 @@ class RowOfBoth(Row):
 
     def attempt(self) -> RowOfBoth:
         """Random numbers that are right but for chance: x1 is such that x2 + y1, what the run is taken from, has the
-        limbs of what is compared."""
-        s, x3, y3, one = ((self._compared(), self._compared()) for _ in range(4))
+        limbs of what is compared, and x3 such that the intercept has, which is -s x3 - y3."""
+        s, x3, y3, one, intercept = ((self._compared(), self._compared()) for _ in range(5))
         while s[1] % 2 == 0:
             s = self._compared(), self._compared()
+        wanted = x3, minus((0, 0), plus(y3, intercept))
+        x3, rest = (modulo(value, self.double) for value in multiple_near(s, self.double, wanted))
+        y3 = modulo(minus((0, 0), plus(rest, intercept)), self.double)
         # x2 + y1 = s^2 - 2 x1 - x3 + s (x1 - x3) - y3 in its first part is a number to compare, by x1 in its second.
         wanted, fixed = self._compared(), (one[0], 0)
         rest = minus(product(s, s), plus(times(2, fixed), x3))
@@ -46,12 +49,14 @@ class RowOfBoth(Row):
         run, squares = plus(minus(x2, x1), times(2, y1)), times(3, product(x1, x1))
         y2 = modulo(minus(plus(product(s, run), y1), squares), self.double)
         self.set_element("slope", s).set_balanced("s0", s[0]).set_balanced("s1", s[1])
-        for name, element in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2), ("x3", x3), ("y3", y3)):
+        given = {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "x3": x3, "y3": y3, "intercept": intercept}
+        for name, element in given.items():
             self.set_element(name, element)
         sides = (
             minus(plus(product(s, run), y1), plus(squares, y2)),
             minus(product(s, s), plus(plus(times(2, x1), x2), x3)),
             minus(product(s, minus(x1, x3)), plus(y1, y3)),
+            plus(minus(product(s, x1), y1), intercept),
         )
         for place, side in enumerate(sides):
             for k in range(2):

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
-from precompiles.g2.fields import Field, name_of
-from precompiles.g2.reference import OPERATIONS, Element, Point, Result, add, double
+from precompiles.g2.fields import SLOPE_AT, Field, name_of
+from precompiles.g2.reference import OPERATIONS, Element, Line, Point, Result, add, double
 from precompiles.g2.table import g2_module
 from tests.soundness.honest_rows import rows_of
 
@@ -85,6 +85,12 @@ def dwords(rows_of_elements: Sequence[Sequence[Element]], count: int, field: Fie
     return np.frombuffer(data, "<u8").astype(np.uint64).reshape(-1, 2 * count * field.dwords)
 
 
+def line_elements(field: Field, line: Line) -> tuple[Element, Element, Element]:
+    """As they lie in memory."""
+    first, last = line if SLOPE_AT[field] == 0 else line[::-1]
+    return first, (0, 0), last
+
+
 def events(of_cases: Sequence[Case], results: Sequence[Result] | None = None) -> dict[str, PrecompileEvents]:
     """The events of these calls in one field, by precompile; `results` instead of the true ones."""
     generator, found = np.random.default_rng(5), {}
@@ -93,15 +99,16 @@ def events(of_cases: Sequence[Case], results: Sequence[Result] | None = None) ->
         chosen = [k for k, case in enumerate(of_cases) if case[0] == operation]
         t, q = (dwords([of_cases[k][place] for k in chosen], 2, field) for place in (2, 3))
         after = dwords([given[k][0] for k in chosen], 2, field)
-        slope = dwords([[given[k][1]] for k in chosen], 1, field)
-        old = generator.integers(0, 2**63, slope.shape).astype(np.uint64)
-        arguments = (0x1_0000 + 0x200 * np.arange(3 * len(chosen))).astype(np.uint64).reshape(-1, 3)
+        line = dwords([line_elements(field, given[k][1]) for k in chosen], 3, field)
+        old = generator.integers(0, 2**63, line.shape).astype(np.uint64)
+        old[:, 2 * field.dwords : 4 * field.dwords] = 0
+        arguments = (0x1_0000 + 0x400 * np.arange(3 * len(chosen))).astype(np.uint64).reshape(-1, 3)
         pointers = [arguments[:, 1], arguments[:, 2], arguments[:, 0]]
         before = [q, old, t]
         previous = [generator.integers(0, 70_001, block.shape).astype(np.uint32) for block in before]
         times = (70_001 + 4 * np.array(chosen, np.int64)).astype(np.uint32)
         found[name_of(operation, field)] = PrecompileEvents(
-            times, arguments, pointers, before, previous, [q, slope, after]
+            times, arguments, pointers, before, previous, [q, line, after]
         )
     return found
 

@@ -13,11 +13,11 @@ from tests.precompiles.g2.calls import Case, rows
 from tests.precompiles.g2.elements import minus, modulo, plus, product, times
 from tests.precompiles.shared.forged import ForgedRow, Terms, signed_inverse, spread, value_of
 
-EQUATIONS = ("slope_of_the_line", "x_of_the_third", "y_of_the_third")
-GROUPS = {"slope_of_the_line": 1, "x_of_the_third": 2, "y_of_the_third": 2}
+EQUATIONS = ("slope_of_the_line", "x_of_the_third", "y_of_the_third", "intercept_of_the_line")
+GROUPS = {name: 1 if name == "slope_of_the_line" else 2 for name in EQUATIONS}
 """Digits a carry."""
-OUTPUTS = tuple(f"{name}_{k}" for name in ("slope", "x3", "y3") for k in range(2))
-IN_LIMBS = (*(f"{name}_{k}" for name in ("slope", "y2", "y3") for k in range(2)), "slope_before")
+OUTPUTS = tuple(f"{name}_{k}" for name in ("slope", "intercept", "x3", "y3") for k in range(2))
+IN_LIMBS = tuple(f"{name}_{k}" for name in ("slope", "intercept", "y2", "y3") for k in range(2))
 RUN = {"add": ("x2", "x1"), "double": ("y1", None)}
 KIND = {"add": "sum", "double": "double"}
 
@@ -58,9 +58,9 @@ class Row(ForgedRow):
     def second_x(self) -> Element:
         return self.element("x2" if self.operation == "add" else "x1")
 
-    def solve(self, result: bool = True, errors: Sequence[Element] = ((0, 0),) * 3) -> Row:
-        """Of the slope that stands there: a point that fits, unless it is given, and quotients, rounded down; each
-        equation is wrong by its error, the first one because of the slope."""
+    def solve(self, result: bool = True, errors: Sequence[Element] = ((0, 0),) * 4) -> Row:
+        """Of the slope that stands there: a point and an intercept that fit, unless they are given, and quotients,
+        rounded down; each equation is wrong by its error, the first one because of the slope."""
         run, rise = self.run_and_rise
         if any(errors[0]):
             wrong = plus(rise, errors[0])
@@ -71,11 +71,13 @@ class Row(ForgedRow):
             self.set_element("x3", modulo(minus(of_x, errors[1]), self.m))
             of_y = minus(product(s, minus(x1, self.element("x3"))), y1)
             self.set_element("y3", modulo(minus(of_y, errors[2]), self.m))
+            self.set_element("intercept", modulo(plus(minus(y1, product(s, x1)), errors[3]), self.m))
         x3, y3 = self.element("x3"), self.element("y3")
         sides = (
             minus(product(s, run), rise),
             minus(of_x, x3),
             minus(minus(product(s, minus(x1, x3)), y1), y3),
+            plus(minus(product(s, x1), y1), self.element("intercept")),
         )
         for place, (side, error) in enumerate(zip(sides, errors, strict=True)):
             for k in range(2):
@@ -135,15 +137,17 @@ class Row(ForgedRow):
     def _terms(self, name: str) -> tuple[Terms, Terms]:
         """Of an equation's parts, whose sums are to be zero, without the multiple of the modulus."""
         s, x1, x2, x3, y1 = (self._digits_of(n) for n in ("s", "x1", "x2", "x3", "y1"))
-        y2, y3 = ([spread(part) for part in self._digits_of(n)] for n in ("y2", "y3"))
+        y2, y3, intercept = ([spread(part) for part in self._digits_of(n)] for n in ("y2", "y3", "intercept"))
         is_sum, is_double = (self[f"is_{name_of(operation, self.field)}"] for operation in OPERATIONS)
         if name == "slope_of_the_line":
             products = [(is_sum, s, x2), (-is_sum, s, x1), (2 * is_double, s, y1), (-3 * is_double, x1, x1)]
             added = [(is_sum, y1), (-is_sum, y2)]
         elif name == "x_of_the_third":
             products, added = [(1, s, s)], [(-1, x1), (-is_sum, x2), (-is_double, x1), (-1, x3)]
-        else:
+        elif name == "y_of_the_third":
             products, added = [(1, s, x1), (-1, s, x3)], [(-1, y1), (-1, y3)]
+        else:
+            products, added = [(1, s, x1)], [(-1, y1), (1, intercept)]
         real = [(factor, a[0], b[0]) for factor, a, b in products] + [
             (-factor, a[1], b[1]) for factor, a, b in products
         ]

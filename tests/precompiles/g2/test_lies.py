@@ -12,8 +12,10 @@ from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
+from core_vm.tables.buses import MEMORY
 from precompiles.g2.fields import BN254, FIELDS, Field, name_of
 from precompiles.g2.reference import OPERATIONS
+from precompiles.g2.table import g2_module
 from tests.conformance.checking import Shard, shards_of
 from tests.precompiles.g2.calls import cases, plain_case, random_element
 from tests.precompiles.g2.forger import KIND, OUTPUTS, RUN, Row
@@ -116,7 +118,7 @@ def test_lies_with_right_carries_are_refused(operation: str, field: Field) -> No
     """A digit of an operand, of a result, of the slope or of a quotient."""
     generator, lies = random.Random(4), []
     for case in cases(operation, field, 30)[-5:]:
-        for name in (*OUTPUTS, "s0", "s1", *(f"quotient_{k}" for k in range(6))):
+        for name in (*OUTPUTS, "s0", "s1", *(f"quotient_{k}" for k in range(8))):
             row = Row(case)
             digit = f"{name}_{generator.randrange(len(row.digits(name)))}"
             row.set({digit: row[digit] ^ 1 << generator.randrange(7)})
@@ -142,7 +144,7 @@ def test_another_slope_with_all_that_follows_from_it_is_refused(operation: str, 
 @each_operation
 def test_quotients_larger_by_p_or_one_are_refused(operation: str, field: Field) -> None:
     case, lies = plain_case(operation, field), []
-    for k in range(6):
+    for k in range(8):
         for other in (P, 1, -1, field.modulus):
             row = Row(case)
             lies.append(row.set_balanced(f"quotient_{k}", row.number(f"quotient_{k}") + other).repair())
@@ -196,16 +198,21 @@ def other_second_point(calls: PrecompileEvents) -> None:
     calls.before[0][0, 5] ^= np.uint64(1)
 
 
-def slope_elsewhere(calls: PrecompileEvents) -> None:
+def other_intercept(calls: PrecompileEvents) -> None:
+    calls.after[1][0, 4 * BN254.dwords] += np.uint64(1)
+
+
+def line_elsewhere(calls: PrecompileEvents) -> None:
     calls.arguments[-1, 2] += np.uint64(8)
 
 
 FORGERIES = (
     other_slope,
+    other_intercept,
     other_point,
     other_replaced_point,
     other_second_point,
-    slope_elsewhere,
+    line_elsewhere,
     other_place,
     from_the_future,
     other_time,
@@ -234,12 +241,30 @@ def test_a_call_of_another_operation_is_refused() -> None:
 
 
 @each_field
-def test_a_slope_may_not_lie_on_the_point(field: Field) -> None:
-    """Whichever of their dwords is the same: else the point would be read as the slope that follows from it."""
+def test_a_line_may_not_lie_on_the_point(field: Field) -> None:
+    """Whichever of their dwords is the same: else the point would be read as the line that follows from it."""
     rows_that_overlap = []
-    for dwords in (1 - 2 * field.dwords, -1, 0, 1, 4 * field.dwords - 1):
+    for dwords in (1 - 6 * field.dwords, -1, 0, 1, 4 * field.dwords - 1):
         row = Row(plain_case("add", field))
         place = row["x10_dwords"] + (row["x10_high"] << 13) + dwords
         rows_that_overlap.append(row.set({"x12_dwords": place & 0x1FFF, "x12_high": place >> 13}))
     found = objections(rows_that_overlap)
     assert all(any(name.startswith("operand_1_is_apart_from_operand_2") for name in names) for names in found)
+
+
+@each_field
+def test_between_slope_and_intercept_is_zero_whatever_a_row_says(field: Field) -> None:
+    """The messages have no column: so a call where there was something else has no row."""
+    table, elements = g2_module(field).table, 3
+    place = {name: k for k, name in enumerate(table.columns)}
+    middle = range(2 * field.dwords, 4 * field.dwords)
+    times = {place[f"line_{dword}_previous_time"]: dword for dword in range(2 * field.dwords * elements)}
+    found: set[int] = set()
+    for interaction in table.interactions:
+        if interaction.bus == MEMORY:
+            _, *limbs, time = interaction.affine_message()
+            (dword,) = (times.get(column) for column in time.columns) if len(time.columns) == 1 else (None,)
+            if dword is not None and dword in middle:
+                found.add(dword)
+                assert all(not limb.columns and not limb.constant for limb in limbs)
+    assert found == set(middle)
