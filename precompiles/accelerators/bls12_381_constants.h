@@ -13,9 +13,11 @@
 #define FP_DWORDS 6
 #define FP_MODULUS 0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624, 0x64774b84f38512bf, 0x4b1ba7b6434bacd7, \
     0x1a0111ea397fe69a
+#define FP_MINUS_ONE 0xb9feffffffffaaaa, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624, 0x64774b84f38512bf, \
+    0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a
+#include "number.h"
 #include "fp_template.h"
 #include "fp2_template.h"
-#include "number.h"
 
 static const fp2 frobenius[] = {
     {{{{0x0000000000000001, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,

@@ -1,4 +1,6 @@
 /* zkvm_bls12_g2_add and zkvm_bls12_g2_msm (EIP-2537), and what the pairing and the map need of G2. */
+#include "short_code.h"
+SHORT_CODE_BEGIN
 #include "bls12_381.h"
 #include "arguments.h"
 
@@ -87,3 +89,5 @@ zkvm_status zkvm_bls12_g2_msm(const zkvm_bls12_381_g2_msm_pair *pairs, size_t nu
     REFUSE_BEYOND_MEMORY("zkvm_bls12_g2_msm", pairs, num_pairs);
     return g2_msm_encoded(pairs, num_pairs, result);
 }
+
+SHORT_CODE_END

@@ -1,4 +1,6 @@
 /* zkvm_bls12_map_fp_to_g1 (EIP-2537): BLS12381G1_XMD:SHA-256_SSWU_RO_ of RFC 9380, section 8.8.1, without its hash. */
+#include "short_code.h"
+SHORT_CODE_BEGIN
 #include "bls12_381.h"
 #include "bls12_381_isogeny_g1.h"
 #include "arguments.h"
@@ -26,3 +28,5 @@ zkvm_status zkvm_bls12_map_fp_to_g1(const zkvm_bls12_381_fp *field_element, zkvm
     quire_bls12_381_g1_write(result, &p);
     return ZKVM_EOK;
 }
+
+SHORT_CODE_END

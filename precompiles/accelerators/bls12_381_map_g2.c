@@ -1,4 +1,6 @@
 /* zkvm_bls12_map_fp2_to_g2 (EIP-2537): BLS12381G2_XMD:SHA-256_SSWU_RO_ of RFC 9380, section 8.8.2, without its hash. */
+#include "short_code.h"
+SHORT_CODE_BEGIN
 #include "bls12_381.h"
 #include "bls12_381_isogeny_g2.h"
 #include "fp2_root_template.h"
@@ -27,3 +29,5 @@ zkvm_status zkvm_bls12_map_fp2_to_g2(const zkvm_bls12_381_fp2 *field_element, zk
     quire_bls12_381_g2_write(result, &p);
     return ZKVM_EOK;
 }
+
+SHORT_CODE_END

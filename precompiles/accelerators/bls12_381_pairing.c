@@ -1,4 +1,6 @@
 /* zkvm_bls12_pairing (EIP-2537). */
+#include "short_code.h"
+SHORT_CODE_BEGIN
 #include "bls12_381.h"
 #include "arguments.h"
 
@@ -98,3 +100,5 @@ zkvm_status zkvm_bls12_pairing(const zkvm_bls12_381_pairing_pair *pairs, size_t 
     *verified = pairing_is_one(&product);
     return ZKVM_EOK;
 }
+
+SHORT_CODE_END

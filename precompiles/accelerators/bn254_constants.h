@@ -12,9 +12,10 @@
 #define FP12_MULTIPLY QUIRE_ECALL_FP12_BN254_MULTIPLY
 #define FP_DWORDS 4
 #define FP_MODULUS 0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029
+#define FP_MINUS_ONE 0x3c208c16d87cfd46, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029
+#include "number.h"
 #include "fp_template.h"
 #include "fp2_template.h"
-#include "number.h"
 
 static const fp2 frobenius[] = {
     {{{{0x0000000000000001, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000}}, {{0x0000000000000000,

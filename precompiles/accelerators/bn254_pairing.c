@@ -1,4 +1,6 @@
 /* zkvm_bn254_pairing (EIP-197): the optimal ate pairing of the curve y^2 = x^3 + 3 and its twist y^2 = x^3 + 3 / (9 + u). */
+#include "short_code.h"
+SHORT_CODE_BEGIN
 #include <zkvm_accelerators.h>
 
 #include "bn254_constants.h"
@@ -132,3 +134,5 @@ zkvm_status zkvm_bn254_pairing(const zkvm_bn254_pairing_pair *pairs, size_t num_
     *verified = pairing_is_one(&product);
     return ZKVM_EOK;
 }
+
+SHORT_CODE_END

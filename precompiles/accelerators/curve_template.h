@@ -3,10 +3,8 @@
  * A template: GROUP(name) is the name of a function here, COORDINATE(name) that of one of the coordinates' field, and
  * GROUP(point) is a struct of x, y and is_infinite, the first two of which are a COORDINATE_TYPE. */
 
-static inline void GROUP(copy)(GROUP(point) *p, const GROUP(point) *q) {
-    COORDINATE(copy)(&p->x, &q->x);
-    COORDINATE(copy)(&p->y, &q->y);
-    p->is_infinite = q->is_infinite;
+static __attribute__((noinline)) void GROUP(copy)(GROUP(point) *p, const GROUP(point) *q) {
+    __builtin_memcpy_inline(p, q, sizeof *p);
 }
 
 static inline void GROUP(negate)(GROUP(point) *p) { COORDINATE(negate)(&p->y); }

@@ -1,4 +1,6 @@
 /* zkvm_kzg_point_eval: "verify_kzg_proof" of EIP-4844's polynomial commitments. */
+#include "short_code.h"
+SHORT_CODE_BEGIN
 #include "bls12_381.h"
 #include "kzg_constants.h"
 #include "arguments.h"
@@ -66,3 +68,5 @@ zkvm_status zkvm_kzg_point_eval(const zkvm_kzg_commitment *commitment, const zkv
     }
     return quire_bls12_381_pairing(sides, kzg_g2, 2, verified) ? ZKVM_EOK : ZKVM_EFAIL;
 }
+
+SHORT_CODE_END

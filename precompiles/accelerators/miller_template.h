@@ -31,32 +31,34 @@ static void line_constant(fp2 *constant);
 
 /* Takes Q to its image, and finds the constant of lines at P. */
 static void miller_scale(miller_pair *pair, const g1_point *p) {
-    fp2 square = {0}, cube = {0}; /* powers of u */
-    fp root, *constant;
-    fp_copy(&square.c[0], &p->x);
-    fp_invert(&square.c[0]);
-    fp_copy(&root, &square.c[0]);
-    pair->is_real = fp_root(&root);
-    fp_multiply(&root, &square.c[0]);
-    fp_copy(&cube.c[!pair->is_real], &root);
-    fp2_multiply(&pair->q[0].x, &square);
-    fp2_multiply(&pair->q[0].y, &cube);
-    constant = &pair->line.c[0].c[!pair->is_real];
-    fp_multiply(&root, &p->y);
-    fp_subtract(constant, &root); /* 0 before */
+    fp square, cube; /* of u, the second over i if u is not of Fp */
+    fp_copy(&square, &p->x);
+    fp_invert(&square);
+    fp_copy(&cube, &square);
+    pair->is_real = fp_root(&cube);
+    fp_multiply(&cube, &square);
+    fp2_scale(&pair->q[0].x, &square);
+    fp2_scale(&pair->q[0].y, &cube);
+    fp_multiply(&cube, &p->y);
+    fp_subtract(&pair->line.c[0].c[0], &cube); /* 0 before */
+    if (!pair->is_real) {
+        fp2_multiply(&pair->q[0].y, &fp2_i);
+        fp2_multiply(&pair->line.c[0], &fp2_i);
+    }
     line_constant(&pair->line.c[0]);
 }
 
 static void miller_begin(miller_pair *pair, const g1_point *p, const g2_point *q) {
-    *pair = (miller_pair){.is_infinite = p->is_infinite, .is_real = true};
+    pair->line = (fp12){0};
+    pair->is_infinite = p->is_infinite;
+    pair->is_real = true;
     fp2_copy(&pair->q[0].x, &q->x);
     fp2_copy(&pair->q[0].y, &q->y);
     if (!p->is_infinite) {
         miller_scale(pair, p);
     }
-    pair->running = pair->q[0];
-    fp2_copy(&pair->q[1].x, &pair->q[0].x);
-    fp2_subtract(&pair->q[1].y, &pair->q[0].y); /* 0 before */
+    pair->running = pair->q[1] = pair->q[0];
+    fp2_negate(&pair->q[1].y);
 }
 
 /* Q <- the image of psi(Q), or of -psi(Q): Frobenius' map, carried over from the curve over Fp12, conjugates and multiplies
@@ -86,7 +88,7 @@ static void miller_double(fp12 *f, miller_pair *pair) {
 
 /* T <- T + Q, and the line through both; Q is one of the two of the pair. All coordinates are reduced: so there is a line
  * unless both x are the same. */
-static bool miller_add(fp12 *f, miller_pair *pair, const twist_point *q) {
+static inline __attribute__((always_inline)) bool miller_add(fp12 *f, miller_pair *pair, const twist_point *q) {
     if (fp2_equal(&q->x, &pair->running.x)) {
         return false;
     }

@@ -21,26 +21,43 @@ static void GROUP(multiply_by_x)(GROUP(point) *p) {
     }
 }
 
+/* Bits of digits, four by four: those of value 2^b of all digits at b % 16 of dword b / 16. */
+#define BITS_IN_DWORD (64 / NUM_DIGITS)
+
+typedef uint64_t GROUP(choices)[64 / BITS_IN_DWORD];
+
+/* The lower 16 bits, each to where a group of four begins. */
+static inline uint64_t GROUP(spread)(uint64_t x) {
+    x = (x | x << 24) & 0x000000ff000000ff;
+    x = (x | x << 12) & 0x000f000f000f000f;
+    x = (x | x << 6) & 0x0303030303030303;
+    return (x | x << 3) & 0x1111111111111111;
+}
+
 /* k mod r to the base X: each digit is a remainder, and taken off before the division, exact and thus one modulo r. */
-static void GROUP(scalar_digits)(uint64_t digits[NUM_DIGITS], const number *k) {
+static void GROUP(scalar_digits)(GROUP(choices) choices, const number *k) {
     number rest, digit;
     number_copy(&rest, k);
     number_reduce(&rest, &group_order);
     for (int i = 0; i < NUM_DIGITS; i++) {
         number_copy(&digit, &rest);
         number_reduce(&digit, &x_size);
-        digits[i] = digit.dwords[0];
+        for (int j = 0; j < 64 / BITS_IN_DWORD; j++) {
+            uint64_t bits = GROUP(spread)(digit.dwords[0] >> BITS_IN_DWORD * j & 0xffff);
+            choices[j] = i ? choices[j] | bits << i : bits;
+        }
         number_subtract(&rest, &digit, &group_order);
         number_multiply(&rest, &one_over_x_size, &group_order);
     }
 }
 
-/* sums[m] <- the sum of the points whose bits are set in m. */
+/* sums[m] <- the sum of the points whose bits are set in m, but for m = 0. */
 static void GROUP(subset_sums)(GROUP(point) sums[1 << NUM_DIGITS], const GROUP(point) points[NUM_DIGITS]) {
-    sums[0].is_infinite = true;
     for (int m = 1; m < 1 << NUM_DIGITS; m++) {
         GROUP(copy)(&sums[m], &points[__builtin_ctz(m)]);
-        GROUP(add)(&sums[m], &sums[m & (m - 1)]);
+        if (m & (m - 1)) {
+            GROUP(add)(&sums[m], &sums[m & (m - 1)]);
+        }
     }
 }
 
@@ -48,23 +65,22 @@ static void GROUP(subset_sums)(GROUP(point) sums[1 << NUM_DIGITS], const GROUP(p
  * of the group. */
 static bool GROUP(add_multiples)(GROUP(point) *sum, const GROUP(point) *points, const number *scalars, size_t num_points) {
     GROUP(point) tables[POINTS_AT_ONCE][1 << NUM_DIGITS], powers[NUM_DIGITS], total;
-    uint64_t digits[POINTS_AT_ONCE][NUM_DIGITS];
+    GROUP(choices) choices[POINTS_AT_ONCE];
     for (size_t k = 0; k < num_points; k++) {
         if (!GROUP(powers)(powers, &points[k])) {
             return false;
         }
         GROUP(subset_sums)(tables[k], powers);
-        GROUP(scalar_digits)(digits[k], &scalars[k]);
+        GROUP(scalar_digits)(choices[k], &scalars[k]);
     }
     total.is_infinite = true;
     for (int bit = 63; bit >= 0; bit--) {
         GROUP(double)(&total);
         for (size_t k = 0; k < num_points; k++) {
-            unsigned m = 0;
-            for (int i = 0; i < NUM_DIGITS; i++) {
-                m |= (digits[k][i] >> bit & 1) << i;
+            unsigned m = choices[k][bit / BITS_IN_DWORD] >> NUM_DIGITS * (bit % BITS_IN_DWORD) & ((1 << NUM_DIGITS) - 1);
+            if (m) {
+                GROUP(add)(&total, &tables[k][m]);
             }
-            GROUP(add)(&total, &tables[k][m]);
         }
     }
     GROUP(add)(sum, &total);

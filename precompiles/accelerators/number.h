@@ -68,7 +68,7 @@ static inline bool number_is_less(const number *x, const number *y) {
 
 /* The bytes in the other order: neighbours, pairs of them, halves. Compilers would see what it is, and swap byte by byte, which is
  * half as many instructions again: hence the step that they do not see through. */
-static inline uint64_t number_swapped(uint64_t x) {
+static inline __attribute__((always_inline)) uint64_t number_swapped(uint64_t x) {
     const uint64_t bytes = 0x00ff00ff00ff00ff, pairs = 0x0000ffff0000ffff;
     x = (x >> 8 & bytes) | (x & bytes) << 8;
     __asm__("" : "+r"(x));

@@ -91,9 +91,10 @@ def header(curve: str, field: Field, constants: str) -> str:
 #define FP12_MULTIPLY QUIRE_ECALL_FP12_{curve.upper()}_MULTIPLY
 #define FP_DWORDS {field.dwords}
 #define FP_MODULUS {dwords_of(field.prime, field.dwords)}
+#define FP_MINUS_ONE {dwords_of(field.prime - 1, field.dwords)}
+#include "number.h"
 #include "fp_template.h"
 #include "fp2_template.h"
-#include "number.h"
 
 {constants}
 #endif

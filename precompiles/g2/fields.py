@@ -16,10 +16,10 @@ BLS12_381: Final = Field("bls12_381", 384, BLS12_381_PRIME, 0x1078)
 FIELDS: Final = (BN254, BLS12_381)
 
 LINE_ELEMENTS: Final = 3
-"""Of the operand that the line is written to: coefficients of an element of Fp12, from one at an odd power of w to the
-next, of which the one between is 0."""
+"""Of the operand that the line is written to: coefficients of a polynomial in w, from one at an odd power to the next,
+of which the one between is 0. Such polynomials are the extension of degree twelve, w^6 = xi of Fp2."""
 SLOPE_AT: Final = {BN254: 0, BLS12_381: 2}
-"""The place of the slope there; the intercept has the other end. The twist of bn254 comes to Fp12 by (x w^2, y w^3), so
+"""The place of the slope there; the intercept has the other end. The twist of bn254 comes there by (x w^2, y w^3), so
 that a line has its slope at w and its intercept at w^3; that of bls12-381 by (x / w^2, y / w^3), which makes it w^5 and
 w^3."""
 

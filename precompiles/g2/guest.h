@@ -2,7 +2,7 @@
  * y^2 = x^3 + b of bn254 and bls12-381, of which G2 are subgroups. Raw calls of the precompile.
  *
  * An element is a0, then a1, for a0 + a1 u: little-endian dwords, 4 each for bn254, 6 each for bls12-381. A point is x, then
- * y. A line y = slope x + intercept is three elements, as they lie in an element of Fp12: slope, 0, intercept for bn254,
+ * y. A line y = slope x + intercept is three elements, as they lie in the extension of degree twelve: slope, 0, intercept for bn254,
  * intercept, 0, slope for bls12-381. The one between has to be 0 before, and stays so. Everything is aligned to 8 bytes. There is no point at infinity, and no call asks whether a point is on its curve: check
  * what comes from outside. Every result is reduced, that is all its parts are below the prime.
  * A call without a result is a trap; each says when that is: a guest that cannot exclude it compares first. q may overlap t
