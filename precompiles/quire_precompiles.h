@@ -9,6 +9,7 @@
 #include "g2/guest.h"
 #include "keccak/guest.h"
 #include "modular/guest.h"
+#include "pairing_advice/guest.h"
 #include "poseidon2/guest.h"
 #include "sha256/guest.h"
 #include "uint256/guest.h"

@@ -52,7 +52,7 @@ def times(a, b, modulus):
 
 @njit
 def inverse_of(a, modulus):
-    """The conjugate over the norm; of an element that is not 0."""
+    """The conjugate over the norm; 0 of 0."""
     norm = add_modulo(multiply_modulo(a[0], a[0], modulus), multiply_modulo(a[1], a[1], modulus), modulus)
     factor = invert_modulo(norm, modulus)
     return multiply_modulo(a[0], factor, modulus), multiply_modulo(negate_modulo(a[1], modulus), factor, modulus)

@@ -138,8 +138,8 @@ def decoded(x, modulus):
 
 @njit
 def invert_modulo(x, modulus):
-    """1 / x in Montgomery form, as x, which has an inverse."""
-    inverse = np.empty(2 * len(x), np.uint64)
+    """1 / x in Montgomery form, as x, of a prime modulus; 0 of 0."""
+    inverse = np.zeros(2 * len(x), np.uint64)
     invert_odd(_limbs(x, 2 * len(x)), _limbs(modulus.m, 2 * len(x) + 1), inverse)
     dwords = np.empty(len(x), np.uint64)
     for i in range(len(x)):

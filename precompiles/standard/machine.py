@@ -15,6 +15,7 @@ from precompiles.fp12.precompile import PRECOMPILES as FP12
 from precompiles.g2.precompile import PRECOMPILES as G2
 from precompiles.keccak.precompile import PRECOMPILE as KECCAK
 from precompiles.modular.precompile import PRECOMPILES as MODULAR
+from precompiles.pairing_advice.precompile import PRECOMPILES as PAIRING_ADVICE
 from precompiles.poseidon2.precompile import PRECOMPILE as POSEIDON2
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 from precompiles.uint256.precompile import PRECOMPILES as UINT256
@@ -31,7 +32,7 @@ def standard_machine() -> Machine:
     curves = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
     everything, profiles = curves, [("core", ()), ("hashes", hashes), ("curves", curves)]
     for field in PAIRED_FIELDS:
-        pairings = tuple(precompile for precompile in (*FP12, *G2) if f"_{field}_" in precompile.name)
+        pairings = tuple(precompile for precompile in (*FP12, *G2, *PAIRING_ADVICE) if f"_{field}_" in precompile.name)
         everything += pairings
         profiles.append((f"pairings_{field}", (*curves, *pairings)))
     subsets = tuple((name, tuple(precompile.name for precompile in called)) for name, called in profiles)

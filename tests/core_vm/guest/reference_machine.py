@@ -29,6 +29,8 @@ from precompiles.keccak.reference import absorb
 from precompiles.modular.precompile import SIZES
 from precompiles.modular.reference import OPERATIONS, compute
 from precompiles.modular.table import FIRST_NUMBER
+from precompiles.pairing_advice import curves as advice_curves
+from precompiles.pairing_advice import reference as advice
 from precompiles.uint256 import reference as uint256
 from precompiles.uint256.products_table import FIRST_PRODUCT
 from precompiles.uint256.sums_table import FIRST_SUM
@@ -62,6 +64,9 @@ TWISTS = {f.first_number + place: (name, f) for f in g2_fields.FIELDS for place,
 
 TOWERS = {field.number: field for field in fp12_fields.FIELDS}
 """The field of each product in Fp12."""
+
+ADVICE = {c.number + place: (name, c) for c in advice_curves.CURVES for place, name in enumerate(advice_curves.OPERATIONS)}
+"""The operation and curve of each call of advice."""
 
 _GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]
 
@@ -200,6 +205,10 @@ def _call_with_numbers(uc: unicorn.Uc, number: int, pointers: tuple[int, int, in
         tower = TOWERS[number]
         a, b = (_numbers(uc, address, tower.bits // 8, fp12_fields.NUMBERS) for address in (first, second))
         _put_numbers(uc, first, tower.bits // 8, fp12.multiply(a, b, tower.real_of_xi, tower.modulus))
+    elif number in ADVICE and first % 8 == second % 8 == 0:
+        operation, pairing = ADVICE[number]
+        state, pair = (_numbers(uc, address, pairing.field.bits // 8, 6) for address in (first, second))
+        _put_numbers(uc, first, pairing.field.bits // 8, advice.compute(operation, pair, state, pairing))
     else:
         problems.append(f"unknown call {number:#x} of ({first:#x}, {second:#x}, {third:#x})")
         uc.emu_stop()

@@ -1,0 +1,2 @@
+/* Everything that Fp12 needs is in the header. */
+#include "guest.h"
