@@ -6,6 +6,8 @@ SHORT_CODE_BEGIN
 
 #define MOST_DIGIT 1
 #define LINE_PLACE 3
+#define DIGITS_ARE_SIGNED 0
+#define ADVICE_CALLS QUIRE_ECALL_PAIRING_ADVICE_BLS12_381
 #define miller_digits x_digits
 #include "fp12_template.h"
 #include "miller_template.h"
@@ -20,6 +22,12 @@ static bool miller_finish(fp12 *f, miller_pair *pair) {
     (void)f;
     miller_apply_endomorphism(pair, &twist_endomorphism_x, &twist_endomorphism_y, true);
     return miller_is_at_q(pair);
+}
+
+/* lambda = p - x, which r divides. The loop's f is that of -x = |x|, so d^|x| stands beside it. */
+static void residue_finish(fp12 *f, residue *d) {
+    fp12_frobenius_of_odd(&d->itself);
+    fp12_multiply(f, &d->itself);
 }
 
 /* f <- f^x, and f^(x - 1). */
@@ -62,16 +70,14 @@ static void hard_part(fp12 *f) {
 }
 
 bool quire_bls12_381_pairing(const g1_point *p, const g2_point *q, size_t num_pairs, bool *is_one) {
-    fp12 product;
-    fp12_copy(&product, &fp12_one);
-    if (!pairing_multiply(&product, p, q, num_pairs)) {
-        return false;
-    }
-    *is_one = pairing_is_one(&product);
-    return true;
+    pairing all;
+    pairing_begin(&all);
+    return pairing_finish(&all, p, q, num_pairs, is_one);
 }
 
-static bool multiply_by_encoded(fp12 *product, const zkvm_bls12_381_pairing_pair *pairs, size_t num_pairs) {
+/* The last pairs give the answer. */
+static bool take_encoded(pairing *all, const zkvm_bls12_381_pairing_pair *pairs, size_t num_pairs, bool is_last,
+                         bool *is_one) {
     g1_point p[PAIRS_AT_ONCE];
     g2_point q[PAIRS_AT_ONCE];
     for (size_t i = 0; i < num_pairs; i++) {
@@ -80,25 +86,21 @@ static bool multiply_by_encoded(fp12 *product, const zkvm_bls12_381_pairing_pair
             return false;
         }
     }
-    return pairing_multiply(product, p, q, num_pairs);
+    return is_last ? pairing_finish(all, p, q, num_pairs, is_one) : pairing_add(all, p, q, num_pairs);
 }
 
 zkvm_status zkvm_bls12_pairing(const zkvm_bls12_381_pairing_pair *pairs, size_t num_pairs, bool *verified) {
-    fp12 product;
+    pairing all;
     REFUSE_NULL("zkvm_bls12_pairing", pairs);
     REFUSE_NULL("zkvm_bls12_pairing", verified);
     REFUSE_BEYOND_MEMORY("zkvm_bls12_pairing", pairs, num_pairs);
-    fp12_copy(&product, &fp12_one);
-    while (num_pairs) {
-        size_t taken = num_pairs < PAIRS_AT_ONCE ? num_pairs : PAIRS_AT_ONCE;
-        if (!multiply_by_encoded(&product, pairs, taken)) {
+    pairing_begin(&all);
+    for (; num_pairs > PAIRS_AT_ONCE; num_pairs -= PAIRS_AT_ONCE, pairs += PAIRS_AT_ONCE) {
+        if (!take_encoded(&all, pairs, PAIRS_AT_ONCE, false, verified)) {
             return ZKVM_EFAIL;
         }
-        pairs += taken;
-        num_pairs -= taken;
     }
-    *verified = pairing_is_one(&product);
-    return ZKVM_EOK;
+    return take_encoded(&all, pairs, num_pairs, true, verified) ? ZKVM_EOK : ZKVM_EFAIL;
 }
 
 SHORT_CODE_END

@@ -26,6 +26,16 @@ static bool fp12_is_one(const fp12 *x) {
     return fp2_equal(&x->c[0], &fp12_one.c[0]);
 }
 
+/* And not 0: then x is 1 modulo Fp6. */
+static bool fp12_is_in_fp6(const fp12 *x) {
+    for (int i = 1; i < FP12_DEGREE; i += 2) {
+        if (!fp2_is_zero(&x->c[i])) {
+            return false;
+        }
+    }
+    return !fp2_is_zero(&x->c[0]) || !fp2_is_zero(&x->c[2]) || !fp2_is_zero(&x->c[4]);
+}
+
 /* x <- x y, which may be the same. */
 static void fp12_multiply(fp12 *x, const fp12 *y) {
     quire_fp12_call(FP12_MULTIPLY, x->c[0].c[0].dwords, y->c[0].c[0].dwords);
@@ -74,6 +84,20 @@ static void fp12_frobenius(fp12 *x) {
 /* x^(p^2). */
 static void fp12_frobenius_twice(fp12 *x) {
     for (int i = 1; i < FP12_DEGREE; i++) {
+        fp2_scale(&x->c[i], &frobenius_twice[i]);
+    }
+}
+
+/* The same of what has 1 and 0 for coefficients of even powers of w. */
+static void fp12_frobenius_of_odd(fp12 *x) {
+    for (int i = 1; i < FP12_DEGREE; i += 2) {
+        fp2_conjugate(&x->c[i]);
+        fp2_multiply(&x->c[i], &frobenius[i]);
+    }
+}
+
+static void fp12_frobenius_twice_of_odd(fp12 *x) {
+    for (int i = 1; i < FP12_DEGREE; i += 2) {
         fp2_scale(&x->c[i], &frobenius_twice[i]);
     }
 }

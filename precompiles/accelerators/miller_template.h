@@ -97,9 +97,15 @@ static inline __attribute__((always_inline)) bool miller_add(fp12 *f, miller_pai
     return true;
 }
 
-/* f, 1 before, takes the lines of all pairs; T becomes e Q with e = sum digits[i] 2^i, digits 0, 1 and -1, the last 1.
+/* An element whose constant coefficient is 1 and whose other coefficients of even powers of w are 0, and its inverse modulo Fp6. */
+typedef struct {
+    fp12 itself, conjugate;
+} residue;
+
+/* f, 1 before, takes the lines of all pairs; T becomes e Q with e = sum digits[i] 2^i, digits 0, 1 and -1, the last 1. With d
+ * f, d before, takes d^e as well, modulo Fp6.
  * False if a Q has not the order of G2; not always true if it has not. */
-static bool miller_loop(fp12 *f, miller_pair *pairs, size_t num_pairs, const int8_t *digits, int num_digits) {
+static bool miller_loop(fp12 *f, miller_pair *pairs, size_t num_pairs, const int8_t *digits, int num_digits, const residue *d) {
     for (int i = num_digits - 2; i >= 0; i--) {
         fp12_square(f);
         for (size_t k = 0; k < num_pairs; k++) {
@@ -107,6 +113,9 @@ static bool miller_loop(fp12 *f, miller_pair *pairs, size_t num_pairs, const int
             if (digits[i] && !miller_add(f, &pairs[k], &pairs[k].q[digits[i] < 0])) {
                 return false;
             }
+        }
+        if (d && digits[i]) {
+            fp12_multiply(f, digits[i] > 0 ? &d->itself : &d->conjugate);
         }
     }
     return true;
