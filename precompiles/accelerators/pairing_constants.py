@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from precompiles.accelerators.curve_constants import HERE, Curve, Point, cube_root_of_one
-
-BN254_X: Final = 4965661367192848881
-BLS12_381_X: Final = -0xD201000000010000
+from precompiles.pairing_advice.curves import BLS12_381_X, BN254_X, signed_digits, unsigned_digits
 
 Fp2 = tuple[int, int]
 
@@ -46,16 +44,6 @@ class Field:
 
 def dwords_of(x: int, count: int) -> str:
     return ", ".join(f"{x >> 64 * i & 2**64 - 1:#018x}" for i in range(count))
-
-
-def signed_digits(number: int) -> list[int]:
-    """0, 1 or -1, of two neighbours one is 0; the lowest first."""
-    digits = list[int]()
-    while number:
-        digit = 2 - (number & 3) if number & 1 else 0
-        digits.append(digit)
-        number = number - digit >> 1
-    return digits
 
 
 def window_digits(number: int, width: int) -> list[int]:
@@ -167,7 +155,7 @@ def bls12_381() -> str:
         + definition("number", "group_order", scalars.number(order))
         + definition("number", "x_size", scalars.number(-x))
         + definition("number", "one_over_x_size", scalars.number(pow(-x, -1, order)))
-        + listed("int8_t", "x_digits", map(int, reversed(bin(-x)[2:])))
+        + listed("int8_t", "x_digits", unsigned_digits(-x))
     )
     return header("bls12_381", field, constants)
 

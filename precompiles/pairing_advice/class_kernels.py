@@ -43,7 +43,7 @@ def _place(k):
 @njit
 def frobenius(a, constants, factors, like):
     """a^p. `factors`, of all coefficients, are in Montgomery form: so products with them are the numbers themselves."""
-    n, modulus, found = len(like), modulus_of(constants, like), np.empty_like(a)
+    modulus, found = modulus_of(constants, like), np.empty_like(a)
     for k in range(DEGREE):
         real, imaginary = element(a, 2 * k, like)
         parts = times((real, negate_modulo(imaginary, modulus)), element(factors, 2 * k, like), modulus)

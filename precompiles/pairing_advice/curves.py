@@ -1,8 +1,8 @@
 """The curves of the calls: their pairings' loops and exponents, and the calls' names and numbers.
 
-G = Fp12* / Fp6* is cyclic of order p^6 + 1, and conjugating, w <- -w, inverts in it. Whether the final exponentiation, to
-the power of (p^12 - 1) / r, gives 1 is a matter of G, as (p^6 - 1) divides it: it does for the r-th powers in G and no
-others, that is where the order divides h = (p^6 + 1) / r.
+G = Fp12* / Fp6* is cyclic of order p^6 + 1, and conjugating, w <- -w, inverts in it. Whether the final exponentiation,
+to the power of (p^12 - 1) / r, gives 1 is a matter of G, as p^6 - 1 divides the exponent: it does for the r-th powers
+in G and no others, that is where the order divides h = (p^6 + 1) / r.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Curve:
     is_divided: bool
     digits: tuple[int, ...]
     """Of `loop`, to the base 2: 0, 1 and -1, the lowest first, the last 1."""
-    number: int
+    first_number: int
 
     @property
     def name(self) -> str:
@@ -85,6 +85,11 @@ def signed_digits(number: int) -> tuple[int, ...]:
     return tuple(digits)
 
 
+def unsigned_digits(number: int) -> tuple[int, ...]:
+    """0 or 1; the lowest first."""
+    return tuple(map(int, reversed(bin(number)[2:])))
+
+
 def _bn254(x: int) -> Curve:
     """Barreto and Naehrig's curve; Vercauteren's pairing, of 6 x + 2 + p - p^2 + p^3."""
     order, loop = 36 * x**4 + 36 * x**3 + 18 * x**2 + 6 * x + 1, 6 * x + 2
@@ -93,12 +98,13 @@ def _bn254(x: int) -> Curve:
 
 def _bls12_381(x: int) -> Curve:
     """Barreto, Lynn and Scott's curve; x is negative, and the loop makes -x Q."""
-    digits = tuple(map(int, reversed(bin(-x)[2:])))
-    return Curve(FP12_BLS12_381, x**4 - x**2 + 1, -x, ((1, 1),), True, digits, 0x10B2)
+    return Curve(FP12_BLS12_381, x**4 - x**2 + 1, -x, ((1, 1),), True, unsigned_digits(-x), 0x10B2)
 
 
-BN254: Final = _bn254(4965661367192848881)
-BLS12_381: Final = _bls12_381(-0xD201000000010000)
+BN254_X: Final = 4965661367192848881
+BLS12_381_X: Final = -0xD201000000010000
+BN254: Final = _bn254(BN254_X)
+BLS12_381: Final = _bls12_381(BLS12_381_X)
 CURVES: Final = (BN254, BLS12_381)
 
 
@@ -108,6 +114,8 @@ def name_of(operation: str, curve: Curve) -> str:
 
 
 NUMBERS: Final = {
-    name_of(operation, curve): curve.number + place for curve in CURVES for place, operation in enumerate(OPERATIONS)
+    name_of(operation, curve): curve.first_number + place
+    for curve in CURVES
+    for place, operation in enumerate(OPERATIONS)
 }
 """Of the calls, which share a table, by name."""

@@ -1,4 +1,4 @@
-"""Advice for pairings as precompiles: a0 = state, a1 = pair, a2 unused; 0x10b0 on for bn254, 0x10b2 on for bls12-381."""
+"""Advice for pairings as precompiles: a0 = state, a1 = pair, a2 unused; from 0x10b0 on, of bls12-381 from 0x10b2 on."""
 
 from __future__ import annotations
 

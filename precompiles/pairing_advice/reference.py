@@ -1,10 +1,10 @@
 """What the calls of advice compute, in plain Python, of any numbers: 1 / 0 is 0 here.
 
-A class is an element of G = Fp12* / Fp6*, given by its representative 1 + t w with t in Fp6: six numbers, the parts of the
-coefficients of w, w^3 and w^5. (Classes without one are taken for that of 1.)
+A class is an element of G = Fp12* / Fp6*, given by its representative 1 + t w with t in Fp6: six numbers, the parts of
+the coefficients of w, w^3 and w^5. (The one class without, that of w, is taken for that of 1, and so is 0.)
 
-Miller's function and the optimal ate pairing: Vercauteren, "Optimal pairings". The root: Novakovic and Eagen, "On Proving
-Pairings", here in G, where there are no cube roots to take.
+Miller's function and the optimal ate pairing: Vercauteren, "Optimal pairings". The root: Novakovic and Eagen, "On
+Proving Pairings", here in G, where there are no cube roots to take.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Advice for pairings: one call a row, whose result no constraint determines.
 
 The call reads a pair of points, and reads and writes a class of Fp12 modulo Fp6. What it writes is advice: to a guest
-and to its proof it is private input, which may be anything. All that holds of it is what holds of all memory: it is limbs
-of 16 bits. The guest has to check what it concludes.
+and to its proof it is private input, which may be anything. All that holds of it is what holds of all memory, that it
+is limbs of 16 bits. The guest has to check what it concludes.
 
 So the row receives the call, checks its pointers, and accesses its operands; the limbs after the call are free, and
 all other columns are determined by what the row takes. Why that is sound is argued in

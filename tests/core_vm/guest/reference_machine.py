@@ -65,7 +65,11 @@ TWISTS = {f.first_number + place: (name, f) for f in g2_fields.FIELDS for place,
 TOWERS = {field.number: field for field in fp12_fields.FIELDS}
 """The field of each product in Fp12."""
 
-ADVICE = {c.number + place: (name, c) for c in advice_curves.CURVES for place, name in enumerate(advice_curves.OPERATIONS)}
+ADVICE = {
+    curve.first_number + place: (name, curve)
+    for curve in advice_curves.CURVES
+    for place, name in enumerate(advice_curves.OPERATIONS)
+}
 """The operation and curve of each call of advice."""
 
 _GENERAL = [getattr(registers, f"UC_RISCV_REG_X{number}") for number in range(32)]

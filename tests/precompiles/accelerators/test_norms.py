@@ -11,7 +11,7 @@ from math import gcd
 import py_ecc.optimized_bls12_381 as bls12_381
 import py_ecc.optimized_bn128 as bn254
 
-from precompiles.accelerators.pairing_constants import BLS12_381_X, BN254_X
+from precompiles.pairing_advice.curves import BLS12_381_X, BN254_X
 
 BLS12_381_G1_COFACTOR = (BLS12_381_X - 1) ** 2 // 3
 
