@@ -4,7 +4,12 @@
 #ifndef QUIRE_SHORT_CODE_H
 #define QUIRE_SHORT_CODE_H
 
+#ifdef __clang__
 #define SHORT_CODE_BEGIN _Pragma("clang attribute push(__attribute__((minsize)), apply_to = function)")
 #define SHORT_CODE_END _Pragma("clang attribute pop")
+#else /* The same code, a little longer. */
+#define SHORT_CODE_BEGIN
+#define SHORT_CODE_END
+#endif
 
 #endif
