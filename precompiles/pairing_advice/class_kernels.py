@@ -8,8 +8,7 @@ import numpy as np
 from core_vm.host.kernel_cache import njit
 from precompiles.fp12.fields import DEGREE, NUMBERS
 from precompiles.fp12.product_kernels import put_product
-from precompiles.g2.value_kernels import element
-from precompiles.pairing_advice.fp2_kernels import inverse_of, put, times
+from precompiles.g2.value_kernels import element, inverse_of, times
 from precompiles.shared.dword_kernels import load, small, store
 from precompiles.shared.montgomery_kernels import decoded, encoded, modulus_of, negate_modulo
 
@@ -22,6 +21,13 @@ def new_one(like):
     one = np.zeros(NUMBERS * len(like), np.uint64)
     one[0] = _ONE
     return one
+
+
+@njit
+def put(numbers, place, value):
+    """The parts of an element of Fp2 from a place on, of numbers one after the other."""
+    for part in range(2):
+        store(numbers, (place + part) * len(value[0]), value[part])
 
 
 @njit

@@ -7,12 +7,11 @@ import numpy as np
 from core_vm.host.kernel_cache import njit
 from precompiles.fp12.fields import NUMBERS
 from precompiles.fp12.product_kernels import put_product
-from precompiles.g2.value_kernels import X, Y, element, minus, plus
-from precompiles.pairing_advice.class_kernels import new_one
+from precompiles.g2.value_kernels import X, Y, element, inverse_of, minus, plus, times
+from precompiles.pairing_advice.class_kernels import new_one, put
 from precompiles.pairing_advice.curves import ADD_IMAGE, DOUBLE, SUBTRACT, SUBTRACT_SECOND_IMAGE
-from precompiles.pairing_advice.fp2_kernels import inverse_of, put, put_decoded, times
 from precompiles.shared.dword_kernels import load, small, store
-from precompiles.shared.montgomery_kernels import encoded_numbers, modulus_of, negate_modulo
+from precompiles.shared.montgomery_kernels import decoded, encoded_numbers, modulus_of, negate_modulo
 
 _ZERO = np.uint64(0)
 _STEPS, _POINT = 5, 4
@@ -35,8 +34,8 @@ def miller(pair, steps, line_exponent, constants, real_of_xi, factors, like):
             if by_line:
                 slope = _advance(points, step, modulus)
                 at_zero = plus(times(slope, element(points, X, like), modulus), element(points, Y, like), modulus)
-                put_decoded(line, 2 * line_exponent, times(slope, minus_x, modulus), modulus)
-                put_decoded(line, 6, at_zero, modulus)
+                _put_decoded(line, 2 * line_exponent, times(slope, minus_x, modulus), modulus)
+                _put_decoded(line, 6, at_zero, modulus)
             put_product(f, line if by_line else f, other, constants, real_of_xi, like)
             f, other = other, f
     return f
@@ -76,3 +75,9 @@ def _advance(points, step, modulus):
     put(points, Y, minus(times(slope, minus(x, new_x, modulus), modulus), y, modulus))
     put(points, X, new_x)
     return slope
+
+
+@njit
+def _put_decoded(numbers, place, value, modulus):
+    """What both parts are the Montgomery form of."""
+    put(numbers, place, (decoded(value[0], modulus), decoded(value[1], modulus)))
