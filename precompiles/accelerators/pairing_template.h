@@ -1,11 +1,11 @@
 /* Whether a product of pairings is 1, over miller_template.h. The curve's file gives miller_finish, residue_finish and
  * hard_part, and ADVICE_CALLS, the first call of advice for it.
  *
- * f, the product of the Miller functions, is raised to the power of (p^12 - 1) / r. That gives 1 exactly for r-th powers modulo
- * Fp6, whose elements become 1 by the factor p^6 - 1; and residue_finish's exponent, lambda, is a multiple of r. So if
- * f d^lambda is in Fp6 for any d but 0, f is the r-th power of d^(-lambda / r) there, and the product of the pairings is 1.
- * The executor finds such a d where there is one (Novakovic and Eagen, "On Proving Pairings"). A prover may give anything for
- * it: then f d^lambda is not in Fp6, and the product is computed without d. The answer does not depend on advice.
+ * The final exponentiation, to the power of (p^12 - 1) / r, makes 1 of r-th powers, and of all of Fp6 but 0, as p^6 - 1 divides it.
+ * So whatever d is, other than 0, it makes the same of f d^lambda, lambda a multiple of r, as of f, the product of the Miller
+ * functions; and where f d^lambda lies in Fp6, it need not be computed to know that it gives 1. The executor finds such a
+ * d where f becomes 1 (Novakovic and Eagen, "On Proving Pairings"): so only products that are not 1 are exponentiated, or those
+ * of provers who give another d. No answer depends on advice.
  *
  * Pairs come in groups, of which the last one takes d for all of them. */
 
@@ -129,20 +129,12 @@ static bool pairing_is_one(fp12 *f) {
 static bool pairing_finish(pairing *all, const g1_point *p, const g2_point *q, size_t num_pairs, bool *is_one) {
     fp12 f;
     pairing_ask_for_group(all, p, q, num_pairs);
-    for (residue *d = pairing_ask_for_root(all);; d = NULL) {
-        if (!pairing_of_group(&f, p, q, num_pairs, d)) {
-            return false;
-        }
-        if (all->has_earlier) {
-            fp12_multiply(&f, &all->earlier);
-        }
-        if (!d) {
-            *is_one = pairing_is_one(&f);
-            return true;
-        }
-        if (fp12_is_in_fp6(&f)) {
-            *is_one = true;
-            return true;
-        }
+    if (!pairing_of_group(&f, p, q, num_pairs, pairing_ask_for_root(all))) {
+        return false;
     }
+    if (all->has_earlier) {
+        fp12_multiply(&f, &all->earlier);
+    }
+    *is_one = fp12_is_in_fp6(&f) || pairing_is_one(&f);
+    return true;
 }
