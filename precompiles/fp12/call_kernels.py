@@ -5,8 +5,9 @@ from __future__ import annotations
 from core_vm.host.kernel_cache import njit
 from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.fp12.fields import BLS12_381, BN254, NUMBERS
-from precompiles.fp12.product_kernels import put_product
+from precompiles.fp12.fields import BLS12_381, BN254
+from precompiles.shared.fp12_field import NUMBERS
+from precompiles.shared.fp12_kernels import put_product
 from precompiles.shared.primes import like
 
 _BN254, _BLS12_381 = BN254.montgomery_constants, BLS12_381.montgomery_constants

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from core_vm.machine.precompile import ComputeKernel, Precompile
-from precompiles.fp12.fields import FIELDS, Field, name_of
+from precompiles.fp12.fields import FIELDS, name_of
 from precompiles.fp12.table import fp12_module, operands
+from precompiles.shared.fp12_field import Field
 
 
 def _kernel() -> ComputeKernel:

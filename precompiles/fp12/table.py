@@ -20,8 +20,9 @@ import numpy as np
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows, CallTable
 from core_vm.witness.module import TableModule
-from precompiles.fp12.fields import DEGREE, NUMBERS, Field, name_of
+from precompiles.fp12.fields import name_of
 from precompiles.shared.digits import Digits, balanced, difference, one_of, remembered_digits, scaled, total, uncentred
+from precompiles.shared.fp12_field import DEGREE, NUMBERS, Field
 from precompiles.shared.identity import Product, constrain_identity, value_bounds
 from precompiles.shared.primes import digits_of, like
 from precompiles.shared.residues import after, before, constrain_reduced, dwords_of, in_bytes, in_limbs

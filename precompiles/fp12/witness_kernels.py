@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.fp12.fields import DEGREE
 from precompiles.shared.dword_kernels import add, load, multiply, small, store, subtract, widened
+from precompiles.shared.fp12_field import DEGREE
 from precompiles.shared.montgomery_kernels import modulus_of
 from precompiles.shared.signed_kernels import centred, exact_quotient
 

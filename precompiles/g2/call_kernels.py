@@ -7,8 +7,9 @@ from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
 from precompiles.g2.fields import BLS12_381, BN254, FIELDS, LINE_ELEMENTS, SLOPE_AT
 from precompiles.g2.reference import OPERATIONS
-from precompiles.g2.value_kernels import ADD, X, Y, element, inverse_of, minus, plus, telling_part, times
+from precompiles.g2.value_kernels import ADD, X, Y, telling_part
 from precompiles.shared.dword_kernels import is_zero, store
+from precompiles.shared.fp2_kernels import element, inverse_of, minus, plus, times
 from precompiles.shared.montgomery_kernels import decoded, encoded_numbers, modulus_of
 from precompiles.shared.primes import constants_of, like
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from core_vm.host.kernel_cache import njit
 from precompiles.g2.fields import LINE_ELEMENTS
-from precompiles.g2.value_kernels import ADD, X, Y, element, telling_part
+from precompiles.g2.value_kernels import ADD, X, Y, telling_part
 from precompiles.shared.dword_kernels import add, multiply, store, subtract, widened
+from precompiles.shared.fp2_kernels import element
 from precompiles.shared.montgomery_kernels import modulus_of
 from precompiles.shared.signed_kernels import centred, exact_quotient
 

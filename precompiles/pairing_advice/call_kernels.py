@@ -7,11 +7,11 @@ import numpy as np
 from core_vm.host.kernel_cache import njit
 from core_vm.host.kernel_language import carray
 from core_vm.machine.execute.call_kernels import compute_kernel
-from precompiles.fp12.product_kernels import put_product
 from precompiles.pairing_advice.class_kernels import element_of, frobenius, new_one, put_class
 from precompiles.pairing_advice.curves import CURVES, DWORDS, OPERATIONS, Curve
 from precompiles.pairing_advice.miller_kernels import miller
-from precompiles.pairing_advice.reference import frobenius_factors
+from precompiles.pairing_advice.tower import frobenius_factors
+from precompiles.shared.fp12_kernels import put_product
 from precompiles.shared.primes import like
 
 _COUNT, _MILLER = len(OPERATIONS), OPERATIONS.index("miller")

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.host.kernel_cache import njit
-from precompiles.fp12.fields import DEGREE, NUMBERS
-from precompiles.fp12.product_kernels import put_product
-from precompiles.g2.value_kernels import element, inverse_of, times
 from precompiles.shared.dword_kernels import load, small, store
+from precompiles.shared.fp2_kernels import element, inverse_of, put_element, times
+from precompiles.shared.fp12_field import DEGREE, NUMBERS
+from precompiles.shared.fp12_kernels import put_product
 from precompiles.shared.montgomery_kernels import decoded, encoded, modulus_of, negate_modulo
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
@@ -21,13 +21,6 @@ def new_one(like):
     one = np.zeros(NUMBERS * len(like), np.uint64)
     one[0] = _ONE
     return one
-
-
-@njit
-def put(numbers, place, value):
-    """The parts of an element of Fp2 from a place on, of numbers one after the other."""
-    for part in range(2):
-        store(numbers, (place + part) * len(value[0]), value[part])
 
 
 @njit
@@ -53,7 +46,7 @@ def frobenius(a, constants, factors, like):
     for k in range(DEGREE):
         real, imaginary = element(a, 2 * k, like)
         parts = times((real, negate_modulo(imaginary, modulus)), element(factors, 2 * k, like), modulus)
-        put(found, 2 * k, parts)
+        put_element(found, 2 * k, parts)
     return found
 
 
@@ -74,4 +67,4 @@ def put_class(a, state, constants, real_of_xi, factors, like):
     factor = inverse_of((encoded(real, modulus), encoded(imaginary, modulus)), modulus)
     for k in range(0, DEGREE, 2):
         parts = times(element(scaled, _place(k), like), factor, modulus)
-        put(state, k, parts)
+        put_element(state, k, parts)

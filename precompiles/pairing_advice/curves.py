@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from precompiles.fp12.fields import BLS12_381 as FP12_BLS12_381
-from precompiles.fp12.fields import BN254 as FP12_BN254
-from precompiles.fp12.fields import Field
+from precompiles.shared.fp12_field import Field
+from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME
 
 DWORDS: Final = 36
 """Of a pair of points, and of a class: six numbers of the longer kind."""
@@ -39,7 +38,6 @@ class Curve:
     is_divided: bool
     digits: tuple[int, ...]
     """Of `loop`, to the base 2: 0, 1 and -1, the lowest first, the last 1."""
-    first_number: int
 
     @property
     def name(self) -> str:
@@ -93,12 +91,14 @@ def unsigned_digits(number: int) -> tuple[int, ...]:
 def _bn254(x: int) -> Curve:
     """Barreto and Naehrig's curve; Vercauteren's pairing, of 6 x + 2 + p - p^2 + p^3."""
     order, loop = 36 * x**4 + 36 * x**3 + 18 * x**2 + 6 * x + 1, 6 * x + 2
-    return Curve(FP12_BN254, order, loop, ((1, 1), (2, -1), (3, 1)), False, signed_digits(loop), 0x10B0)
+    field = Field("bn254", 256, BN254_PRIME, 9, 0x10B0)
+    return Curve(field, order, loop, ((1, 1), (2, -1), (3, 1)), False, signed_digits(loop))
 
 
 def _bls12_381(x: int) -> Curve:
     """Barreto, Lynn and Scott's curve; x is negative, and the loop makes -x Q."""
-    return Curve(FP12_BLS12_381, x**4 - x**2 + 1, -x, ((1, 1),), True, unsigned_digits(-x), 0x10B2)
+    field = Field("bls12_381", 384, BLS12_381_PRIME, 1, 0x10B2)
+    return Curve(field, x**4 - x**2 + 1, -x, ((1, 1),), True, unsigned_digits(-x))
 
 
 BN254_X: Final = 4965661367192848881
@@ -114,7 +114,7 @@ def name_of(operation: str, curve: Curve) -> str:
 
 
 NUMBERS: Final = {
-    name_of(operation, curve): curve.first_number + place
+    name_of(operation, curve): curve.field.number + place
     for curve in CURVES
     for place, operation in enumerate(OPERATIONS)
 }

@@ -1,8 +1,5 @@
 """What the calls of advice compute, in plain Python, of any numbers: 1 / 0 is 0 here.
 
-A class is an element of G = Fp12* / Fp6*, given by its representative 1 + t w with t in Fp6: six numbers, the parts of
-the coefficients of w, w^3 and w^5. (The one class without, that of w, is taken for that of 1, and so is 0.)
-
 Miller's function and the optimal ate pairing: Vercauteren, "Optimal pairings". The root: Novakovic and Eagen, "On
 Proving Pairings", here in G, where there are no cube roots to take.
 """
@@ -11,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from precompiles.fp12 import reference as fp12
-from precompiles.fp12.fields import DEGREE, NUMBERS
-from precompiles.fp12.reference import Element
-from precompiles.g2.reference import Element as Fp2
-from precompiles.g2.reference import Point, difference, product
-from precompiles.pairing_advice.curves import ADD_IMAGE, DOUBLE, SUBTRACT, SUBTRACT_SECOND_IMAGE, Curve
+from precompiles.pairing_advice.curves import ADD, ADD_IMAGE, DOUBLE, SUBTRACT, SUBTRACT_SECOND_IMAGE, Curve
+from precompiles.pairing_advice.tower import (
+    ONE,
+    Class,
+    Element,
+    Fp2,
+    class_of,
+    difference,
+    element_of,
+    frobenius,
+    frobenius_factors,
+    inverse,
+    multiply,
+    product,
+    total,
+)
+from precompiles.shared.fp12_field import DEGREE
 
-Class = tuple[int, ...]
-ONE: Element = (1, *(0,) * (NUMBERS - 1))
+Point = tuple[Fp2, Fp2]
 
 
 def compute(operation: str, pair: Sequence[int], state: Sequence[int], curve: Curve) -> Class:
@@ -27,57 +34,6 @@ def compute(operation: str, pair: Sequence[int], state: Sequence[int], curve: Cu
     `root`: the class d with which f d^exponent is that of 1, for an f of class `state` that is an r-th power."""
     f = element_of(state)
     return class_of(multiply(f, miller(pair, curve), curve) if operation == "miller" else root(f, curve), curve)
-
-
-def element_of(state: Sequence[int]) -> Element:
-    """1 + t w."""
-    return (1, 0, *state[0:2], 0, 0, *state[2:4], 0, 0, *state[4:6])
-
-
-def class_of(f: Element, curve: Curve) -> Class:
-    """Of the elements that are f times one of Fp6: f by its even part, whose norm to Fp2 is the product of its
-    conjugates over that."""
-    p = curve.field.modulus
-    even = tuple(0 if k // 2 % 2 else number for k, number in enumerate(f))
-    second = frobenius(frobenius(even, curve), curve)
-    adjoint = multiply(second, frobenius(frobenius(second, curve), curve), curve)
-    norm, scaled = multiply(even, adjoint, curve), multiply(f, adjoint, curve)
-    factor = inverse((norm[0], norm[1]), p)
-    found = [product((scaled[2 * k], scaled[2 * k + 1]), factor, p) for k in range(1, DEGREE, 2)]
-    return tuple(part for coefficient in found for part in coefficient)
-
-
-def multiply(a: Sequence[int], b: Sequence[int], curve: Curve) -> Element:
-    return fp12.multiply(a, b, curve.field.real_of_xi, curve.field.modulus)
-
-
-def inverse(a: Fp2, p: int) -> Fp2:
-    """0 of 0."""
-    norm = (a[0] * a[0] + a[1] * a[1]) % p
-    factor = pow(norm, -1, p) if norm else 0
-    return a[0] * factor % p, -a[1] * factor % p
-
-
-def frobenius(f: Element, curve: Curve) -> Element:
-    """f^p."""
-    p = curve.field.modulus
-    parts = [product((f[2 * k], -f[2 * k + 1]), factor, p) for k, factor in enumerate(frobenius_factors(curve))]
-    return tuple(part for coefficient in parts for part in coefficient)
-
-
-def frobenius_factors(curve: Curve) -> list[Fp2]:
-    """xi^(k (p - 1) / 6), by which w^k grows."""
-    p, xi = curve.field.modulus, (curve.field.real_of_xi, 1)
-    return [power(xi, k * (p - 1) // DEGREE, p) for k in range(DEGREE)]
-
-
-def power(x: Fp2, exponent: int, p: int) -> Fp2:
-    result: Fp2 = (1, 0)
-    for bit in bin(exponent)[2:]:
-        result = product(result, result, p)
-        if bit == "1":
-            result = product(result, x, p)
-    return result
 
 
 def root(f: Element, curve: Curve) -> Element:
@@ -121,7 +77,7 @@ def addends_of(q: Point, curve: Curve) -> dict[int, Point]:
     image = image_of(q, curve)
     second_x, second_y = image_of(image, curve)
     opposite = second_x, difference((0, 0), second_y, p)
-    return {1: q, SUBTRACT: (q[0], minus), ADD_IMAGE: image, SUBTRACT_SECOND_IMAGE: opposite}
+    return {ADD: q, SUBTRACT: (q[0], minus), ADD_IMAGE: image, SUBTRACT_SECOND_IMAGE: opposite}
 
 
 def image_of(q: Point, curve: Curve) -> Point:
@@ -136,6 +92,5 @@ def line(slope: Fp2, t: Point, x: int, y: int, curve: Curve) -> Element:
     p, found = curve.field.modulus, [(0, 0)] * DEGREE
     found[0] = (y, y if curve.is_divided else 0)
     found[curve.line_exponent] = product(slope, (-x, 0), p)
-    at_zero = product(slope, t[0], p)
-    found[3] = at_zero[0] + t[1][0], at_zero[1] + t[1][1]
+    found[3] = total(product(slope, t[0], p), t[1], p)
     return tuple(part for coefficient in found for part in coefficient)

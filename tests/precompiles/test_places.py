@@ -18,6 +18,7 @@ NAMED_LIKE_OTHER_THINGS = {
     "modular": r'precompiles\.modular|modular/|quire_modular|"modular"',
     "curve": r'precompiles\.curve|curve/|quire_curve|"curve"',
     "fp2": r'precompiles\.fp2|fp2/|quire_fp2|"fp2"',
+    "fp12": r'precompiles\.fp12|fp12/|quire_fp12|"fp12"',
     "g2": r'precompiles\.g2|g2/|quire_g2|"g2"',
     "claim": r"precompiles\.claim|claim/guest|quire_claim",
 }

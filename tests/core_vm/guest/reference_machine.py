@@ -31,6 +31,7 @@ from precompiles.modular.reference import OPERATIONS, compute
 from precompiles.modular.table import FIRST_NUMBER
 from precompiles.pairing_advice import curves as advice_curves
 from precompiles.pairing_advice import reference as advice
+from precompiles.shared.fp12_field import NUMBERS
 from precompiles.uint256 import reference as uint256
 from precompiles.uint256.products_table import FIRST_PRODUCT
 from precompiles.uint256.sums_table import FIRST_SUM
@@ -66,7 +67,7 @@ TOWERS = {field.number: field for field in fp12_fields.FIELDS}
 """The field of each product in Fp12."""
 
 ADVICE = {
-    curve.first_number + place: (name, curve)
+    curve.field.number + place: (name, curve)
     for curve in advice_curves.CURVES
     for place, name in enumerate(advice_curves.OPERATIONS)
 }
@@ -207,7 +208,7 @@ def _call_with_numbers(uc: unicorn.Uc, number: int, pointers: tuple[int, int, in
         _compute_line(uc, *TWISTS[number], pointers, problems)
     elif number in TOWERS and first % 8 == second % 8 == 0:
         tower = TOWERS[number]
-        a, b = (_numbers(uc, address, tower.bits // 8, fp12_fields.NUMBERS) for address in (first, second))
+        a, b = (_numbers(uc, address, tower.bits // 8, NUMBERS) for address in (first, second))
         _put_numbers(uc, first, tower.bits // 8, fp12.multiply(a, b, tower.real_of_xi, tower.modulus))
     elif number in ADVICE and first % 8 == second % 8 == 0:
         operation, pairing = ADVICE[number]

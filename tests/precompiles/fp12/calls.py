@@ -10,9 +10,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
-from precompiles.fp12.fields import NUMBERS, Field, name_of
+from precompiles.fp12.fields import name_of
 from precompiles.fp12.reference import Element, multiply
 from precompiles.fp12.table import fp12_module
+from precompiles.shared.fp12_field import NUMBERS, Field
 from tests.soundness.honest_rows import rows_of
 
 Case = tuple[Field, Element, Element]

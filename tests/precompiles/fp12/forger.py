@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from precompiles.fp12.fields import NUMBERS
 from precompiles.fp12.reference import Element
 from precompiles.fp12.table import fp12_module
+from precompiles.shared.fp12_field import NUMBERS
 from tests.precompiles.fp12.calls import Case, rows
 from tests.precompiles.shared.forged import ForgedRow, Terms, spread
 

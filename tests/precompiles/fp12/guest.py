@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from core_vm.machine.program.program import Program
-from precompiles.fp12.fields import FIELDS, Field
+from precompiles.fp12.fields import FIELDS
 from precompiles.fp12.reference import Element
+from precompiles.shared.fp12_field import Field
 from tests.precompiles.guests import built
 
 HERE = Path(__file__).resolve().parent

@@ -9,9 +9,10 @@ import pytest
 from py_ecc.fields import bls12_381_FQ12, bn128_FQ12
 
 from precompiles.fp12 import call_kernels
-from precompiles.fp12.fields import BLS12_381, BN254, FIELDS, NUMBERS, Field, name_of
+from precompiles.fp12.fields import BLS12_381, BN254, FIELDS, name_of
 from precompiles.fp12.precompile import PRECOMPILES, parameter_of
 from precompiles.fp12.reference import Element, multiply
+from precompiles.shared.fp12_field import NUMBERS, Field
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
 from tests.core_vm.machine.running import execute

@@ -14,8 +14,9 @@ from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
-from precompiles.fp12.fields import BLS12_381, BN254, FIELDS, NUMBERS, Field
+from precompiles.fp12.fields import BLS12_381, BN254, FIELDS
 from precompiles.fp12.table import fp12_module
+from precompiles.shared.fp12_field import NUMBERS, Field
 from tests.conformance.checking import Shard, shards_of
 from tests.core_vm.tables.intervals import wraps
 from tests.precompiles.fp12.calls import cases, extreme_cases, plain_case, result_of, rows

@@ -7,11 +7,10 @@ import random
 
 import pytest
 
-from precompiles.fp12.fields import NUMBERS
-from precompiles.fp12.reference import Element
 from precompiles.pairing_advice.curves import CURVES, DOUBLE, OPERATIONS, SUBTRACT, Curve
 from precompiles.pairing_advice.curves import NUMBERS as CALLS
-from precompiles.pairing_advice.reference import ONE, class_of, element_of, frobenius, multiply
+from precompiles.pairing_advice.tower import ONE, Element, class_of, element_of, frobenius, multiply
+from precompiles.shared.fp12_field import NUMBERS
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.machine.running import execute
 from tests.precompiles.accelerators.pairing_friendly import balanced

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core_vm.host.kernel_cache import njit
-from precompiles.fp12.fields import DEGREE
 from precompiles.shared.dword_kernels import add, load, store, subtract
+from precompiles.shared.fp12_field import DEGREE
 from precompiles.shared.montgomery_kernels import modulus_of
 from precompiles.shared.wide_kernels import correction, no_products, product, reduced
 
