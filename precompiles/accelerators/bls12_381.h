@@ -45,9 +45,13 @@ void quire_bls12_381_g2_write(zkvm_bls12_381_g2_point *encoded, const g2_point *
 
 bool quire_bls12_381_is_in_g1(const g1_point *p);
 
-/* sum <- sum + scalars[i] points[i], at most POINTS_AT_ONCE of them. False if a point of the curve is not of the group. */
+/* Points whose multiples share their doublings, at most. */
 #define POINTS_AT_ONCE 4
-bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const number *scalars, size_t num_points);
+
+/* sum <- sum + a p + b q for a point q that is given by its multiples by 1, X, X^2 and X^3, X = |x|. False if the sum before, or
+ * p, is not of the group; both are points of the curve. */
+bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *p, const number *a, const g1_point *powers_of_q,
+                                      const number *b);
 
 /* p <- a point of the group: "clear_cofactor" of RFC 9380, section 8.8. */
 void quire_bls12_381_g1_clear_cofactor(g1_point *p);

@@ -61,5 +61,7 @@ static const number one_over_x_size = {{0xd1ffffff00010001, 0x67baa40089fb5bff, 
 static const int8_t x_digits[] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 1};
+static const uint8_t x_runs[] = {
+    1, 2, 3, 9, 32, 16};
 
 #endif

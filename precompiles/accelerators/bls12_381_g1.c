@@ -61,8 +61,17 @@ bool quire_bls12_381_g1_read(g1_point *p, const zkvm_bls12_381_g1_point *encoded
 
 void quire_bls12_381_g1_write(zkvm_bls12_381_g1_point *encoded, const g1_point *p) { g1_encode(encoded, p); }
 
-bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *points, const number *scalars, size_t num_points) {
-    return g1_add_multiples(sum, points, scalars, num_points);
+bool quire_bls12_381_g1_add_multiples(g1_point *sum, const g1_point *p, const number *a, const g1_point *powers_of_q,
+                                      const number *b) {
+    g1_term terms[2];
+    g1_point powers[NUM_DIGITS];
+    if (!g1_powers(powers, sum) || !g1_powers(powers, p)) {
+        return false;
+    }
+    g1_make_term(&terms[0], powers, a);
+    g1_make_term(&terms[1], powers_of_q, b);
+    g1_add_terms(sum, terms, 2);
+    return true;
 }
 
 zkvm_status zkvm_bls12_g1_add(const zkvm_bls12_381_g1_point *p1, const zkvm_bls12_381_g1_point *p2,

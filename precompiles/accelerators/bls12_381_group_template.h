@@ -27,8 +27,9 @@ static zkvm_status GROUP(add_encoded)(const ENCODED(point) *p1, const ENCODED(po
 
 /* EIP-2537 has no sum of no pairs. */
 static zkvm_status GROUP(msm_encoded)(const ENCODED(msm_pair) *pairs, size_t num_pairs, ENCODED(point) *result) {
-    GROUP(point) points[POINTS_AT_ONCE], sum;
-    number scalars[POINTS_AT_ONCE];
+    GROUP(term) terms[POINTS_AT_ONCE];
+    GROUP(point) point, powers[NUM_DIGITS], sum;
+    number scalar;
     if (!num_pairs) {
         return ZKVM_EFAIL;
     }
@@ -36,14 +37,13 @@ static zkvm_status GROUP(msm_encoded)(const ENCODED(msm_pair) *pairs, size_t num
     while (num_pairs) {
         size_t taken = num_pairs < POINTS_AT_ONCE ? num_pairs : POINTS_AT_ONCE;
         for (size_t i = 0; i < taken; i++) {
-            if (!GROUP(decode)(&points[i], &pairs[i].point)) {
+            if (!GROUP(decode)(&point, &pairs[i].point) || !GROUP(powers)(powers, &point)) {
                 return ZKVM_EFAIL;
             }
-            number_read(&scalars[i], pairs[i].scalar.data);
+            number_read(&scalar, pairs[i].scalar.data);
+            GROUP(make_term)(&terms[i], powers, &scalar);
         }
-        if (!GROUP(add_multiples)(&sum, points, scalars, taken)) {
-            return ZKVM_EFAIL;
-        }
+        GROUP(add_terms)(&sum, terms, taken);
         pairs += taken;
         num_pairs -= taken;
     }

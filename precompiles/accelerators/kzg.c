@@ -46,24 +46,21 @@ static bool read_reduced(number *k, const zkvm_kzg_field_element *encoded) {
 }
 
 /* e(commitment - y G1, G2) = e(proof, [tau] G2 - z G2), as e(commitment - y G1 + z proof, -G2) e(proof, [tau] G2) = 1: so only
- * points of G1 are multiplied. Both the commitment and the proof have to be of G1, which add_multiples sees to. */
+ * points of G1 are multiplied. Both the commitment and the proof have to be of G1, which the sum sees to. */
 zkvm_status zkvm_kzg_point_eval(const zkvm_kzg_commitment *commitment, const zkvm_kzg_field_element *z,
                                 const zkvm_kzg_field_element *y, const zkvm_kzg_proof *proof, bool *verified) {
-    g1_point terms[3], sides[2];
-    number factors[3] = {{{1}}};
+    g1_point sides[2]; /* the commitment first, and the proof */
+    number factors[2];
     REFUSE_NULL("zkvm_kzg_point_eval", commitment);
     REFUSE_NULL("zkvm_kzg_point_eval", z);
     REFUSE_NULL("zkvm_kzg_point_eval", y);
     REFUSE_NULL("zkvm_kzg_point_eval", proof);
     REFUSE_NULL("zkvm_kzg_point_eval", verified);
-    if (!decompress(&terms[0], commitment->data) || !decompress(&terms[1], proof->data) ||
-        !read_reduced(&factors[1], z) || !read_reduced(&factors[2], y)) {
+    if (!decompress(&sides[0], commitment->data) || !decompress(&sides[1], proof->data) ||
+        !read_reduced(&factors[0], z) || !read_reduced(&factors[1], y)) {
         return ZKVM_EFAIL;
     }
-    terms[2] = g1_minus_generator;
-    sides[0].is_infinite = true;
-    sides[1] = terms[1];
-    if (!quire_bls12_381_g1_add_multiples(&sides[0], terms, factors, 3)) {
+    if (!quire_bls12_381_g1_add_multiples(&sides[0], &sides[1], &factors[0], powers_of_minus_g1, &factors[1])) {
         return ZKVM_EFAIL;
     }
     return quire_bls12_381_pairing(sides, kzg_g2, 2, verified) ? ZKVM_EOK : ZKVM_EFAIL;

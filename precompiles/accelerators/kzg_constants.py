@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from precompiles.accelerators.curve_constants import HERE
-from precompiles.accelerators.pairing_constants import Field, Fp2, bls12_381_field, broken
+from precompiles.accelerators.curve_constants import HERE, Curve
+from precompiles.accelerators.pairing_constants import BLS12_381_X, Field, Fp2, bls12_381_field, broken
 
 G1_GENERATOR: Final = (
     "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"  # g1_monomial[0]
@@ -22,6 +22,8 @@ G2_TAU: Final = (
     "b5bfd7dd8cdeb128843bc287230af38926187075cbfbefa81009a2ce615ac53d2914e5870cb452d2afaaab24f3499f72"
     "185cbfee53492714734429b7b38608e23926c911cceceac9a36851477ba4c60b087041de621000edc98edada20c1def2"  # g2_monomial[1]
 )
+ORDER: Final = BLS12_381_X**4 - BLS12_381_X**2 + 1
+"""Of both groups."""
 _FLAGS, _HAS_LARGER_Y, _SIZE = 0xE0, 0x20, 48
 
 
@@ -68,7 +70,10 @@ def header() -> str:
     """The text of kzg_constants.h."""
     field = bls12_381_field()
     g1, g2, tau = (decompressed(field, text) for text in (G1_GENERATOR, G2_GENERATOR, G2_TAU))
-    minus_g1 = ", ".join(field.number(y[0]) for y in (g1[0], negative(field, g1[1])))
+    minus_g1 = g1[0][0], negative(field, g1[1])[0]
+    curve = Curve(field.prime, ORDER, 0, 4, minus_g1)
+    powers = [curve.multiply(abs(BLS12_381_X) ** k % ORDER, minus_g1) for k in range(4)]
+    of_g1 = ", ".join(f"{{{field.number(x)}, {field.number(y)}, false}}" for x, y in powers)
     points = [(g2[0], negative(field, g2[1])), tau]
     of_g2 = ", ".join(f"{{{field.pair(x)}, {field.pair(y)}, false}}" for x, y in points)
     text = f"""/* The points that openings are checked with: written by precompiles/accelerators/kzg_constants.py. */
@@ -77,8 +82,9 @@ def header() -> str:
 
 #include "bls12_381.h"
 
-static const g1_point g1_minus_generator = {{
-    {minus_g1}, false}};
+/* Minus the generator of G1, times 1, X, X^2 and X^3. */
+static const g1_point powers_of_minus_g1[4] = {{
+    {of_g1}}};
 
 /* Minus the generator of G2, and [tau] G2 of Ethereum's ceremony. */
 static const g2_point kzg_g2[2] = {{

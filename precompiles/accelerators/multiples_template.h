@@ -13,10 +13,12 @@ static bool GROUP(powers)(GROUP(point) powers[NUM_DIGITS], const GROUP(point) *p
 static void GROUP(multiply_by_x)(GROUP(point) *p) {
     GROUP(point) base;
     GROUP(copy)(&base, p);
-    for (int i = (int)(sizeof x_digits) - 2; i >= 0; i--) {
-        GROUP(double)(p);
-        if (x_digits[i]) {
+    for (size_t i = 0; i < sizeof x_runs; i++) {
+        if (i) {
             GROUP(add)(p, &base);
+        }
+        for (int left = p->is_infinite ? 0 : x_runs[i]; left; left--) { /* 2 P is infinite only if P is */
+            GROUP(call_double)(p);
         }
     }
 }
@@ -61,28 +63,30 @@ static void GROUP(subset_sums)(GROUP(point) sums[1 << NUM_DIGITS], const GROUP(p
     }
 }
 
-/* sum <- sum + scalars[i] points[i], at most POINTS_AT_ONCE of them, which share their doublings. False if a point is not
- * of the group. */
-static bool GROUP(add_multiples)(GROUP(point) *sum, const GROUP(point) *points, const number *scalars, size_t num_points) {
-    GROUP(point) tables[POINTS_AT_ONCE][1 << NUM_DIGITS], powers[NUM_DIGITS], total;
-    GROUP(choices) choices[POINTS_AT_ONCE];
-    for (size_t k = 0; k < num_points; k++) {
-        if (!GROUP(powers)(powers, &points[k])) {
-            return false;
-        }
-        GROUP(subset_sums)(tables[k], powers);
-        GROUP(scalar_digits)(choices[k], &scalars[k]);
-    }
+/* A point times a scalar, as the digits' bits choose from the sums of its multiples by powers of X. */
+typedef struct {
+    GROUP(point) sums[1 << NUM_DIGITS];
+    GROUP(choices) choices;
+} GROUP(term);
+
+static void GROUP(make_term)(GROUP(term) *term, const GROUP(point) powers[NUM_DIGITS], const number *scalar) {
+    GROUP(subset_sums)(term->sums, powers);
+    GROUP(scalar_digits)(term->choices, scalar);
+}
+
+/* sum <- sum + all terms, which share their doublings. */
+static void GROUP(add_terms)(GROUP(point) *sum, const GROUP(term) *terms, size_t num_terms) {
+    GROUP(point) total;
     total.is_infinite = true;
     for (int bit = 63; bit >= 0; bit--) {
         GROUP(double)(&total);
-        for (size_t k = 0; k < num_points; k++) {
-            unsigned m = choices[k][bit / BITS_IN_DWORD] >> NUM_DIGITS * (bit % BITS_IN_DWORD) & ((1 << NUM_DIGITS) - 1);
+        for (size_t k = 0; k < num_terms; k++) {
+            uint64_t bits = terms[k].choices[bit / BITS_IN_DWORD] >> NUM_DIGITS * (bit % BITS_IN_DWORD);
+            unsigned m = bits & ((1 << NUM_DIGITS) - 1);
             if (m) {
-                GROUP(add)(&total, &tables[k][m]);
+                GROUP(add)(&total, &terms[k].sums[m]);
             }
         }
     }
     GROUP(add)(sum, &total);
-    return true;
 }

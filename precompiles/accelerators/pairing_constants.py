@@ -122,6 +122,12 @@ def bn254() -> str:
     return header("bn254", field, constants)
 
 
+def doublings(x: int) -> list[int]:
+    """How many there are before each bit of x but the first that is 1, and after the last."""
+    *runs, last = (len(zeros) for zeros in bin(x)[3:].split("1"))
+    return [*(run + 1 for run in runs), last]
+
+
 def bls12_381_field() -> Field:
     x = BLS12_381_X
     return Field((x - 1) ** 2 * (x**4 - x**2 + 1) // 3 + x, 6)
@@ -156,6 +162,7 @@ def bls12_381() -> str:
         + definition("number", "x_size", scalars.number(-x))
         + definition("number", "one_over_x_size", scalars.number(pow(-x, -1, order)))
         + listed("int8_t", "x_digits", unsigned_digits(-x))
+        + listed("uint8_t", "x_runs", doublings(-x))
     )
     return header("bls12_381", field, constants)
 
