@@ -12,7 +12,8 @@ from contextlib import contextmanager
 
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, inner, powers
+from core_vm.field.bulk import power_words
+from core_vm.field.extension import K, inner_planes
 from core_vm.field.koalabear import Words
 from core_vm.host.scratch import scratch_words
 from core_vm.pcs.jagged import JaggedWeight
@@ -28,8 +29,8 @@ from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, public_sum
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of
 from core_vm.stark.zerocheck.plan import plan_tables
+from core_vm.stark.zerocheck.proven_statement import proven_statement
 from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_zerocheck
-from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.witness.trace import FilledTables, Trace
@@ -93,7 +94,7 @@ def prove_committed(
         point, columns = _prove_rows(channel, tables, shape, trace, fingerprint, gkr, threads, check)
     with phase("open"):
         mu = channel.challenge("column_batching")
-        claim = inner(powers(mu, len(columns)), columns)
+        claim = inner_planes(power_words(mu, tables.num_columns), columns)
         weight = RunWeight.jagged(JaggedWeight(shape.layout.blocks, point, mu), opening.num_runs, threads)
         open_vector(channel, [commitment, *fixed], weight, claim, opening, threads, sampled)
 
@@ -113,9 +114,9 @@ def prove_buses(
 def _prove_rows(
     channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: FilledTables,
     fingerprint: Fingerprint, gkr: GkrClaim, threads: int, check: bool,
-) -> tuple[list[K], list[K]]:  # fmt: skip
+) -> tuple[list[K], Words]:  # fmt: skip
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
+    statement = proven_statement(tables, shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(tables, shape, statement)
     with scratch_words(words) as memory:
         prover = ZerocheckProver(works, trace, memory, threads)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from core_vm.errors import MalformedProof, ProofOfWorkRejection, UsageError
 from core_vm.field.extension import DEGREE, K
-from core_vm.field.koalabear import Integers, P
+from core_vm.field.koalabear import Integers, P, from_montgomery
 from core_vm.hash.merkle import MerkleTree, verify_openings
 from core_vm.hash.poseidon2 import DIGEST, RATE
 from core_vm.transcript.arithmetic import Arithmetic
@@ -56,9 +56,9 @@ class ProverChannel(Transcript):
         self.absorb_digest(label, values)
         self._write(values)
 
-    def send_columns(self, columns: Sequence[K]) -> None:
-        """Writes column values and absorbs their digest."""
-        words = np.array([c for column in columns for c in column.c], np.uint32)
+    def send_columns(self, columns: npt.NDArray[np.uint32]) -> None:
+        """Writes column values, planes (5, n) as `to_planes` makes them, and absorbs their digest."""
+        words = np.ascontiguousarray(from_montgomery(columns).T, np.uint32).reshape(-1)
         self.hint(COLUMNS, words)
         self.absorb_digest(COLUMNS, column_digest(words, compress_by_kernel))
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicValues
 from core_vm.errors import UsageError
-from core_vm.field.extension import K, to_planes
+from core_vm.field.extension import K
 from core_vm.field.koalabear import Words
 from core_vm.host.memory import aligned_zeros
 from core_vm.host.scratch import scratch_words
@@ -26,10 +26,9 @@ from core_vm.stark.prover import Phases, prove_buses
 from core_vm.stark.terms.prover import prove_terms
 from core_vm.stark.terms.verifier import LinearClaim
 from core_vm.stark.zerocheck.plan import plan_tables
+from core_vm.stark.zerocheck.proven_statement import proven_statement
 from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_rounds
-from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.transcript.channel import ProverChannel
-from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.pruned import PrunedProverChannel
 from core_vm.witness.trace import FilledTables
 
@@ -114,10 +113,10 @@ def _prove_rows(
     check: bool,
 ) -> tuple[Sequence[K], LinearClaim]:  # fmt: skip
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, key.tables, key.shape, fingerprint, gkr, rho, kappa)
+    statement = proven_statement(key.tables, key.shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(key.tables, key.shape, statement)
     with scratch_words(words) as memory:
         prover = ZerocheckProver(works, trace, memory, threads)
         point, columns, claim = prove_rounds(channel, prover, key.tables, key.shape, statement, check)
     fixed, of_row = row_terms(key, statement, point)
-    return point, main_claim(key, prove_terms(channel, of_row, to_planes(columns), claim, check), fixed)
+    return point, main_claim(key, prove_terms(channel, of_row, columns, claim, check), fixed)

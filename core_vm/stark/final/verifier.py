@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.errors import SecurityError, SecurityRejection
-from core_vm.field.extension import K
+from core_vm.field.extension import K, to_planes
 from core_vm.field.koalabear import Words
 from core_vm.pcs.placements import PlacedWeight
 from core_vm.pcs.whir.samples import receive_samples
@@ -86,15 +86,17 @@ def reduce_to_cells(
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     with arithmetic.part("row statement"):
         statement = row_statement(arithmetic, tables, shape, fingerprint, gkr, rho, kappa)
+        shares = to_planes(statement.shares[: len(tables.interactions)])
+        in_planes = RowStatement(statement.binding_point, shares, fingerprint, kappa, rho, statement.claim)
     with arithmetic.part("zerocheck"):
         point, claim = verify_rounds(channel, shape, statement)
     with arithmetic.part("terms"):
-        fixed, of_row = row_terms(key, statement, point)
+        fixed, of_row = row_terms(key, in_planes, point)
         linear = main_claim(key, verify_terms(channel, of_row, claim), fixed)
     return PlacedWeight(key.placement, point, linear.columns), linear.value
 
 
-def row_terms(key: FinalKey, statement: RowStatement, point: Sequence[K]) -> tuple[Words, TermStatement]:
+def row_terms(key: FinalKey, statement: RowStatement[Words], point: Sequence[K]) -> tuple[Words, TermStatement]:
     """The fixed columns' values at the row point, and what the columns' values must add up to there: bus form and
     batched constraints."""
     fixed = key.fixed_at(point)

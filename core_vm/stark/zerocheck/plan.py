@@ -68,7 +68,7 @@ class TableWork:
         return self.areas[(max((self.tiles - 1).bit_length(), BASE_ROUNDS) - 1) % 2]
 
 
-def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement) -> tuple[list[TableWork], int]:
+def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement[Words]) -> tuple[list[TableWork], int]:
     """The work of every nonempty table, and the words of scratch that all of them need together."""
     entries = [table.width + len(tapes.forms) + 1 for table, tapes in zip(tables.tables, tables.tapes, strict=True)]
     works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first

@@ -19,7 +19,7 @@ import numpy as np
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.errors import WitnessError
-from core_vm.field.extension import DEGREE, K, eq_table, from_planes, to_planes
+from core_vm.field.extension import DEGREE, K, eq_table, to_planes
 from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
 from core_vm.stark.eq_tables import eq_lanes, eq_suffixes, weighted_lanes
@@ -121,15 +121,15 @@ class ZerocheckProver:
         for work in self.works:
             lane_fold(self.memory, work.last_area, work.folded_width, half, interleaved([r]))
 
-    def column_values(self, num_columns: int) -> list[K]:
-        """Every column at the point, once all variables are bound; zero for empty tables."""
+    def column_values(self, num_columns: int) -> Words:
+        """Every column at the point, once all variables are bound, as planes; zero for empty tables."""
         from core_vm.field.packed.lanes import LANES
 
-        values = [K.zero] * num_columns
+        values = np.zeros((5, num_columns), np.uint32)
         for work in self.works:
             area = work.last_area
             block = self.memory[area : area + work.width * 5 * LANES].reshape(work.width, 5, LANES)
-            values[work.first_column : work.first_column + work.width] = from_planes(block[:, :, 0].T)
+            values[:, work.first_column : work.first_column + work.width] = block[:, :, 0].T
         return values
 
     def _sums_of_next_round(self, kernel: Kernel, works: list[TableWork], weights: Words) -> list[K]:
@@ -192,11 +192,11 @@ def prove_zerocheck(
     prover: ZerocheckProver,
     tables: TableSet,
     shape: ShardShape,
-    statement: RowStatement,
+    statement: RowStatement[Words],
     check: bool,
-) -> tuple[list[K], list[K]]:
-    """Returns the point (lowest row coordinate first) and every column's value there, in the order `verify_zerocheck`
-    reads. Raises as `prove_rounds` does.
+) -> tuple[list[K], Words]:
+    """Returns the point (lowest row coordinate first) and every column's value there, as planes, in the order that
+    `verify_zerocheck` reads. Raises as `prove_rounds` does.
     """
     point, columns, _ = prove_rounds(channel, prover, tables, shape, statement, check)
     channel.send_columns(columns)
@@ -208,10 +208,11 @@ def prove_rounds(
     prover: ZerocheckProver,
     tables: TableSet,
     shape: ShardShape,
-    statement: RowStatement,
+    statement: RowStatement[Words],
     check: bool,
-) -> tuple[list[K], list[K], K]:
-    """All rounds: the point (lowest row coordinate first), every column's value there, and the claim that is left.
+) -> tuple[list[K], Words, K]:
+    """All rounds: the point (lowest row coordinate first), every column's value there as planes, and the claim that is
+    left.
 
     Raises WitnessError if the trace does not satisfy its tables and `check` is set.
     """

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from core_vm.air.forms import evaluate_forms, highest_power
 from core_vm.air.table import Table, full_tiles
@@ -37,16 +37,20 @@ if TYPE_CHECKING:
 DEGREE = 3  # of a constraint at most, the equality weight apart
 
 
+Shares = TypeVar("Shares")
+
+
 @dataclass(frozen=True, slots=True)
-class RowStatement:
+class RowStatement(Generic[Shares]):
     """sum_row eq(point, row) * (bus form + batched constraints)(row) = claim, over all tables.
 
     The bus form is sum_i shares[i] (n_i + kappa (d_i - 1)) without constants and keys, the batched constraints are
-    sum_c rho^(c+1) C_c. `binding_point` lists z_row in the order in which the rounds bind it.
+    sum_c rho^(c+1) C_c. `binding_point` lists z_row in the order in which the rounds bind it. The verifier has shares
+    as values of its arithmetic, the prover as planes.
     """
 
     binding_point: list[K]
-    shares: list[K]
+    shares: Shares
     fingerprint: Fingerprint
     kappa: K
     rho: K
@@ -61,17 +65,22 @@ def row_statement(
     gkr: GkrClaim,
     rho: K,
     kappa: K,
-) -> RowStatement:
+) -> RowStatement[list[K]]:
     """The statement that the zerocheck proves, from the GKR claim and the batching challenges."""
     row_point, interaction_point = shape.split_gkr_point(gkr.point)
-    lanes, tile_point = row_point[: -shape.tile_bits], row_point[-shape.tile_bits :]
+    tile_point = row_point[-shape.tile_bits :]
     shares = arithmetic.eq_table(interaction_point)
     owed = _owed_to_keys(arithmetic, tables, shape, fingerprint, shares, row_point)
     for tiles, constants in zip(shape.tiles, _constants(tables, fingerprint), strict=True):
         if constants:
             owed = owed + arithmetic.rows_below(tiles, tile_point) * arithmetic.sparse_inner(shares, constants)
-    binding_point = [*tile_point, *reversed(lanes)]
-    return RowStatement(binding_point, shares, fingerprint, kappa, rho, gkr.n + kappa * (gkr.e - owed))
+    claim = gkr.n + kappa * (gkr.e - owed)
+    return RowStatement(binding_order(shape, row_point), shares, fingerprint, kappa, rho, claim)
+
+
+def binding_order(shape: ShardShape, row_point: Sequence[K]) -> list[K]:
+    """A point of the rows, lowest coordinate first, in the order of the rounds: see `ShardShape.row_point`."""
+    return [*row_point[-shape.tile_bits :], *reversed(row_point[: -shape.tile_bits])]
 
 
 def _constants(tables: TableSet, fingerprint: Fingerprint) -> list[dict[int, K]]:
@@ -134,7 +143,7 @@ def linear_form(coefficients: Mapping[int, int], values: Sequence[K]) -> K:
     return total
 
 
-def bus_value(arithmetic: Arithmetic, tables: TableSet, statement: RowStatement, columns: Sequence[K]) -> K:
+def bus_value(arithmetic: Arithmetic, tables: TableSet, statement: RowStatement[list[K]], columns: Sequence[K]) -> K:
     """The bus form at the given values of all columns of all tables.
 
     The weights of a fingerprint come last: what all messages have at a place is added up before, by the shares of their
@@ -199,7 +208,7 @@ def _powers(rho: K, highest: int) -> list[K]:
 
 
 def verify_zerocheck(
-    channel: VerifierChannel, tables: TableSet, shape: ShardShape, statement: RowStatement
+    channel: VerifierChannel, tables: TableSet, shape: ShardShape, statement: RowStatement[list[K]]
 ) -> tuple[list[K], list[K]]:
     """Returns the point (row coordinates, lowest first) and the value claimed for every column there.
 
@@ -217,7 +226,7 @@ def verify_zerocheck(
     return point, columns
 
 
-def verify_rounds(channel: VerifierChannel, shape: ShardShape, statement: RowStatement) -> tuple[list[K], K]:
+def verify_rounds(channel: VerifierChannel, shape: ShardShape, statement: RowStatement[Any]) -> tuple[list[K], K]:
     """All rounds. Returns the point (row coordinates, lowest first), and what the bus form and the batched constraints
     must add up to there."""
     bound, claim = receive_rounds(channel, "zerocheck_round", DEGREE, statement.binding_point, statement.claim)

@@ -10,6 +10,7 @@ from core_vm.stark.gkr.tree import FractionTree
 from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.zerocheck.plan import plan_tables
+from core_vm.stark.zerocheck.proven_statement import proven_statement
 from core_vm.stark.zerocheck.prover import ZerocheckProver, prove_zerocheck
 from core_vm.stark.zerocheck.verifier import row_statement, verify_zerocheck
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
@@ -24,7 +25,7 @@ def plain_words(tables, trace, public):
     fingerprint = Fingerprint.draw(channel)
     gkr = plain.prove_gkr(channel, *plain.input_fractions(tables, shape, trace, fingerprint))
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
+    statement = proven_statement(tables, shape, fingerprint, gkr, rho, kappa)
     plain.prove_zerocheck(channel, tables, shape, trace, statement)
     return channel.words
 
@@ -39,7 +40,7 @@ def packed_words(tables, trace, public, threads=1):
     build_layers(memory, tree, low_depth(shape.tile_bits), threads)
     gkr = prove_gkr(channel, memory, tree, public_sum(NUMBERS, fingerprint, public.messages), threads, check=True)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
-    statement = row_statement(NUMBERS, tables, shape, fingerprint, gkr, rho, kappa)
+    statement = proven_statement(tables, shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(tables, shape, statement)
     prover = ZerocheckProver(works, trace, np.full(words, 54321, np.uint32), threads)
     prove_zerocheck(channel, prover, tables, shape, statement, check=True)

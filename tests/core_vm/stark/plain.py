@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from core_vm.air.keys import key_columns
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, eq_table, from_planes
+from core_vm.field.extension import K, eq_table, from_planes, to_planes
+from core_vm.field.koalabear import Words
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, join_halves, layer_value
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
@@ -104,7 +105,9 @@ def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
     return claim
 
 
-def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, statement: RowStatement):
+def prove_zerocheck(
+    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, statement: RowStatement[Words]
+):
     arrays, weights = [], from_planes(bus_weights(tables, statement))
     for table, tiles in enumerate(shape.tiles):
         for column in range(tables.widths[table]):
@@ -120,5 +123,5 @@ def prove_zerocheck(channel: ProverChannel, tables: TableSet, shape: ShardShape,
     bound, columns, claim = prove_rounds(
         channel, "zerocheck_round", 3, statement.binding_point, statement.claim, arrays, combine
     )
-    channel.send_columns(columns)
+    channel.send_columns(to_planes(columns))
     return shape.row_point(bound), columns, claim

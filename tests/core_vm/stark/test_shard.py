@@ -22,7 +22,7 @@ from core_vm.errors import (
     WitnessError,
     ZerocheckRejection,
 )
-from core_vm.field.extension import K
+from core_vm.field.extension import K, to_planes
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import StarkConfig
@@ -239,7 +239,7 @@ def test_nonzero_columns_of_an_empty_table_are_refused_by_the_opening(monkeypatc
     def lie(self, num_columns):
         statement = statements[-1]
         a = 0 - (statement.kappa * statement.fingerprint.weights[1]).inverse()
-        return [*honest_values(self, num_columns)[:-3], K.one, a, a * a]
+        return np.concatenate([honest_values(self, num_columns)[:, :-3], to_planes([K.one, a, a * a])], axis=1)
 
     monkeypatch.setattr("core_vm.stark.prover.plan_tables", plan)
     monkeypatch.setattr(ZerocheckProver, "column_values", lie)
