@@ -84,7 +84,20 @@ class Layout:
 
     @cached_property
     def _of_table(self) -> list[list[Block]]:
-        return [[block for block in self.blocks if block.table == table] for table in range(len(self.widths))]
+        found: list[list[Block]] = [[] for _ in self.widths]
+        for block in self.blocks:
+            found[block.table].append(block)
+        return found
+
+    def column_places(self) -> np.ndarray:
+        """Where the first tile of every column lies, and the cells from tile to tile: int64 (columns, 2)."""
+        places = np.zeros((self.num_columns, 2), np.int64)
+        for block in self.blocks:
+            width = 1 << block.log_width
+            view = places[block.first_column : block.first_column + width]
+            view[:, 0] = block.start + TILE * np.arange(width)
+            view[:, 1] = TILE * width
+        return places
 
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:
         """For each column of a table: int64 (width,) indices of the first tiles, and strides from tile to tile."""

@@ -13,13 +13,22 @@ _P, _WORD = np.uint64(P), np.uint64(2**32 - 1)
 
 
 @njit
-def _affine_tile(source, first, terms, coefficients, constants, form, tile, values):
-    """A form on the 64 rows of a tile, canonical: multiplying by the word 1 takes the Montgomery factor off."""
+def _affine_tile(source, forms, form, tile, values, at):
+    """A form on the 64 rows of a tile, from values[at] on, canonical: multiplying by the word 1 takes the Montgomery
+    factor off."""
+    first, terms, coefficients, constants = forms
     for v in range(0, TILE, LANES):
         total = splat(constants[form])
         for term in range(first[form], first[form + 1]):
             total = total + splat(coefficients[term]) * load(source, terms[term, 0] + tile * terms[term, 1] + v)
-        store(values, form * TILE + v, total * splat(np.uint32(1)))
+        store(values, at + v, total * splat(np.uint32(1)))
+
+
+@njit
+def _message_tile(source, forms, sender, num_forms, tile, values):
+    """Multiplicity and entries of a sender's messages on a tile, one tile of values behind the other."""
+    for form in range(num_forms):
+        _affine_tile(source, forms, sender * num_forms + form, tile, values, form * TILE)
 
 
 @njit
@@ -51,34 +60,44 @@ def _in_range(values, ranges, lane):
     return True
 
 
-@njit(cache=True, nogil=True)
-def count_messages(source, forms, slot_of, ranges, expected, start, stop, counts):
-    """Add an interaction's multiplicities on tiles [start, stop) to `counts`, one number a slot of its bus.
+@njit
+def _count_tile(values, index, beyond, slot_of, ranges, expected, counts):
+    """Add a tile's multiplicities to `counts`. Returns the first lane whose message is in no slot, or -1."""
+    for lane in range(TILE):
+        multiplicity = values[lane]
+        if multiplicity == 0:
+            continue
+        slot = -1 if beyond and not _in_range(values, ranges, lane) else slot_of[index[lane]]
+        for j in range(len(ranges)):
+            if slot >= 0 and ranges[j] == 0 and expected[j, slot] != values[(1 + j) * TILE + lane]:
+                slot = -1
+        if slot < 0:
+            return lane
+        counts[slot] += multiplicity
+    return -1
 
-    `forms` is (first, terms, coefficients, constants): form 0 is the multiplicity, form 1 + j is entry j. A message's
-    slot is slot_of[sum of entry j * prod of ranges[i], i < j], over the entries with ranges[j] > 0; the others are
-    checked against expected[j, slot]. Returns the first row whose message is in no slot, or -1.
+
+@njit(cache=True, nogil=True)
+def count_messages(source, forms, slot_of, ranges, expected, work, counts):
+    """Add multiplicities to `counts`, one number a slot of a bus; rows of `work` are (sender, first tile, tile to stop
+    at).
+
+    `forms` is (first, terms, coefficients, constants), 1 + entries forms a sender: first the multiplicity, then the
+    entries. A message's slot is slot_of[sum of entry j * prod of ranges[i], i < j], over the entries with
+    ranges[j] > 0; the others are checked against expected[j, slot]. Returns the sender and the row of the first message
+    that is in no slot, or -1 and -1.
     """
-    first, terms, coefficients, constants = forms
-    num_forms = len(first) - 1
+    num_forms = 1 + len(ranges)
     values = np.empty(num_forms * TILE, np.uint32)
     index = np.empty(TILE, np.int64)
-    for tile in range(start, stop):
-        for form in range(num_forms):
-            _affine_tile(source, first, terms, coefficients, constants, form, tile, values)
-        beyond = _indices(values, ranges, index)
-        for lane in range(TILE):
-            multiplicity = values[lane]
-            if multiplicity == 0:
-                continue
-            slot = -1 if beyond and not _in_range(values, ranges, lane) else slot_of[index[lane]]
-            for j in range(num_forms - 1):
-                if slot >= 0 and ranges[j] == 0 and expected[j, slot] != values[(1 + j) * TILE + lane]:
-                    slot = -1
-            if slot < 0:
-                return tile * TILE + lane
-            counts[slot] += multiplicity
-    return -1
+    for k in range(len(work)):
+        for tile in range(work[k, 1], work[k, 2]):
+            _message_tile(source, forms, work[k, 0], num_forms, tile, values)
+            beyond = _indices(values, ranges, index)
+            lane = _count_tile(values, index, beyond, slot_of, ranges, expected, counts)
+            if lane >= 0:
+                return work[k, 0], tile * TILE + lane
+    return -1, -1
 
 
 @njit
@@ -121,27 +140,35 @@ def _split_slots(values, index, reciprocals, rest, slots, missing):
             missing[lane] |= -np.int64(rest[lane])
 
 
+@njit
+def _count_split_tile(values, slots, missing, first_digit, expected, counts):
+    """As `_count_tile`, once the slots are known."""
+    for lane in range(TILE):
+        if values[lane] == 0:
+            continue
+        slot = slots[lane] if missing[lane] >= 0 else np.int64(-1)
+        for j in range(len(first_digit) - 1):
+            is_determined = first_digit[j] == first_digit[j + 1]
+            if slot >= 0 and is_determined and expected[j, slot] != values[(1 + j) * TILE + lane]:
+                slot = np.int64(-1)
+        if slot < 0:
+            return lane
+        counts[slot] += values[lane]
+    return -1
+
+
 @njit(cache=True, nogil=True)
-def count_split_messages(source, forms, index, expected, start, stop, counts):
+def count_split_messages(source, forms, index, expected, work, counts):
     """`count_messages` by a `SplitIndex`."""
-    first, terms, coefficients, constants = forms
-    shifts, first_digit, radices = index[0], index[1], index[2]
-    num_forms, reciprocals = len(first) - 1, _reciprocals(radices)
+    first_digit, radices = index[1], index[2]
+    num_forms, reciprocals = len(first_digit), _reciprocals(radices)
     values = np.empty(num_forms * TILE, np.uint32)
     rest, slots, missing = np.empty(TILE, np.uint64), np.empty(TILE, np.int64), np.empty(TILE, np.int64)
-    for tile in range(start, stop):
-        for form in range(num_forms):
-            _affine_tile(source, first, terms, coefficients, constants, form, tile, values)
-        _split_slots(values, index, reciprocals, rest, slots, missing)
-        for lane in range(TILE):
-            if values[lane] == 0:
-                continue
-            slot = slots[lane] if missing[lane] >= 0 else np.int64(-1)
-            for j in range(len(shifts)):
-                is_determined = first_digit[j] == first_digit[j + 1]
-                if slot >= 0 and is_determined and expected[j, slot] != values[(1 + j) * TILE + lane]:
-                    slot = np.int64(-1)
-            if slot < 0:
-                return tile * TILE + lane
-            counts[slot] += values[lane]
-    return -1
+    for k in range(len(work)):
+        for tile in range(work[k, 1], work[k, 2]):
+            _message_tile(source, forms, work[k, 0], num_forms, tile, values)
+            _split_slots(values, index, reciprocals, rest, slots, missing)
+            lane = _count_split_tile(values, slots, missing, first_digit, expected, counts)
+            if lane >= 0:
+                return work[k, 0], tile * TILE + lane
+    return -1, -1

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -116,18 +117,28 @@ def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
 
 
 @dataclass(frozen=True)
-class _Sender:
-    """One interaction that looks something up: the forms of its multiplicity and of its entries, for the kernel.
+class _Senders:
+    """All interactions that look something up on a bus, for the kernels: the forms of their multiplicities and entries.
 
-    Form f adds terms first[f] .. first[f + 1], each a column times a coefficient, to a constant. Montgomery form.
+    `tables` and `first_columns` have an item for each. Sender s has the forms from s F on, F = 1 + the bus's entries.
+    Form f adds terms first[f] .. first[f + 1], each a column (numbered through all tables) times a coefficient, to a
+    constant. Montgomery form.
     """
 
-    table: int
     bus: Bus
+    tables: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
     coefficients: npt.NDArray[np.uint32]
     constants: npt.NDArray[np.uint32]
+
+    def work(self, tiles: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Rows (sender, first tile, tile to stop at): all tiles of the senders' tables, at most GRANULE in a row."""
+        of_sender = tiles[self.tables]
+        parts = -(-of_sender // GRANULE)
+        sender = np.repeat(np.arange(len(parts)), parts)
+        start = GRANULE * (np.arange(len(sender)) - (np.cumsum(parts) - parts)[sender])
+        return np.stack([sender, start, np.minimum(start + GRANULE, of_sender[sender])], axis=1)
 
 
 def count_lookups(trace: Trace, threads: int = 1) -> None:
@@ -135,26 +146,22 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
 
     Raises WitnessError for a message that no lookup table of the trace holds.
     """
-    buses = lookup_buses(trace.tables)
-    first_slot, total = {}, 0
-    for number, bus in buses.items():
-        first_slot[number] = total
-        total += bus.num_slots
-    work = []
-    for sender in _senders(trace.tables):
-        tiles = trace.tiles[sender.table]
-        work += [(sender, start, min(start + GRANULE, tiles)) for start in range(0, tiles, GRANULE)]
-    places = [np.stack(trace.layout.column_base(number), axis=1) for number in range(len(trace.tables))]
+    buses, all_senders = lookup_buses(trace.tables), _senders(trace.tables)
+    first_slot = dict(zip(buses, accumulate((bus.num_slots for bus in buses.values()), initial=0), strict=False))
+    total = sum(bus.num_slots for bus in buses.values())
+    places, tiles = trace.layout.column_places(), np.array(trace.tiles, np.int64)
+    work = [(senders, places[senders.columns], senders.work(tiles)) for senders in all_senders]
+    ends = list(accumulate((len(rows) for *_, rows in work), initial=0))
 
     def count(start: int, stop: int) -> npt.NDArray[np.uint64]:
         counts = np.zeros(total, np.uint64)
-        for sender, first, last in work[start:stop]:
-            bus, at = buses[sender.bus.number], first_slot[sender.bus.number]
-            terms = places[sender.table][sender.columns]
-            _count(trace, sender, bus, terms, first, last, counts[at : at + bus.num_slots])
+        for (senders, terms, rows), first in zip(work, ends, strict=False):
+            bus, at = buses[senders.bus.number], first_slot[senders.bus.number]
+            chosen = rows[max(start - first, 0) : max(stop - first, 0)]
+            _count(trace, senders, bus, terms, chosen, counts[at : at + bus.num_slots])
         return counts
 
-    counts = sum(run_ranges(count, len(work), threads), np.zeros(total, np.uint64)) % np.uint64(P)
+    counts = sum(run_ranges(count, ends[-1], threads), np.zeros(total, np.uint64)) % np.uint64(P)
     for number, bus in buses.items():
         at = first_slot[number]
         for table, column, rows in bus.receives:
@@ -166,9 +173,9 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
 
 
 @lru_cache(maxsize=8)
-def _senders(tables: tuple[Table, ...]) -> tuple[_Sender, ...]:
-    """All interactions that look something up. Raises TableDefinitionError for one that uses a key."""
-    buses, senders = lookup_buses(tables), []
+def _senders(tables: tuple[Table, ...]) -> tuple[_Senders, ...]:
+    """All interactions that look something up, by bus. Raises TableDefinitionError for one that uses a key."""
+    buses, found = lookup_buses(tables), dict[Bus, list[tuple[int, list[Affine]]]]()
     for number, table in enumerate(tables):
         for interaction in table.interactions:
             if interaction.bus.number not in buses or received_column(table, interaction) is not None:
@@ -176,41 +183,45 @@ def _senders(tables: tuple[Table, ...]) -> tuple[_Sender, ...]:
             forms = [interaction.affine_multiplicity(), *interaction.affine_message()]
             if any(form.keys for form in forms):
                 raise TableDefinitionError(f"table {table.name}: a lookup on bus {interaction.bus.name} uses a key")
-            senders.append(_sender(number, interaction.bus, forms))
-    return tuple(senders)
+            found.setdefault(interaction.bus, []).append((number, forms))
+    first_columns = list(accumulate((table.width for table in tables), initial=0))
+    return tuple(_senders_on(bus, senders, first_columns) for bus, senders in found.items())
 
 
-def _sender(table: int, bus: Bus, forms: Sequence[Affine]) -> _Sender:
-    return _Sender(
-        table,
+def _senders_on(bus: Bus, senders: Sequence[tuple[int, list[Affine]]], first_columns: Sequence[int]) -> _Senders:
+    forms = [(first_columns[table], form) for table, of_sender in senders for form in of_sender]
+    return _Senders(
         bus,
-        first=np.cumsum([0, *(len(form.columns) for form in forms)]).astype(np.int64),
-        columns=np.array([c for form in forms for c in form.columns], np.int64),
-        coefficients=to_montgomery(np.array([v for form in forms for v in form.columns.values()], np.int64)),
-        constants=to_montgomery(np.array([form.constant for form in forms], np.int64)),
+        tables=np.array([table for table, _ in senders], np.int64),
+        first=np.cumsum([0, *(len(form.columns) for _, form in forms)]).astype(np.int64),
+        columns=np.array([at + column for at, form in forms for column in form.columns], np.int64),
+        coefficients=to_montgomery(np.array([v for _, form in forms for v in form.columns.values()], np.int64)),
+        constants=to_montgomery(np.array([form.constant for _, form in forms], np.int64)),
     )
 
 
 def _count(
     trace: Trace,
-    sender: _Sender,
+    senders: _Senders,
     bus: LookupBus,
     terms: npt.NDArray[np.int64],
-    start: int,
-    stop: int,
+    work: npt.NDArray[np.int64],
     counts: npt.NDArray[np.uint64],
 ) -> None:
-    """Count a sender's lookups on tiles [start, stop); `terms` (terms, 2) are the columns' first cells and strides."""
+    """Count lookups on a bus, those of `work`; `terms` (terms, 2) are the columns' first cells and strides."""
     from core_vm.witness.lookup_kernels import count_messages, count_split_messages
 
-    forms = (sender.first, terms, sender.coefficients, sender.constants)
+    if not len(work):
+        return
+    forms = (senders.first, terms, senders.coefficients, senders.constants)
     if bus.split:
-        row = count_split_messages(trace.q, forms, tuple(bus.split), bus.expected, start, stop, counts)
+        wrong, row = count_split_messages(trace.q, forms, tuple(bus.split), bus.expected, work, counts)
     else:
-        row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, start, stop, counts)
+        wrong, row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, work, counts)
     if row >= 0:
-        table = trace.tables[sender.table]
-        values = [f"{name}={int(trace.read(sender.table, c)[row])}" for c, name in enumerate(table.columns)]
+        number = int(senders.tables[wrong])
+        table = trace.tables[number]
+        values = [f"{name}={int(trace.read(number, c)[row])}" for c, name in enumerate(table.columns)]
         raise WitnessError(
-            f"table {table.name}, row {row}: no lookup table holds its {sender.bus.name}: {', '.join(values)}"
+            f"table {table.name}, row {row}: no lookup table holds its {senders.bus.name}: {', '.join(values)}"
         )

@@ -14,11 +14,9 @@ from itertools import accumulate
 import numpy as np
 
 from core_vm.air.keys import key_columns
-from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import to_montgomery
 from core_vm.field.reference import add
-from core_vm.pcs.layout import Layout
 from core_vm.stark.gkr.column_forms import Term, WeightedForms, column_forms
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
 from core_vm.stark.words import Int64, Words
@@ -82,14 +80,3 @@ def input_forms(tables: TableSet) -> InputForms:
         to_montgomery(np.concatenate([np.zeros(0, np.uint64), *key_values])),
         np.cumsum([0, *(len(values) for values in key_values)]).astype(np.int64)[:-1],
     )
-
-
-def column_places(layout: Layout) -> Int64:
-    """Where the first tile of every column lies in the dense vector, and the words from tile to tile: (columns, 2)."""
-    places = np.zeros((layout.num_columns, 2), np.int64)
-    for block in layout.blocks:
-        width = 1 << block.log_width
-        view = places[block.first_column : block.first_column + width]
-        view[:, 0] = block.start + TILE * np.arange(width)
-        view[:, 1] = TILE * width
-    return places

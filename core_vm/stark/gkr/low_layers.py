@@ -10,7 +10,7 @@ from core_vm.field.extension import K, to_planes
 from core_vm.host.memory import aligned_words
 from core_vm.host.threads import run_ranges
 from core_vm.stark.gkr.column_forms import WeightedForms
-from core_vm.stark.gkr.input_forms import column_places, input_forms
+from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.gkr.inputs import Combination, Inputs
 from core_vm.stark.gkr.tree import FractionTree, input_room
 from core_vm.stark.gkr.verifier import Fingerprint
@@ -29,7 +29,7 @@ def low_depth(tile_bits: int) -> int:
 
 def inputs_of(tables: TableSet, shape: ShardShape, trace: FilledTables, fingerprint: Fingerprint) -> Inputs:
     """The input layer: every interaction's multiplicity and fingerprint on every row."""
-    forms, places = input_forms(tables), column_places(shape.layout)
+    forms, places = input_forms(tables), shape.layout.column_places()
     weights, alpha = to_planes(fingerprint.weights), to_planes([fingerprint.alpha - 1])
     key_places = np.stack([forms.key_places, np.full_like(forms.key_places, TILE)], axis=1)
     multiplicity = np.ascontiguousarray(forms.multiplicity.under(to_planes([K.one]))[0])
