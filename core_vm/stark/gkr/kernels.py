@@ -159,17 +159,34 @@ def _first_fold(memory, children, inputs, rows, row, ahead, column, target, cons
         ext_store(memory, to + 3 * PLANES, LANES, e)
 
 
+@borrowing_njit(inline="always")
+def _fold_plane(memory, left, right, target, ahead, far_ahead, r):
+    prefetch(memory, ahead, ahead + PLANES)
+    prefetch(memory, far_ahead, far_ahead + PLANES)
+    x, y = ext_load(memory, left, LANES), ext_load(memory, right, LANES)
+    ext_store(memory, target, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
+
+
+@borrowing_njit
+def _fold_bare(memory, left, right, target, ahead, far_ahead, constants):
+    """`_fold` of entries whose right half is missing: so is that of the outcome."""
+    r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
+    zero = ext_sub(half, half)
+    for at in range(0, ENTRY_WORDS, ENTRY_BLOCK):
+        _fold_plane(memory, left + at, right + at, target + at, ahead + at, far_ahead + at, r)
+        ext_store(memory, target + at + PLANES, LANES, half)
+        e = at + 2 * PLANES
+        _fold_plane(memory, left + e, right + e, target + e, ahead + e, far_ahead + e, r)
+        ext_store(memory, target + at + 3 * PLANES, LANES, zero)
+
+
 @borrowing_njit
 def _fold(memory, left, right, target, ahead, far_ahead, constants):
     """entry = left + r (right - left), four K tiles. The entries at `ahead` and `far_ahead` are asked for, bit by bit:
     all at once, they would wait for one another, and the arithmetic for them."""
     r = ext_splat(constants, 0, 1)
     for at in range(0, ENTRY_WORDS, PLANES):
-        prefetch(memory, ahead + at, ahead + at + PLANES)
-        prefetch(memory, far_ahead + at, far_ahead + at + PLANES)
-        x = ext_load(memory, left + at, LANES)
-        y = ext_load(memory, right + at, LANES)
-        ext_store(memory, target + at, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
+        _fold_plane(memory, left + at, right + at, target + at, ahead + at, far_ahead + at, r)
 
 
 @borrowing_njit
@@ -186,6 +203,18 @@ def _sums_of_pair(memory, left, right, w, constants, total, to):
         e0 = ext_sub(ext_load(memory, far + 2 * PLANES, LANES), e0)
         e1 = ext_sub(ext_load(memory, far + 3 * PLANES, LANES), e1)
         _add_to(total, to + K_TILE + b * LANES, ext_mul(ext_mul_pairs(a0, e1, a1, e0), w))
+
+
+@borrowing_njit
+def _sum_of_bare_pair(memory, left, w, constants, total):
+    """`_sums_of_pair` where the right halves of both entries are missing: n0 + lambda e0, which is
+    a0 - lambda/2 + (lambda/2) e0, is linear, so that the second sum is zero."""
+    half = ext_splat(constants, 5, 1)
+    wh = ext_mul(w, half)
+    for b in range(BLOCKS):
+        at = left + b * ENTRY_BLOCK
+        a, e = ext_sub(ext_load(memory, at, LANES), half), ext_load(memory, at + 2 * PLANES, LANES)
+        _add_to(total, b * LANES, ext_mul_pairs(a, w, e, wh))
 
 
 @borrowing_njit(inline="always")
@@ -225,9 +254,11 @@ def first_fold_and_sum(
 
 @borrowing_njit(cache=True, nogil=True)
 def fold_and_sum(
-    memory, source, rows, live, summed, target, retired, missing, constants, weights, group_weights, start, stop, total
+    memory, source, rows, live, summed, target, retired, missing, child, constants, weights, group_weights,
+    start, stop, total,
 ):  # fmt: skip
-    """Binds a further variable: as above, but from entries at `source`."""
+    """Binds a further variable: as above, but from entries at `source`. The rows say from which layer `child` on the
+    right halves of all that an entry is made of are missing."""
     for row in range(start, stop):
         next_row = min(row + 1, stop - 1)
         base = target if row < live else retired
@@ -238,8 +269,14 @@ def fold_and_sum(
                 second = _entry(source, rows[row, 2 * side + 1], missing)
                 ahead = _entry(source, rows[next_row, 2 * side], missing)
                 far_ahead = _entry(source, rows[next_row, 2 * side + 1], missing)
-                _fold(memory, first, second, right if side else left, ahead, far_ahead, constants)
-        if row < summed:
+                to = right if side else left
+                if rows[row, 8 + side] <= child:
+                    _fold_bare(memory, first, second, to, ahead, far_ahead, constants)
+                else:
+                    _fold(memory, first, second, to, ahead, far_ahead, constants)
+        if row < summed and max(rows[row, 8], rows[row, 9]) <= child:
+            _sum_of_bare_pair(memory, left, ext_splat(weights, 5 * rows[row, 6], 1), constants, total)
+        elif row < summed:
             _add_sums(
                 memory, left, right, row < live, rows[row, 6], rows[row, 7], weights, group_weights, constants, total
             )  # fmt: skip
@@ -261,14 +298,19 @@ def _shrink(memory, entry, scales, number, constants):
 
 
 @borrowing_njit(cache=True, nogil=True)
-def shrink_and_sum(memory, retired, missing, pairs, scale_of, scales, constants, weights, start, stop, total):
-    """Brings the entries at `retired` up to date, and adds the sums of `pairs` (first, second, number) [start, stop) of
-    them to `total`. Entry i has met only missing partners since it retired, which have left scales[scale_of[i]] of its
-    distance from a missing entry; a scale_of of -1 stands for one."""
+def shrink_and_sum(memory, retired, missing, child, pairs, scale_of, scales, constants, weights, start, stop, total):
+    """Brings the entries at `retired` up to date, and adds the sums of `pairs` (first, second, number, from which
+    `child` on both right halves are missing) [start, stop) of them to `total`. Entry i has met only missing partners
+    since it retired, which have left scales[scale_of[i]] of its distance from a missing entry; a scale_of of -1 stands
+    for one."""
     for row in range(start, stop):
         for side in range(2):
             i = pairs[row, side]
             if i >= 0 and scale_of[i] >= 0:
                 _shrink(memory, retired + i * ENTRY_WORDS, scales, scale_of[i], constants)
         left, right = _entry(retired, pairs[row, 0], missing), _entry(retired, pairs[row, 1], missing)
-        _sums_of_pair(memory, left, right, ext_splat(weights, 5 * pairs[row, 2], 1), constants, total, 0)
+        w = ext_splat(weights, 5 * pairs[row, 2], 1)
+        if pairs[row, 3] <= child:
+            _sum_of_bare_pair(memory, left, w, constants, total)
+        else:
+            _sums_of_pair(memory, left, right, w, constants, total, 0)

@@ -58,12 +58,22 @@ class Layers:
 
     @cached_property
     def interaction_pairs(self) -> Int64:
-        """The pairs that the first interaction round joins: rows (first, second, number)."""
+        """The pairs that the first interaction round joins: rows (first, second, number, from which layer on both have
+        one entry)."""
         if self.depth == self.tile_bits:
             everything = np.arange(self.sizes[-1])
-            return np.stack([everything, np.full_like(everything, MISSING), everything], axis=1)
+            return np.stack([everything, np.full_like(everything, MISSING), everything, self.only_from], axis=1)
         step = self.steps[self.tile_bits]
-        return np.stack([step.left, step.right, step.number], axis=1)
+        return np.stack([step.left, step.right, step.number, self.bare_from[1]], axis=1)
+
+    @cached_property
+    def bare_from(self) -> list[Int64]:
+        """For the layers from `tile_bits` on, of each entry: the first layer on which every interaction that it is made
+        of has one entry. From there on all these entries' right halves are missing."""
+        found = [self.only_from]
+        for step in self.steps[self.tile_bits :]:
+            found.append(np.maximum(pick(found[-1], step.left, 0), pick(found[-1], step.right, 0)))
+        return found
 
     def slots(self, layer: int) -> Int64:
         """The place among `interactions` of each entry's, for a layer up to `tile_bits`."""

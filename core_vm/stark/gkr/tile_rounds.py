@@ -27,6 +27,8 @@ HALF = inverse(2)
 # Below this many pairs a second thread costs more than it gives.
 MIN_PAIRS_PER_THREAD = 192
 ONE = interleaved([K.one])
+NOT_BARE = -1
+"""As a child layer: there are no lone entries, whose right halves are missing."""
 
 
 def threads_for(pairs: int, threads: int) -> int:
@@ -55,6 +57,7 @@ class LayerSumcheck:
         self.areas = areas
         self.linear = self.square = K.zero
         self.lone = self._lone_rows()
+        self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
         self.remaining: list[K] = []  # 1 - r of every tile round
 
     def first_sums(self) -> tuple[K, K]:
@@ -119,8 +122,8 @@ class LayerSumcheck:
 
         def work(start: int, stop: int, total: Words) -> None:
             fold_and_sum(
-                self.memory, source, rows, live, summed, target, self.retired, self.missing, constants, *weights,
-                start, stop, total,
+                self.memory, source, rows, live, summed, target, self.retired, self.missing, self.bare_child, constants,
+                *weights, start, stop, total,
             )  # fmt: skip
 
         return self._add_up(work, len(rows), summed)
@@ -179,8 +182,8 @@ class LayerSumcheck:
 
         def work(start: int, stop: int, total: Words) -> None:
             shrink_and_sum(
-                self.memory, self.retired, self.missing, pairs, np.where(after, after, -1), words, constants, weights,
-                start, stop, total,
+                self.memory, self.retired, self.missing, self.bare_child, pairs, np.where(after, after, -1), words,
+                constants, weights, start, stop, total,
             )  # fmt: skip
 
         at_zero, leading, *_ = self._add_up(work, len(pairs), len(pairs))

@@ -19,6 +19,8 @@ from core_vm.stark.words import Int64
 
 # How many input tiles of an interaction are computed before the next interaction's: their columns stay in the cache.
 INPUTS_AT_ONCE = 32
+NEVER = np.iinfo(np.int64).max
+"""No layer."""
 
 
 class WorkList(NamedTuple):
@@ -59,7 +61,7 @@ class WorkLists:
 
     def fold(self, layer: int) -> WorkList:
         """Rows: the four entries of `layer` (their places among those that have not retired) that make the pair, its
-        two targets, number and group."""
+        two targets, number and group, and for either target the layer from which on its right half is missing."""
         return self.folds[layer - 2]
 
     def lone(self, child: int) -> Int64:
@@ -132,11 +134,18 @@ class WorkLists:
             for half in (step.left, step.right)
         ]
         targets = [pick(outcome.targets, entry) for entry in (outcome.first, outcome.second)]
-        rows, stays = np.stack([*sources, *targets, outcome.number, outcome.group], axis=1), outcome.stays
+        bare = [self._bare_from(layer + 1, entry) for entry in (outcome.first, outcome.second)]
+        rows, stays = np.stack([*sources, *targets, outcome.number, outcome.group, *bare], axis=1), outcome.stays
         if layer < self.layers.tile_bits:
             working = self.layers.counts[layer][outcome.slot] > 1
             rows, stays = rows[working], stays[working]
         return _staying_first(rows, stays, outcome.summed)
+
+    def _bare_from(self, layer: int, entries: Int64) -> Int64:
+        """See `Layers.bare_from`; never for what the tile rounds fold, which is no lone entry."""
+        if layer <= self.layers.tile_bits:
+            return np.full(len(entries), NEVER)
+        return pick(self.layers.bare_from[layer - self.layers.tile_bits], entries, 0)
 
 
 def _staying_first(rows: Int64, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:
