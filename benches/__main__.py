@@ -1,5 +1,5 @@
-"""`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, accelerators,
-integers, copies, verifier, circuit, fold, final, cold.
+"""`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, memory,
+accelerators, integers, copies, verifier, circuit, fold, final, cold.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -23,12 +23,14 @@ from benches import (
     integers,
     kernels,
     proving,
+    shard_memory,
 )
 
 SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "kernels": kernels.report,
     "execute": execution.report,
     "prove": proving.report,
+    "memory": shard_memory.report,
     "accelerators": accelerators.report,
     "integers": integers.report,
     "copies": copies.report,
