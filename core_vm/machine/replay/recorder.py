@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core_vm.errors import WitnessError
-from core_vm.host.scratch import recycled_words
+from core_vm.host.scratch import recycled
 from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.isa.operations import MISALIGNED_FAMILY
 from core_vm.machine.event_words import ECALL_WIDTH, EVENT_WIDTH, MISALIGNED_WIDTH, RENEWAL_WIDTH
@@ -93,7 +93,7 @@ class _Replay:
         sizes = [EVENT_WIDTH * shard.family_rows.get(family, 0) for family in FAMILIES]
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self._cursors = np.stack([self._starts[:-1], self._starts[1:]], axis=1)
-        self._events = recycled_words(int(self._starts[-1]))
+        self._events = recycled(int(self._starts[-1]), np.int64)
         self._misaligned = np.empty((shard.num_misaligned, MISALIGNED_WIDTH), np.int64)
         self._ecalls = np.empty((shard.num_ecalls, ECALL_WIDTH), np.int64)
         self._renewals = np.empty((most_renewals(shard.num_steps), RENEWAL_WIDTH), np.int64)

@@ -25,7 +25,7 @@ from core_vm.field.koalabear import P, Words, to_montgomery
 from core_vm.hash.merkle import LEVELS_MADE_AGAIN, MerkleTree
 from core_vm.hash.poseidon2 import DIGEST
 from core_vm.host.memory import aligned_words
-from core_vm.host.scratch import scratch_words
+from core_vm.host.scratch import recycled, scratch_words
 from core_vm.pcs.whir.runs import run_products_of
 from core_vm.pcs.whir.weights import Canonical, power_of, powers_of
 from core_vm.poly.ntt import padded_columns
@@ -51,8 +51,10 @@ def commit_columns(columns: Words, width: int, log_size: int, log_inverse_rate: 
     if log_inverse_rate < LOG_LEAST_INVERSE_RATE and words > KEPT_WORDS:
         return _made_twice(columns, width, log_size, log_inverse_rate, threads)
     if log_inverse_rate < LOG_LEAST_INVERSE_RATE or log_size < LOG_TILE or words < LEAST_WORDS:
-        rows = encode_segments(columns, stored, log_size, log_inverse_rate, threads=threads)
-        return MerkleTree.commit(rows, width, threads, LEVELS_MADE_AGAIN if words >= LEAST_WORDS else 0)
+        is_long = words >= LEAST_WORDS
+        room = recycled(words, np.uint32).reshape(-1, padded_columns(stored)) if is_long else None
+        rows = encode_segments(columns, stored, log_size, log_inverse_rate, room, threads)
+        return MerkleTree.commit(rows, width, threads, LEVELS_MADE_AGAIN if is_long else 0)
     code_word = CodeWord(columns, log_size, log_inverse_rate, threads)
     return MerkleTree(code_word.leaves(width), width, code_word.rows_at, threads)
 

@@ -1,4 +1,4 @@
-"""Scratch is one buffer that grows where it lies: what a smaller user touched costs a larger one no page faults."""
+"""Scratch lies in one mapping, each buffer as low as there is room, so pages are touched once."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ import pytest
 
 from core_vm.errors import ResourceError
 from core_vm.host import scratch
-from core_vm.host.scratch import recycled_words, scratch_words
+from core_vm.host.scratch import Space, recycled, scratch_words, space
 
+PAGE = 4096
 GROWING = """
 import resource
-from core_vm.host.scratch import recycled_words, scratch_words
+import numpy as np
+from core_vm.host.scratch import recycled, scratch_words
 
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
-events = recycled_words(1 << 21)
+events = recycled(1 << 21, np.int64)
 events[::256] = 1
-fresh = faults()
 del events
 with scratch_words(1 << 23) as memory:
     before = faults()
@@ -30,14 +31,8 @@ with scratch_words(1 << 23) as memory:
     again = faults() - before
     memory[1 << 22 :: 512] = 2
     assert faults() - before > again + 1
-assert again <= 4, (again, fresh)
+assert again <= 4, again
 """
-
-
-@pytest.fixture(autouse=True)
-def none_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Buffers of other tests stay out of it."""
-    monkeypatch.setattr(scratch, "free_buffers", [])
 
 
 def address(array: np.ndarray) -> int:
@@ -48,20 +43,33 @@ def test_a_larger_user_finds_the_pages_of_a_smaller_one() -> None:
     subprocess.run([sys.executable, "-c", GROWING], check=True, timeout=60)
 
 
+def test_room_is_taken_as_low_as_there_is_some() -> None:
+    room = Space(16 * PAGE)
+    starts = [room.take(size) for size in (1, PAGE + 1, 3 * PAGE, 1)]
+    assert starts == [0, PAGE, 3 * PAGE, 6 * PAGE]
+    room.free(PAGE)
+    assert room.take(2 * PAGE + 1) == 7 * PAGE
+    assert room.take(2 * PAGE) == PAGE
+    room.free(0)
+    room.free(PAGE)
+    assert room.take(3 * PAGE) == 0
+    assert room.take(7 * PAGE) is None
+    assert room.take(6 * PAGE) == 10 * PAGE
+
+
 def test_users_at_a_time_have_buffers_of_their_own() -> None:
-    events = recycled_words(100)
-    part = events[10:20]
+    events = recycled(100, np.int64)
+    place, part = address(events), events[10:20]
     del events
     part[:] = 7
     with scratch_words(1000) as first, scratch_words(1000) as second:
         assert not np.shares_memory(first, second)
         first[:], second[:] = 1, 2
-        assert (part == 7).all()
-        assert (first == 1).all()
-    of_part = address(part) - 80
+        assert set(part.tolist()) == {7}
+        assert set(first.tolist()) == {1}
+    assert address(recycled(8, np.uint32)) != place
     del part
-    with scratch_words(5) as third:
-        assert address(third) == of_part  # what was freed last
+    assert address(recycled(100, np.int64)) == place
 
 
 def test_after_an_error_the_buffer_is_free() -> None:
@@ -78,28 +86,46 @@ def test_after_an_error_the_buffer_is_free() -> None:
         assert address(words) == place
 
 
-def test_where_address_space_is_short_a_buffer_is_as_large_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("refused", [1 << 20, scratch.RESERVED_BYTES])
+def test_where_there_is_no_room_buffers_are_mapped_for_themselves(
+    refused: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reserved room may be full, or the system may refuse it."""
     whole = scratch.lazy_mapping
 
-    def short(size: int) -> object:
-        if size > 1 << 22:
+    def mapping(size: int) -> object:
+        if size >= refused:
             raise ResourceError("no address space")
         return whole(size)
 
-    monkeypatch.setattr(scratch, "lazy_mapping", short)
-    with scratch_words(1 << 20) as words:
-        assert len(words) == 1 << 20
-    with scratch_words(1 << 10) as words:  # it fits the one that is there
-        assert len(words) == 1 << 10
-    with pytest.raises(ResourceError), scratch_words((1 << 20) + 1):
-        pass
+    monkeypatch.setattr(scratch, "RESERVED_BYTES", 1 << 20)
+    monkeypatch.setattr(scratch, "lazy_mapping", mapping)
+    monkeypatch.setattr(scratch, "spaces", [])
+    held = recycled(1 << 19, np.uint8)
+    with scratch_words(1 << 17) as words:
+        words[:] = held[:] = 3
+        assert len(words) == 1 << 17
+        assert not np.shares_memory(words, held)
+    other = recycled(1 << 19, np.uint8)
+    assert len(other) == 1 << 19
+    assert not np.shares_memory(other, held)
+
+
+def test_nothing_takes_no_room() -> None:
+    assert recycled(0, np.int64).shape == (0,)
+    with scratch_words(0) as words:
+        assert words.shape == (0,)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
 def test_a_forked_process_has_buffers_of_its_own() -> None:
     code = (
-        "import os\nfrom core_vm.host import scratch\nwith scratch.scratch_words(9):\n    pass\n"
-        "child = os.fork()\nif not child:\n    os._exit(len(scratch.free_buffers))\n"
-        "assert os.waitpid(child, 0)[1] == 0 and len(scratch.free_buffers) == 1"
+        "import os\nfrom core_vm.host.scratch import scratch_words, spaces\nwith scratch_words(9):\n    pass\n"
+        "child = os.fork()\nif not child:\n    os._exit(len(spaces))\n"
+        "assert os.waitpid(child, 0)[1] == 0 and len(spaces) == 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_process_has_one() -> None:
+    assert space() is space()
