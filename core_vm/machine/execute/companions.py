@@ -29,5 +29,5 @@ class Companions:
 
     def _is_widest(self) -> np.ndarray:
         """(profiles,) bool: what no other profile holds with more besides."""
-        is_part = (self._held[:, None] <= self._held).all(axis=2)
-        return ~(is_part & ~is_part.T).any(axis=1)
+        is_part = np.all(self._held[:, None] <= self._held, axis=2)
+        return np.logical_not(np.any(is_part & ~is_part.T, axis=1))
