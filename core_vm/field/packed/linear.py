@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from llvmlite import ir
 
 from core_vm.field.extension import DEGREE
 from core_vm.field.packed import emit
-from core_vm.field.packed.base import kinds, load_vector, require_words, word_address
+from core_vm.field.packed.base import kinds, load_vector, plus, require_words, word_address
 from core_vm.field.packed.extension import unpack
 from core_vm.host.kernel_language import intrinsic, types
 
@@ -28,6 +31,24 @@ def ext_mul_base_pairs(_, x, a, y, b):
     return kinds.Extension(kinds.Extension, kinds.Packed, kinds.Extension, kinds.Packed), generate
 
 
+def _weigh(context, b, values: Sequence[Any], weights_type, weights, first):
+    """The values times the elements of K that lie in `weights` from word `first` on, added up.
+
+    Every lane has the same weight, so even and odd lanes share it: no shift brings odd ones down.
+    """
+    factors = [emit.halves(b, value) for value in values]
+
+    def weight(i: int, k: int) -> emit.Halves:
+        at = plus(b, first, DEGREE * i + k)
+        word = b.load(word_address(context, b, weights_type, weights, at))
+        wide = b.bitcast(emit.broadcast(b, word), emit.V64)
+        half = b.and_(wide, emit.constant64(emit.LOW_WORD))
+        return half, half
+
+    planes = [emit.dot(b, [weight(i, k) for i in range(len(values))], factors) for k in range(DEGREE)]
+    return context.make_tuple(b, kinds.Extension, planes)
+
+
 @intrinsic
 def ext_weigh(_, values, index, step, weights, first):
     """sum over i < WEIGHED_TOGETHER of weights[i] * values[index + i * step], LANES elements of F each; weights[0] is
@@ -36,22 +57,38 @@ def ext_weigh(_, values, index, step, weights, first):
     require_words(weights)
 
     def generate(context, b, signature, args):
-        factors = []
-        for i in range(WEIGHED_TOGETHER):
-            at = b.add(args[1], b.mul(args[2], ir.Constant(emit.I64, i)))
-            factors.append(emit.halves(b, load_vector(context, b, signature.args[0], args[0], at)))
-
-        def weight(i: int, k: int) -> emit.Halves:
-            at = b.add(args[4], ir.Constant(emit.I64, DEGREE * i + k))
-            word = b.load(word_address(context, b, signature.args[3], args[3], at))
-            wide = b.bitcast(emit.broadcast(b, word), emit.V64)
-            half = b.and_(wide, emit.constant64(emit.LOW_WORD))
-            return half, half
-
-        planes = [emit.dot(b, [weight(i, k) for i in range(WEIGHED_TOGETHER)], factors) for k in range(DEGREE)]
-        return context.make_tuple(b, kinds.Extension, planes)
+        offsets = [b.add(args[1], b.mul(args[2], ir.Constant(emit.I64, i))) for i in range(WEIGHED_TOGETHER)]
+        vectors = [load_vector(context, b, signature.args[0], args[0], at) for at in offsets]
+        return _weigh(context, b, vectors, signature.args[3], *args[3:])
 
     return kinds.Extension(values, types.intp, types.intp, weights, types.intp), generate
+
+
+@intrinsic
+def ext_weigh_one(_, value, weights, first):
+    """weights[0] value, packed, for weights as in `ext_weigh`."""
+    return _weigh_arguments(1, weights)
+
+
+@intrinsic
+def ext_weigh_two(_, value0, value1, weights, first):
+    """weights[0] value0 + weights[1] value1, likewise."""
+    return _weigh_arguments(2, weights)
+
+
+@intrinsic
+def ext_weigh_four(_, value0, value1, value2, value3, weights, first):
+    """The sum of weights[i] times value i, likewise: as many products as are added up without a reduction between."""
+    return _weigh_arguments(4, weights)
+
+
+def _weigh_arguments(count: int, weights):
+    require_words(weights)
+
+    def generate(context, b, signature, args):
+        return _weigh(context, b, args[:count], signature.args[count], *args[count:])
+
+    return kinds.Extension(*[kinds.Packed] * count, weights, types.intp), generate
 
 
 @intrinsic

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul_base, ext_splat, ext_store, load, splat, store
-from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_mul_base_pairs, ext_weigh
+from core_vm.field.packed import LANES, ext_add, ext_load, ext_splat, ext_store, load, splat, store
+from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh, ext_weigh_four, ext_weigh_one, ext_weigh_two
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.host.kernel_language import overload, types
@@ -36,20 +36,30 @@ def _multiplicity_tile(source, combination, i, tile, memory, target):
         store(memory, target + b * INPUT_BLOCK, total)
 
 
+@borrowing_njit(inline="always")
+def _column(source, terms, term, tile, lane):
+    """The column of a term on LANES rows."""
+    return load(source, terms[term, 0] + tile * terms[term, 1] + lane)
+
+
 @borrowing_njit
 def _fingerprint_tile(source, combination, i, tile, constants, constant, memory, target):
-    first, terms, coefficients = combination
-    last = first[i + 1]
+    """By four terms, then by two, then by one: a reduction costs as much as two products."""
+    first, terms, weights = combination
+    start, last = first[i], first[i + 1]
+    fours = last - (last - start) % 4
     for b in range(BLOCKS):
-        total = ext_splat(constants, constant, 1)
-        for term in range(first[i], last - 1, 2):
-            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
-            after = load(source, terms[term + 1, 0] + tile * terms[term + 1, 1] + b * LANES)
-            weight, weight_after = ext_splat(coefficients, 5 * term, 1), ext_splat(coefficients, 5 * term + 5, 1)
-            total = ext_add(total, ext_mul_base_pairs(weight, value, weight_after, after))
-        if (last - first[i]) % 2:
-            value = load(source, terms[last - 1, 0] + tile * terms[last - 1, 1] + b * LANES)
-            total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * last - 5, 1), value))
+        total, lane = ext_splat(constants, constant, 1), b * LANES
+        for t in range(start, fours, 4):
+            v0, v1 = _column(source, terms, t, tile, lane), _column(source, terms, t + 1, tile, lane)
+            v2, v3 = _column(source, terms, t + 2, tile, lane), _column(source, terms, t + 3, tile, lane)
+            total = ext_add(total, ext_weigh_four(v0, v1, v2, v3, weights, 5 * t))
+        if last - fours > 1:
+            v0, v1 = _column(source, terms, fours, tile, lane), _column(source, terms, fours + 1, tile, lane)
+            total = ext_add(total, ext_weigh_two(v0, v1, weights, 5 * fours))
+        if (last - start) % 2:
+            value = _column(source, terms, last - 1, tile, lane)
+            total = ext_add(total, ext_weigh_one(value, weights, 5 * last - 5))
         ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
@@ -60,8 +70,8 @@ def _add_terms(source, combination, start, stop, tile, memory, target):
     for b in range(BLOCKS):
         total = ext_load(memory, target + b * INPUT_BLOCK + LANES, LANES)
         for term in range(start, stop):
-            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
-            total = ext_add(total, ext_mul_base(ext_splat(coefficients, 5 * term, 1), value))
+            value = _column(source, terms, term, tile, b * LANES)
+            total = ext_add(total, ext_weigh_one(value, coefficients, 5 * term))
         ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 

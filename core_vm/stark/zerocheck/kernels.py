@@ -40,6 +40,7 @@ from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_extension
 from core_vm.stark.zerocheck.point_kernels import (
     AT_INFINITY,
     AT_MINUS_ONE,
+    AT_ONE,
     AT_ZERO,
     SUMS_PLANE,
     add_entry,
@@ -158,8 +159,10 @@ def _enter(memory, before, count, pair, shares, points, room, entries, weights, 
     entries of the round before, one a tile."""
     entry = entries + pair * POINT_WORDS
     store_entry(points, memory, entry)
-    for k in range(min(2, count - 2 * pair)):
-        bind_entry(memory, before + (2 * pair + k) * POINT_WORDS, shares, room, entry, AT_ZERO + k)
+    left = before + 2 * pair * POINT_WORDS
+    bind_entry(memory, left, shares, room, entry, AT_ZERO)
+    if 2 * pair + 1 < count:
+        bind_entry(memory, left + POINT_WORDS, shares, room, entry, AT_ONE)
     add_entry(memory, entry, weights, 5 * pair, sums)
 
 
