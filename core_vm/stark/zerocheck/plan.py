@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from core_vm.air.forms import form_terms, highest_power
 from core_vm.air.table_set import TableSet
 from core_vm.air.table_tapes import TableTapes
 from core_vm.field.bulk import power_words
+from core_vm.field.extension import DEGREE
 from core_vm.stark.gkr.column_forms import WeightedForms
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, POINT_WORDS, Int64, Words
@@ -138,12 +139,12 @@ def _linear_forms(places: Int64, forms: Sequence[WeighedColumns]) -> LinearForms
     """Each form's columns and weights, filled up with zero weights of its first column."""
     from core_vm.field.packed.linear import WEIGHED_TOGETHER
 
-    used, planes, starts = list[Int64](), list[Words](), [0]
-    for columns, weights in forms:
-        missing = -len(columns) % WEIGHED_TOGETHER
-        used.append(np.pad(columns, (0, missing), constant_values=columns[0] if missing else 0))
-        planes.append(np.pad(weights, ((0, 0), (0, missing))))
-        starts.append(starts[-1] + len(used[-1]))
-    return LinearForms(
-        places[np.concatenate(used)], _interleaved(np.concatenate(planes, axis=1)), np.array(starts, np.int64)
-    )
+    lengths = [-(-len(columns) // WEIGHED_TOGETHER) * WEIGHED_TOGETHER for columns, _ in forms]
+    starts = list(accumulate(lengths, initial=0))
+    used, planes = np.zeros(starts[-1], np.int64), np.zeros((DEGREE, starts[-1]), np.uint32)
+    for (columns, weights), start, stop in zip(forms, starts, starts[1:], strict=False):
+        if start < stop:
+            used[start:stop] = columns[0]
+            used[start : start + len(columns)] = columns
+            planes[:, start : start + len(columns)] = weights
+    return LinearForms(places[used], _interleaved(planes), np.array(starts, np.int64))
