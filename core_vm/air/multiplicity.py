@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.expression import Affine, Expression, evaluate
+from core_vm.air.expression import Affine, Expression, evaluate, format_expression
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
@@ -81,13 +81,13 @@ class BitRules:
         """Column by column, every choice of these bits that no rule on them alone forbids."""
         if len(together) > MAX_BITS_TOGETHER:
             raise TableDefinitionError(f"{len(together)} bits depend on one another, at most {MAX_BITS_TOGETHER} may")
-        numbers = np.arange(1 << len(together))
-        choices = {column: numbers >> k & 1 for k, column in enumerate(sorted(together))}
-        for rule, columns in self._rules:
-            if columns <= together:
-                kept = _evaluate_on(rule, choices) == 0
-                choices = {column: bits[kept] for column, bits in choices.items()}
-        return choices
+        order = sorted(together)
+        rules = [(rule, columns) for rule, columns in self._rules if columns <= together]
+        names = {column: f"b{place}" for place, column in enumerate(order)}
+        texts = tuple(format_expression(rule, names.__getitem__, str) for rule, _ in rules)
+        if (len(order), texts) not in _known:
+            _known[len(order), texts] = _choices(order, rules)
+        return dict(zip(order, _known[len(order), texts], strict=True))
 
     def _bits_alone(self, rule: Expression) -> frozenset[int]:
         """The columns of a constraint that speaks of bits alone, in degree one or two; none of any other."""
@@ -100,6 +100,26 @@ class BitRules:
             if leaf.kind == "column":
                 found.add(leaf.value)
         return frozenset(found)
+
+
+def _choices(order: Sequence[int], rules: Sequence[tuple[Expression, frozenset[int]]]) -> list[Bits]:
+    """Of the bits in this order, every choice for which all rules, which speak of them alone, are zero."""
+    choices, number = dict[int, Bits](), 1
+    for column in order:
+        choices = {known: np.tile(bits, 2) for known, bits in choices.items()}
+        choices[column] = np.repeat(np.arange(2), number)
+        # As soon as a rule's last column is there: so there are hardly ever as many as all choices.
+        for rule, columns in rules:
+            if column in columns and columns <= choices.keys():
+                kept = _evaluate_on(rule, choices) == 0
+                choices = {known: bits[kept] for known, bits in choices.items()}
+        number = len(choices[column])
+    return list(choices.values())
+
+
+_known: dict[tuple[int, tuple[str, ...]], list[Bits]] = {}
+"""The choices of so many bits under rules of these texts, in which the bits are numbered: tables of one kind share
+them."""
 
 
 def _evaluate_on(expression: Expression, columns: Mapping[int, Bits]) -> Bits | int:

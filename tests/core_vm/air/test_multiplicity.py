@@ -66,6 +66,21 @@ def test_a_message_more_than_once_a_row_is_refused(multiplicity: Declaration, re
     assert reason in str(caught.value)
 
 
+@pytest.mark.parametrize(("other", "allowed"), [(1, {0, 1}), (2, {0, 2}), (3, {0})])
+def test_what_a_rule_allows_is_known_by_what_it_says(other: int, allowed: set[int]) -> None:
+    """The same rule on other columns allows the same, and another rule on the same columns what it allows."""
+    for shift in (0, 3, 1):
+        t = TableBuilder("table")
+        t.columns("before", shift)
+        for number, (factor, expected) in enumerate(((1, {0, 1}), (other, allowed))):
+            total = t.bit(f"x{number}") + t.bit(f"y{number}")
+            t.constrain(f"rule_{number}", total * (total - factor))
+            t.send(BUS, [0], total)
+            table = t.build()
+            rules = BitRules([constraint.expression for constraint in table.constraints])
+            assert rules.values(table.interactions[-1].affine_multiplicity()) == expected
+
+
 def test_what_is_counted_may_be_received_any_number_of_times() -> None:
     check_multiplicities(builder(lambda t: t.column("x"), counted=True).build())
 
