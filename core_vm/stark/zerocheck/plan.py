@@ -71,10 +71,12 @@ class TableWork:
 
 def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement[Words]) -> tuple[list[TableWork], int]:
     """The work of every nonempty table, and the words of scratch that all of them need together."""
-    entries = [table.width + len(tapes.forms) + 1 for table, tapes in zip(tables.tables, tables.tapes, strict=True)]
+    # Of absent tables not even the forms are made.
+    present = [tapes.forms if tiles else () for tapes, tiles in zip(tables.tapes, shape.tiles, strict=True)]
+    entries = [table.width + len(forms) + 1 for table, forms in zip(tables.tables, present, strict=True)]
     works, at, constraint = [], max(entries) * K_TILE, 0  # a tile of zeros comes first
     batching = power_words(statement.rho, tables.num_constraints, statement.rho)
-    of_rho = power_words(statement.rho, 1 + max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
+    of_rho = power_words(statement.rho, 1 + max(map(highest_power, present), default=0))
     of_columns = bus_weights(tables, statement)
     for number, (table, tiles) in enumerate(zip(tables.tables, shape.tiles, strict=True)):
         first, width = shape.layout.first_columns[number], table.width
