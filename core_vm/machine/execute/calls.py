@@ -111,7 +111,8 @@ class CallTable:
 
     def _called(self) -> Iterator[tuple[Precompile, int]]:
         """Those that the shard calls: of no others are tables made, to ask what they cost."""
-        return ((precompile, count) for precompile, count in self._counted() if count)
+        counts = self.rows[:, CallField.COUNT]
+        return ((self.precompiles[place], int(counts[place])) for place in np.flatnonzero(counts).tolist())
 
     def _counted(self) -> Iterator[tuple[Precompile, int]]:
         return zip(self.precompiles, self.rows[:, CallField.COUNT].tolist(), strict=True)
