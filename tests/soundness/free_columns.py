@@ -36,6 +36,9 @@ def is_no_lane(row: Row, column: str) -> bool:
     return not row[f"absorbs_{number}" if name == "block" else f"has_lane_{number}"]
 
 
+ADVICE = {"pairing_advice": "state_after"}
+"""By table, how the columns begin that are a result and that nothing determines: others read what the prover likes, as
+they do of a private input. See docs/reference/precompiles/pairing-advice.md."""
 DIVISIONS = ("divide", "remainder", "divide_word", "remainder_word")
 FREEDOMS = (
     Freedom(
