@@ -6,7 +6,7 @@ Written by `python -m recursion.final.pin`.
 from __future__ import annotations
 
 FINAL_KEYS = {
-    "list": "d3f2525910b68bd81bea2b8cfafbba8910e36a4bd9a07a51cc21736191a7ea00",
-    "unique": "7faef47a4d9b203b348f1c5e50d83378a32cff282be38a02d3f9dfab55d1486c",
+    "list": "253255508a14d361c021084833a1e13141ca9bae2f40bf002d9d787554d82c9c",
+    "unique": "065dc4fc6ec36f269dfdfe5d7514b013584f97d3e405ec04acb0ef879755c213",
 }
 """SHA-256 of `FinalKey.to_bytes` by regime, hexadecimal."""
