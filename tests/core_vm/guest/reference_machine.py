@@ -242,13 +242,14 @@ def _compute_line(
     size = field.bits // 8
     t, q = (((x0, x1), (y0, y1)) for x0, x1, y0, y1 in (_numbers(uc, at, size, 4) for at in pointers[:2]))
     result = g2.add(t, q, field.modulus) if operation == "add" else g2.double(t, field.modulus)
-    if result is None:
+    if result is None or any(_numbers(uc, pointers[2] + 2 * size, size, 2)):
         problems.append(f"no result of {operation} on points over Fp2")
         uc.emu_stop()
         return
-    point, slope = result
+    point, line = result
+    first, last = line if g2_fields.SLOPE_AT[field] == 0 else line[::-1]
     _put_numbers(uc, pointers[0], size, [*point[0], *point[1]])
-    _put_numbers(uc, pointers[2], size, slope)
+    _put_numbers(uc, pointers[2], size, [*first, 0, 0, *last])
 
 
 def _numbers(uc: unicorn.Uc, address: int, size: int, count: int) -> list[int]:
