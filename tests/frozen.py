@@ -13,19 +13,20 @@ from itertools import count
 from typing import Final
 from unittest.mock import patch
 
-FROZEN_VERSION: Final = 7
+FROZEN_VERSION: Final = 8
 FROZEN: Final = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "5e6662a0426a75724cef3142517765f86bee1ab0cb21362fc5aa697d3868edbd",
-    "shard of the profile hashes": "f24c50591488f36a7a18e7c259723e93975551bfc7b56563e4031fd9933a7c69",
-    "shard of the profile curves": "096cc54650c85043463360d3660f88ff8062a74e68c118ed2e4541a19fbc2bb5",
-    "shard of the profile all": "78ac41f1464c6e655aef913f18efed4a4e0b949fe832309a343aecedf839a072",
-    "run": "9fee61915802a84d04dcafead7f3ba0690e843b257f24fea603eaeae97ae82a1",
-    "folded run": "f3a57464875581da4523dc7b504c29cd41f2d16c191d620210a536e8134bd5bc",
-    "batch": "110fab14c494fa8bc54bf3b5a17c9fc5a3bf15140d6b3340f36ee599ff2f4e83",
-    "final proof of a run": "f5e418f4dabbd68df10fcb58ca40cdfcca7fb95fc7747574dd60ee259778d1fe",
-    "final proof of a run by unique decoding": "7037581dc8aa7d193883a85bba914fb470a2053f01635469f86ad9b39481c490",
-    "final proof of a batch": "dc057ec172cbb5b51a06ef98852c214b36db309d919f1b24dc47172c9b4dd45f",
+    "shard of the profile core": "070b95bc6576e9f7c5c217ab2a90538b83e8b91b9ee208433703e6de615af0cc",
+    "shard of the profile hashes": "4d828b06f934e4f02ec5e9301955d2448c7cd48e9731a3d095842579aa0e3024",
+    "shard of the profile curves": "5f200b4f6dc2e6b9188382dadbc13616935740d7e3fb623fe841a8e033523aa3",
+    "shard of the profile pairings_bn254": "86c5996dae11583a344c7b07dec5e0caa03127d45c4b18e08c57356b3f1cdd29",
+    "shard of the profile pairings_bls12_381": "116c5132b85466fa37bf34362196d22f7cb40b4ba80144749a5e3ea494133fbd",
+    "run": "dd652fd462c691af23cd0e236eae5d38de41bdf376ad063ed2e1c49291784997",
+    "folded run": "364e69a0f284ccb0b7c3416b76828b8105bf1d18b2800f5613f0bb4ba87af5fd",
+    "batch": "62407933b327f78436ad7459c6193e6494c4dd8fe1fb31ccb8e380e11f8be32a",
+    "final proof of a run": "4bab175b2fc332dae82fbd627483cebfe8d1c6f2b03d190119e250cba6332744",
+    "final proof of a run by unique decoding": "0683136865ac9a14573bda1f14b702c49cc3fd033dd76de28e70a9d155b7fc1d",
+    "final proof of a batch": "3ea6f80f10fa18aa5ded2ffab15f2dfb978febc42b109aceaf9e3c882340716a",
 }
 CHANGED: Final = """{what} is not what it was: its digest is now
     {digest}

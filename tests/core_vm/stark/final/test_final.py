@@ -38,8 +38,8 @@ from tests.core_vm.stark.toys import QUICK
 from tests.elements import random_point
 
 FROZEN = {
-    "unique decoding": "d9751cead23abf8df286ebfe5ffb7a493210afb7969247894bca267327e07ff3",
-    "list decoding": "0022bc2c6b8b317df4910a355289ddaf853b6b8a9a194e0f74622a5e10607d71",
+    "unique decoding": "bc21237af7f344942b7021ffa421856aaf743f23d89c7a4dbada01da0cc0fc0f",
+    "list decoding": "78d2a80ede5db7251c44ce9a946a2ecd3960e06b7944772597528f9ad8cd0942",
 }
 """What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 
