@@ -23,7 +23,7 @@ import numpy.typing as npt
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1
 NEVER_TRIM = -1
 
-# linux/prctl.h; and where a kernel says of what order the free blocks are that it reports, if it reports any.
+# Of prctl on Linux; and where a kernel says of what order the free blocks are that it reports, if it reports any.
 PR_SET_THP_DISABLE = 41
 REPORTED_ORDER = Path("/sys/module/page_reporting/parameters/page_reporting_order")
 MOST_ORDER = 32
