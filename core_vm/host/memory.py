@@ -7,7 +7,7 @@ pages. A larger shard has no use for the holes that smaller ones leave (`growth`
 
 Pages of 2 MiB are found faster, by a hundredth of a shard's time. But a virtual machine that reports free memory to its
 host does so in blocks of that size, so each of these pages has to be got back from there when it is first touched:
-two to eight seconds a GiB were measured, where small pages, which come from blocks in use, take half a second.
+two to eight seconds a GiB were measured, where small pages take half a second.
 """
 
 from __future__ import annotations
