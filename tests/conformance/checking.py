@@ -53,12 +53,17 @@ class Shard:
 
 
 def shards_of(
-    program: Program, input_bytes: bytes = b"", shard_cells: int = 2**26, machine: Machine | None = None
+    program: Program,
+    input_bytes: bytes = b"",
+    shard_cells: int = 2**26,
+    machine: Machine | None = None,
+    all_together: bool = False,
 ) -> list[Shard]:
-    """Execute with a public input, by default on the standard machine, and cut into shards."""
+    """Execute with a public input, by default on the standard machine, and cut into shards; `all_together` as if one
+    profile held all precompiles, so that one trace has rows of every table."""
     machine = machine or standard_machine()
     executor = Executor(
         program, input_bytes, shard_cells=shard_cells, precompiles=machine.precompiles, costs=machine.row_cells,
-        profiles=machine.called_together,
+        profiles=() if all_together else machine.called_together,
     )  # fmt: skip
     return [Shard(program, r, shard_statement(program, r).public_values(), machine) for r in executor.shards()]

@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 from functools import cache
 
-from core_vm.machine.machine import Machine
 from core_vm.machine.precompile import POINTER_REGISTERS
 from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.prover import prove_shard
 from core_vm.state.memory_map import OUTPUT_START
-from core_vm.tables.standard import BASE_MODULES
 from precompiles.g2.fields import FIELDS as G2_FIELDS
 from precompiles.standard.machine import standard_machine
 from tests.conformance.assembler import Assembler, guest
@@ -143,9 +141,6 @@ def calling() -> Shard:
                 size = next(field.bits // 8 for field in G2_FIELDS if field.name in precompile.name)
                 for at in range(end - DATA, end - DATA + 8 * operand.dwords, size):
                     data[at + size - 1] = 0
-                if operand.register == 12:  # the line, whose middle is 0
-                    third = 8 * operand.dwords // 3
-                    data[end - DATA + third : end - DATA + 2 * third] = bytes(third)
             if precompile.claims:
                 for at in range(end - DATA + 3, end - DATA + 8 * operand.dwords, 4):
                     data[at] &= 0x3F
@@ -155,8 +150,7 @@ def calling() -> Shard:
                 code.set(register, value)
             code.emit("ecall")
     code.exit()
-    undivided = Machine(BASE_MODULES, standard_machine().precompiles)  # whose calls are all of one profile
-    (shard,) = shards_of(guest("calling", code, bytes(data[: end - DATA])).program, machine=undivided)
+    (shard,) = shards_of(guest("calling", code, bytes(data[: end - DATA])).program, all_together=True)
     return shard
 
 
