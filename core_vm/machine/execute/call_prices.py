@@ -31,6 +31,8 @@ class CallPrices:
         # Of a call: its rows alone, with all the tiles that it may begin, and with the tables of fixed height besides.
         self._rows, self._further, self._first = np.zeros((3, len(precompiles)), np.int64)
         self._begun_tiles = np.zeros(len(precompiles), np.int64)
+        self._what_is_set: tuple[bool, bytes] | None = None
+        """Whether prices are those far from a shard's end, and after which calls: mostly as they were."""
         leaves = calls.rows[:, CallField.LEAVES].tolist()
         self._memory = np.array([meter.memory_bound(n, len(POINTER_REGISTERS)) for n in leaves], np.int64)
 
@@ -49,7 +51,7 @@ class CallPrices:
         self._rows[place] = precompile.cells_per_call + compressions
         self._further[place], self._first[place] = first - precompile.fixed_cells, first
         self._begun_tiles[place] = precompile.begun_tiles
-        self._is_known[place] = True
+        self._is_known[place], self._what_is_set = True, None
         self._set(place, self._first[place])
 
     def grant(self, budget: int) -> int:
@@ -58,14 +60,17 @@ class CallPrices:
         # far from the end, a tile more is reserved in each table, and calls pay for their rows; later, each call pays
         # for the tiles that it may begin.
         called = self._calls.rows[:, CallField.COUNT] > 0
-        further, reserved = self._further, int(self._begun_tiles[called].sum())
-        if budget >= 2 * reserved:
-            budget, further = budget - reserved, self._rows
-        self._set(slice(None), np.where(called, further, self._first))
-        return budget
+        reserved = int(self._begun_tiles[called].sum())
+        is_far = budget >= 2 * reserved
+        what_is_set = (is_far, called.tobytes())
+        if what_is_set != self._what_is_set:
+            self._set(slice(None), np.where(called, self._rows if is_far else self._further, self._first))
+            self._what_is_set = what_is_set
+        return budget - reserved if is_far else budget
 
     def admit(self, place: int) -> None:
         """The shard may call precompile `place`: what its further calls need to know is what they cost."""
+        self._what_is_set = None
         self._limit(place, self._is_claim[place])
 
     def _set(self, places: int | slice, cells: np.ndarray) -> None:

@@ -33,6 +33,7 @@ _RENEWAL = "renewal"
 _TREES = ("program", "memory_leaf", "memory_node", "compression")
 _INSTRUCTIONS = tuple(family for family in FAMILIES if family != MISALIGNED_FAMILY)
 _TABLES = (*_INSTRUCTIONS, *_MISALIGNED, _RENEWAL, *_TREES)
+_FAMILY_OF_ACCESS = FAMILY_OF_ACCESS.tolist()
 _EMPTY_MEMORY = TREE_DEPTH + 1
 """Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
 
@@ -97,30 +98,28 @@ class Meter:
     ) -> Metered:
         """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
         actions) accesses and so many leaves and nodes of the memory tree and compressions, for it and for calls."""
-        by_family = np.zeros(len(FAMILIES), np.int64)
         # Who verifies asks for `row_cells` alone, and needs no compiler.
-        from core_vm.machine.execute.metering_kernels import count_executed
+        from core_vm.machine.execute.metering_kernels import add_up_tables, count_executed
 
+        by_family = np.zeros(len(FAMILIES), np.int64)
         num_executed, num_parting = count_executed(counts, self._families, self._pc_index, by_family)
         num_program_nodes = PROGRAM_DEPTH + num_parting
-        aligned = by_family - np.bincount(FAMILY_OF_ACCESS, misaligned, len(FAMILIES))
-        count, rows = len(_INSTRUCTIONS), np.empty(len(_TABLES), np.int64)
-        rows[:count] = aligned[:count]
-        rows[count:] = (
-            misaligned[:NUM_LOADS].sum(),
-            misaligned[NUM_LOADS:].sum(),
-            most_renewals(int(by_family.sum())),
+        executions, of_access = by_family.tolist(), misaligned.tolist()
+        rows = executions[: len(_INSTRUCTIONS)]
+        for family, count in zip(_FAMILY_OF_ACCESS, of_access, strict=True):
+            rows[family] -= count
+        rows += (
+            sum(of_access[:NUM_LOADS]),
+            sum(of_access[NUM_LOADS:]),
+            most_renewals(sum(executions)),
             num_executed,
             num_leaves,
             num_nodes + num_program_nodes,
             num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes,
         )
         # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
-        in_use = np.ones(len(_TABLES), np.bool_)
-        in_use[:count] = by_family[:count] > 0
-        begun = in_use * (TILE - 1)
-        begun[_TABLES.index(_RENEWAL)] += NUM_REGISTERS
-        cells = self._widths @ ((rows + TILE - 1) // TILE * TILE)
-        reserved = self._widths @ (rows + begun)
+        is_used = by_family[: len(_INSTRUCTIONS)]
+        cells, reserved = add_up_tables(self._widths, np.array(rows, np.int64), is_used)
+        reserved += self._widths[_TABLES.index(_RENEWAL)] * NUM_REGISTERS
         always = self._fixed + call_cells
         return Metered(int(cells) + always, int(reserved) + always)

@@ -1,9 +1,11 @@
-"""What the metering of a shard takes from the executions of each slot, in one pass over them."""
+"""The metering of a shard: one pass over the executions of each slot, and one over the tables. It stands between any
+two stretches of the interpreter, and calls into numpy would take as long as a short one."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from core_vm.air.table import TILE
 from core_vm.host.kernel_cache import njit
 
 
@@ -28,3 +30,15 @@ def count_executed(counts, families, pc_index, by_family):
         before = pc_index[slot]
         executed += 1
     return executed, nodes
+
+
+@njit(cache=True, nogil=True)
+def add_up_tables(widths, rows, is_used):
+    """The cells of tables of so many columns and rows in whole tiles, and those of which all that are used are about to
+    begin a tile. All arrays (tables,) int64; of the last tables, for which `is_used` has no entry, all are."""
+    cells = reserved = 0
+    for table in range(len(widths)):
+        cells += widths[table] * ((rows[table] + TILE - 1) // TILE * TILE)
+        begun = TILE - 1 if table >= len(is_used) or is_used[table] > 0 else 0
+        reserved += widths[table] * (rows[table] + begun)
+    return cells, reserved
