@@ -76,7 +76,7 @@ def heights(rng: random.Random, most: int) -> list[int]:
     return [free() if t.log_height is None else 1 << (t.log_height - 6) for t in TABLES.tables]
 
 
-@pytest.mark.parametrize("most", [0, 1, 2, 63, 64, 65, 300, 2047, MAX_TILES])
+@pytest.mark.parametrize("most", [0, 1, 2, 63, 64, 65, 150, 2047, MAX_TILES])
 def test_any_heights_have_full_security_and_an_end(most: int) -> None:
     rng, shapes = random.Random(most), 0
     for _ in range(4):
@@ -99,7 +99,7 @@ def test_any_heights_have_full_security_and_an_end(most: int) -> None:
         weight = JaggedWeight(shape.layout.blocks, point, mu)
         with pytest.raises(OpeningRejection):
             verify_opening(any_proof, [[0] * 8], weight, claim, shape.opening)
-    assert shapes or most > 300
+    assert shapes or most > 150
 
 
 @pytest.mark.parametrize("count", [MAX_TILES + 1, P - 1, 1 << 30])

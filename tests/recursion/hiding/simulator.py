@@ -18,7 +18,7 @@ import numpy as np
 
 from core_vm.air.public import PublicValues
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
-from core_vm.field.koalabear import P, Words
+from core_vm.field.koalabear import P, Words, to_montgomery
 from core_vm.hash.merkle import MerkleTree
 from core_vm.hash.poseidon2 import DIGEST, compress_batch, hash_leaves_batch
 from core_vm.hash.pruned import missing_siblings
@@ -124,29 +124,34 @@ class Simulator(MaskedChannel, PrunedProverChannel):
 
 
 class SimulatedTree:
-    """Stands for the tree over the committed vector: rows that fold to q1, random digests beside their paths."""
+    """Stands for the tree over the committed vector: rows that fold to q1, random digests beside their paths. It holds
+    all levels, and is asked once for the leaves that are opened, and then level after level for `missing_siblings`."""
+
+    first_held = 0
 
     def __init__(self, channel: Simulator, shape: HidingShape, folded: list[K], bound: list[K]) -> None:
         self.channel, self.folded = channel, folded
         self.depth = shape.opening.rounds[0].log_domain
         self.weights = eq_table(bound[::-1])[: shape.places.num_segments]
+        self.width = len(self.weights)
         self.root: list[int] = []
 
-    def rows(self, leaves: np.ndarray) -> Words:
-        points = NUMBERS.domain_points(leaves.tolist(), self.depth)
+    def rows_of(self, groups: np.ndarray) -> tuple[Words, list[Words]]:
+        """Each leaf is a group. In Montgomery form."""
+        points = NUMBERS.domain_points(groups.tolist(), self.depth)
         found = np.array([self._row(int(x)) for x in points], np.uint32)
-        self._leaves, self._digests = leaves, hash_leaves_batch(found)
-        return found
+        self._leaves, self._digests = groups, hash_leaves_batch(found)
+        return to_montgomery(found), []
 
-    def digests(self, level: int, nodes: np.ndarray) -> Words:
-        """Those of `missing_siblings`, level after level; the path goes on with each."""
+    def held_digests(self, height: int, nodes: np.ndarray) -> Words:
+        """The path goes on with each."""
         told = np.array([[self.channel.random.randrange(P) for _ in range(DIGEST)] for _ in nodes], np.uint32)
         told = told.reshape(-1, DIGEST)
-        known = np.unique(self._leaves >> level)
-        assert (missing_siblings(self._leaves, self.depth)[level] == nodes).all()
+        known = np.unique(self._leaves >> height)
+        assert (missing_siblings(self._leaves, self.depth)[height] == nodes).all()
         both = np.concatenate([self._digests, told])[np.argsort(np.concatenate([known, nodes]))]
         self._digests = compress_batch(both[0::2], both[1::2])
-        if level + 1 == self.depth:
+        if height + 1 == self.depth:
             self.root = self._digests[0].tolist()
         return told
 
