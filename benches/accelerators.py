@@ -17,6 +17,7 @@ from rich.table import Table
 from aggregator.runs.shard_work import ShardProver
 from benches.guests import program
 from benches.proving import CEILINGS
+from core_vm.host.memory import keep_freed_memory
 from core_vm.machine.execute.executor import execute
 from precompiles.standard.machine import standard_machine
 from tests.precompiles.accelerators import functions
@@ -91,6 +92,7 @@ def report(console: Console, scale: float) -> None:
     for heading in ("function", "instructions", "in software", "calls", "cells", "interactions", "estimated ms",
                     "measured ms", "meet", "aim"):  # fmt: skip
         table.add_column(heading, justify="left" if heading == "function" else "right")
+    keep_freed_memory()  # as every process does that proves
     _cost([samples()[Function.BN254_G1_ADD][0]])  # kernels compiled and loaded
     for case in cases():
         cost = _cost_of(case, scale)
