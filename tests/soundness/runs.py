@@ -141,6 +141,9 @@ def calling() -> Shard:
                 size = next(field.bits // 8 for field in G2_FIELDS if field.name in precompile.name)
                 for at in range(end - DATA, end - DATA + 8 * operand.dwords, size):
                     data[at + size - 1] = 0
+                if operand.register == 12:  # the line, whose middle is 0
+                    third = 8 * operand.dwords // 3
+                    data[end - DATA + third : end - DATA + 2 * third] = bytes(third)
             if precompile.claims:
                 for at in range(end - DATA + 3, end - DATA + 8 * operand.dwords, 4):
                     data[at] &= 0x3F
