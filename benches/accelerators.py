@@ -19,16 +19,15 @@ from benches.guests import program
 from benches.proving import CEILINGS
 from core_vm.host.memory import keep_freed_memory
 from core_vm.machine.execute.executor import execute
+from core_vm.machine.shard import FIRST_SHARD_CELLS, Run
 from precompiles.standard.machine import standard_machine
 from tests.precompiles.accelerators import functions
 from tests.precompiles.accelerators.functions import Call, Function
 from tests.precompiles.accelerators.samples import samples
 
 ENOUGH = 200_000
-"""Instructions that are measured, at a scale of 1: a single call where it takes more."""
+"""Instructions that are measured, at a scale of 1, as far as a shard has room: a single call where it takes more."""
 BLOCKS = 100
-SHARD_CELLS = 2**25
-"""Most functions' calls are one shard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +106,28 @@ def report(console: Console, scale: float) -> None:
 
 
 def _cost_of(case: Case, scale: float) -> Cost:
-    """Of one unit: of one call more than none, or of many more than one."""
-    once, twice = (functions.run([case.call] * count).cycles for count in (1, 2))
-    count = max(1, int(ENOUGH * scale) // (twice - once))
+    """Of one unit: of one call more than none, or of many more than one, all in a shard of the size that runs begin
+    with."""
+    once, twice = (_executed([case.call] * count) for count in (1, 2))
+    cells = [sum(record.cells for record in run.shards) for run in (once, twice)]
+    room = FIRST_SHARD_CELLS * 15 // 16  # near its end a shard reserves tiles
+    fitting = (room - cells[0]) // (cells[1] - cells[0])
+    count = max(1, min(int(ENOUGH * scale) // (twice.cycles - once.cycles), fitting))
     few = 0 if count == 1 else 1
     return _cost([case.call] * (count + few)).minus(_cost([case.call] * few), count * case.units)
 
 
-def _cost(calls: Sequence[Call]) -> Cost:
-    """Of executing and proving a run, with one thread; the lesser time of two."""
-    machine, guest = standard_machine(), functions.program()
-    data = b"".join(call.record() for call in calls)
-    run = execute(
-        guest, data, precompiles=machine.precompiles, costs=machine.row_cells, shard_cells=SHARD_CELLS,
-        profiles=machine.called_together,
+def _executed(calls: Sequence[Call]) -> Run:
+    machine, data = standard_machine(), b"".join(call.record() for call in calls)
+    return execute(
+        functions.program(), data, precompiles=machine.precompiles, costs=machine.row_cells,
+        shard_cells=FIRST_SHARD_CELLS, profiles=machine.called_together,
     )  # fmt: skip
-    prove, seconds = ShardProver(guest, standard_machine), list[float]()
+
+
+def _cost(calls: Sequence[Call]) -> Cost:
+    """Of proving a run, with one thread; the lesser time of two."""
+    run, prove, seconds = _executed(calls), ShardProver(functions.program(), standard_machine), list[float]()
     for _ in range(2):
         start = time.thread_time()
         results = [prove(record) for record in run.shards]
