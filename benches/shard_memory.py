@@ -53,8 +53,9 @@ def report(console: Console, scale: float) -> None:
 def _first_shard(guest: str, data: bytes) -> ShardRecord:
     machine = standard_machine()
     executor = Executor(
-        program(guest), data, costs=machine.row_cells, precompiles=machine.precompiles, shard_cells=MAX_SHARD_CELLS
-    )
+        program(guest), data, costs=machine.row_cells, precompiles=machine.precompiles,
+        profiles=machine.called_together, shard_cells=MAX_SHARD_CELLS,
+    )  # fmt: skip
     return next(executor.shards())
 
 

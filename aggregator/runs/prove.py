@@ -133,7 +133,12 @@ def prove_run(
     with mending(jobs):
         _do(proving, jobs, room)
         proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress, regime)
-    run = executor.summary()
+    return _proven(proof, kind, program, executor.summary(), account, proving.processes, time.perf_counter() - start)
+
+
+def _proven(
+    proof: RunProof | FoldedRun, kind: str, program: Program, run: Run, account: Account, processes: int, seconds: float
+) -> ProvenRun:
     return ProvenRun(
         proof=proof.to_bytes(),
         kind=kind,
@@ -148,11 +153,11 @@ def prove_run(
         interactions=account.interactions,
         lifts=account.lifts,
         joins=account.joins,
-        seconds=time.perf_counter() - start,
+        seconds=seconds,
         fold_seconds=account.fold_seconds,
         fold_busy_seconds=account.fold_busy_seconds,
         phases=dict(account.phases),
-        peak_memory_bytes=account.peak_memory_bytes(proving.processes),
+        peak_memory_bytes=account.peak_memory_bytes(processes),
     )
 
 

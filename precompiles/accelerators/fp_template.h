@@ -1,9 +1,10 @@
 /* Numbers modulo the prime of a curve: every operation is one call of the modular precompile.
  *
  * A template: the header of a curve's field gives FP_CALLS (the first call of a size), FP_DWORDS, FP_MODULUS and
- * FP_MINUS_ONE, and includes this behind number.h. Like the calls, operations put their result into their first operand, which is cheapest: a copy of a
- * number costs what half a call does. Operands may be the same number. All numbers are reduced, since calls' results
- * are, and since what comes from outside is read by fp_read. */
+ * FP_MINUS_ONE, and includes this behind number.h. Like the calls, operations put their result into their first operand,
+ * which is cheapest: a copy of a number costs what half a call does. Operands may be the same number. All numbers are
+ * reduced, since calls' results are, and since what comes from outside is read by fp_read; but for advice, of which
+ * fp_add, fp_subtract and fp_multiply take any. */
 
 typedef struct {
     uint64_t dwords[FP_DWORDS]; /* the lowest first */

@@ -72,8 +72,10 @@ class AnyProof:
 
 def heights(rng: random.Random, most: int) -> list[int]:
     """Tile counts, many of them zero or at a bound."""
-    free = lambda: rng.choice([0, 0, 1, rng.randrange(most + 1), most])  # noqa: E731
-    return [free() if t.log_height is None else 1 << (t.log_height - 6) for t in TABLES.tables]
+    return [
+        rng.choice([0, 0, 1, rng.randrange(most + 1), most]) if t.log_height is None else 1 << (t.log_height - 6)
+        for t in TABLES.tables
+    ]
 
 
 @pytest.mark.parametrize("most", [0, 1, 2, 63, 64, 65, 150, 2047, MAX_TILES])
