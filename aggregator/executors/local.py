@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import sys
+from collections import deque
 from collections.abc import Generator
 from itertools import chain, islice
 from typing import Any, Protocol, runtime_checkable
@@ -26,6 +27,8 @@ from core_vm.machine.limits import check_positive
 # A forked worker has the loaded kernels at once, and never imports the caller's main module. Elsewhere than on Linux
 # the system's own libraries do not survive a fork.
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
+MOST_WAITING = 2
+"""Jobs that are there before a process is free for them."""
 
 
 @runtime_checkable
@@ -88,43 +91,31 @@ class InProcess:
             yield job, result
 
 
-class _Ahead:
-    """The next job, asked for before it is needed: executing a shard takes a time in which others are proved."""
+class _Source:
+    """Jobs as they come, asked for only where there can be one."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = iter(jobs)
-        self._is_stale = False
-        self.is_over = False
-        self.job: Job | None = None
-        """What comes next; None where there is nothing until a result is there, or at the end."""
-        self._ask()
+        self.may_have_more = True
+        self._is_over = False
 
-    def taken(self) -> Job:
-        """The next job, which there must be; the one after it is `job` now."""
-        taken = self.job
-        assert taken is not None
-        self._ask()
-        return taken
+    def ask(self) -> Job | None:
+        """The next job, which may take a while; None where there is none until a result is there, or at the end."""
+        try:
+            job = next(self._jobs)
+        except StopIteration:
+            job, self._is_over = None, True
+        self.may_have_more = job is not None
+        return job
 
     def told(self) -> None:
         """A result was handed on: there may be a job now where there was none."""
-        self._is_stale = True
-
-    def refreshed(self) -> _Ahead:
-        """This, having asked again where it could help."""
-        if self.job is None and self._is_stale and not self.is_over:
-            self._ask()
-        return self
-
-    def _ask(self) -> None:
-        try:
-            self.job, self._is_stale = next(self._jobs), False
-        except StopIteration:
-            self.job, self.is_over = None, True
+        self.may_have_more = not self._is_over
 
 
 class ProcessPool:
-    """`workers` jobs at a time, the cores divided among them. Two at most wait beyond those being done.
+    """`workers` jobs at a time. Two at most wait beyond those being done: executing a shard takes a time in which
+    others are proved. The cores are divided among the processes, and where some have nothing to do, among the others.
 
     The processes start with the first job. They keep their memory and their compiled kernels until `close`, or the
     end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
@@ -186,24 +177,8 @@ class ProcessPool:
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
         """Raises ResourceError where processes cannot be started, or one is killed."""
-        cores, pickled = available_cores(), _Pickled()
         try:
-            processes, ahead = self._started(), _Ahead(jobs)
-            processes.forget()  # of a run that failed: this one finds idle workers
-            while not ahead.refreshed().is_over:
-                if ahead.job is None:
-                    yield processes.take()
-                    ahead.told()
-                    continue
-                job = ahead.taken()
-                while not processes.num_idle:
-                    yield processes.take()
-                    ahead.told()
-                # Where nothing else is to be done for now, it can use the cores of the others.
-                threads = cores if ahead.refreshed().job is None else max(1, cores // self.workers)
-                processes.give(job, pickled(job.work, threads))
-            while processes.num_busy:
-                yield processes.take()
+            yield from self._done(self._started(), _Source(jobs))
         except WorkerLost as error:
             self.kill()
             raise ResourceError(
@@ -212,6 +187,25 @@ class ProcessPool:
         except (KeyboardInterrupt, SystemExit):
             self.kill()
             raise
+
+    def _done(self, processes: Workers, source: _Source) -> Generator[tuple[Any, Any]]:
+        """Each job with its result. Raises WorkerLost, and what jobs raise."""
+        cores, waiting = available_cores(), deque[Job]()
+        pickled = _Pickled(cores)
+        processes.forget()  # of a run that failed: this one finds idle workers
+        while True:
+            at_work = self.workers if waiting or source.may_have_more else processes.num_busy
+            processes.let_use(max(1, round(cores / max(1, at_work))))
+            if waiting and processes.num_idle:
+                job = waiting.popleft()
+                processes.give(job, pickled(job.work))
+            elif source.may_have_more and len(waiting) < MOST_WAITING:
+                waiting.extend(job for job in [source.ask()] if job is not None)
+            elif processes.num_busy:
+                yield processes.take()
+                source.told()
+            else:
+                return
 
     def _started(self) -> Workers:
         if self._processes is None:
@@ -226,16 +220,16 @@ class ProcessPool:
 
 
 class _Pickled:
-    """Works as bytes, each pickled once a run."""
+    """Works as bytes, each pickled once a run. They may use all cores, of which a process is told its share."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[int, int], tuple[Work, bytes]] = {}
+    def __init__(self, cores: int) -> None:
+        self._cores = cores
+        self._kept: dict[int, tuple[Work, bytes]] = {}
 
-    def __call__(self, work: Work, threads: int) -> bytes:
-        key = id(work), threads
-        if key not in self._kept:  # with the work itself, so that its id stays its own
-            self._kept[key] = work, pickle.dumps(with_threads(work, threads))
-        return self._kept[key][1]
+    def __call__(self, work: Work) -> bytes:
+        if id(work) not in self._kept:  # with the work itself, so that its id stays its own
+            self._kept[id(work)] = work, pickle.dumps(with_threads(work, self._cores))
+        return self._kept[id(work)][1]
 
 
 class OwnProcesses:

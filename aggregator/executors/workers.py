@@ -1,8 +1,9 @@
 """Processes that work for this one, each at the end of a pipe of its own.
 
-Nothing is shared among them, and no thread stands between them and us: whoever ends a worker in the middle of a word
-loses what that worker was at and nothing else, since its end of the pipe closes with it; and a signal that interrupts
-us finds no lock half taken. (A pool on common queues waits for ever for the rest of a result whose writer was killed.)
+Nothing is shared among them but the number of cores that each may use, and no thread stands between them and us:
+whoever ends a worker in the middle of a word loses what that worker was at and nothing else, since its end of the pipe
+closes with it; and a signal that interrupts us finds no lock half taken. (A pool on common queues waits for ever for
+the rest of a result whose writer was killed.)
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from aggregator.executors.jobs import Job
 from core_vm.errors import Rejection
+from core_vm.host.cores import Share, share_cores
 from core_vm.host.garbage import look_seldom
 from core_vm.host.memory import keep_freed_memory
 from core_vm.host.parent import begin_worker
@@ -51,9 +53,10 @@ class Workers:
         context: Any = multiprocessing.get_context(start_method)
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
+        self._share = context.RawValue("i", 1)
         try:
             for _ in range(count):
-                self._idle.append(_start(context))
+                self._idle.append(_start(context, self._share))
         except BaseException:
             self.kill()
             raise
@@ -65,6 +68,10 @@ class Workers:
     @property
     def num_busy(self) -> int:
         return len(self._busy)
+
+    def let_use(self, cores: int) -> None:
+        """From now on each may use so many cores, whatever it is at."""
+        self._share.value = cores
 
     def give(self, job: Job, task: bytes) -> None:
         """Have an idle worker, of which there must be one, do `job`, whose work is `task`. Raises WorkerLost."""
@@ -130,11 +137,11 @@ class Workers:
             worker.connection.close()
 
 
-def _start(context: Any) -> _Worker:
+def _start(context: Any, share: Share) -> _Worker:
     ours, theirs = context.Pipe()
     try:
         # What is left of them at the end of our own process is ended there, not waited for.
-        process = context.Process(target=_work, args=(theirs, ours), name="quire-worker", daemon=True)
+        process = context.Process(target=_work, args=(theirs, ours, share), name="quire-worker", daemon=True)
         process.start()
     except BaseException:
         ours.close()
@@ -144,10 +151,11 @@ def _start(context: Any) -> _Worker:
     return _Worker(process, ours)
 
 
-def _work(connection: Connection, other_end: Connection) -> None:
+def _work(connection: Connection, other_end: Connection, share: Share) -> None:
     """A worker's life: one task after the other, until we are told to go or nobody is there to tell."""
     begin_worker()
     other_end.close()  # a fork has a copy of it
+    share_cores(share)
     keep_freed_memory()
     look_seldom()
     with suppress(*_LOST):

@@ -1,22 +1,27 @@
-"""One level of parallelism: ranges of work for kernels that release the GIL, taken by the caller and a shared pool.
+"""One level of parallelism: pieces of work for kernels that release the GIL, taken by the caller and a shared pool.
 
-The caller does ranges too: for short work, of which a proof has hundreds of pieces, it is done before others are awake.
+The caller does pieces too: for short work, of which a proof has hundreds of pieces, it is done before others are awake.
+How many threads there are cores for is asked each time, so a proof under way takes what other processes leave.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from core_vm.host.cores import within_share
+
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Ranges per thread: some slack, so that a thread that falls behind does not hold up the others.
 RANGES_PER_THREAD = 4
 
-_pools: dict[int, ThreadPoolExecutor] = {}
+_pool: ThreadPoolExecutor | None = None
+_helpers = 0  # that the pool has at most
 _inside = threading.local()
 _lock = threading.Lock()
 
@@ -24,29 +29,39 @@ _lock = threading.Lock()
 def run_ranges(function: Callable[[int, int], Result], total: int, threads: int, granule: int = 1) -> list[Result]:
     """Calls function(start, stop) on ranges that cover [0, total) and returns the results in order of the ranges.
 
-    Every start is a multiple of `granule`, and so is every stop but the last. Inside a range the work is serial:
-    a nested call runs in its own thread. An exception of any range is raised here, when no range is under way.
+    Every start is a multiple of `granule`, and so is every stop but the last. Otherwise as `run_each`.
     """
-    granules = -(-total // granule)
-    count = min(granules, threads * RANGES_PER_THREAD)
-    if threads <= 1 or count <= 1 or getattr(_inside, "active", False):
-        return [function(0, total)] if total > 0 else []
-    bounds = [granules * i // count * granule for i in range(count)] + [total]
+    granules, threads = -(-total // granule), _threads(threads)
+    count = min(granules, threads * RANGES_PER_THREAD) if threads > 1 else min(granules, 1)
+    bounds = [*(granules * i // count * granule for i in range(count)), total]
+    return run_each(lambda i: function(bounds[i], bounds[i + 1]), range(count), threads)
+
+
+def run_each(function: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
+    """Calls function(item) for every item, each as soon as a thread is free, and returns the results in order.
+
+    Inside a call the work is serial: a nested one runs in its own thread. An exception of any is raised here, when none
+    is under way.
+    """
+    threads = min(_threads(threads), len(items))
+    if threads <= 1:
+        return [function(item) for item in items]
     results: dict[int, Result] = {}
-    left = iter(range(count))  # one for all threads: the next number is taken under the GIL
+    left = iter(range(len(items)))  # one for all threads: the next number is taken under the GIL
 
     def work() -> None:
         _inside.active = True
         try:
             for i in left:
-                results[i] = function(bounds[i], bounds[i + 1])
+                results[i] = function(items[i])
         except BaseException:
             _exhaust(left)
             raise
         finally:
             _inside.active = False
 
-    helpers = [_pool(threads).submit(work) for _ in range(min(threads, count) - 1)]
+    pool = _pool_of(threads - 1)
+    helpers = [pool.submit(work) for _ in range(threads - 1)]
     try:
         work()
     finally:
@@ -54,7 +69,12 @@ def run_ranges(function: Callable[[int, int], Result], total: int, threads: int,
     for helper in helpers:
         if not helper.cancelled():
             helper.result()
-    return [results[i] for i in range(count)]
+    return [results[i] for i in range(len(items))]
+
+
+def _threads(threads: int) -> int:
+    """One inside a call; else as many as there are cores for right now."""
+    return 1 if getattr(_inside, "active", False) else within_share(threads)
 
 
 def _exhaust(left: Iterator[int]) -> None:
@@ -70,20 +90,22 @@ def _await(helpers: list[Future[None]]) -> None:
             helper.exception()
 
 
-def _pool(threads: int) -> ThreadPoolExecutor:
+def _pool_of(helpers: int) -> ThreadPoolExecutor:
+    """One for all calls, of at least so many threads. A smaller one ends when nobody has it any more."""
+    global _pool, _helpers
     with _lock:
-        if threads not in _pools:
-            _pools[threads] = ThreadPoolExecutor(threads - 1, thread_name_prefix="quire")
-        return _pools[threads]
+        if _pool is None or _helpers < helpers:
+            _pool, _helpers = ThreadPoolExecutor(helpers, thread_name_prefix="quire"), helpers
+        return _pool
 
 
-def _forget_pools() -> None:
+def _forget_pool() -> None:
     """Threads do not survive a fork, and a lock may be held by one of them."""
-    global _lock
+    global _lock, _pool, _helpers
     _lock = threading.Lock()
-    _pools.clear()
+    _pool, _helpers = None, 0
     _inside.active = False
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_pools)
+    os.register_at_fork(after_in_child=_forget_pool)

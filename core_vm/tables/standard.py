@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from core_vm.host.threads import run_each
 from core_vm.tables import lookups, renewal
 from core_vm.tables.instructions import (
     add,
@@ -77,11 +77,6 @@ def fill_trace(modules: Sequence[TableModule], source: WitnessSource | Any, thre
         function(source, start, stop, writer)
         writer.finish()
 
-    if threads > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, work))
-    else:
-        for piece in work:
-            fill(piece)
+    run_each(fill, work, threads)
     count_lookups(trace, threads)
     return trace

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from aggregator.plan import shard_bytes
 from aggregator.runs.prove import prove_run
 from aggregator.runs.shard_work import ShardProver
 from core_vm.errors import GuestTrap, MerkleRejection, ResourceError, UsageError, WitnessError
+from core_vm.host.cores import within_share
 from core_vm.progress import Progress
 from precompiles.standard.machine import standard_machine
 from tests.aggregator.executors.plain_jobs import PlainJob, results
@@ -110,20 +113,34 @@ def test_a_pool_serves_the_next_run_after_a_failed_one() -> None:
 
 
 @dataclass(frozen=True)
-class ThreadsProver:
-    """Says how many threads it was given."""
+class CoresProver:
+    """Says how many cores it could use at first; the last of five ends when it can use as many as it was promised."""
 
     threads: int = 0
 
-    def __call__(self, record: int) -> tuple[int, int]:
-        return record, self.threads
+    def __call__(self, record: int) -> tuple[int, int, int]:
+        first = last = within_share(self.threads)
+        end = time.monotonic() + 10
+        while record == 4 and last < self.threads and time.monotonic() < end:
+            time.sleep(0.001)
+            last = within_share(self.threads)
+        return record, first, last
 
 
-def test_the_last_shard_gets_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("start_method", multiprocessing.get_all_start_methods())
+def test_the_last_shard_gets_all_cores(monkeypatch: pytest.MonkeyPatch, start_method: str) -> None:
+    """While it is proved, as soon as the others have nothing to do."""
     monkeypatch.setattr(executors, "available_cores", lambda: 6)
-    with ProcessPool(2) as pool:
-        threads = dict(results(pool, ThreadsProver(), iter(range(5))))
-    assert threads == {0: 3, 1: 3, 2: 3, 3: 3, 4: 6}
+    with ProcessPool(2, start_method=start_method) as pool:
+        cores = {record: rest for record, *rest in results(pool, CoresProver(), iter(range(5)))}
+    assert {record: first for record, (first, _) in cores.items() if record < 4} == dict.fromkeys(range(4), 3)
+    assert cores[4][1] == 6
+
+
+def test_fewer_jobs_than_processes_have_the_cores_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "available_cores", lambda: 4)
+    with ProcessPool(4) as pool:
+        assert [last for _, _, last in results(pool, CoresProver(), iter([4]))] == [4]
 
 
 class Chain:

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from core_vm.host.threads import run_ranges
+from core_vm.host import cores
+from core_vm.host.threads import run_each, run_ranges
 
 
 @pytest.mark.parametrize("total", [0, 1, 7, 64, 100, 1000])
@@ -22,6 +23,32 @@ def test_ranges_cover_everything_once_and_in_order(total: int, threads: int, gra
 def test_work_runs_on_several_threads() -> None:
     barrier = threading.Barrier(2, timeout=10)
     run_ranges(lambda start, stop: barrier.wait() if start in (0, 1) else None, 2, 2)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_each_item_has_its_result_in_order(count: int, threads: int) -> None:
+    assert run_each(lambda item: item * item, range(count), threads) == [n * n for n in range(count)]
+
+
+class Share:
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+
+def test_no_more_threads_than_there_are_cores_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked anew for each piece of work."""
+    share = Share(1)
+    monkeypatch.setattr(cores, "_share", None)
+    cores.share_cores(share)
+    here = threading.current_thread().name
+    assert run_ranges(lambda start, stop: (start, stop), 100, 2) == [(0, 100)]
+    assert run_each(lambda _: threading.current_thread().name, range(8), 2) == [here] * 8
+    barrier, share.value = threading.Barrier(2, timeout=10), 2
+    run_each(lambda _: barrier.wait(), range(2), 5)
+    assert cores.within_share(5) == 2
+    share.value = 0  # nobody is left without any
+    assert cores.within_share(5) == 1
 
 
 def test_a_nested_call_stays_in_its_thread() -> None:
