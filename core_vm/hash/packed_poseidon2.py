@@ -13,19 +13,19 @@ from llvmlite import ir
 from core_vm.field.packed import emit
 from core_vm.field.packed.base import kinds, plus, require_words, word_address
 from core_vm.field.packed.transpose import BLOCK
-from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, DiagonalEntry
+from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24
 from core_vm.host.kernel_language import errors, intrinsic, types
 
-DIAGONALS = {poseidon2.width: poseidon2.entries for poseidon2 in (POSEIDON2_16, POSEIDON2_24)}
+WIDTHS = (POSEIDON2_16.width, POSEIDON2_24.width)
 
 
-def _unpack(b, value, signature_type) -> list[ir.Value]:
+def unpack(b, value, signature_type) -> list[ir.Value]:
     return [b.extract_value(value, k) for k in range(len(signature_type))]
 
 
-def _require_state(state) -> None:
+def require_state(state) -> None:
     """Typing-time guard."""
-    if not isinstance(state, types.UniTuple) or state.dtype is not kinds.Packed or len(state) not in DIAGONALS:
+    if not isinstance(state, types.UniTuple) or state.dtype is not kinds.Packed or len(state) not in WIDTHS:
         raise errors.TypingError(f"a packed state has 16 or 24 vectors, not {state}")
 
 
@@ -43,40 +43,18 @@ def external_layer(b, s: Sequence[ir.Value]) -> list[ir.Value]:
     return [emit.add(b, row, sums[i % 4]) for i, row in enumerate(rows)]
 
 
-def internal_layer(b, s: Sequence[ir.Value]) -> list[ir.Value]:
-    """All-ones matrix plus the diagonal, whose first entry is -2."""
-    rest = emit.sum_of_many(b, s[1:])
-    total = emit.add(b, rest, s[0])
-    entries = DIAGONALS[len(s)]
-    return [emit.sub(b, rest, s[0])] + [
-        _plus_scaled(b, total, x, entry) for x, entry in zip(s[1:], entries[1:], strict=True)
-    ]
-
-
-def _plus_scaled(b, total: ir.Value, x: ir.Value, entry: DiagonalEntry) -> ir.Value:
-    """total + entry x."""
-    multiples = {
-        1: lambda: x,
-        2: lambda: emit.double(b, x),
-        3: lambda: emit.add(b, x, emit.double(b, x)),
-        4: lambda: emit.double(b, emit.double(b, x)),
-    }
-    scaled = emit.divide_by_power_of_two(b, x, entry.shift) if entry.shift else multiples[abs(entry.factor)]()
-    return (emit.add if entry.factor > 0 else emit.sub)(b, total, scaled)
-
-
 # --------------------------------------------------------------------------------------------------------------- rounds
-def _round_constant(context, b, signature, args, k: int) -> ir.Value:
+def round_constant(context, b, signature, args, k: int) -> ir.Value:
     return emit.broadcast(b, b.load(word_address(context, b, signature.args[1], args[1], plus(b, args[2], k))))
 
 
 @intrinsic
 def first_layer(_, state):
     """The external layer in front of the first round."""
-    _require_state(state)
+    require_state(state)
 
     def generate(context, b, signature, args):
-        return context.make_tuple(b, state, external_layer(b, _unpack(b, args[0], state)))
+        return context.make_tuple(b, state, external_layer(b, unpack(b, args[0], state)))
 
     return state(state), generate
 
@@ -84,27 +62,13 @@ def first_layer(_, state):
 @intrinsic
 def full_round(_, state, constants, offset):
     """Constants from constants[offset] on, lowered by p, for all elements, cubes, external layer."""
-    _require_state(state)
+    require_state(state)
     require_words(constants)
 
     def generate(context, b, signature, args):
-        elements = enumerate(_unpack(b, args[0], state))
-        s = [emit.cube_of_sum(b, v, _round_constant(context, b, signature, args, i)) for i, v in elements]
+        elements = enumerate(unpack(b, args[0], state))
+        s = [emit.cube_of_sum(b, v, round_constant(context, b, signature, args, i)) for i, v in elements]
         return context.make_tuple(b, state, external_layer(b, s))
-
-    return state(state, constants, types.intp), generate
-
-
-@intrinsic
-def partial_round(_, state, constants, offset):
-    """constants[offset], lowered by p, and a cube on element 0, internal layer."""
-    _require_state(state)
-    require_words(constants)
-
-    def generate(context, b, signature, args):
-        s = _unpack(b, args[0], state)
-        s[0] = emit.cube_of_sum(b, s[0], _round_constant(context, b, signature, args, 0))
-        return context.make_tuple(b, state, internal_layer(b, s))
 
     return state(state, constants, types.intp), generate
 
@@ -119,7 +83,7 @@ def join(_, blocks):
     """Two or three blocks, in a tuple, as one state."""
 
     def generate(context, b, signature, args):
-        elements = [x for i in range(len(blocks)) for x in _unpack(b, b.extract_value(args[0], i), kinds.Block)]
+        elements = [x for i in range(len(blocks)) for x in unpack(b, b.extract_value(args[0], i), kinds.Block)]
         return context.make_tuple(b, signature.return_type, elements)
 
     return _state_of(len(blocks))(blocks), generate
@@ -128,10 +92,10 @@ def join(_, blocks):
 @intrinsic
 def split(_, state):
     """A state as a tuple of its blocks."""
-    _require_state(state)
+    require_state(state)
 
     def generate(context, b, signature, args):
-        s = _unpack(b, args[0], state)
+        s = unpack(b, args[0], state)
         blocks = [context.make_tuple(b, kinds.Block, s[k : k + BLOCK]) for k in range(0, len(s), BLOCK)]
         return context.make_tuple(b, signature.return_type, blocks)
 
@@ -141,10 +105,10 @@ def split(_, state):
 @intrinsic
 def add_first_block(_, state, block):
     """The first eight elements of a state plus a block: the feed-forward."""
-    _require_state(state)
+    require_state(state)
 
     def generate(context, b, signature, args):
-        pairs = zip(_unpack(b, args[0], kinds.Block), _unpack(b, args[1], kinds.Block), strict=True)
+        pairs = zip(unpack(b, args[0], kinds.Block), unpack(b, args[1], kinds.Block), strict=True)
         return context.make_tuple(b, kinds.Block, [emit.add(b, x, y) for x, y in pairs])
 
     return kinds.Block(state, kinds.Block), generate
@@ -153,11 +117,11 @@ def add_first_block(_, state, block):
 @intrinsic
 def scale(_, state, factor):
     """Every element times one factor: to and from Montgomery form."""
-    _require_state(state)
+    require_state(state)
 
     def generate(context, b, signature, args):
         factor = [emit.halves(b, args[1])]
-        s = [emit.dot(b, [emit.halves(b, v)], factor) for v in _unpack(b, args[0], state)]
+        s = [emit.dot(b, [emit.halves(b, v)], factor) for v in unpack(b, args[0], state)]
         return context.make_tuple(b, state, s)
 
     return state(state, kinds.Packed), generate

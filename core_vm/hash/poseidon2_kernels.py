@@ -14,12 +14,12 @@ import numpy.typing as npt
 from core_vm.field.koalabear import MONTGOMERY_R, P, Words, to_montgomery
 from core_vm.field.packed import LANES, splat
 from core_vm.field.packed.transpose import load_block, prefetch_block, store_block
+from core_vm.hash.packed_partial_rounds import enter_partial_rounds, leave_partial_rounds, partial_round
 from core_vm.hash.packed_poseidon2 import (
     add_first_block,
     first_layer,
     full_round,
     join,
-    partial_round,
     scale,
     split,
 )
@@ -48,8 +48,10 @@ def permute_packed(state, full, partial):
         for i in range(HALF_FULL):
             state = full_round(state, full, (half * HALF_FULL + i) * len(state))
         if half == 0:
+            state = enter_partial_rounds(state)
             for i in range(partial.shape[0]):
                 state = partial_round(state, partial, i)
+            state = leave_partial_rounds(state)
     return state
 
 
