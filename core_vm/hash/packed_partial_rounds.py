@@ -6,8 +6,8 @@ round before, and what a becomes is T + d^2 times that. One scaled element a rou
 needs one of them, twice.
 
 Between `enter_partial_rounds` and `leave_partial_rounds` a state is: element 0; the a of every pair; what they were one
-round before; the elements without a partner. Where an entry is a small enough inverse power of two, its element is any
-32-bit word of its class (`emit.add_quotient`), elsewhere it is canonical.
+round before; the elements without a partner. An element that a small inverse power of two scales each round is a word
+(`emit_multiples`), every other one is canonical.
 """
 
 from __future__ import annotations
@@ -19,140 +19,147 @@ from llvmlite import ir
 
 from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.field.packed import emit
+from core_vm.field.packed import emit_multiples as multiples
 from core_vm.field.packed.base import require_words
 from core_vm.hash.packed_poseidon2 import require_state, round_constant, unpack
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, DiagonalEntry
 from core_vm.host.kernel_language import intrinsic, types
 
 
+class Pair(NamedTuple):
+    """The places of two elements, and the entry of the first; the second has its negative."""
+
+    x: int
+    y: int
+    entry: DiagonalEntry
+
+    @property
+    def square(self) -> DiagonalEntry:
+        """Of the entry: what scales a pair each round."""
+        return DiagonalEntry(self.entry.factor**2, 2 * self.entry.shift)
+
+
 class Layout(NamedTuple):
-    """Which elements of a width are pairs, (x, y) with the entry of x, and which have no partner."""
+    """Pairs, and the places of the elements without a partner, but for element 0: its entry is -2."""
 
-    pairs: tuple[tuple[int, int], ...]
-    pair_entries: tuple[DiagonalEntry, ...]
+    pairs: tuple[Pair, ...]
     singles: tuple[int, ...]
-    single_entries: tuple[DiagonalEntry, ...]
 
 
-def _layout(entries: Sequence[DiagonalEntry]) -> Layout:
-    """Of every element but the first, whose entry is -2."""
-    places = {entry: i for i, entry in enumerate(entries) if i and entries.index(entry, 1) == i}
-    partners = {entry: DiagonalEntry(-entry.factor, entry.shift) for entry in places}
-    pairs = [(places[entry], places[partner]) for entry, partner in partners.items()
-             if entry.factor > 0 and partner in places]  # fmt: skip
-    paired = {i for pair in pairs for i in pair}
-    singles = [i for i in range(1, len(entries)) if i not in paired]
-    return Layout(tuple(pairs), tuple(entries[i] for i, _ in pairs), tuple(singles), tuple(entries[i] for i in singles))
+def layout_of(entries: Sequence[DiagonalEntry]) -> Layout:
+    """No entry occurs twice."""
+    places = {entry: i for i, entry in enumerate(entries) if i}
+    negatives = {entry: DiagonalEntry(-entry.factor, entry.shift) for entry in places if entry.factor > 0}
+    pairs = [Pair(places[d], places[minus], d) for d, minus in negatives.items() if minus in places]
+    paired = {place for pair in pairs for place in (pair.x, pair.y)}
+    return Layout(tuple(pairs), tuple(i for i in range(1, len(entries)) if i not in paired))
 
 
-LAYOUTS = {poseidon2.width: _layout(poseidon2.entries) for poseidon2 in (POSEIDON2_16, POSEIDON2_24)}
+DIAGONALS = {poseidon2.width: poseidon2.entries for poseidon2 in (POSEIDON2_16, POSEIDON2_24)}
+LAYOUTS = {width: layout_of(entries) for width, entries in DIAGONALS.items()}
 
 
-def _squared(entry: DiagonalEntry) -> DiagonalEntry:
-    return DiagonalEntry(entry.factor**2, 2 * entry.shift)
+class _Scaled(NamedTuple):
+    """An element, and what scales it each round."""
+
+    value: ir.Value
+    entry: DiagonalEntry
+
+    @property
+    def is_word(self) -> bool:
+        return self.entry.factor == 1 and self.entry.shift >= multiples.LEAST_SHIFT_TO_WORDS
 
 
-def _is_any_word(entry: DiagonalEntry) -> bool:
-    """Whether an element that this entry scales once a round is any word of its class."""
-    return entry.factor == 1 and entry.shift >= emit.LEAST_SHIFT_OF_WORDS
-
-
-# ------------------------------------------------------------------------------------------------------ scaled elements
-def _scaled(b, x: ir.Value, entry: DiagonalEntry) -> ir.Value:
-    """|entry| x, canonical, of a canonical x."""
-    if entry.shift:
-        return emit.divide_by_power_of_two(b, x, entry.shift)
-    return x if abs(entry.factor) == 1 else emit.multiply_by_small(b, x, abs(entry.factor))
-
-
-def _plus_scaled(b, total: ir.Value, raised: ir.Value, x: ir.Value, entry: DiagonalEntry) -> ir.Value:
-    """total + entry x, `raised` being total + p."""
-    if _is_any_word(entry):
-        return emit.add_quotient(b, raised, x, entry.shift)
-    return (emit.add if entry.factor > 0 else emit.sub)(b, total, _scaled(b, x, entry))
-
-
-def _times(b, x: ir.Value, factor: int) -> ir.Value:
-    """factor x, canonical, of any word x."""
-    constant = emit.constant64(factor * MONTGOMERY_R % P)
-    return emit.dot(b, [emit.halves(b, x)], [(constant, constant)])
-
-
-# --------------------------------------------------------------------------------------------------------------- rounds
-class _Split(NamedTuple):
+class _State(NamedTuple):
     """A state between the rounds."""
 
     first: ir.Value
-    sums: list[ir.Value]
-    earlier: list[ir.Value]
-    singles: list[ir.Value]
+    sums: list[_Scaled]
+    earlier: list[_Scaled]
+    singles: list[_Scaled]
 
     @classmethod
-    def of(cls, s: Sequence[ir.Value]) -> _Split:
-        pairs = len(LAYOUTS[len(s)].pairs)
-        return cls(s[0], list(s[1 : 1 + pairs]), list(s[1 + pairs : 1 + 2 * pairs]), list(s[1 + 2 * pairs :]))
+    def of(cls, s: Sequence[ir.Value]) -> _State:
+        layout, entries = LAYOUTS[len(s)], DIAGONALS[len(s)]
+        squares = [pair.square for pair in layout.pairs]
+        count = len(squares)
+        sums, earlier, singles = s[1 : 1 + count], s[1 + count : 1 + 2 * count], s[1 + 2 * count :]
+        return cls(
+            s[0],
+            [_Scaled(*element) for element in zip(sums, squares, strict=True)],
+            [_Scaled(*element) for element in zip(earlier, squares, strict=True)],
+            [_Scaled(x, entries[i]) for x, i in zip(singles, layout.singles, strict=True)],
+        )
 
-    def joined(self) -> list[ir.Value]:
-        return [self.first, *self.sums, *self.earlier, *self.singles]
+
+# ------------------------------------------------------------------------------------------------------------- elements
+def _canonical(b, element: _Scaled) -> ir.Value:
+    return multiples.canonical(b, element.value) if element.is_word else element.value
 
 
+def _multiple(b, x: ir.Value, entry: DiagonalEntry) -> ir.Value:
+    """|entry| x."""
+    if entry.shift:
+        return multiples.divide_by_power_of_two(b, x, entry.shift)
+    return x if abs(entry.factor) == 1 else multiples.multiply_by_small(b, x, abs(entry.factor))
+
+
+def _over_twice(b, x: ir.Value, entry: DiagonalEntry) -> ir.Value:
+    """x / (2 entry)."""
+    if entry.factor == 1 and 1 <= entry.shift <= 5:
+        return x if entry.shift == 1 else multiples.multiply_by_small(b, x, 1 << entry.shift - 1)
+    constant = emit.constant64((pow(2 * entry.factor, -1, P) << entry.shift) * MONTGOMERY_R % P)
+    return emit.dot(b, [emit.halves(b, x)], [(constant, constant)])
+
+
+def _plus_multiple(b, total: ir.Value, raised: ir.Value, element: _Scaled) -> ir.Value:
+    """total + entry x, a word if the element is one; `raised` is total + p."""
+    x, entry = element
+    if element.is_word:
+        return multiples.add_quotient(b, raised, x, entry.shift)
+    return (emit.add if entry.factor > 0 else emit.sub)(b, total, _multiple(b, x, entry))
+
+
+def _addends(b, elements: Sequence[_Scaled]) -> list[ir.Value]:
+    """Words with the same sum."""
+    words = [element.value for element in elements if element.is_word]
+    return words + multiples.sums_of_two(b, [element.value for element in elements if not element.is_word])
+
+
+# --------------------------------------------------------------------------------------------------------------- layers
 def _enter(b, s: Sequence[ir.Value]) -> list[ir.Value]:
     """The a of a pair is (x + y) / 2; what it was before is (x - y) / (2 d)."""
-    layout = LAYOUTS[len(s)]
-    sums = [emit.divide_by_power_of_two(b, emit.add(b, s[i], s[j]), 1) for i, j in layout.pairs]
-    earlier = [
-        _times(b, emit.sub(b, s[i], s[j]), pow(2 * entry.factor, -1, P) << entry.shift)
-        for (i, j), entry in zip(layout.pairs, layout.pair_entries, strict=True)
-    ]
-    return _Split(s[0], sums, earlier, [s[i] for i in layout.singles]).joined()
+    pairs, singles = LAYOUTS[len(s)]
+    sums = [multiples.divide_by_power_of_two(b, emit.add(b, s[x], s[y]), 1) for x, y, _ in pairs]
+    earlier = [_over_twice(b, emit.sub(b, s[x], s[y]), entry) for x, y, entry in pairs]
+    return [s[0], *sums, *earlier, *(s[i] for i in singles)]
 
 
 def _leave(b, s: Sequence[ir.Value]) -> list[ir.Value]:
     """x and y of a pair are a + b and a - b, b being d times what a was before."""
-    layout, state = LAYOUTS[len(s)], _Split.of(s)
-    result = [state.first] * len(s)
-    for i, x, entry in zip(layout.singles, state.singles, layout.single_entries, strict=True):
-        result[i] = _times(b, x, 1) if _is_any_word(entry) else x
-    for (i, j), a, earlier, entry in zip(layout.pairs, state.sums, state.earlier, layout.pair_entries, strict=True):
-        half_difference = _times(b, earlier, entry.factor * pow(2, -entry.shift, P))
-        canonical = _times(b, a, 1) if _is_any_word(_squared(entry)) else a
-        result[i], result[j] = emit.add(b, canonical, half_difference), emit.sub(b, canonical, half_difference)
-    return result
+    (pairs, singles), state = LAYOUTS[len(s)], _State.of(s)
+    elements = {0: state.first}
+    for i, single in zip(singles, state.singles, strict=True):
+        elements[i] = _canonical(b, single)
+    for (x, y, entry), half_sum, earlier in zip(pairs, state.sums, state.earlier, strict=True):
+        half_sum, half_difference = _canonical(b, half_sum), _multiple(b, _canonical(b, earlier), entry)
+        elements[x], elements[y] = emit.add(b, half_sum, half_difference), emit.sub(b, half_sum, half_difference)
+    return [elements[i] for i in range(len(s))]
 
 
 def _round(b, s: Sequence[ir.Value], lowered: ir.Value) -> list[ir.Value]:
     """A constant and a cube on element 0, and the internal layer."""
-    layout, state = LAYOUTS[len(s)], _Split.of(s)
-    squares = [_squared(entry) for entry in layout.pair_entries]
-    rest = emit.sum_of_many(
-        b,
-        _addends(b, state.singles, layout.single_entries),
-        _addends(b, state.sums, squares),
-    )
+    state = _State.of(s)
     cube = emit.cube_of_sum(b, state.first, lowered)
+    rest = multiples.sum_of_many(b, _addends(b, state.singles), _addends(b, state.sums))
     total = emit.add(b, rest, cube)
     raised = b.add(total, emit.constant32(P))
-
-    def scaled(elements: Sequence[ir.Value], entries: Sequence[DiagonalEntry]) -> list[ir.Value]:
-        return [_plus_scaled(b, total, raised, x, entry) for x, entry in zip(elements, entries, strict=True)]
-
-    return _Split(
-        emit.sub(b, rest, cube),
-        scaled(state.earlier, squares),
-        state.sums,
-        scaled(state.singles, layout.single_entries),
-    ).joined()
+    sums = [_plus_multiple(b, total, raised, element) for element in state.earlier]
+    singles = [_plus_multiple(b, total, raised, element) for element in state.singles]
+    return [emit.sub(b, rest, cube), *sums, *(element.value for element in state.sums), *singles]
 
 
-def _addends(b, elements: Sequence[ir.Value], entries: Sequence[DiagonalEntry]) -> list[ir.Value]:
-    """Words with the same sum: of canonical elements two fit into one."""
-    words = [x for x, entry in zip(elements, entries, strict=True) if _is_any_word(entry)]
-    return words + emit.sums_of_two(
-        b, [x for x, entry in zip(elements, entries, strict=True) if not _is_any_word(entry)]
-    )
-
-
-def _layer_intrinsic(layer: Callable):
+def _layer(layer: Callable[..., list[ir.Value]], description: str):
     @intrinsic
     def change_layout(_, state):
         require_state(state)
@@ -162,11 +169,12 @@ def _layer_intrinsic(layer: Callable):
 
         return state(state), generate
 
+    change_layout.__doc__ = description
     return change_layout
 
 
-enter_partial_rounds = _layer_intrinsic(_enter)
-leave_partial_rounds = _layer_intrinsic(_leave)
+enter_partial_rounds = _layer(_enter, "A state as it is between partial rounds, of canonical elements.")
+leave_partial_rounds = _layer(_leave, "Canonical elements, of a state between partial rounds.")
 
 
 @intrinsic

@@ -17,9 +17,6 @@ from core_vm.field.packed.lanes import LANES, has_wide_products
 I32, I64 = ir.IntType(32), ir.IntType(64)
 V32, V64 = ir.VectorType(I32, LANES), ir.VectorType(I64, LANES // 2)
 LOW_WORD = 2**32 - 1
-SHIFT_OF_P = 24  # p - 1 = 127 * 2^24
-LEAST_SHIFT_OF_WORDS = 8
-MOST_WORDS = 42
 
 Builder = Any  # ir.IRBuilder and ir.Value, whose decorators hide their return types from type checkers
 Value = Any
@@ -146,33 +143,6 @@ def double(b: Builder, x: Value) -> Value:
     return add(b, x, x)
 
 
-def sums_of_two(b: Builder, values: Sequence[Value]) -> list[Value]:
-    """Words, half as many, with the sum of canonical values: 2 p < 2^32."""
-    return [b.add(x, y) for x, y in zip(values[0::2], values[1::2], strict=False)] + list(
-        values[len(values) // 2 * 2 :]
-    )
-
-
-def sum_of_many(b: Builder, once: Sequence[Value], twice: Sequence[Value]) -> Value:
-    """The sum modulo p of any words `once` and twice those of `twice`, with one reduction at the end.
-
-    The sum S of n words, those of `twice` counted twice, is taken modulo 2^32; that it lies in [t, t + n) 2^24 is known
-    from t, the sum of the words' top bytes. With h = floor(t / 128) < 2 n, S - h p lies in [0, (127 + n + h) 2^24),
-    which is below 2 p for n up to 42: one conditional subtraction is left.
-    """
-    if not once or not twice or len(once) + 2 * len(twice) > MOST_WORDS:
-        raise ValueError(f"the sum of {len(once)} words once and {len(twice)} twice would not be right")
-
-    def weighed(values: Callable[[Sequence[Value]], list[Value]]) -> Value:
-        half = tree(b.add, values(twice))
-        return b.add(b.add(half, half), tree(b.add, values(once)))
-
-    tops = weighed(lambda words: [b.lshr(word, constant32(24)) for word in words])
-    multiple = b.mul(b.lshr(tops, constant32(7)), constant32(P))
-    total = b.sub(weighed(list), multiple)
-    return minimum(b, total, b.sub(total, constant32(P)))
-
-
 def tree(operation: Callable[[Value, Value], Value], values: Sequence[Value]) -> Value:
     """All values joined by an associative operation, as flat as possible."""
     values = list(values)
@@ -180,61 +150,6 @@ def tree(operation: Callable[[Value, Value], Value], values: Sequence[Value]) ->
         odd = values[-1:] if len(values) % 2 else []
         values = [operation(x, y) for x, y in zip(values[0::2], values[1::2], strict=False)] + odd
     return values[0]
-
-
-def divide_by_power_of_two(b: Builder, x: Value, k: int) -> Value:
-    """x / 2^k for 1 <= k <= 24: (x + m p) / 2^k with m = -x modulo 2^k, as p = 1 modulo 2^24; below p, as is x + m p
-    below 2^k p.
-
-    p = 127 * 2^24 + 1, so it is ceil(x / 2^k) + 127 * 2^(24 - k) m; and m is the complement of x + 2^k - 1, modulo 2^k.
-    """
-    mask = constant32((1 << k) - 1)
-    raised = b.add(x, mask)
-    m = b.and_(b.not_(raised), mask)
-    return b.add(b.lshr(raised, constant32(k)), b.mul(m, constant32(127 << (24 - k))))
-
-
-def add_quotient(b: Builder, raised: Value, x: Value, k: int) -> Value:
-    """A word of the class of t + x / 2^k, for any word x, `raised` = t + p with a canonical t, and k >= 8.
-
-    As p = 1 modulo 2^24 and x = 2^k h + l, x / 2^k = (x - l p) / 2^k = h - 127 * 2^(24 - k) l for k up to 24. With
-    h < 2^(32 - k) <= 2^24 and l < 2^k, raised + x / 2^k lies in (p - p, 2 p + 2^24), within 32 bits. From k = 25 on the
-    division by 2^24 comes first: its result, in (-p, 2^8), goes on as a signed word, whose h lies in [-2^(55 - k), 0].
-    """
-    if not LEAST_SHIFT_OF_WORDS <= k <= 2 * SHIFT_OF_P:
-        raise ValueError(f"expected a shift of {LEAST_SHIFT_OF_WORDS} to {2 * SHIFT_OF_P}, got {k}")
-    shift_right = b.lshr
-    if k > SHIFT_OF_P:
-        x, shift_right, k = b.sub(*_parts_of_quotient(b, b.lshr, x, SHIFT_OF_P)), b.ashr, k - SHIFT_OF_P
-    high, low = _parts_of_quotient(b, shift_right, x, k)
-    return b.sub(b.add(raised, high), low)
-
-
-def _parts_of_quotient(
-    b: Builder, shift_right: Callable[[Value, Value], Value], x: Value, k: int
-) -> tuple[Value, Value]:
-    """h and 127 * 2^(24 - k) l."""
-    low = b.and_(x, constant32((1 << k) - 1))
-    return shift_right(x, constant32(k)), b.mul(low, constant32(127 << (SHIFT_OF_P - k)))
-
-
-def multiply_by_small(b: Builder, x: Value, factor: int) -> Value:
-    """factor x for a canonical x and a factor of 2 to 14 or 16.
-
-    With g = floor(x / 2^27) < 16 and h = floor(factor g / 16), factor x - h p lies in [0, 2 p): factor x is at least
-    2^31 h > p h, and below (factor + factor g) 2^27 <= (factor + 15 + 16 h) 2^27; with h (2^24 - 1) for the difference
-    of 2^31 and p, less than (factor + 15) 2^27 + factor 2^24. If 16 divides factor g always, the 15 falls away.
-    """
-    if factor == 2:
-        return double(b, x)
-    spare = 0 if factor == 16 else 15
-    if ((factor + spare) << 27) + (factor << 24) > 2 * P:
-        raise ValueError(f"expected a factor of 2 to 14 or 16, got {factor}")
-    h = b.lshr(x, constant32(27))
-    if factor < 16:
-        h = b.lshr(b.mul(h, constant32(factor)), constant32(4))
-    total = b.sub(b.mul(x, constant32(factor)), b.mul(h, constant32(P)))
-    return minimum(b, total, b.sub(total, constant32(P)))
 
 
 def _signed_low_words(b: Builder, x: Value) -> Value:

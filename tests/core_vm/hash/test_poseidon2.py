@@ -14,6 +14,7 @@ from core_vm.field.packed import LANES
 from core_vm.field.packed.transpose import load_block, store_block
 from core_vm.hash import poseidon2_kernels as kernels
 from core_vm.hash.long_poseidon2 import permute_long
+from core_vm.hash.packed_partial_rounds import LAYOUTS
 from core_vm.hash.packed_poseidon2 import join, split
 from core_vm.hash.poseidon2 import (
     compress,
@@ -113,6 +114,16 @@ def test_known_answers(
 def test_known_answers_of_the_packed_width_24() -> None:
     inputs = [KNOWN_INPUT_24, list(range(24))]
     assert _permute_packed_24(inputs) == [KNOWN_OUTPUT_24, OUTPUT_OF_IOTA_24]
+
+
+@pytest.mark.parametrize(("poseidon2", "pairs"), [(POSEIDON2_16, 6), (POSEIDON2_24, 9)])
+def test_elements_of_opposite_entries_are_pairs(poseidon2: Poseidon2, pairs: int) -> None:
+    layout = LAYOUTS[poseidon2.width]
+    assert len(layout.pairs) == pairs
+    for x, y, _ in layout.pairs:
+        assert (poseidon2.diagonal[x] + poseidon2.diagonal[y]) % P == 0
+    places = [*layout.singles, *(place for pair in layout.pairs for place in (pair.x, pair.y))]
+    assert sorted(places) == list(range(1, poseidon2.width))
 
 
 def permute_states(states: np.ndarray) -> np.ndarray:
