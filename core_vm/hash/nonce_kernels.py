@@ -11,7 +11,7 @@ from core_vm.field.packed import LANES, monty_encode, splat, store
 from core_vm.field.packed.transpose import load_block
 from core_vm.hash.packed_poseidon2 import join
 from core_vm.hash.poseidon2 import RATE, WIDTH
-from core_vm.hash.poseidon2_kernels import FULL_16, ONE_WORD, PARTIAL_16, permute_packed
+from core_vm.hash.poseidon2_kernels import FULL_16, ONE_WORD, PARTIAL_16, first_block_of_permuted
 from core_vm.host.kernel_cache import njit
 from core_vm.host.threads import run_ranges
 
@@ -28,7 +28,7 @@ def first_nonce(rows, position, mask, first, last):
         for lane in range(LANES):
             rows[lane * WIDTH + position] = monty_encode(start + lane)
         state = join((load_block(rows, 0, WIDTH), load_block(rows, RATE, WIDTH)))
-        store(found, 0, permute_packed(state, FULL_16, PARTIAL_16)[0] * splat(ONE_WORD))
+        store(found, 0, first_block_of_permuted(state, FULL_16, PARTIAL_16)[0] * splat(ONE_WORD))
         for lane in range(min(LANES, last - start)):
             if found[lane] & mask == 0:
                 return start + lane

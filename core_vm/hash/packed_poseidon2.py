@@ -30,17 +30,34 @@ def require_state(state) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------- linear layers
+def _small_layer(b, x0: ir.Value, x1: ir.Value, x2: ir.Value, x3: ir.Value) -> list[ir.Value]:
+    """M = circ(2, 3, 1, 1), of four elements."""
+    left, right = emit.add(b, x0, x1), emit.add(b, x2, x3)
+    total = emit.add(b, left, right)
+    with_x1, with_x3 = emit.add(b, total, x1), emit.add(b, total, x3)
+    return [
+        *(emit.add(b, with_x1, left), emit.add(b, with_x1, emit.double(b, x2))),
+        *(emit.add(b, with_x3, right), emit.add(b, with_x3, emit.double(b, x0))),
+    ]
+
+
+def _sums_of_fourths(b, s: Sequence[ir.Value]) -> list[ir.Value]:
+    """Of every fourth element, from each of the first four on."""
+    return [emit.tree(lambda x, y: emit.add(b, x, y), s[k::4]) for k in range(4)]
+
+
 def external_layer(b, s: Sequence[ir.Value]) -> list[ir.Value]:
-    """circ(2 M, M, .., M), M = circ(2, 3, 1, 1), of a multiple of four elements."""
-    rows = []
-    for x0, x1, x2, x3 in zip(s[0::4], s[1::4], s[2::4], s[3::4], strict=True):
-        left, right = emit.add(b, x0, x1), emit.add(b, x2, x3)
-        total = emit.add(b, left, right)
-        with_x1, with_x3 = emit.add(b, total, x1), emit.add(b, total, x3)
-        rows += [emit.add(b, with_x1, left), emit.add(b, with_x1, emit.double(b, x2))]
-        rows += [emit.add(b, with_x3, right), emit.add(b, with_x3, emit.double(b, x0))]
-    sums = [emit.tree(lambda x, y: emit.add(b, x, y), rows[k::4]) for k in range(4)]
+    """circ(2 M, M, .., M) of a multiple of four elements."""
+    rows = [x for k in range(0, len(s), 4) for x in _small_layer(b, *s[k : k + 4])]
+    sums = _sums_of_fourths(b, rows)
     return [emit.add(b, row, sums[i % 4]) for i, row in enumerate(rows)]
+
+
+def first_of_external_layer(b, s: Sequence[ir.Value], count: int) -> list[ir.Value]:
+    """The first `count` elements of it: every M stands before the sum of four elements and those of all fours."""
+    sums = _sums_of_fourths(b, s)
+    with_sums = [emit.add(b, x, sums[i % 4]) for i, x in enumerate(s[:count])]
+    return [x for k in range(0, count, 4) for x in _small_layer(b, *with_sums[k : k + 4])]
 
 
 # --------------------------------------------------------------------------------------------------------------- rounds
@@ -59,6 +76,12 @@ def first_layer(_, state):
     return state(state), generate
 
 
+def _cubes(context, b, signature, args) -> list[ir.Value]:
+    """Of the elements of a state, to which constants from constants[offset] on, lowered by p, are added."""
+    elements = enumerate(unpack(b, args[0], signature.args[0]))
+    return [emit.cube_of_sum(b, x, round_constant(context, b, signature, args, i)) for i, x in elements]
+
+
 @intrinsic
 def full_round(_, state, constants, offset):
     """Constants from constants[offset] on, lowered by p, for all elements, cubes, external layer."""
@@ -66,11 +89,22 @@ def full_round(_, state, constants, offset):
     require_words(constants)
 
     def generate(context, b, signature, args):
-        elements = enumerate(unpack(b, args[0], state))
-        s = [emit.cube_of_sum(b, v, round_constant(context, b, signature, args, i)) for i, v in elements]
-        return context.make_tuple(b, state, external_layer(b, s))
+        return context.make_tuple(b, state, external_layer(b, _cubes(context, b, signature, args)))
 
     return state(state, constants, types.intp), generate
+
+
+@intrinsic
+def first_block_of_full_round(_, state, constants, offset):
+    """The first eight elements of what `full_round` makes of a state."""
+    require_state(state)
+    require_words(constants)
+
+    def generate(context, b, signature, args):
+        first = first_of_external_layer(b, _cubes(context, b, signature, args), BLOCK)
+        return context.make_tuple(b, kinds.Block, first)
+
+    return kinds.Block(state, constants, types.intp), generate
 
 
 # ------------------------------------------------------------------------------------------------------- states, blocks
@@ -103,15 +137,14 @@ def split(_, state):
 
 
 @intrinsic
-def add_first_block(_, state, block):
-    """The first eight elements of a state plus a block: the feed-forward."""
-    require_state(state)
+def add_blocks(_, left, right):
+    """Element by element: the feed-forward."""
 
     def generate(context, b, signature, args):
         pairs = zip(unpack(b, args[0], kinds.Block), unpack(b, args[1], kinds.Block), strict=True)
         return context.make_tuple(b, kinds.Block, [emit.add(b, x, y) for x, y in pairs])
 
-    return kinds.Block(state, kinds.Block), generate
+    return kinds.Block(kinds.Block, kinds.Block), generate
 
 
 @intrinsic

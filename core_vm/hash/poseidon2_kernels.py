@@ -16,7 +16,8 @@ from core_vm.field.packed import LANES, splat
 from core_vm.field.packed.transpose import load_block, prefetch_block, store_block
 from core_vm.hash.packed_partial_rounds import enter_partial_rounds, leave_partial_rounds, partial_round
 from core_vm.hash.packed_poseidon2 import (
-    add_first_block,
+    add_blocks,
+    first_block_of_full_round,
     first_layer,
     full_round,
     join,
@@ -24,7 +25,7 @@ from core_vm.hash.packed_poseidon2 import (
     split,
 )
 from core_vm.hash.poseidon2 import DIGEST, HALF_FULL, LEAF_RATE, RATE, WIDTH, digest_of_zero_blocks
-from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24
+from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, POSEIDON2_16, POSEIDON2_24
 from core_vm.host.kernel_cache import njit
 from core_vm.host.threads import run_ranges
 
@@ -41,11 +42,11 @@ ONE_WORD = np.uint32(1)
 
 
 @njit(forceinline=True)
-def permute_packed(state, full, partial):
-    """LANES permutations of a packed state, by the round constants of its width."""
+def _rounds(state, full, partial, last_rounds):
+    """The permutation up to so many of the full rounds behind the partial ones."""
     state = first_layer(state)
     for half in range(2):
-        for i in range(HALF_FULL):
+        for i in range(last_rounds if half else HALF_FULL):
             state = full_round(state, full, (half * HALF_FULL + i) * len(state))
         if half == 0:
             state = enter_partial_rounds(state)
@@ -53,6 +54,19 @@ def permute_packed(state, full, partial):
                 state = partial_round(state, partial, i)
             state = leave_partial_rounds(state)
     return state
+
+
+@njit(forceinline=True)
+def permute_packed(state, full, partial):
+    """LANES permutations of a packed state, by the round constants of its width."""
+    return _rounds(state, full, partial, HALF_FULL)
+
+
+@njit(forceinline=True)
+def first_block_of_permuted(state, full, partial):
+    """Its first eight elements alone: the last layer is half the work."""
+    state = _rounds(state, full, partial, HALF_FULL - 1)
+    return first_block_of_full_round(state, full, (FULL_ROUNDS - 1) * len(state))
 
 
 @njit(cache=True, nogil=True)
@@ -92,7 +106,7 @@ def compress_rows(pairs, first, last, out):
         row = _start_of_group(group, last)
         left = load_block(pairs, row * WIDTH, WIDTH)
         state = join((left, load_block(pairs, row * WIDTH + RATE, WIDTH)))
-        digest = add_first_block(permute_packed(state, FULL_16, PARTIAL_16), left)
+        digest = add_blocks(first_block_of_permuted(state, FULL_16, PARTIAL_16), left)
         store_block(out, row * DIGEST, DIGEST, digest)
 
 
@@ -108,7 +122,7 @@ def hash_rows(rows, stride, num_blocks, start, first, last, out):
             state = join((digest, load_block(rows, at, stride), load_block(rows, at + RATE, stride)))
             following = at - LEAF_RATE if k else (row + LANES) * stride + (num_blocks - 1) * LEAF_RATE
             prefetch_block(rows, following, stride)
-            digest = add_first_block(permute_packed(state, FULL_24, PARTIAL_24), digest)
+            digest = add_blocks(first_block_of_permuted(state, FULL_24, PARTIAL_24), digest)
         store_block(out, row * DIGEST, DIGEST, digest)
 
 

@@ -7,7 +7,10 @@ import pytest
 from core_vm.field.packed.lanes import choose_lanes, multiplies_wide
 from tests.eight_lanes import PLAIN, check_with_eight_lanes
 
-KERNEL_TESTS = ("field/packed/test_packed.py", "hash/test_poseidon2.py", "poly/test_ntt.py", "poly/test_multilinear.py")
+KERNEL_TESTS = (
+    *("field/packed/test_packed.py", "field/packed/test_multiples.py", "hash/test_poseidon2.py"),
+    *("poly/test_ntt.py", "poly/test_multilinear.py"),
+)
 
 
 @pytest.mark.parametrize(
