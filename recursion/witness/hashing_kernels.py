@@ -11,8 +11,8 @@ import numpy as np
 from core_vm.field.packed import LANES, monty_add, monty_decode, monty_encode
 from core_vm.field.packed.transpose import load_block, load_block_at, store_block
 from core_vm.field.scalar_kernels import monty_reduce
-from core_vm.hash.packed_poseidon2 import add_first_block, join
-from core_vm.hash.poseidon2_kernels import FULL_16, FULL_24, PARTIAL_16, PARTIAL_24, permute_packed
+from core_vm.hash.packed_poseidon2 import add_blocks, join
+from core_vm.hash.poseidon2_kernels import FULL_16, FULL_24, PARTIAL_16, PARTIAL_24, first_block_of_permuted
 from core_vm.host.kernel_cache import njit
 from recursion.witness.element_kernels import get, multiply, put
 from recursion.witness.operations import AT_BIT, AT_DIGEST, AT_INDEX, COMPRESSION_CELLS, LEAF_CELLS
@@ -49,7 +49,7 @@ def _compress(memory, first, count):
         at = first + row * COMPRESSION_CELLS
         left = load_block(memory, at, COMPRESSION_CELLS)
         state = join((left, load_block(memory, at + OCTET, COMPRESSION_CELLS)))
-        digest = add_first_block(permute_packed(state, FULL_16, PARTIAL_16), left)
+        digest = add_blocks(first_block_of_permuted(state, FULL_16, PARTIAL_16), left)
         store_block(memory, at + AT_DIGEST, COMPRESSION_CELLS, digest)
 
 
@@ -59,7 +59,7 @@ def _hash_blocks(memory, before, block, first, start, stop):
     for row in range(start, stop, LANES):
         digest = load_block_at(memory, before, row, 0)
         state = join((digest, load_block_at(memory, block, row, 0), load_block_at(memory, block, row, OCTET)))
-        digest = add_first_block(permute_packed(state, FULL_24, PARTIAL_24), digest)
+        digest = add_blocks(first_block_of_permuted(state, FULL_24, PARTIAL_24), digest)
         store_block(memory, first + row * LEAF_CELLS, LEAF_CELLS, digest)
 
 
