@@ -8,12 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from llvmlite import ir
+
 from core_vm.field.koalabear import P
-from core_vm.field.packed.emit import Builder, Value, constant32, double, minimum, tree
+from core_vm.field.packed.emit import V32, Builder, Value, constant32, double, minimum, tree
+from core_vm.field.packed.lanes import has_wide_products
 
 SHIFT_OF_P = 24
 LEAST_SHIFT_TO_WORDS = 8
 MOST_WORDS = 42
+
+
+def _hidden(b: Builder, vector: Value) -> Value:
+    """The same vector, which LLVM knows nothing of: it makes two or three instructions of some products by constants
+    and of some complements, for processors where that is faster."""
+    if not has_wide_products():
+        return vector
+    return b.asm(ir.FunctionType(V32, [V32]), "", "=v,0", [vector], side_effect=False)
+
+
+def _product(b: Builder, x: Value, factor: int) -> Value:
+    """One instruction, or a shift."""
+    constant = constant32(factor)
+    beside_a_power = (factor - 1) & (factor - 2) == 0 or factor & (factor + 1) == 0
+    return b.mul(x, _hidden(b, constant) if beside_a_power else constant)
 
 
 def canonical(b: Builder, word: Value) -> Value:
@@ -61,7 +79,7 @@ def divide_by_power_of_two(b: Builder, x: Value, k: int) -> Value:
     It is ceil(x / 2^k) + 127 * 2^(24 - k) m; and m is the complement of x + 2^k - 1, modulo 2^k.
     """
     mask = constant32((1 << k) - 1)
-    raised = b.add(x, mask)
+    raised = _hidden(b, b.add(x, mask))
     m = b.and_(b.not_(raised), mask)
     return b.add(b.lshr(raised, constant32(k)), b.mul(m, constant32(127 << (SHIFT_OF_P - k))))
 
@@ -87,7 +105,7 @@ def add_quotient(b: Builder, raised: Value, word: Value, k: int) -> Value:
 def _parts_of_quotient(b: Builder, shift_right: Callable, word: Value, k: int) -> tuple[Value, Value]:
     """h and 127 * 2^(24 - k) l."""
     low = b.and_(word, constant32((1 << k) - 1))
-    return shift_right(word, constant32(k)), b.mul(low, constant32(127 << (SHIFT_OF_P - k)))
+    return shift_right(word, constant32(k)), _product(b, low, 127 << (SHIFT_OF_P - k))
 
 
 def multiply_by_small(b: Builder, x: Value, factor: int) -> Value:
@@ -105,5 +123,5 @@ def multiply_by_small(b: Builder, x: Value, factor: int) -> Value:
     h = b.lshr(x, constant32(27))
     if factor < 16:
         h = b.lshr(b.mul(h, constant32(factor)), constant32(4))
-    total = b.sub(b.mul(x, constant32(factor)), b.mul(h, constant32(P)))
+    total = b.sub(_product(b, x, factor), b.mul(h, constant32(P)))
     return minimum(b, total, b.sub(total, constant32(P)))
