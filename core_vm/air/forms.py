@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 from core_vm.air.expression import Expression, affine, column, constant
 from core_vm.air.identity import BASE, Identity, Number, Term, residue
@@ -39,6 +39,12 @@ class Piece:
 
 
 Form = tuple[Piece, ...]
+
+
+class Powers(Protocol):
+    """rho^k for any k >= 0."""
+
+    def __getitem__(self, exponent: int, /) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +154,11 @@ def highest_power(forms: Sequence[Form]) -> int:
 
 def evaluate_forms(
     forms: Sequence[Form],
-    powers: Sequence[Any],
+    powers: Powers,
     columns: Sequence[Any],
-    inner: Callable[[Sequence[Any], dict[int, Any]], Any],
+    inner: Callable[[dict[int, Any]], Any],
 ) -> list[Any]:
-    """The value of each form; `powers` are those of rho from rho^0 on, `inner(powers, values)` is sum powers[k]
-    values[k].
+    """The value of each form; `powers[k]` is rho^k, `inner(values)` is sum over k of values[k] rho^k.
 
     What forms have in common, but for coefficient and shift, is computed once.
     """
@@ -161,7 +166,7 @@ def evaluate_forms(
 
     def value_of(piece: Piece) -> Any:
         if piece.entries not in known:
-            known[piece.entries] = inner(powers, {k: _linear(digit, columns) for k, digit in piece.entries})
+            known[piece.entries] = inner({k: _linear(digit, columns) for k, digit in piece.entries})
         value = known[piece.entries]
         value = value * powers[piece.shift] if piece.shift else value
         return value if piece.coefficient == 1 else value * piece.coefficient

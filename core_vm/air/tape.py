@@ -174,7 +174,8 @@ def run_tape(tape: Tape, columns: Sequence[Any], emit: Callable[[int, Any], None
     """The plain interpreter, and the definition of what a tape means.
 
     `columns` are values of any ring with +, -, * that also mix with canonical integers (extension elements, circuit
-    variables, arrays); `emit(constraint number, value)` is called once a constraint.
+    variables, arrays); `emit(constraint number, value)` is called once a constraint. A doubling is a product with an
+    integer here: where elements are counted or are nodes of a circuit, that is no sum of two of them.
     """
     values: list[Any] = list(columns) + [None] * tape.num_registers
     constants = tape.constants
@@ -182,13 +183,13 @@ def run_tape(tape: Tape, columns: Sequence[Any], emit: Callable[[int, Any], None
         if opcode == Opcode.EMIT:
             emit(d, values[a])
         elif opcode == Opcode.ADD:
-            values[d] = values[a] + values[b]
+            values[d] = values[a] + values[b] if a != b else values[a] * 2
         elif opcode == Opcode.SUBTRACT:
             values[d] = values[a] - values[b]
         elif opcode == Opcode.MULTIPLY:
             values[d] = values[a] * values[b]
         elif opcode == Opcode.DOUBLE_ADD:
-            values[d] = values[a] + values[a] + values[b]
+            values[d] = values[a] * 2 + values[b]
         elif opcode == Opcode.ADD_CONSTANT:
             values[d] = values[a] + constants[b]
         elif opcode == Opcode.MULTIPLY_CONSTANT:

@@ -12,6 +12,8 @@ from core_vm.field.extension import K
 
 # Index [j][bit]: eq(z_k, j) * eq(y_k, bit) for one bit position k.
 BitProducts = tuple[tuple[K, K], tuple[K, K]]
+# The same four, j first, and the sum of the first and the last one.
+StepFactors = tuple[K, K, K, K, K]
 # Index [carry][less]: the sum over all low parts of j that end in this state.
 State = tuple[tuple[K, K], tuple[K, K]]
 
@@ -34,15 +36,44 @@ def bit_products(z: K, y: K) -> BitProducts:
     return (1 - z - y + both, y - both), (z - both, both)
 
 
-def shifted_sum(start: int, tiles: int, products: Sequence[BitProducts]) -> K:
-    """sum over j < tiles of eq(z, j) eq(y, start + j), for start + tiles < 2^len(products); tiles below that as well.
+def step_factors(z: K, y: K) -> StepFactors:
+    """All four eq(z, j) eq(y, bit), and the two where j and the place's bit agree, added up."""
+    (f00, f01), (f10, f11) = bit_products(z, y)
+    return f00, f01, f10, f11, f00 + f11
 
-    An automaton adds start and j bit by bit, low to high. Its state is (carry, whether j < tiles on the bits so far).
+
+PRODUCTS_A_STEP, SUMS_A_STEP, SUMS_OF_FACTORS = 6, 3, 5
+"""What a bit of `shifted_sum` takes at most, but for the first, which takes nothing; and sums in `step_factors`."""
+
+
+def shifted_sum(start: int, tiles: int, factors: Sequence[StepFactors]) -> K:
+    """sum over j < tiles of eq(z, j) eq(y, start + j), for start + tiles < 2^len(factors); tiles below that as well.
+
+    An automaton adds start and j bit by bit, low to high. For each carry it holds two sums over the low parts of j that
+    end in it: over all of them (`all_0`, `all_1`) and over those below the low part of tiles (`less_0`, `less_1`). A
+    bit of one lets in all of j = 0, whatever came below. See `shifted_step`, which says the same by states.
     """
-    state: State = ((K.one, K.zero), (K.zero, K.zero))
-    for k, factors in enumerate(products):
-        state = shifted_step(state, factors, start >> k & 1, tiles >> k & 1)
-    return state[0][1]  # a final carry would be a place beyond the end
+    all_0, all_1, less_0, less_1 = K.one, K.zero, K.zero, K.zero
+    for k, (f00, f01, f10, f11, agree) in enumerate(factors):
+        of_start, of_tiles = start >> k & 1, tiles >> k & 1
+        if k == 0:
+            less_0 = (f01 if of_start else f00) if of_tiles else K.zero
+            all_0, all_1 = (f01, f10) if of_start else (agree, K.zero)
+        elif of_start:
+            without, with_carry = all_0 * f01, all_1 * agree
+            if of_tiles:
+                less_0, less_1 = without, less_0 * f10 + all_1 * f00 + less_1 * f11
+            else:
+                less_0, less_1 = less_0 * f01, less_1 * f00
+            all_0, all_1 = without, all_0 * f10 + with_carry
+        else:
+            with_carry = all_1 * f01
+            if of_tiles:
+                less_0, less_1 = all_0 * f00 + less_0 * f11 + with_carry, less_1 * f10
+            else:
+                less_0, less_1 = less_0 * f00 + less_1 * f01, K.zero
+            all_0, all_1 = all_0 * agree + with_carry, all_1 * f10
+    return less_0  # a final carry would be a place beyond the end
 
 
 def shifted_step(state: State, products: BitProducts, start_bit: int, tiles_bit: int) -> State:

@@ -12,7 +12,7 @@ from core_vm.errors import Rejection
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.field.reference import add, extension_multiply, multiply
-from core_vm.poly.tile_sums import bit_products, rows_below, shifted_sum
+from core_vm.poly.tile_sums import rows_below, shifted_sum, step_factors
 
 BASIS = [K(*(int(i == k) for i in range(DEGREE))) for k in range(DEGREE)]
 _NO_PART = nullcontext()
@@ -60,8 +60,8 @@ class Numbers:
         return rows_below(tiles, point)
 
     def shifted_sums(self, blocks: Sequence[tuple[int, int]], bit_points: Sequence[tuple[K, K]]) -> list[K]:
-        products = [bit_products(z, y) for z, y in bit_points]
-        return [shifted_sum(start, tiles, products) if tiles else K.zero for start, tiles in blocks]
+        factors = [step_factors(z, y) for z, y in bit_points]
+        return [shifted_sum(start, tiles, factors) if tiles else K.zero for start, tiles in blocks]
 
     def fold_rows(self, rows: Sequence[Words], point: Sequence[K], in_extension: bool) -> list[K]:
         joined = np.concatenate(rows, axis=1).astype(np.uint64)

@@ -16,7 +16,7 @@ from core_vm.field.extension import K
 from core_vm.field.koalabear import P, root_of_unity
 from core_vm.hash.poseidon2 import DIGEST, LEAF_RATE, compress, hash_leaf, permute
 from core_vm.poly import tile_sums
-from core_vm.poly.tile_sums import bit_products, rows_below, shifted_sum
+from core_vm.poly.tile_sums import bit_products, rows_below, shifted_sum, step_factors
 from recursion.tables.rows import Columns
 from recursion.tables.standard import MODULE_OF
 
@@ -337,7 +337,7 @@ class Assembler:
         s, t = self.words[start].c[0], self.words[tiles].c[0]
         values = [(self.words[z], self.words[y]) for z, y in points]
         address, output = self.fresh(len(points)), self.fresh()
-        self._write(shifted_sum(s, t, [bit_products(z, y) for z, y in values]), output)
+        self._write(shifted_sum(s, t, [step_factors(z, y) for z, y in values]), output)
         state = ((K.one, K.zero), (K.zero, K.zero))
         for k, (z, y) in enumerate(points):
             operands = {"start": [s >> k], "tiles": [t >> k], "state": _flat([v for pair in state for v in pair])}

@@ -19,16 +19,15 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from core_vm.air.forms import evaluate_forms, highest_power
 from core_vm.air.table import Table, full_tiles
 from core_vm.air.table_set import AffineInteraction, TableSet
-from core_vm.air.tape import run_tape
 from core_vm.errors import ZerocheckRejection
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import receive_rounds
+from core_vm.stark.zerocheck.constraint_sum import batched_constraints
 
 if TYPE_CHECKING:
     from core_vm.transcript.arithmetic import Arithmetic, Value
@@ -168,43 +167,6 @@ def bus_value(arithmetic: Arithmetic, tables: TableSet, statement: RowStatement[
 def _entries(interaction: AffineInteraction, columns: Sequence[K]) -> dict[int, K]:
     """The part of each entry of a message that columns carry; entry 0 is the bus number."""
     return {at: linear_form(e.columns, columns) for at, e in enumerate(interaction.message, 1) if e.columns}
-
-
-def batched_constraints(arithmetic: Arithmetic, tables: TableSet, rho: K, columns: Sequence[K]) -> K:
-    """sum_c rho^(c+1) C_c at the given values of all columns of all tables.
-
-    An identity is many constraints, one after the other: what they add up to with powers of rho from rho^0 on is a few
-    products of forms (`air.forms`), which stands where the first of them does.
-    """
-    values: list[K] = [K.zero] * tables.num_constraints
-    powers = _powers(rho, max((highest_power(tapes.forms) for tapes in tables.tapes), default=0))
-    column, constraint = 0, 0
-
-    def inner(weights: Sequence[K], values: Mapping[int, K]) -> K:
-        """By Horner's rule, which takes a circuit fewer rows, also where it goes over a few places without a value."""
-        dense = [values.get(k, 0) for k in range(max(values) + 1)]
-        if len(dense) < 2 or len(dense) > 3 * len(values):
-            return arithmetic.sparse_inner(weights, values)
-        return arithmetic.horner(rho, dense[1:]) + dense[0]
-
-    for number, table in enumerate(tables.tables):
-
-        def emit(at: int, value: K, first: int = constraint) -> None:
-            values[first + at] = value
-
-        tapes, of_table = tables.tapes[number], columns[column : column + table.width]
-        forms = evaluate_forms(tapes.forms, powers, of_table, inner)
-        run_tape(tapes.whole, [*of_table, *forms], emit)
-        column, constraint = column + table.width, constraint + len(table.constraints)
-    return arithmetic.horner(rho, values)
-
-
-def _powers(rho: K, highest: int) -> list[K]:
-    """rho^0 to rho^highest."""
-    found = [K.one, rho][: highest + 1]
-    while len(found) <= highest:
-        found.append(found[-1] * rho)
-    return found
 
 
 def verify_zerocheck(

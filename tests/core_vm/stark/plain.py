@@ -11,7 +11,8 @@ from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, join_halves, layer
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
 from core_vm.stark.zerocheck.bus_form import bus_weights
-from core_vm.stark.zerocheck.verifier import RowStatement, batched_constraints
+from core_vm.stark.zerocheck.constraint_sum import batched_constraints
+from core_vm.stark.zerocheck.verifier import RowStatement
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.witness.check import evaluate_affine

@@ -17,7 +17,7 @@ from core_vm.stark.terms import prover
 from core_vm.stark.terms.prover import prove_terms
 from core_vm.stark.terms.system import TermStatement, term_system
 from core_vm.stark.terms.verifier import DEGREE, LinearClaim, fixed_taken_off, verify_terms
-from core_vm.stark.zerocheck.verifier import batched_constraints
+from core_vm.stark.zerocheck.constraint_sum import batched_constraints
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 from recursion.tables.standard import TABLES as CIRCUIT

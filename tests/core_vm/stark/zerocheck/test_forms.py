@@ -15,7 +15,7 @@ from core_vm.air.table_set import TableSet
 from core_vm.errors import TableDefinitionError
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.stark.zerocheck.verifier import batched_constraints
+from core_vm.stark.zerocheck.constraint_sum import batched_constraints
 from core_vm.transcript.numbers import NUMBERS
 from precompiles.modular.table import modular_module
 from tests.core_vm.stark.argument_words import check_words, packed_words, plain_words
