@@ -183,6 +183,17 @@ def eq_table(point: Sequence[K]) -> list[K]:
     return table
 
 
+def first_of_eq_table(point: Sequence[K], count: int, scale: K) -> list[K]:
+    """`scale` times the first `count` values of `eq_table(point)`: from the highest coordinate down, so that each is
+    made from half as many."""
+    table = [scale]
+    for number, z in reversed(list(enumerate(point))):
+        needed = min(-(-count >> number), 2 * len(table))
+        high = [e * z for e in table]
+        table = [value for e, h in zip(table, high, strict=True) for value in (e - h, h)][:needed]
+    return table[:count]
+
+
 def _doubled(table: list[K], point: Sequence[K]) -> list[K]:
     """An equality table with further coordinates."""
     planes = to_planes(table)

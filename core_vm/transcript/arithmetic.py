@@ -51,8 +51,9 @@ class Arithmetic(Protocol):
         """sum_k values[k] x^(k + 1): never x^0, the coefficient of what the sum is added to."""
         ...
 
-    def eq_table(self, point: Sequence[Value]) -> list[Value]:
-        """The 2^n values eq(point, x); bit i of the index goes with coordinate i."""
+    def eq_table(self, point: Sequence[Value], count: int | None = None, first: Value = 1) -> list[Value]:
+        """`first` times the 2^n values eq(point, x); bit i of the index goes with coordinate i. With `count` only so
+        many of them, or a few more."""
         ...
 
     # ------------------------------------------------------------------------------------------ tile counts as data

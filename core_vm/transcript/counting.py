@@ -121,9 +121,10 @@ class Counting:
         self._products("extension", len(values))
         return self._counted(NUMBERS.horner(plain(x), _all_plain(values)))
 
-    def eq_table(self, point: Sequence[Any]) -> list[Counted]:
-        self._products("extension", (1 << len(point)) - 1)
-        return [self._counted(value) for value in NUMBERS.eq_table(_all_plain(point))]
+    def eq_table(self, point: Sequence[Any], count: int | None = None, first: Any = 1) -> list[Counted]:
+        entries = 1 << len(point) if count is None else count
+        self._products("extension", sum(-(-entries >> below) for below in range(1, 1 + len(point))))
+        return [self._counted(value) for value in NUMBERS.eq_table(_all_plain(point), count, plain(first))]
 
     def rows_below(self, tiles: int, point: Sequence[Any]) -> Counted:
         self._products("extension", len(point))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.errors import Rejection
-from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, to_planes
+from core_vm.field.extension import DEGREE, K, eq_table, first_of_eq_table, from_planes, inner, lift, to_planes
 from core_vm.field.koalabear import P, Words, root_of_unity, to_montgomery
 from core_vm.field.reference import add, extension_multiply, multiply
 from core_vm.poly.tile_sums import rows_below, shifted_sum, step_factors
@@ -53,8 +53,10 @@ class Numbers:
             total = (total + value) * x
         return total
 
-    def eq_table(self, point: Sequence[K]) -> list[K]:
-        return eq_table(point)
+    def eq_table(self, point: Sequence[K], count: int | None = None, first: K | int = 1) -> list[K]:
+        if count is None and first == 1:
+            return eq_table(point)
+        return first_of_eq_table(point, 1 << len(point) if count is None else count, lift(first))
 
     def rows_below(self, tiles: int, point: Sequence[K]) -> K:
         return rows_below(tiles, point)

@@ -97,13 +97,15 @@ class CircuitArithmetic:
             (total,) = self._graph.gadget(Kind.HORNER, (total, x, *words))
         return total
 
-    def eq_table(self, point: Sequence[Value]) -> list[Value]:
-        """Two coordinates at a time, from the highest on."""
-        rest, table = list(point), [1]
+    def eq_table(self, point: Sequence[Value], count: int | None = None, first: Value = 1) -> list[Value]:
+        """Two coordinates at a time, from the highest on; of those below as many as are needed, in whole bundles."""
+        rest, count = list(point), 1 << len(point) if count is None else count
+        table: list[Value] = [first]
         if len(rest) % 2:
             z = rest.pop()
-            table: list[Value] = [1 - z, z]
+            table = [first - first * z, first * z]
         while rest:
+            table = table[: -(-count >> len(rest))]
             z1, z0 = rest.pop(), rest.pop()
             table = [output for e in table for output in self._graph.gadget(Kind.EXPAND, (e, z0, z1))]
         return table

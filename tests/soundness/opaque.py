@@ -60,8 +60,8 @@ class OpaqueArithmetic:
     def horner(self, x: Any, values: Sequence[Any]) -> Opaque:
         return Opaque()
 
-    def eq_table(self, point: Sequence[Any]) -> list[Opaque]:
-        return opaque(1 << len(point))
+    def eq_table(self, point: Sequence[Any], count: int | None = None, first: Any = 1) -> list[Opaque]:
+        return opaque(1 << len(point) if count is None else count)
 
     def rows_below(self, tiles: Any, point: Sequence[Any]) -> Opaque:
         return Opaque()

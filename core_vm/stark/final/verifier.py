@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from core_vm.air.public import PublicMessage, PublicValues
 from core_vm.errors import SecurityError, SecurityRejection
-from core_vm.field.extension import K, to_planes
+from core_vm.field.bulk import eq_words
+from core_vm.field.extension import K
 from core_vm.field.koalabear import Words
 from core_vm.pcs.placements import PlacedWeight
 from core_vm.pcs.whir.samples import receive_samples
@@ -86,7 +87,8 @@ def reduce_to_cells(
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     with arithmetic.part("row statement"):
         statement = row_statement(arithmetic, tables, shape, fingerprint, gkr, rho, kappa)
-        shares = to_planes(statement.shares[: len(tables.interactions)])
+        _, interaction_point = shape.split_gkr_point(gkr.point)
+        shares = np.ascontiguousarray(eq_words(interaction_point)[:, : len(tables.interactions)])
         in_planes = RowStatement(statement.binding_point, shares, fingerprint, kappa, rho, statement.claim)
     with arithmetic.part("zerocheck"):
         point, claim = verify_rounds(channel, shape, statement)

@@ -19,7 +19,8 @@ from core_vm.poly.tile_sums import rows_below
 from core_vm.stark.gkr.input_forms import InputForms, input_forms
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.zerocheck.verifier import RowStatement, binding_order, key_values
+from core_vm.stark.zerocheck.owed import key_values
+from core_vm.stark.zerocheck.verifier import RowStatement, binding_order
 
 
 def proven_statement(

@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, inner_planes, to_planes
+from core_vm.field.bulk import eq_words
+from core_vm.field.extension import inner_planes, to_planes
 from core_vm.stark.config import NUM_BETA
 from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.zerocheck.bus_form import bus_weights
-from core_vm.stark.zerocheck.verifier import RowStatement, bus_value
+from core_vm.stark.zerocheck.bus_value import bus_value
+from core_vm.stark.zerocheck.shares import Shares
+from core_vm.stark.zerocheck.verifier import RowStatement
 from core_vm.transcript.numbers import NUMBERS
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.stark.toys import idle, toy_tables
 from tests.elements import random_point
 
 
-def _statement(tables: TableSet, rng: random.Random) -> RowStatement[list[K]]:
-    alpha, kappa, rho, claim, *weights = random_point(rng, 4 + 2**NUM_BETA)
-    shares = random_point(rng, 1 << max(len(tables.interactions) - 1, 0).bit_length())
-    return RowStatement([], shares, Fingerprint(alpha, weights), kappa, rho, claim)
+TABLES = {"toys": toy_tables, "one table": lambda: TableSet((idle(),))}
+PROFILES = {profile.name: profile for profile in standard_machine().profiles}
 
 
-@pytest.mark.parametrize("which", ["toys", "one table", "standard"])
+def _tables(which: str) -> TableSet:
+    return TABLES[which]() if which in TABLES else PROFILES[which].tables
+
+
+@pytest.mark.parametrize("which", [*TABLES, *PROFILES])
 def test_columns_times_weights_are_the_bus_form(which: str) -> None:
-    machine = {"toys": toy_tables, "one table": lambda: TableSet((idle(),))}
-    tables = machine[which]() if which in machine else standard_machine().profile_tables[0]
-    rng = random.Random(which)
-    statement = _statement(tables, rng)
+    """The verifier adds up in another order than the prover, in the standard machine's tables of every profile."""
+    tables, rng = _tables(which), random.Random(which)
+    alpha, kappa, rho, claim, *weights = random_point(rng, 4 + 2**NUM_BETA)
+    point = random_point(rng, max(len(tables.interactions) - 1, 0).bit_length())
     columns = random_point(rng, tables.num_columns)
-    shares = to_planes(statement.shares[: len(tables.interactions)])
-    in_planes = RowStatement([], shares, statement.fingerprint, statement.kappa, statement.rho, statement.claim)
-    weights = bus_weights(tables, in_planes)
-    assert inner_planes(weights, to_planes(columns)) == bus_value(NUMBERS, tables, statement, columns)
+    of_interactions = np.ascontiguousarray(eq_words(point)[:, : len(tables.interactions)])
+    statement = RowStatement([], of_interactions, Fingerprint(alpha, weights), kappa, rho, claim)
+    of_columns = inner_planes(bus_weights(tables, statement), to_planes(columns))
+    shares = Shares(NUMBERS, point, len(tables.interactions), [1, *(kappa * weight for weight in weights)])
+    assert of_columns == bus_value(NUMBERS, tables, shares, columns)
