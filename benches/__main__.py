@@ -24,7 +24,15 @@ from benches import (
     kernels,
     proving,
     shard_memory,
+    table_operations,
 )
+
+
+def _report_verifier(console: Console, scale: float) -> None:
+    """One shard of the core, then what the tables of other profiles add."""
+    proving.report_verifier_cost(console, scale)
+    table_operations.report(console, scale)
+
 
 SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "kernels": kernels.report,
@@ -34,7 +42,7 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "accelerators": accelerators.report,
     "integers": integers.report,
     "copies": copies.report,
-    "verifier": proving.report_verifier_cost,
+    "verifier": _report_verifier,
     "circuit": circuit_cost.report,
     "fold": folding.report,
     "final": final_proof.report,

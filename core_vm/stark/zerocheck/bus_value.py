@@ -21,7 +21,9 @@ def bus_value(arithmetic: Arithmetic, tables: TableSet, shares: Shares, columns:
     values = [*columns, *(linear_form(dict(form), columns) for form in plan.forms)]
     terms = [_common_value(arithmetic, shares, common, values) for common in plan.common]
     blocks = {
-        h: shares.in_block({place: {lane: values[v] for lane, v in of_place.items()} for place, of_place in of_block.items()})
+        h: shares.in_block(
+            {place: {lane: values[v] for lane, v in of_place.items()} for place, of_place in of_block.items()}
+        )
         for h, of_block in plan.blocks.items()
     }
     if blocks:

@@ -40,9 +40,7 @@ def constants_of(tables: TableSet) -> tuple[tuple[Run[Constants], ...], ...]:
         for place, entry in enumerate(interaction.message, FIRST_ENTRY):
             if entry.constant:
                 places[place][lane] = entry.constant
-    return tuple(
-        tuple(runs({block: _constants(places) for block, places in of_table.items()})) for of_table in found
-    )
+    return tuple(tuple(runs({block: _constants(places) for block, places in of_table.items()})) for of_table in found)
 
 
 def _constants(places: dict[int, list[int]]) -> Constants:

@@ -80,9 +80,7 @@ class Shares:
 
     def of_runs(self, runs: Iterable[Run], value_of: Any) -> Value:
         """The sum over blocks of their share times value_of(what the run has in each of its blocks)."""
-        return total_of(
-            [self._sums_of_blocks.piece(run.start, run.size) * value_of(run.content) for run in runs]
-        )
+        return total_of([self._sums_of_blocks.piece(run.start, run.size) * value_of(run.content) for run in runs])
 
     def in_block(self, values: Mapping[int, Mapping[int, Value]]) -> Value:
         """The sum over places and lanes of a block of values[place][lane] times weight and share."""

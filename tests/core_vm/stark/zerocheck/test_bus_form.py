@@ -21,7 +21,6 @@ from precompiles.standard.machine import standard_machine
 from tests.core_vm.stark.toys import idle, toy_tables
 from tests.elements import random_point
 
-
 TABLES = {"toys": toy_tables, "one table": lambda: TableSet((idle(),))}
 PROFILES = {profile.name: profile for profile in standard_machine().profiles}
 
