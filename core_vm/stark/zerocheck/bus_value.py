@@ -20,12 +20,13 @@ def bus_value(arithmetic: Arithmetic, tables: TableSet, shares: Shares, columns:
     plan = bus_plan(tables)
     values = [*columns, *(linear_form(dict(form), columns) for form in plan.forms)]
     terms = [_common_value(arithmetic, shares, common, values) for common in plan.common]
-    blocks = {
-        h: shares.in_block(
-            {place: {lane: values[v] for lane, v in of_place.items()} for place, of_place in of_block.items()}
+
+    def block(numbers: Mapping[int, Mapping[int, int]]) -> Value:
+        return shares.in_block(
+            {place: {lane: values[v] for lane, v in of_place.items()} for place, of_place in numbers.items()}
         )
-        for h, of_block in plan.blocks.items()
-    }
+
+    blocks = {h: block(numbers) for h, numbers in plan.blocks.items()}
     if blocks:
         terms.append(shares.over_blocks(blocks))
     return total_of(terms)
