@@ -13,7 +13,7 @@ that follow those of the table.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, Protocol
@@ -39,12 +39,8 @@ class Piece:
 
 
 Form = tuple[Piece, ...]
-
-
-class Powers(Protocol):
-    """rho^k for any k >= 0."""
-
-    def __getitem__(self, exponent: int, /) -> Any: ...
+FEW = 3
+"""Numbers that have, on average, so many digits are worth a product each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +148,53 @@ def highest_power(forms: Sequence[Form]) -> int:
     return max((piece.shift + k for form in forms for piece in form for k, _ in piece.entries), default=0)
 
 
-def evaluate_forms(
-    forms: Sequence[Form],
-    powers: Powers,
-    columns: Sequence[Any],
-    inner: Callable[[dict[int, Any]], Any],
-) -> list[Any]:
-    """The value of each form; `powers[k]` is rho^k, `inner(values)` is sum over k of values[k] rho^k.
+class OfRho(Protocol):
+    """What forms need of the point that stands for a digit's weight."""
 
-    What forms have in common, but for coefficient and shift, is computed once.
+    def power(self, exponent: int, /) -> Any:
+        """rho^exponent."""
+        ...
+
+    def inner(self, values: dict[int, Any], /) -> Any:
+        """sum over k, at least one, of values[k] rho^k."""
+        ...
+
+    def number(self, digits: tuple[tuple[int, int], ...], /) -> Any:
+        """The same for whole numbers: pairs of k and a number."""
+        ...
+
+
+def evaluate_forms(forms: Sequence[Form], of_rho: OfRho, columns: Sequence[Any]) -> list[Any]:
+    """The value of each form.
+
+    What forms have in common, but for coefficient and shift, is computed once. Digits of a few columns, each times
+    digits of a number that is always the same (a modulus, if the row is real), are the columns times such numbers.
     """
     known: dict[Entries, Any] = {}
 
+    def of_entries(entries: Entries) -> Any:
+        numbers = _constant_numbers(entries)
+        if FEW * len(numbers) <= sum(len(digit) for _, digit in entries):
+            return _sum([columns[c] * of_rho.number(tuple(digits)) for c, digits in numbers.items()])
+        return of_rho.inner({k: _linear(digit, columns) for k, digit in entries})
+
     def value_of(piece: Piece) -> Any:
         if piece.entries not in known:
-            known[piece.entries] = inner({k: _linear(digit, columns) for k, digit in piece.entries})
+            known[piece.entries] = of_entries(piece.entries)
         value = known[piece.entries]
-        value = value * powers[piece.shift] if piece.shift else value
+        value = value * of_rho.power(piece.shift) if piece.shift else value
         return value if piece.coefficient == 1 else value * piece.coefficient
 
     return [_sum([value_of(piece) for piece in form]) for form in forms]
+
+
+def _constant_numbers(entries: Entries) -> dict[int, list[tuple[int, int]]]:
+    """For each column its coefficients: pairs of a digit's place and the coefficient there."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for k, digit in entries:
+        for c, coefficient in digit:
+            found.setdefault(c, []).append((k, coefficient))
+    return found
 
 
 def _linear(digit: tuple[tuple[int, int], ...], columns: Sequence[Any]) -> Any:

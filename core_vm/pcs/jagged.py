@@ -89,7 +89,7 @@ def _columns(lanes: K, point: Sequence[K], z_row: Sequence[K], squares: Sequence
     return value
 
 
-def _bit_points(point: Sequence[K], z_row: Sequence[K], log_width: int) -> list[tuple[K, K]]:
-    """(z, y) of each tile bit; a z coordinate that does not exist is zero: j has no such bit."""
+def _bit_points(point: Sequence[K], z_row: Sequence[K], log_width: int) -> list[tuple[K | int, K]]:
+    """(z, y) of each tile bit; a z coordinate that does not exist is the integer zero: j has no such bit."""
     high, tiles = point[LOG_TILE + log_width :], z_row[LOG_TILE:]
-    return [(tiles[k] if k < len(tiles) else K.zero, y) for k, y in enumerate(high)]
+    return [(tiles[k] if k < len(tiles) else 0, y) for k, y in enumerate(high)]

@@ -36,18 +36,21 @@ def bit_products(z: K, y: K) -> BitProducts:
     return (1 - z - y + both, y - both), (z - both, both)
 
 
+SUMS_OF_FACTORS = 5
+"""In `step_factors`, beside one product."""
+
+
 def step_factors(z: K, y: K) -> StepFactors:
     """All four eq(z, j) eq(y, bit), and the two where j and the place's bit agree, added up."""
     (f00, f01), (f10, f11) = bit_products(z, y)
     return f00, f01, f10, f11, f00 + f11
 
 
-PRODUCTS_A_STEP, SUMS_A_STEP, SUMS_OF_FACTORS = 6, 3, 5
-"""What a bit of `shifted_sum` takes at most, but for the first, which takes nothing; and sums in `step_factors`."""
+def shifted_sum(start: int, tiles: int, factors: Sequence[StepFactors], above: Sequence[K] = ()) -> K:
+    """sum over j < tiles of eq(z, j) eq(y, start + j), for start + tiles < 2^bits; tiles below that as well.
 
-
-def shifted_sum(start: int, tiles: int, factors: Sequence[StepFactors]) -> K:
-    """sum over j < tiles of eq(z, j) eq(y, start + j), for start + tiles < 2^len(factors); tiles below that as well.
+    Bits are those of `factors`, and behind them those that places have and no tile has: `above` are the coordinates of
+    y there, and tiles is below 2^len(factors).
 
     An automaton adds start and j bit by bit, low to high. For each carry it holds two sums over the low parts of j that
     end in it: over all of them (`all_0`, `all_1`) and over those below the low part of tiles (`less_0`, `less_1`). A
@@ -59,21 +62,33 @@ def shifted_sum(start: int, tiles: int, factors: Sequence[StepFactors]) -> K:
         if k == 0:
             less_0 = (f01 if of_start else f00) if of_tiles else K.zero
             all_0, all_1 = (f01, f10) if of_start else (agree, K.zero)
+            continue
+        crossing = (all_0 if of_start else all_1) * f01
+        if of_tiles and of_start:
+            less_0, less_1 = crossing, less_0 * f10 + all_1 * f00 + less_1 * f11
+        elif of_tiles:
+            less_0, less_1 = all_0 * f00 + less_0 * f11 + crossing, less_1 * f10
         elif of_start:
-            without, with_carry = all_0 * f01, all_1 * agree
-            if of_tiles:
-                less_0, less_1 = without, less_0 * f10 + all_1 * f00 + less_1 * f11
-            else:
-                less_0, less_1 = less_0 * f01, less_1 * f00
-            all_0, all_1 = without, all_0 * f10 + with_carry
+            less_0, less_1 = less_0 * f01, less_1 * f00
         else:
-            with_carry = all_1 * f01
-            if of_tiles:
-                less_0, less_1 = all_0 * f00 + less_0 * f11 + with_carry, less_1 * f10
-            else:
-                less_0, less_1 = less_0 * f00 + less_1 * f01, K.zero
-            all_0, all_1 = all_0 * agree + with_carry, all_1 * f10
+            less_0, less_1 = less_0 * f00 + less_1 * f01, K.zero
+        if k + 1 < len(factors):
+            all_0, all_1 = (
+                (crossing, all_0 * f10 + all_1 * agree) if of_start else (all_0 * agree + crossing, all_1 * f10)
+            )
+    for k, y in enumerate(above, len(factors)):
+        if start >> k & 1:
+            less_0, less_1 = less_0 * y, less_1 * (1 - y)
+        else:
+            less_0, less_1 = less_0 * (1 - y) + less_1 * y, K.zero
     return less_0  # a final carry would be a place beyond the end
+
+
+def shifted_sum_operations(num_factors: int, num_above: int) -> tuple[int, int]:
+    """Products and sums that `shifted_sum` takes at most: the first bit takes none, and the last one of tiles leaves
+    out the sums over all parts."""
+    middle, last = max(0, num_factors - 2), int(num_factors > 1)
+    return 6 * middle + 4 * last + 2 * num_above, 3 * middle + 2 * last + num_above
 
 
 def shifted_step(state: State, products: BitProducts, start_bit: int, tiles_bit: int) -> State:

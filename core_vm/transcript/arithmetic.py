@@ -66,7 +66,8 @@ class Arithmetic(Protocol):
     ) -> list[Value]:
         """For each (start, tiles): sum over j < tiles of eq(z, j) eq(y, start + j).
 
-        `bit_points` are the coordinates (z, y) of each bit, lowest first. start + tiles is below 2^len(bit_points).
+        `bit_points` are the coordinates (z, y) of each bit, lowest first. start + tiles is below 2^len(bit_points). For
+        bits that places have and tiles have not, the highest ones, z is the integer 0; tiles is below 2^(the others).
         """
         ...
 

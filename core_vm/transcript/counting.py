@@ -18,7 +18,7 @@ import numpy.typing as npt
 from core_vm.errors import Rejection
 from core_vm.field.extension import DEGREE, K
 from core_vm.hash.poseidon2 import DIGEST, LEAF_RATE, permute
-from core_vm.poly.tile_sums import PRODUCTS_A_STEP, SUMS_A_STEP, SUMS_OF_FACTORS
+from core_vm.poly.tile_sums import SUMS_OF_FACTORS, shifted_sum_operations
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
 from core_vm.transcript.parts import Parts
@@ -132,10 +132,11 @@ class Counting:
         return self._counted(NUMBERS.rows_below(tiles, _all_plain(point)))
 
     def shifted_sums(self, blocks: Sequence[tuple[int, int]], bit_points: Sequence[tuple[Any, Any]]) -> list[Counted]:
-        # The four factors of a bit are one product and sums; then each block's automaton.
-        steps = len(blocks) * max(0, len(bit_points) - 1)
-        self._meter.count("extension multiplications", len(bit_points) + PRODUCTS_A_STEP * steps)
-        self._meter.count("extension additions", SUMS_OF_FACTORS * len(bit_points) + SUMS_A_STEP * steps)
+        above = sum(isinstance(z, int) for z, _ in bit_points)
+        factors = len(bit_points) - above
+        products, sums = shifted_sum_operations(factors, above)
+        self._meter.count("extension multiplications", factors + products * len(blocks))
+        self._meter.count("extension additions", SUMS_OF_FACTORS * factors + sums * len(blocks))
         self._meter.count("bits", 2 * len(blocks) * len(bit_points))
         points = [(plain(z), plain(y)) for z, y in bit_points]
         return [self._counted(value) for value in NUMBERS.shifted_sums(blocks, points)]

@@ -61,9 +61,10 @@ class Numbers:
     def rows_below(self, tiles: int, point: Sequence[K]) -> K:
         return rows_below(tiles, point)
 
-    def shifted_sums(self, blocks: Sequence[tuple[int, int]], bit_points: Sequence[tuple[K, K]]) -> list[K]:
-        factors = [step_factors(z, y) for z, y in bit_points]
-        return [shifted_sum(start, tiles, factors) if tiles else K.zero for start, tiles in blocks]
+    def shifted_sums(self, blocks: Sequence[tuple[int, int]], bit_points: Sequence[tuple[K | int, K]]) -> list[K]:
+        factors = [step_factors(z, y) for z, y in bit_points if not isinstance(z, int)]
+        above = [y for z, y in bit_points if isinstance(z, int)]
+        return [shifted_sum(start, tiles, factors, above) if tiles else K.zero for start, tiles in blocks]
 
     def fold_rows(self, rows: Sequence[Words], point: Sequence[K], in_extension: bool) -> list[K]:
         joined = np.concatenate(rows, axis=1).astype(np.uint64)

@@ -19,29 +19,52 @@ if TYPE_CHECKING:
     from core_vm.transcript.arithmetic import Arithmetic, Value
 
 
-class Powers:
-    """x^0, x^1, ..: each made when it is first asked for, from two of half the exponent."""
+class OfRho:
+    """Sums of powers of one element. Each power, and each sum of whole numbers, is made when it is first asked for."""
 
-    def __init__(self, x: Value) -> None:
-        self._known: list[Value | None] = [K.one, x]
+    def __init__(self, arithmetic: Arithmetic, x: Value) -> None:
+        self._arithmetic = arithmetic
+        self._powers: dict[int, Value] = {0: K.one, 1: x}
+        self._numbers: dict[tuple[tuple[int, int], ...], Value] = {}
 
-    def __getitem__(self, exponent: int) -> Value:
-        while len(self._known) <= exponent:
-            self._known.append(None)
-        value = self._known[exponent]
-        if value is None:
-            value = self._known[exponent] = self[exponent // 2] * self[exponent - exponent // 2]
-        return value
+    def power(self, exponent: int) -> Value:
+        """From two of half the exponent."""
+        if exponent not in self._powers:
+            half = exponent // 2
+            self._powers[exponent] = self.power(half) * self.power(exponent - half)
+        return self._powers[exponent]
+
+    def number(self, digits: tuple[tuple[int, int], ...]) -> Value:
+        """See `air.forms.OfRho`."""
+        if digits not in self._numbers:
+            terms = [self.power(k) * digit for k, digit in digits]
+            self._numbers[digits] = sum(terms[1:], terms[0])
+        return self._numbers[digits]
+
+    def inner(self, values: Mapping[int, K]) -> K:
+        """sum over k of values[k] x^k, over at least one.
+
+        By Horner's rule, a step from each place to the next one that has a value, whatever lies between them: steps of
+        one width, one after the other, are what `Arithmetic.horner` takes together.
+        """
+        total: K | None = None
+        after = 0
+        for places in reversed(_stretches(sorted(values))):
+            words = [values[place] for place in places]
+            if total is not None:
+                words[-1] = words[-1] + total * self.power(after - places[-1])
+            total = words[0]
+            if len(words) > 1:
+                total = total + self._arithmetic.horner(self.power(places[1] - places[0]), words[1:])
+            after = places[0]
+        assert total is not None
+        return total * self.power(after) if after else total
 
 
 def batched_constraints(arithmetic: Arithmetic, tables: TableSet, rho: K, columns: Sequence[K]) -> K:
     """sum_c rho^(c+1) C_c at the given values of all columns of all tables."""
     values: dict[int, K] = {}
-    powers = Powers(rho)
-
-    def inner(values: Mapping[int, K]) -> K:
-        return power_sum(arithmetic, powers, values)
-
+    of_rho = OfRho(arithmetic, rho)
     column, constraint = 0, 0
     for number, table in enumerate(tables.tables):
 
@@ -49,30 +72,10 @@ def batched_constraints(arithmetic: Arithmetic, tables: TableSet, rho: K, column
             values[first + at] = value
 
         tapes, of_table = tables.tapes[number], columns[column : column + table.width]
-        forms = evaluate_forms(tapes.forms, powers, of_table, inner)
+        forms = evaluate_forms(tapes.forms, of_rho, of_table)
         run_tape(tapes.whole, [*of_table, *forms], emit)
         column, constraint = column + table.width, constraint + len(table.constraints)
-    return rho * power_sum(arithmetic, powers, values) if values else K.zero
-
-
-def power_sum(arithmetic: Arithmetic, powers: Powers, values: Mapping[int, K]) -> K:
-    """sum over k of values[k] x^k, over at least one.
-
-    By Horner's rule, a step from each place to the next one that has a value, whatever lies between them: steps of one
-    width, one after the other, are what `Arithmetic.horner` takes together.
-    """
-    total: K | None = None
-    after = 0
-    for places in reversed(_stretches(sorted(values))):
-        words = [values[place] for place in places]
-        if total is not None:
-            words[-1] = words[-1] + total * powers[after - places[-1]]
-        total = words[0]
-        if len(words) > 1:
-            total = total + arithmetic.horner(powers[places[1] - places[0]], words[1:])
-        after = places[0]
-    assert total is not None
-    return total * powers[after] if after else total
+    return rho * of_rho.inner(values) if values else K.zero
 
 
 def _stretches(places: Sequence[int]) -> list[list[int]]:

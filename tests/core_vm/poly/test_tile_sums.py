@@ -29,6 +29,11 @@ def test_a_shifted_sum_pairs_tiles_with_places(bits: int) -> None:
         for tiles in range((1 << bits) - start):
             expected = sum((tile_weights[j] * place_weights[start + j] for j in range(tiles)), K.zero)
             assert shifted_sum(start, tiles, factors) == expected
+            for low in range(tiles.bit_length(), bits):
+                flat = [*z[:low], *[K.zero] * (bits - low)]
+                weights = eq_table(flat)
+                some = sum((weights[j] * place_weights[start + j] for j in range(tiles)), K.zero)
+                assert shifted_sum(start, tiles, factors[:low], y[low:]) == some
             state: State = ((K.one, K.zero), (K.zero, K.zero))
             for k, pair in enumerate(zip(z, y, strict=True)):
                 state = shifted_step(state, bit_products(*pair), start >> k & 1, tiles >> k & 1)

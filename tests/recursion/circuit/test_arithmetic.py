@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from core_vm.errors import MalformedProof, Rejection, UsageError
-from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.transcript.numbers import NUMBERS
 from recursion.circuit.interpreter import Interpreter
@@ -54,7 +53,7 @@ def test_rows_below(tiles: int) -> None:
 def test_shifted_sums(start: int, tiles: int) -> None:
     bench = Bench(start)
     (z, z_variables), (y, y_variables) = bench.elements(4), bench.elements(4)
-    z[3], z_variables[3] = K.zero, K.zero  # a bit that the table's rows do not have
+    z[3], z_variables[3] = 0, 0  # a bit that the table's rows do not have
     tiles %= 8
     pairs = list(zip(z_variables, y_variables, strict=True))
     sums = bench.arithmetic.shifted_sums([(bench.word(start), bench.word(tiles))], pairs)
