@@ -12,6 +12,7 @@ from core_vm.field.extension import (
     DEGREE,
     K,
     eq_table,
+    first_of_eq_table,
     from_planes,
     inner,
     inner_planes,
@@ -130,6 +131,12 @@ def test_a_long_eq_table_is_eq_at_every_corner() -> None:
     point = [K(i, P - 1 - i, 3, 0, i * i) for i in range(8)]
     corners = [[K(index >> i & 1) for i in range(8)] for index in range(256)]
     assert eq_table(point) == [eq_at(point, corner) for corner in corners]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 13, 16])
+def test_the_first_of_an_eq_table_are_those_of_the_whole(count: int) -> None:
+    point, scale = [K(i, 5, 3, P - i) for i in range(4)], K(3, 1, 4)
+    assert first_of_eq_table(point, count, scale) == [e * scale for e in eq_table(point)[:count]]
 
 
 @pytest.mark.parametrize("length", [0, 1, 5, 23, 24, 100])

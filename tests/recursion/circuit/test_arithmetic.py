@@ -41,6 +41,15 @@ def test_eq_table_and_what_is_summed_with_it(count: int) -> None:
         assert bench.shows([of_circuit], [NUMBERS.sparse_inner(numbers, {i: others[i] for i in chosen})])
 
 
+@pytest.mark.parametrize(("length", "count"), [(0, 1), (1, 1), (3, 5), (4, 16), (5, 17), (5, 32), (6, 2)])
+def test_the_first_of_an_eq_table_times_something(length: int, count: int) -> None:
+    bench = Bench(count)
+    (values, point), ((scale,), (first,)) = bench.elements(length), bench.elements(1)
+    table = bench.arithmetic.eq_table(point, count, first)
+    assert count <= len(table) < count + 4
+    assert bench.shows(table[:count], NUMBERS.eq_table(values, count, scale))
+
+
 @pytest.mark.parametrize("tiles", [0, 1, 5, 14, 15])
 def test_rows_below(tiles: int) -> None:
     bench = Bench(tiles)
