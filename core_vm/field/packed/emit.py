@@ -116,11 +116,11 @@ def dot(b: Builder, xs: Sequence[Halves], ys: Sequence[Halves]) -> Value:
     A product is below p^2. While the sum stays below 4 p^2 < 2^64 it fits; subtracting p 2^32 where that does not wrap
     brings a sum below 2 p 2^32 under p 2^32, after which two more products fit below 2 p 2^32 < 2^64.
     """
-    (even, bound), (odd, _) = (_sum_of_products(b, [x[half] for x in xs], [y[half] for y in ys]) for half in (0, 1))
+    (even, bound), (odd, _) = (sum_of_products(b, [x[half] for x in xs], [y[half] for y in ys]) for half in (0, 1))
     return reduce(b, even, odd, bound)
 
 
-def _sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> tuple[Value, int]:
+def sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> tuple[Value, int]:
     """The sum and its exclusive bound, at most 2 p 2^32."""
     big, square = P << 32, P * P
     total, bound = b.mul(xs[0], ys[0]), square

@@ -20,31 +20,45 @@ def unpack(b, element) -> list[ir.Value]:
     return [b.extract_value(element, k) for k in range(DEGREE)]
 
 
-def _rows(b, y) -> list[list[emit.Halves]]:
+def _rows(b, y) -> list[list[ir.Value]]:
     """Row k holds what a's coefficients are multiplied with for coefficient k of a y: X^5 = 1 - X^2 folded into y."""
     b0, b1, b2, b3, b4 = y
     m, n, q = emit.sub(b, b0, b3), emit.sub(b, b1, b4), emit.sub(b, b4, b2)
     s = emit.sub(b, b3, n)
-    h0, h1, h2, h3, h4, hm, hn, hq, hs = (emit.halves(b, v) for v in (b0, b1, b2, b3, b4, m, n, q, s))
     return [
-        [h0, h4, h3, h2, hn],
-        [h1, h0, h4, h3, h2],
-        [h2, hn, hm, hq, hs],
-        [h3, h2, hn, hm, hq],
-        [h4, h3, h2, hn, hm],
+        [b0, b4, b3, b2, n],
+        [b1, b0, b4, b3, b2],
+        [b2, n, m, q, s],
+        [b3, b2, n, m, q],
+        [b4, b3, b2, n, m],
     ]
 
 
 def multiply(b, x, y) -> list[ir.Value]:
     """The product of two elements: five dot products, each with one reduction."""
-    left = [emit.halves(b, v) for v in x]
-    return [emit.dot(b, left, row) for row in _rows(b, y)]
+    return _dots(b, x, _rows(b, y))
 
 
 def _multiply_pairs(b, x, y, z, w) -> list[ir.Value]:
     """x y + z w, with the reductions of a single product."""
-    left = [emit.halves(b, v) for v in (*x, *z)]
-    return [emit.dot(b, left, first + second) for first, second in zip(_rows(b, y), _rows(b, w), strict=True)]
+    rows = [first + second for first, second in zip(_rows(b, y), _rows(b, w), strict=True)]
+    return _dots(b, [*x, *z], rows)
+
+
+def _dots(b, left: list[ir.Value], rows: list[list[ir.Value]]) -> list[ir.Value]:
+    """The dot product of `left` with each row: of all even lanes first, then of all odd ones. The operands of one half
+    and the sums of both fit the processor's registers, where the operands of both halves do not."""
+    even, odd = (
+        [emit.sum_of_products(b, [_half(b, v, odd) for v in left], [_half(b, v, odd) for v in row]) for row in rows]
+        for odd in (False, True)
+    )
+    return [emit.reduce(b, low, high, bound) for (low, bound), (high, _) in zip(even, odd, strict=True)]
+
+
+def _half(b, value, odd: bool) -> ir.Value:
+    """Even or odd lanes as 64-bit words; not `emit.halves`, which would make both at once, and keep both."""
+    wide = b.bitcast(value, emit.V64)
+    return b.lshr(wide, emit.constant64(32)) if odd else b.and_(wide, emit.constant64(emit.LOW_WORD))
 
 
 def _operation(operation: Callable, arity: int):
