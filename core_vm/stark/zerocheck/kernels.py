@@ -32,7 +32,7 @@ from core_vm.field.packed import (
     load,
     splat,
 )
-from core_vm.field.packed.linear import ext_mul_base_pairs
+from core_vm.field.packed.linear import ext_weigh_four
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
 from core_vm.stark.words import K_TILE, POINT_WORDS
@@ -65,7 +65,6 @@ def load_or_zero(memory, at, present):
 @njit
 def _fold_base_tile(source, places, tile, present, r, memory, linear_area, width, target):
     """One folded tile from `present` tiles, up to four, of the committed columns and of the forms."""
-    w0, w1, w2, w3 = ext_splat(r, 0, 1), ext_splat(r, 5, 1), ext_splat(r, 10, 1), ext_splat(r, 15, 1)
     for c in range(places.shape[0]):
         step, left = places[c, 1], places[c, 0] + tile * places[c, 1]
         for b in range(BLOCKS):
@@ -73,7 +72,7 @@ def _fold_base_tile(source, places, tile, present, r, memory, linear_area, width
             low, high = load(source, at), load_or_zero(source, at + step, present > 1)
             low_after = load_or_zero(source, at + 2 * step, present > 2)
             high_after = load_or_zero(source, at + 3 * step, present > 3)
-            value = ext_add(ext_mul_base_pairs(w0, low, w1, high), ext_mul_base_pairs(w2, low_after, w3, high_after))
+            value = ext_weigh_four(low, high, low_after, high_after, r, 0)
             ext_store(memory, target + (b * (width + 1) + c) * PLANES, LANES, value)
     kept = width + 1 - places.shape[0]
     for f in range(kept):
