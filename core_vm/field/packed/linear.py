@@ -82,6 +82,12 @@ def ext_weigh_four(_, value0, value1, value2, value3, weights, first):
     return _weigh_arguments(4, weights)
 
 
+@intrinsic
+def ext_weigh_eight(_, value0, value1, value2, value3, value4, value5, value6, value7, weights, first):
+    """The sum of weights[i] times value i, likewise."""
+    return _weigh_arguments(8, weights)
+
+
 def _weigh_arguments(count: int, weights):
     require_words(weights)
 

@@ -10,22 +10,23 @@ constraints in a field does not depend on its order either.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from core_vm.air.tape import Opcode, Tape
 from core_vm.stark.words import Int64
+from core_vm.stark.zerocheck.fused_tape import SQUARES, Step, fused
 
 # A tape that reads more columns than this is cut, into blocks that bring in so many each.
 COLUMNS_OF_A_BLOCK = 64
 MAX_UNCUT_COLUMNS = 256
-READS_TWO = (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)
 
 
 class BlockedTape(NamedTuple):
-    """`operations` are those of a tape, of registers alone. `fills` (n, 2): a column, and the register it goes to.
-    `blocks` (n, 4): fills from where to where, then operations from where to where."""
+    """`operations` are those of a fused tape as rows, of registers alone. `fills` (n, 2): a column, and the register it
+    goes to. `blocks` (n, 4): fills from where to where, then rows of operations from where to where."""
 
     operations: Int64
     fills: Int64
@@ -33,82 +34,53 @@ class BlockedTape(NamedTuple):
     num_registers: int
 
 
-def blocked(tape: Tape) -> BlockedTape:
-    """The same values emitted, each with the number of its constraint."""
-    operations = np.array(tape.operations, np.int64).reshape(-1, 4)
-    reads_two = np.isin(operations[:, 0], READS_TWO)
-    read = np.concatenate([operations[:, 2], operations[reads_two, 3]])
-    columns = np.unique(read[read < tape.width])
-    if len(columns) > MAX_UNCUT_COLUMNS:
-        return _cut(tape, columns.tolist())
-    numbers = np.full(tape.width + tape.num_registers, -1, np.int64)
-    numbers[columns] = np.arange(len(columns))
-    numbers[tape.width :] = len(columns) + np.arange(tape.num_registers)
-    operations[:, 2] = numbers[operations[:, 2]]
-    operations[reads_two, 3] = numbers[operations[reads_two, 3]]
-    writes = operations[:, 0] != Opcode.EMIT
-    operations[writes, 1] = numbers[operations[writes, 1]]
-    fills = np.stack([columns, np.arange(len(columns))], axis=1)
-    blocks = np.array([[0, len(fills), 0, len(operations)]], np.int64)
-    return BlockedTape(operations, fills, blocks, len(columns) + tape.num_registers)
-
-
-Operation = tuple[int, int, int, int]
-Operands = tuple[int, ...]
-# As plain integers, which are compared faster than members of an enumeration.
-_EMIT, _READS_TWO = int(Opcode.EMIT), frozenset(map(int, READS_TWO))
-
-
-def _single_assignment(tape: Tape) -> list[Operation]:
-    """Every operation writes a value of its own: operation n the number width + n."""
-    now = list(range(tape.width + tape.num_registers))
-    found: list[Operation] = []
-    for value, (opcode, d, a, b) in enumerate(tape.operations.tolist(), tape.width):
-        found.append((opcode, d, now[a], now[b] if opcode in _READS_TWO else b))
-        if opcode != _EMIT:
-            now[d] = value
-    return found
-
-
-def _cut(tape: Tape, columns: list[int]) -> BlockedTape:
-    code, width = _single_assignment(tape), tape.width
-    operands = [(a, b) if opcode in _READS_TWO and a != b else (a,) for opcode, _, a, b in code]
-    readers: list[list[int]] = [[] for _ in range(width + len(code))]
-    for number, read in enumerate(operands):
+def blocked(tape: Tape, chains: bool) -> BlockedTape:
+    """The same values emitted, each with the number of its constraint; with `chains` fused, for a tape over F."""
+    steps, width = fused(tape, chains), tape.width
+    reads = [tuple(dict.fromkeys(step.operands)) for step in steps]
+    readers: dict[int, list[int]] = {}
+    for number, read in enumerate(reads):
         for operand in read:
-            readers[operand].append(number)
-    order, blocks = _as_soon_as_possible(operands, readers, columns)
-    registers = _Registers([len(of_value) for of_value in readers])
+            readers.setdefault(operand, []).append(number)
+    columns = sorted(value for value in readers if value < width)
+    order, blocks = _as_soon_as_possible(steps, reads, readers, columns)
+    registers = _Registers({value: len(of_value) for value, of_value in readers.items()})
     fills: list[tuple[int, int]] = []
-    out: list[Operation] = []
+    out: list[tuple[int, int, int, int]] = []
+    starts = [0]
     for first_fill, last_fill, first, last in blocks:
         fills += [(column, registers.take(column)) for column in columns[first_fill:last_fill]]
         for number in order[first:last]:
-            opcode, d, a, b = code[number]
-            source, other = registers.of[a], registers.of[b] if opcode in _READS_TWO else b
-            for operand in operands[number]:
+            step = steps[number]
+            sources = tuple(registers.of[operand] for operand in step.operands)
+            for operand in reads[number]:
                 registers.let_go(operand)
-            out.append((opcode, d if opcode == _EMIT else registers.take(width + number), source, other))
-    return BlockedTape(np.array(out, np.int64), np.array(fills, np.int64), np.array(blocks, np.int64), registers.count)
+            writes = step.opcode not in (Opcode.EMIT, SQUARES)
+            out += step.rows(registers.take(step.value) if writes else 0, sources)
+        starts.append(len(out))
+    bounds = [(*block[:2], *rows) for block, rows in zip(blocks, pairwise(starts), strict=True)]
+    rows = np.array(out, np.int64).reshape(-1, 4)
+    return BlockedTape(rows, np.array(fills, np.int64).reshape(-1, 2), np.array(bounds, np.int64), registers.count)
 
 
 def _as_soon_as_possible(
-    operands: list[Operands], readers: list[list[int]], columns: list[int]
+    steps: list[Step], reads: list[tuple[int, ...]], readers: dict[int, list[int]], columns: list[int]
 ) -> tuple[list[int], list[tuple[int, int, int, int]]]:
-    """Numbers of all operations in a new order, and its blocks as `BlockedTape` has them."""
-    missing, width = [len(read) for read in operands], len(readers) - len(operands)
+    """Numbers of all steps in a new order, and its blocks as `BlockedTape` has them, but for steps in place of rows."""
+    missing = [len(read) for read in reads]
     order: list[int] = []
     blocks: list[tuple[int, int, int, int]] = []
-    for first_fill in range(0, len(columns), COLUMNS_OF_A_BLOCK):
-        last_fill, first = min(first_fill + COLUMNS_OF_A_BLOCK, len(columns)), len(order)
+    columns_of_a_block = COLUMNS_OF_A_BLOCK if len(columns) > MAX_UNCUT_COLUMNS else max(len(columns), 1)
+    for first_fill in range(0, max(len(columns), 1), columns_of_a_block):
+        last_fill, first = min(first_fill + columns_of_a_block, len(columns)), len(order)
         for column in columns[first_fill:last_fill]:
             there = [column]
             while there:
-                for number in readers[there.pop()]:
+                for number in readers.get(there.pop(), ()):
                     missing[number] -= 1
                     if not missing[number]:
                         order.append(number)
-                        there.append(width + number)
+                        there.append(steps[number].value)
         blocks.append((first_fill, last_fill, first, len(order)))
     return order, blocks
 
@@ -116,7 +88,7 @@ def _as_soon_as_possible(
 class _Registers:
     """Values in registers, each from when it is taken until its last reader lets go."""
 
-    def __init__(self, uses: list[int]) -> None:
+    def __init__(self, uses: dict[int, int]) -> None:
         self.of: dict[int, int] = {}
         self.count = 0
         self._uses, self._free = uses, list[int]()
@@ -126,7 +98,7 @@ class _Registers:
         if not self._free:
             self._free.append(self.count)
             self.count += 1
-        register = self.of[value] = self._free.pop() if self._uses[value] else self._free[-1]
+        register = self.of[value] = self._free.pop() if self._uses.get(value) else self._free[-1]
         return register
 
     def let_go(self, value: int) -> None:

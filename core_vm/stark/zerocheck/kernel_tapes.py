@@ -48,7 +48,7 @@ Pair = tuple[KernelTape, KernelTape]
 
 
 class KernelTapes(NamedTuple):
-    """Those of `TableTapes`; `plain` is `whole` where there are no forms."""
+    """Those of `TableTapes`; `plain` are for rows over F, the others for K."""
 
     whole: Pair
     products: Pair
@@ -71,33 +71,33 @@ def entry_of(table: Table) -> str:
 def compiled(table: Table) -> KernelTapes:
     """From the constraints, whatever is kept."""
     tapes = TableTapes(table)
-    whole = _pair(tapes.whole, tapes.whole_leading)
-    plain = _pair(tapes.plain, tapes.plain_leading) if tapes.forms else whole
-    return KernelTapes(whole, _pair(tapes.products, tapes.products_leading), plain)
+    return KernelTapes(
+        _pair(tapes.whole, tapes.whole_leading, False),
+        _pair(tapes.products, tapes.products_leading, False),
+        _pair(tapes.plain, tapes.plain_leading, True),
+    )
 
 
-def _pair(tape: Tape, leading: Tape) -> Pair:
-    return _for_kernels(tape), _for_kernels(leading)
+def _pair(tape: Tape, leading: Tape, chains: bool) -> Pair:
+    return _for_kernels(tape, chains), _for_kernels(leading, chains)
 
 
-def _for_kernels(tape: Tape) -> KernelTape:
-    operations, fills, blocks, num_registers = blocked(tape)
+def _for_kernels(tape: Tape, chains: bool) -> KernelTape:
+    operations, fills, blocks, num_registers = blocked(tape, chains)
     return KernelTape(operations, to_montgomery(np.array(tape.constants, np.int64)), fills, blocks, num_registers)
 
 
 def _to_bytes(tapes: KernelTapes) -> bytes:
-    pairs = tapes[:-1] if tapes.plain is tapes.whole else tapes
-    parts = [np.asarray(part) for pair in pairs for tape in pair for part in tape]
+    parts = [np.asarray(part) for pair in tapes for tape in pair for part in tape]
     return packed_arrays({str(number): part for number, part in enumerate(parts)})
 
 
 def _from_bytes(data: bytes) -> KernelTapes:
     parts, size = list(unpacked_arrays(data).values()), len(FORMS)
-    if [(part.dtype, part.shape[1:]) for part in parts] not in (4 * FORMS, 6 * FORMS):
+    if [(part.dtype, part.shape[1:]) for part in parts] != 6 * FORMS:
         raise UsageError(f"{len(parts)} arrays are not the tapes of a table")
     tapes = [_gathered(*parts[at : at + size]) for at in range(0, len(parts), size)]
-    whole, products, *rest = zip(tapes[::2], tapes[1::2], strict=True)
-    return KernelTapes(whole, products, *rest or [whole])
+    return KernelTapes(*zip(tapes[::2], tapes[1::2], strict=True))
 
 
 def _gathered(

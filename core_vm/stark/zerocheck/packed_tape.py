@@ -27,9 +27,17 @@ from core_vm.field.packed import (
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_square, ext_weigh
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
+from core_vm.stark.zerocheck.fused_kernels import (
+    VECTOR_WORDS,
+    add_base_squares,
+    add_extension_squares,
+    base_products,
+    base_sums,
+    base_triples,
+)
+from core_vm.stark.zerocheck.fused_tape import PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES
 
 ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
-VECTOR_WORDS = 5 * LANES
 
 
 @njit
@@ -43,10 +51,13 @@ def _add_weighed(kept, weights, block, totals):
 def run_base(operations, constants, batching, registers, block, totals):
     """Run a tape on `block` rows over F. `totals` (5, block) flat: K elements, one a row, added to."""
     kept, weights = aligned_room(WEIGHED_TOGETHER * block), np.zeros(5 * WEIGHED_TOGETHER, np.uint32)
+    squares = np.zeros(5 * SQUARES_AT_ONCE, np.uint32)
     kept[:] = 0
     count = 0
-    for at in range(operations.shape[0]):
+    at = 0
+    while at < operations.shape[0]:
         opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]
+        at += 1
         if opcode == ADD:
             for v in range(0, block, LANES):
                 store(registers, d * block + v, load(registers, a + v) + load(registers, b * block + v))
@@ -72,8 +83,21 @@ def run_base(operations, constants, batching, registers, block, totals):
             for v in range(0, block, LANES):
                 twice = load(registers, a + v) + load(registers, a + v)
                 store(registers, d * block + v, twice + load(registers, b * block + v))
+        elif opcode == SUMS:
+            at += b
+            base_sums(operations, at - b, at, registers, block, a, d * block)
+        elif opcode == PRODUCTS:
+            at += b
+            base_products(operations, at - b, at, registers, block, a, d * block)
+        elif opcode == TRIPLES:
+            at += b
+            base_triples(operations, at - b, at, registers, block, a, d * block)
+        elif opcode == SQUARES:
+            at += b
+            add_base_squares(operations, at - b, batching, squares, registers, block, totals)
         else:
-            weights[5 * count : 5 * count + 5] = batching[5 * d : 5 * d + 5]
+            for j in range(5):
+                weights[5 * count + j] = batching[5 * d + j]
             for v in range(0, block, LANES):
                 store(kept, count * block + v, load(registers, a + v))
             count += 1
@@ -87,8 +111,10 @@ def run_base(operations, constants, batching, registers, block, totals):
 @njit(cache=True, nogil=True)
 def run_extension(operations, constants, batching, registers, block, totals):
     """Run a tape over K on blocks of so many words, whole vectors. `totals`: one block, added to."""
-    for at in range(operations.shape[0]):
+    at = 0
+    while at < operations.shape[0]:
         opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]
+        at += 1
         if opcode == ADD:
             for v in range(0, block, LANES):
                 store(registers, d * block + v, load(registers, a + v) + load(registers, b * block + v))
@@ -120,6 +146,9 @@ def run_extension(operations, constants, batching, registers, block, totals):
             for v in range(0, block, LANES):
                 twice = load(registers, a + v) + load(registers, a + v)
                 store(registers, d * block + v, twice + load(registers, b * block + v))
+        elif opcode == SQUARES:
+            at += b
+            add_extension_squares(operations, at - b, batching, registers, block, totals)
         else:
             weight = ext_splat(batching, 5 * d, 1)
             for v in range(0, block, VECTOR_WORDS):

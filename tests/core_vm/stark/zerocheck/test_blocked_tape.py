@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import random
 
-import numpy as np
 import pytest
 
 from core_vm.air.table import Table
 from core_vm.air.table_tapes import TableTapes
-from core_vm.air.tape import Opcode, Tape, run_tape
+from core_vm.air.tape import Tape
 from core_vm.field.koalabear import P
 from core_vm.host import kernel_store
 from core_vm.stark.zerocheck import blocked_tape
-from core_vm.stark.zerocheck.blocked_tape import READS_TWO, BlockedTape, blocked
+from core_vm.stark.zerocheck.blocked_tape import blocked
 from core_vm.stark.zerocheck.kernel_tapes import kernel_tapes
 from precompiles.sha256.round_table import round_table
 from tests.core_vm.stark.argument_words import packed_words
 from tests.core_vm.stark.identities import expanded, tables_with, trace_with, weigher
+from tests.core_vm.stark.zerocheck.plain_blocks import emitted, in_one_piece, moved
 from tests.core_vm.stark.zerocheck.random_tapes import random_tape
-
-
-def emitted(tape: Tape, columns: list[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    run_tape(tape, columns, lambda number, value: found.setdefault(number, value % P))
-    return found
-
-
-def in_one_piece(tape: Tape, cut: BlockedTape) -> Tape:
-    """Registers follow the columns, and hold nothing until a fill, here an addition of zero, or an operation writes
-    them."""
-    code, zero = list[list[int]](), len(tape.constants)
-    for first_fill, last_fill, first, last in cut.blocks.tolist():
-        for column, register in cut.fills[first_fill:last_fill].tolist():
-            code.append([Opcode.ADD_CONSTANT, tape.width + register, column, zero])
-        code += moved(cut.operations[first:last], tape.width).tolist()
-    return Tape(tape.width, tape.num_constraints, cut.num_registers, np.array(code), (*tape.constants, 0))
-
-
-def moved(operations: np.ndarray, by: int) -> np.ndarray:
-    """The same of operands whose numbers are larger by `by`."""
-    found = operations.copy()
-    found[found[:, 0] != Opcode.EMIT, 1] += by
-    found[:, 2] += by
-    found[np.isin(found[:, 0], READS_TWO), 3] += by
-    return found
 
 
 @pytest.fixture
@@ -58,37 +32,41 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch):
     kernel_tapes.cache_clear()
 
 
+@pytest.mark.parametrize("chains", [False, True], ids=["of K", "of F"])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_tape_in_one_block_emits_the_same(seed: int) -> None:
+def test_a_tape_in_one_block_emits_the_same(seed: int, chains: bool) -> None:
     tape, rng = random_tape(seed)
-    columns = [rng.randrange(P) for _ in range(tape.width)]
-    assert len(blocked(tape).blocks) == 1
-    assert emitted(in_one_piece(tape, blocked(tape)), columns) == emitted(tape, columns)
+    columns, blocks = [rng.randrange(P) for _ in range(tape.width)], blocked(tape, chains)
+    assert len(blocks.blocks) == 1
+    assert emitted(in_one_piece(tape, blocks), columns) == emitted(tape, columns)
 
 
+@pytest.mark.parametrize("chains", [False, True], ids=["of K", "of F"])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_cut_tape_emits_the_same(seed: int, small_blocks: None) -> None:
+def test_a_cut_tape_emits_the_same(seed: int, chains: bool, small_blocks: None) -> None:
     tape, rng = random_tape(seed)
-    columns = [rng.randrange(P) for _ in range(tape.width)]
-    assert len(blocked(tape).blocks) > 1
-    assert emitted(in_one_piece(tape, blocked(tape)), columns) == emitted(tape, columns)
+    columns, blocks = [rng.randrange(P) for _ in range(tape.width)], blocked(tape, chains)
+    assert len(blocks.blocks) > 1
+    assert emitted(in_one_piece(tape, blocks), columns) == emitted(tape, columns)
 
 
-def test_a_wide_tape_keeps_few_registers() -> None:
+@pytest.mark.parametrize("chains", [False, True], ids=["of K", "of F"])
+def test_a_wide_tape_keeps_few_registers(chains: bool) -> None:
     tapes, rng = TableTapes(round_table()), random.Random(1)
     columns = [rng.randrange(P) for _ in range(round_table().width)]
     for tape in (tapes.whole, tapes.whole_leading):
-        cut = blocked(tape)
+        cut = blocked(tape, chains)
         assert cut.num_registers < tape.width // 5
-        assert len(cut.operations) == len(tape.operations)
+        assert len(cut.operations) <= len(tape.operations)
         assert emitted(in_one_piece(tape, cut), columns) == emitted(tape, columns)
 
 
 def test_a_column_that_nothing_reads_is_not_brought_in() -> None:
     tape, _ = random_tape(0)
     wider = Tape(tape.width + 5, tape.num_constraints, tape.num_registers, moved(tape.operations, 5), tape.constants)
-    assert blocked(wider).fills[:, 0].tolist() == [column + 5 for column in blocked(tape).fills[:, 0].tolist()]
-    assert blocked(wider).num_registers == blocked(tape).num_registers
+    fills = blocked(tape, True).fills[:, 0]
+    assert blocked(wider, True).fills[:, 0].tolist() == (fills + 5).tolist()
+    assert blocked(wider, True).num_registers == blocked(tape, True).num_registers
 
 
 @pytest.mark.parametrize("table", [weigher(), expanded(weigher())], ids=["products", "constraints"])
