@@ -46,7 +46,7 @@ def blocked(tape: Tape, chains: bool) -> BlockedTape:
     order, blocks = _as_soon_as_possible(steps, reads, readers, columns)
     registers = _Registers({value: len(of_value) for value, of_value in readers.items()})
     fills: list[tuple[int, int]] = []
-    out: list[tuple[int, int, int, int]] = []
+    out: list[tuple[int, ...]] = []
     starts = [0]
     for first_fill, last_fill, first, last in blocks:
         fills += [(column, registers.take(column)) for column in columns[first_fill:last_fill]]

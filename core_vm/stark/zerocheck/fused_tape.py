@@ -33,7 +33,7 @@ class Step(NamedTuple):
     operands: tuple[int, ...]
     numbers: tuple[int, ...] = ()
 
-    def rows(self, to: int, registers: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    def rows(self, to: int, registers: tuple[int, ...]) -> list[tuple[int, ...]]:
         """As the interpreters read it, for registers of its operands and of its value."""
         if self.opcode == SQUARES:
             pairs = zip(registers[::2], registers[1::2], self.numbers, strict=True)
