@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.errors import WitnessError
-from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, powers, to_planes
+from core_vm.field.bulk import power_words
+from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, inner_planes, powers, to_planes
 from core_vm.field.koalabear import Words
 from core_vm.field.reference import extension_add
 from core_vm.hash.merkle import MerkleTree
@@ -150,11 +151,11 @@ class Opening:
         leaves = [self.channel.send_rows(tree, draws, whir_round.log_cap) for tree in trees]
         values = [*samples.values, *NUMBERS.fold_rows(leaves, point, whir_round.in_extension)]
         gamma = self.channel.challenge("whir_combination")
-        coefficients = powers(gamma, len(values), gamma)
-        self.claim = self.claim + inner(coefficients, values)
+        coefficients = power_words(gamma, len(values), gamma)
+        self.claim = self.claim + inner_planes(coefficients, to_planes(values))
         ((vector, weight),), count = self.pairs, len(samples.points)
-        weight = add_sample_weights(weight, samples, coefficients[:count], self.threads)
-        add_query_weights(weight, draws, coefficients[count:], whir_round.log_domain, self.threads)
+        weight = add_sample_weights(weight, samples, from_planes(coefficients[:, :count]), self.threads)
+        add_query_weights(weight, draws, coefficients[:, count:], whir_round.log_domain, self.threads)
         self.pairs = [(vector, weight)]
 
     def check_end(self) -> None:

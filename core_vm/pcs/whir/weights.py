@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,6 @@ from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Block
 from core_vm.pcs.placements import PlacedWeight
 from core_vm.pcs.whir.vectors import AT_ONCE
-from core_vm.poly.ntt import bit_reverse
 
 Canonical = npt.NDArray[np.uint64]
 
@@ -91,9 +91,9 @@ def outer(rows: Words, columns: Words, threads: int = 1) -> Words:
 
 
 def add_query_weights(
-    weight: Words, draws: Sequence[int], coefficients: Sequence[K], log_domain: int, threads: int = 1
+    weight: Words, draws: Sequence[int], coefficients: Words, log_domain: int, threads: int = 1
 ) -> None:
-    """weight[i] += sum_q coefficients[q] x_q^i in place, x_q the domain point of leaf draws[q].
+    """weight[i] += sum_q coefficients[:, q] x_q^i in place, x_q the domain point of leaf draws[q].
 
     With x_q = w^e_q, m = log_domain - log_buckets and i = row * 2^m + position, x_q^i is (w^(2^m))^(row e_q)
     x_q^position, whose first factor depends on e_q modulo the number of buckets only. So, position by position, the
@@ -106,18 +106,17 @@ def add_query_weights(
     log_lanes = LANES.bit_length() - 1
     log_buckets = max(min(LOG_BUCKETS, log_domain - log_lanes), log_domain - log_size)
     row_length = 1 << (log_domain - log_buckets)
-    exponents = [bit_reverse(draw, log_domain) for draw in draws]
-    rows = np.array([bit_reverse(e & ((1 << log_buckets) - 1), log_buckets) for e in exponents], np.int64)
-    points = np.array([pow(root_of_unity(log_domain), e, P) for e in exponents], np.uint64)
+    # The low bits of the exponent are the leaf's high ones, reversed, as a bucket's row is.
+    rows = np.array(draws, np.int64) >> log_domain - log_buckets
+    points = domain_points(draws, log_domain)
     steps = to_montgomery(power_of(points, LANES))
-    twiddles = to_montgomery(powers_of(np.array([root_of_unity(log_buckets)], np.uint64), 1 << max(log_buckets - 1, 0)))
-    first_powers, planes = powers_of(points, LANES), to_planes(coefficients).reshape(-1)
+    first_powers, planes = powers_of(points, LANES), np.ascontiguousarray(coefficients).reshape(-1)
 
     def part(first: int, last: int) -> None:
         start = first_powers * power_of(points, first * LANES)[:, None] % P
         add_power_sums(
             *(to_montgomery(start).reshape(-1), steps, planes, rows, len(points), log_buckets),
-            *(weight.shape[1] // row_length, twiddles.reshape(-1), first, last, weight.reshape(-1), weight.shape[1]),
+            *(weight.shape[1] // row_length, _twiddles(log_buckets), first, last, weight.reshape(-1), weight.shape[1]),
         )
 
     run_ranges(part, row_length // LANES, threads)
@@ -175,7 +174,31 @@ def power_of(x: Canonical, exponent: int) -> Canonical:
 
 def powers_of(x: Canonical, count: int) -> Canonical:
     """x^0 .. x^(count - 1) for each element, (len(x), count)."""
-    columns = [np.ones_like(x)]
-    while len(columns) < count:
-        columns.append(columns[-1] * x % P)
-    return np.stack(columns, axis=1)
+    table, step = np.ones((len(x), 1), np.uint64), x[:, None]
+    while table.shape[1] < count:
+        table, step = np.concatenate([table, table * step % P], axis=1), step * step % P
+    return table[:, :count]
+
+
+def domain_points(leaves: Sequence[int], log_domain: int) -> Canonical:
+    """w^e for each leaf, w of order 2^log_domain and e the leaf with its bits in the opposite order: bit b of the leaf
+    is a factor w^(2^(log_domain - 1 - b)), of order 2^(b + 1)."""
+    bits = np.array(leaves, np.int64)[:, None] >> np.arange(log_domain) & 1
+    factors = np.where(bits, _roots(log_domain), np.uint64(1))
+    while factors.shape[1] > 1:
+        odd = factors[:, factors.shape[1] // 2 * 2 :]
+        factors = np.concatenate([factors[:, :-1:2] * factors[:, 1::2] % P, odd], axis=1)
+    return factors.reshape(len(leaves), -1)[:, 0] if log_domain else np.ones(len(leaves), np.uint64)
+
+
+@cache
+def _roots(log_domain: int) -> Canonical:
+    """Of orders 2^1 .. 2^log_domain."""
+    return np.array([root_of_unity(log_order) for log_order in range(1, log_domain + 1)], np.uint64)
+
+
+@cache
+def _twiddles(log_buckets: int) -> Words:
+    """Powers of the root of order 2^log_buckets, for `kernels.transform_buckets`."""
+    root = np.array([root_of_unity(log_buckets)], np.uint64)
+    return to_montgomery(powers_of(root, 1 << max(log_buckets - 1, 0))).reshape(-1)

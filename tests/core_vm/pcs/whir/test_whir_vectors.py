@@ -11,7 +11,7 @@ from core_vm.field.extension import K, eq_table, from_planes, inner, powers, to_
 from core_vm.field.koalabear import P, from_montgomery, root_of_unity
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.vectors import fold, round_polynomial
-from core_vm.pcs.whir.weights import add_query_weights, expand_runs, lane_weights, run_weights
+from core_vm.pcs.whir.weights import add_query_weights, domain_points, expand_runs, lane_weights, run_weights
 from core_vm.poly.ntt import bit_reverse
 from core_vm.transcript.numbers import NUMBERS
 from tests.core_vm.pcs.opening_cases import naive_weights
@@ -63,10 +63,10 @@ def test_query_weights_are_sums_of_powers(log_domain: int, log_size: int) -> Non
     coefficients = random_vector(rng, len(draws))
     before = random_vector(rng, 1 << log_size)
     planes = to_planes(before)
-    add_query_weights(planes, draws, coefficients, log_domain, threads=2)
+    add_query_weights(planes, draws, to_planes(coefficients), log_domain, threads=2)
     after = from_planes(planes)
     points = [pow(root_of_unity(log_domain), bit_reverse(draw, log_domain), P) for draw in draws]
-    assert NUMBERS.domain_points(draws, log_domain).tolist() == points
+    assert NUMBERS.domain_points(draws, log_domain).tolist() == domain_points(draws, log_domain).tolist() == points
     for i in [0, 1, (1 << log_size) - 1, *rng.sample(range(1 << log_size), 5)]:
         assert after[i] == before[i] + sum((c * pow(x, i, P) for c, x in zip(coefficients, points)), K.zero)
 
