@@ -72,7 +72,7 @@ def compiled(table: Table) -> KernelTapes:
     """From the constraints, whatever is kept."""
     tapes = TableTapes(table)
     return KernelTapes(
-        _pair(tapes.whole, tapes.whole_leading, False),
+        _pair(tapes.factored, tapes.factored_leading, False),
         _pair(tapes.products, tapes.products_leading, False),
         _pair(tapes.plain, tapes.plain_leading, True),
     )
