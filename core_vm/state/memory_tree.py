@@ -55,7 +55,7 @@ class MemoryTree:
             heap = leaves[start : start + _HASHED_AT_ONCE] + (1 << TREE_DEPTH)
             self._nodes[heap] = leaf_digests(contents[start : start + _HASHED_AT_ONCE])
         if len(leaves):
-            self._recompute(_parents(leaves + (1 << TREE_DEPTH)), 1)
+            self._recompute(parents_of(leaves + (1 << TREE_DEPTH))[0], 1)
 
     def siblings(self, leaves: np.ndarray) -> np.ndarray:
         """The multiproof (m, 8) of the leaves (sorted, distinct): level by level from the leaves, left to right, the
@@ -64,7 +64,7 @@ class MemoryTree:
         for level in range(TREE_DEPTH):
             missing = lone_siblings(heap)
             parts.append(self._fill(self._nodes[missing], missing, level))
-            heap = _parents(heap)
+            heap, _ = parents_of(heap)
         return np.concatenate(parts)
 
     def _recompute(self, heap: np.ndarray, level: int) -> None:
@@ -73,7 +73,7 @@ class MemoryTree:
             children = np.stack([2 * heap, 2 * heap + 1], axis=1).reshape(-1)
             pairs = self._fill(self._pairs[heap].reshape(-1, 8), children, height - 1).reshape(-1, 16)
             self._nodes[heap] = compress_pairs(pairs)
-            heap = _parents(heap)
+            heap, _ = parents_of(heap)
 
     def _fill(self, digests: np.ndarray, heap: np.ndarray, level: int) -> np.ndarray:
         """`digests` (in place) with the default of the level where there is none yet."""
@@ -94,10 +94,11 @@ def most_bytes(leaves: np.ndarray) -> int:
     return count * mmap.PAGESIZE + _BYTES_PER_LEAF_ON_THE_WAY * len(leaves)
 
 
-def _parents(sorted_nodes: np.ndarray) -> np.ndarray:
-    """Parents of sorted distinct nodes, sorted and distinct."""
-    parents = sorted_nodes >> 1
-    return parents[np.diff(parents, prepend=-1) != 0]
+def parents_of(sorted_nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Parents of sorted distinct nodes, sorted and distinct, and which of them is each node's."""
+    parents, first = sorted_nodes >> 1, np.ones(len(sorted_nodes), np.bool_)
+    np.not_equal(parents[1:], parents[:-1], out=first[1:])
+    return parents[first], np.cumsum(first) - 1
 
 
 def lone_siblings(sorted_nodes: np.ndarray) -> np.ndarray:
@@ -107,6 +108,8 @@ def lone_siblings(sorted_nodes: np.ndarray) -> np.ndarray:
 
 def is_lone(sorted_nodes: np.ndarray) -> np.ndarray:
     """Of each of the sorted distinct nodes, whether its sibling is not among them."""
-    parents = sorted_nodes >> 1
-    with_next = np.append(parents[1:] == parents[:-1], False)
-    return ~(with_next | np.roll(with_next, 1))
+    parents, lone = sorted_nodes >> 1, np.ones(len(sorted_nodes), np.bool_)
+    apart = parents[1:] != parents[:-1]
+    lone[:-1] &= apart
+    lone[1:] &= apart
+    return lone

@@ -161,7 +161,11 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
             _count(trace, senders, bus, terms, chosen, counts[at : at + bus.num_slots])
         return counts
 
-    counts = sum(run_ranges(count, ends[-1], threads), np.zeros(total, np.uint64)) % np.uint64(P)
+    counts, *others = run_ranges(count, ends[-1], threads) or [np.zeros(total, np.uint64)]
+    for of_others in others:
+        counts += of_others
+    if counts.max(initial=0) >= P:
+        counts %= np.uint64(P)
     for number, bus in buses.items():
         at = first_slot[number]
         for table, column, rows in bus.receives:

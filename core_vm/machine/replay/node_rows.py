@@ -10,7 +10,7 @@ import numpy as np
 from core_vm.errors import WitnessError
 from core_vm.field.koalabear import from_montgomery
 from core_vm.state.memory_map import PROGRAM_DEPTH, TREE_DEPTH
-from core_vm.state.memory_tree import is_lone
+from core_vm.state.memory_tree import is_lone, parents_of
 from core_vm.state.sparse_tree import compress_pairs, leaf_digests, to_digest
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _program_siblings(program: Program, nodes: np.ndarray) -> np.ndarray:
         wanted = (nodes ^ 1)[is_lone(nodes)]
         place = np.minimum(np.searchsorted(indices, wanted), len(indices) - 1)
         parts.append(np.where((indices[place] == wanted)[:, None], digests[place], np.uint32(0)))
-        nodes = np.unique(nodes >> 1)
+        nodes, _ = parents_of(nodes)
     return np.concatenate(parts)
 
 
@@ -80,8 +80,7 @@ def climb(nodes: np.ndarray, digests: np.ndarray, siblings: np.ndarray, depth: i
     """(rows, root before and after (2, 8) Montgomery) from leaf digests (n, 2, 8), before and after."""
     levels, used = [], 0
     for level in range(1, depth + 1):
-        parents = np.unique(nodes >> 1)
-        place = np.searchsorted(parents, nodes >> 1)
+        parents, place = parents_of(nodes)
         children = np.zeros((len(parents), 2, 2, 8), np.uint32)  # parent, before or after, side, element
         touched = np.zeros((len(parents), 2), np.bool_)
         lone = is_lone(nodes)

@@ -12,7 +12,7 @@ from core_vm.errors import WitnessError
 from core_vm.hash.poseidon2 import compress
 from core_vm.machine.replay.node_rows import climb
 from core_vm.state import roots
-from core_vm.state.memory_tree import MemoryTree, is_lone
+from core_vm.state.memory_tree import MemoryTree, is_lone, parents_of
 from core_vm.state.sparse_tree import leaf_digests, to_digest
 
 DEFAULTS = roots.default_digests()
@@ -93,6 +93,14 @@ def test_multiproof_leads_to_both_roots() -> None:
 def test_lone_nodes() -> None:
     assert is_lone(np.array([1, 2, 3, 4, 6, 7, 9])).tolist() == [True, False, False, True, False, False, True]
     assert is_lone(np.array([0])).tolist() == [True]
+    assert is_lone(np.array([], np.int64)).tolist() == []
+
+
+def test_parents_and_whose_they_are() -> None:
+    parents, place = parents_of(np.array([1, 2, 3, 4, 6, 7, 9]))
+    assert parents.tolist() == [0, 1, 2, 3, 4]
+    assert place.tolist() == [0, 1, 1, 2, 3, 3, 4]
+    assert [part.tolist() for part in parents_of(np.array([], np.int64))] == [[], []]
 
 
 def test_reserved_region_stays_closed() -> None:
