@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 from core_vm.air.public import PublicValues
 from core_vm.air.table_set import TableSet
-from core_vm.field.bulk import power_words
 from core_vm.field.extension import K, inner_planes
 from core_vm.field.koalabear import Words
 from core_vm.host.scratch import scratch_words
@@ -20,7 +19,7 @@ from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.whir.commitment import Commitment, commit
 from core_vm.pcs.whir.prover import open_vector
 from core_vm.pcs.whir.sampling import sample_cells
-from core_vm.pcs.whir.weights import RunWeight
+from core_vm.pcs.whir.weights import RunWeight, column_powers
 from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
@@ -94,8 +93,10 @@ def prove_committed(
         point, columns = _prove_rows(channel, tables, shape, trace, fingerprint, gkr, threads, check)
     with phase("open"):
         mu = channel.challenge("column_batching")
-        claim = inner_planes(power_words(mu, tables.num_columns), columns)
-        weight = RunWeight.jagged(JaggedWeight(shape.layout.blocks, point, mu), opening.num_runs, threads)
+        jagged = JaggedWeight(shape.layout.blocks, point, mu)
+        of_columns = column_powers(jagged, tables.num_columns, threads)
+        claim = inner_planes(of_columns[:, : tables.num_columns], columns)
+        weight = RunWeight.jagged(jagged, opening.num_runs, threads, of_columns)
         open_vector(channel, [commitment, *fixed], weight, claim, opening, threads, sampled)
 
 

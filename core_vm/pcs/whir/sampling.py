@@ -15,7 +15,7 @@ from core_vm.pcs.whir.config import WhirShape
 from core_vm.pcs.whir.rounds import WhirRound
 from core_vm.pcs.whir.runs import products_of_runs
 from core_vm.pcs.whir.samples import NO_SAMPLES, Samples
-from core_vm.pcs.whir.weights import outer
+from core_vm.pcs.whir.weights import power_planes
 from core_vm.transcript.channel import ProverChannel
 
 
@@ -66,13 +66,6 @@ def lane_powers(z: K) -> Words:
 def run_powers(z: K, num_runs: int, threads: int = 1, first: K = K.one) -> Words:
     """first * z^(64 run), planes (5, num_runs)."""
     return power_planes(z**TILE, num_runs, threads, first)
-
-
-def power_planes(z: K, count: int, threads: int = 1, first: K = K.one) -> Words:
-    """first * z^i for i < count, a power of two: planes (5, count)."""
-    if count <= TILE:
-        return power_words(z, count, first)
-    return outer(power_words(z**TILE, count // TILE, first), power_words(z, TILE), threads)
 
 
 def add_sample_weights(weight: Words, samples: Samples, coefficients: Sequence[K], threads: int = 1) -> Words:

@@ -1,15 +1,17 @@
 """Sumcheck over a pair of K vectors, highest index bit first: the round polynomial, and the fold by a challenge.
 
-Vectors are planes, (5, n) uint32 Montgomery, n a power of two. Short ones go through numpy, long ones through kernels.
+Vectors are planes, (5, n) uint32 Montgomery, n a power of two. Short ones go through plain Python, which is faster
+there than numpy is, long ones through kernels.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from core_vm.field.extension import DEGREE, K, inner_planes, to_planes
-from core_vm.field.koalabear import Words, from_montgomery
-from core_vm.field.reference import extension_add, extension_multiply, extension_subtract
+from core_vm.field.extension import DEGREE, K, from_planes, inner, to_planes
+from core_vm.field.koalabear import MONTGOMERY_R, P, Words, from_montgomery
 from core_vm.host.threads import run_ranges
 
 AT_ONCE = 1 << 13
@@ -23,8 +25,8 @@ def round_polynomial(vector: Words, weight: Words, threads: int = 1) -> tuple[K,
 
     half = vector.shape[1] // 2
     if half < LANES:
-        slope, weight_slope = (extension_subtract(a[:, half:], a[:, :half]) for a in (vector, weight))
-        return inner_planes(vector[:, :half], weight[:, :half]), inner_planes(slope, weight_slope)
+        (low, high), (weight_low, weight_high) = _few(vector), _few(weight)
+        return inner(low, weight_low), inner(_differences(high, low), _differences(weight_high, weight_low))
 
     def part(first: int, last: int) -> Words:
         sums = np.empty(2 * DEGREE * LANES, np.uint32)
@@ -42,14 +44,24 @@ def fold(planes: Words, r: K, threads: int = 1) -> Words:
     from core_vm.pcs.whir.kernels import fold_halves
 
     half = planes.shape[1] // 2
-    challenge = to_planes([r])
     if half < LANES:
-        low, high = planes[:, :half], planes[:, half:]
-        return extension_add(low, extension_multiply(challenge, extension_subtract(high, low)))
+        low, high = _few(planes)
+        return to_planes([below + r * slope for below, slope in zip(low, _differences(high, low), strict=True)])
+    challenge = np.array([c * MONTGOMERY_R % P for c in r.c], np.uint32)
     out = np.empty((DEGREE, half), np.uint32)
 
     def part(first: int, last: int) -> None:
-        fold_halves(planes.reshape(-1), half, challenge.reshape(-1), first, last, out.reshape(-1))
+        fold_halves(planes.reshape(-1), half, challenge, first, last, out.reshape(-1))
 
     run_ranges(part, half, threads, AT_ONCE)
     return out
+
+
+def _few(planes: Words) -> tuple[list[K], list[K]]:
+    """Both halves of a short vector."""
+    elements = from_planes(planes)
+    return elements[: len(elements) // 2], elements[len(elements) // 2 :]
+
+
+def _differences(a: Sequence[K], b: Sequence[K]) -> list[K]:
+    return [x - y for x, y in zip(a, b, strict=True)]

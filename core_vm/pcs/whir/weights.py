@@ -34,10 +34,10 @@ class RunWeight:
     lanes: Words
 
     @staticmethod
-    def jagged(weight: JaggedWeight, num_runs: int, threads: int = 1) -> RunWeight:
-        """All values of a jagged weight."""
-        columns = max((block.first_column + (1 << block.log_width) for block in weight.blocks), default=0)
-        of_columns = power_words(weight.mu, columns)
+    def jagged(weight: JaggedWeight, num_runs: int, threads: int = 1, of_columns: Words | None = None) -> RunWeight:
+        """All values of a jagged weight; `of_columns` are `column_powers`, from whoever has them."""
+        if of_columns is None:
+            of_columns = column_powers(weight, threads=threads)
         return RunWeight(
             run_weights(weight.blocks, weight.z_row, of_columns, num_runs, threads), lane_weights(weight.z_row)
         )
@@ -52,6 +52,12 @@ class RunWeight:
         out = np.zeros((DEGREE, num_runs), np.uint32)
         out[:, placement.places] = runs[:, : placement.layout.runs]
         return RunWeight(out, lane_weights(weight.z_row))
+
+
+def column_powers(weight: JaggedWeight, least: int = 0, threads: int = 1) -> Words:
+    """mu^c for all columns c of a jagged weight, and for so many at least: planes (5, n)."""
+    columns = max((block.first_column + (1 << block.log_width) for block in weight.blocks), default=1)
+    return power_planes(weight.mu, 1 << (max(columns, least, 1) - 1).bit_length(), threads)
 
 
 def lane_weights(z_row: Sequence[K]) -> Words:
@@ -120,6 +126,13 @@ def add_query_weights(
         )
 
     run_ranges(part, row_length // LANES, threads)
+
+
+def power_planes(z: K, count: int, threads: int = 1, first: K = K.one) -> Words:
+    """first * z^i for i < count, a power of two: planes (5, count)."""
+    if count <= TILE:
+        return power_words(z, count, first)
+    return outer(power_words(z**TILE, count // TILE, first), power_words(z, TILE), threads)
 
 
 def _wide_block(block: Block, factors: Words, tiles: Words, out: Words, threads: int) -> None:

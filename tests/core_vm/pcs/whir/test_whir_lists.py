@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
 
 from core_vm.errors import MerkleRejection, OpeningRejection, ProofOfWorkRejection, Rejection, UsageError
-from core_vm.field.extension import K, from_planes, inner, powers
+from core_vm.field.extension import K, from_planes, inner, powers, to_planes
 from core_vm.field.koalabear import P, from_montgomery
 from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.layout import Block
@@ -237,6 +237,12 @@ def heedless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prover_module.Opening, "check_end", lambda self: None)
 
 
+def combine_with(monkeypatch: pytest.MonkeyPatch, coefficients: Callable[[K, int, K], list[K]]) -> None:
+    """What the prover takes for powers of a challenge where it adds claims up: of answers, and of queries."""
+    monkeypatch.setattr(prover_module, "powers", coefficients)
+    monkeypatch.setattr(prover_module, "power_words", lambda x, count, first: to_planes(coefficients(x, count, first)))
+
+
 @pytest.mark.usefixtures("heedless")
 @pytest.mark.parametrize("oracle", [0, 1, 3])
 def test_a_false_answer_is_refused(oracle: int, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +264,7 @@ def test_a_false_answer_is_refused(oracle: int, case: Case, monkeypatch: pytest.
 @pytest.mark.usefixtures("heedless")
 def test_claims_in_another_order_are_refused(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Samples and queries take each other's coefficients, in the claim as in the weight: all is true, and not said."""
-    monkeypatch.setattr(prover_module, "powers", lambda x, count, first: powers(x, count, first)[::-1])
+    combine_with(monkeypatch, lambda x, count, first: powers(x, count, first)[::-1])
     with pytest.raises(OpeningRejection):
         verify(case, prove(case))
 
@@ -293,7 +299,7 @@ def test_a_false_claim_compensated_by_an_answer_is_refused(monkeypatch: pytest.M
     with pytest.raises(OpeningRejection):
         verify(case, prove(case, claim=false), claim=false)
 
-    monkeypatch.setattr(prover_module, "powers", lambda x, count, first=None: powers(x, count))
+    combine_with(monkeypatch, lambda x, count, first: powers(x, count))
     monkeypatch.setattr(Numbers, "horner", lambda self, x, values: inner(powers(x, len(values)), values))
     verify(case, prove(case, claim=false), claim=false)  # the attack is real: gamma^0 lets it pass
 
