@@ -157,6 +157,6 @@ def test_a_false_claim_compensated_by_a_query_is_refused(monkeypatch: pytest.Mon
     with pytest.raises(OpeningRejection):
         verify(case, prove(case, claim=false), claim=false)
 
-    monkeypatch.setattr(prover_module, "powers", lambda x, count, first=None: powers(x, count))
+    monkeypatch.setattr(prover_module, "power_words", lambda x, count, first: to_planes(powers(x, count)))
     monkeypatch.setattr(Numbers, "horner", lambda self, x, values: inner(powers(x, len(values)), values))
     verify(case, prove(case, claim=false), claim=false)  # the attack is real: gamma^0 lets it pass
