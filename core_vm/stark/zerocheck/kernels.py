@@ -32,6 +32,7 @@ from core_vm.field.packed import (
     load,
     splat,
 )
+from core_vm.field.packed.joining import ext_join
 from core_vm.field.packed.linear import ext_weigh_four
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
@@ -53,6 +54,9 @@ PLANES = 5 * LANES
 BLOCKS = TILE // LANES
 # The scratch memory begins with a folded tile of zeros, which stands for every missing one.
 ZERO_TILE = 0
+HALF = LANES // 2
+# Further than the points of an entry: 0 and -1 at once.
+AT_BOTH = 4
 
 
 @njit(inline="always")
@@ -99,9 +103,13 @@ def _fold_tile(memory, left, right, words, r, target):
 
 @njit(inline="always")
 def _fill(memory, left, right, point, registers, target):
-    """One column on LANES rows, of a pair of folded tiles, at `point`."""
+    """One column on LANES rows, of a pair of folded tiles, at `point`. AT_BOTH: the first half of the rows at 0, and
+    once more, in the other lanes, at -1; what lies HALF words before them is read, and counts for nothing."""
     low = ext_load(memory, left, LANES)
-    if point != AT_ZERO:
+    if point == AT_BOTH:
+        moved = ext_load(memory, left - HALF, LANES)
+        low = ext_join(low, ext_sub(moved, ext_sub(ext_load(memory, right - HALF, LANES), moved)))
+    elif point != AT_ZERO:
         slope = ext_sub(ext_load(memory, right, LANES), low)
         low = slope if point == AT_INFINITY else ext_sub(low, slope)
     ext_store(registers, target, LANES, low)
@@ -221,9 +229,14 @@ def _add_lane_sums(memory, left, right, width, blocks, point, tape, registers, t
         count = min(blocks - first, 2)
         _evaluate(memory, left, right, width, first, count, point, tape, registers, totals)
         for b in range(count):
-            at = sums_at + (first + b) * LANES
-            value = ext_load(totals, b * VECTOR_WORDS, LANES)
-            ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
+            _add_vector(sums, sums_at + (first + b) * LANES, totals, b * VECTOR_WORDS)
+            if point == AT_BOTH:  # the upper half at -1, to the first lanes; before them nothing counts
+                _add_vector(sums, sums_at + K_TILE - HALF, totals, b * VECTOR_WORDS)
+
+
+@njit
+def _add_vector(sums, at, values, value_at):
+    ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), ext_load(values, value_at, LANES)))
 
 
 @njit(cache=True, nogil=True)
@@ -233,8 +246,10 @@ def lane_sums(memory, area, width, half, tapes, sums):
     tape, leading = tapes
     registers, totals = _room(tapes)
     right, blocks = area + _lane_shift(width, half), (half + LANES - 1) // LANES
-    _add_lane_sums(memory, area, right, width, blocks, AT_ZERO, tape, registers, totals, sums, 0)
-    _add_lane_sums(memory, area, right, width, blocks, AT_MINUS_ONE, tape, registers, totals, sums, K_TILE)
+    points = 1 if half <= HALF else 2
+    for k in range(points):
+        point = AT_BOTH if points == 1 else (AT_ZERO, AT_MINUS_ONE)[k]
+        _add_lane_sums(memory, area, right, width, blocks, point, tape, registers, totals, sums, k * K_TILE)
     if leading[0].shape[0]:
         _add_lane_sums(memory, area, right, width, blocks, AT_INFINITY, leading, registers, totals, sums, 2 * K_TILE)
 
