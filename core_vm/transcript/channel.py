@@ -15,11 +15,20 @@ from core_vm.errors import MalformedProof, ProofOfWorkRejection, UsageError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import Integers, P, from_montgomery
 from core_vm.hash.merkle import MerkleTree, verify_openings
-from core_vm.hash.poseidon2 import DIGEST, RATE
+from core_vm.hash.poseidon2 import DIGEST
 from core_vm.transcript.arithmetic import Arithmetic
 from core_vm.transcript.column_digest import column_digest
 from core_vm.transcript.numbers import NUMBERS
-from core_vm.transcript.sponge import REFUSED, Event, Kind, Permutation, Transcript, canonical_values, header
+from core_vm.transcript.sponge import (
+    REFUSED,
+    AnySponge,
+    Event,
+    Kind,
+    Permutation,
+    Transcript,
+    canonical_values,
+    header,
+)
 
 MAX_GRINDING_BITS = 24
 COLUMNS = "column_values"
@@ -29,7 +38,9 @@ class ProverChannel(Transcript):
     """The prover's end: what is sent is absorbed and written, hints are only written."""
 
     def __init__(self, permute: Permutation | None = None, log: list[Event] | None = None) -> None:
-        super().__init__(permute or _compiled_permutation(), log)
+        super().__init__(permute, log)
+        if permute is None:
+            self._sponge = _compiled_sponge()
         self._written: list[npt.NDArray[np.uint32]] = []
 
     @property
@@ -46,7 +57,10 @@ class ProverChannel(Transcript):
 
     def send_extension(self, label: str, elements: Iterable[K]) -> None:
         """Writes and absorbs extension elements."""
-        values = [x for element in elements for x in element.c]
+        self.send_coefficients(label, [x for element in elements for x in element.c])
+
+    def send_coefficients(self, label: str, values: list[int]) -> None:
+        """The same, of elements whose canonical coefficients are in `values`, five each: all of K goes through here."""
         self.absorb_event(Kind.EXTENSION, label, values)
         self._write(values)
 
@@ -95,8 +109,8 @@ class ProverChannel(Transcript):
 
     def _is_accepted(self, label: str, nonce: int, bits: int, num_indices: int) -> bool:
         """Whether a verifier accepts this nonce and the indices right after it; tried on a copy of the sponge."""
-        trial = Transcript(self._permute)
-        trial._state, trial._queue = self._state, list(self._queue)
+        trial = Transcript()
+        trial._sponge = self._sponge.plain()
         if not trial._has_work(label, nonce, bits):
             return False
         return not num_indices or REFUSED not in trial.squeeze(Kind.INDICES, label, num_indices)
@@ -105,13 +119,9 @@ class ProverChannel(Transcript):
         """The smallest nonce from `first` on that carries the work."""
         from core_vm.hash.nonce_kernels import find_nonce
 
-        queue, state = [*self._queue, header(Kind.NONCE, 1), 0], self._state
-        while len(queue) > RATE:
-            state, queue = self._permute(queue[:RATE] + state[RATE:]), queue[RATE:]
-        block = queue + [0] * (RATE - len(queue))
-        capacity = state[RATE:]
-        capacity[0] = (capacity[0] + header(Kind.WORK, 1)) % P
-        return find_nonce(block + capacity, len(queue) - 1, bits, first, threads)
+        sponge = self._sponge.plain()
+        sponge.absorb([header(Kind.NONCE, 1), 0])
+        return find_nonce(sponge.last_block(header(Kind.WORK, 1)), sponge.queued - 1, bits, first, threads)
 
     def _write(self, values: Sequence[int]) -> None:
         self._written.append(np.array(values, np.uint32))
@@ -207,10 +217,10 @@ class VerifierChannel(Transcript):
         return values
 
 
-def _compiled_permutation() -> Permutation:
-    from core_vm.hash.poseidon2_kernels import permute_canonical
+def _compiled_sponge() -> AnySponge:
+    from core_vm.transcript.compiled_sponge import CompiledSponge
 
-    return permute_canonical
+    return CompiledSponge()
 
 
 def compress_by_kernel(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

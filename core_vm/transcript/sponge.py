@@ -14,9 +14,9 @@ Labels only go to the log, with which tests compare the prover's events with the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.extension import DEGREE, K
@@ -58,14 +58,67 @@ def header(kind: Kind, count: int) -> int:
     return kind << LOG_MAX_COUNT | count
 
 
+class Sponge:
+    """The state and the queue: what an event does to them. This is the definition; `CompiledSponge` is its fast
+    twin."""
+
+    def __init__(self, permute: Permutation, state: Sequence[int] = (0,) * WIDTH) -> None:
+        self._permute, self._state = permute, list(state)
+        self._queue: list[int] = []
+
+    @property
+    def queued(self) -> int:
+        """How many elements the next block has so far."""
+        return len(self._queue)
+
+    def absorb(self, values: Sequence[int]) -> None:
+        """Keeps between one and eight elements back: the last block belongs to the squeeze that follows."""
+        self._queue += values
+        position = 0
+        while len(self._queue) - position > RATE:
+            self._state = self._permute(self._queue[position : position + RATE] + self._state[RATE:])
+            position += RATE
+        del self._queue[:position]
+
+    def last_block(self, header: int) -> list[int]:
+        """What a squeeze under this header permutes first."""
+        block = self._queue + [0] * (RATE - len(self._queue))
+        capacity = self._state[RATE:]
+        capacity[0] = (capacity[0] + header) % P
+        return block + capacity
+
+    def squeeze(self, header: int, count: int) -> list[int]:
+        """`count` elements."""
+        self._state, self._queue = self._permute(self.last_block(header)), []
+        values = self._state[:RATE]
+        while len(values) < count:
+            self._state = self._permute(self._state)
+            values += self._state[:RATE]
+        return values[:count]
+
+    def plain(self) -> Sponge:
+        """A copy, to try out what would follow."""
+        copy = Sponge(self._permute, self._state)
+        copy._queue = list(self._queue)
+        return copy
+
+
+class AnySponge(Protocol):
+    """What a transcript needs of its sponge; see `Sponge`."""
+
+    def absorb(self, values: Sequence[int]) -> None: ...
+
+    def squeeze(self, header: int, count: int) -> list[int]: ...
+
+    def plain(self) -> Sponge: ...
+
+
 class Transcript:
-    """The sponge that prover and verifier share. `log`, if given, receives every `Event`."""
+    """The sponge that prover and verifier share, and the events. `log`, if given, receives every `Event`."""
 
     def __init__(self, permute: Permutation | None = None, log: list[Event] | None = None) -> None:
-        self._permute: Permutation = permute or permute_long
+        self._sponge: AnySponge = Sponge(permute or permute_long)
         self.log = log
-        self._state = [0] * WIDTH
-        self._queue: list[int] = []
 
     # ---------------------------------------------------------------- absorbing
     def absorb(self, label: str, values: Iterable[int]) -> None:
@@ -83,17 +136,7 @@ class Transcript:
         """Binds canonical values as one event of a kind: what all that is absorbed goes through."""
         if self.log is not None:
             self.log.append(Event(kind, label, tuple(values)))
-        self._queue.append(header(kind, len(values)))
-        self._queue += values
-        self._permute_full_blocks()
-
-    def _permute_full_blocks(self) -> None:
-        """Keeps between one and eight elements back: the last block belongs to the squeeze that follows."""
-        position = 0
-        while len(self._queue) - position > RATE:
-            self._state = self._permute(self._queue[position : position + RATE] + self._state[RATE:])
-            position += RATE
-        del self._queue[:position]
+        self._sponge.absorb([header(kind, len(values)), *values])
 
     # ---------------------------------------------------------------- squeezing
     def challenge(self, label: str) -> K:
@@ -121,16 +164,7 @@ class Transcript:
 
     def squeeze(self, kind: Kind, label: str, count: int) -> list[int]:
         """`count` elements as one event of a kind: what all that is drawn goes through."""
-        block = self._queue + [0] * (RATE - len(self._queue))
-        capacity = self._state[RATE:]
-        capacity[0] = (capacity[0] + header(kind, count)) % P
-        self._queue = []
-        self._state = self._permute(block + capacity)
-        values = self._state[:RATE]
-        while len(values) < count:
-            self._state = self._permute(self._state)
-            values += self._state[:RATE]
-        values = values[:count]
+        values = self._sponge.squeeze(header(kind, count), count)
         if self.log is not None:
             self.log.append(Event(kind, label, tuple(values)))
         return values
