@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import Words
-from core_vm.stark.gkr.lane_kernels import grow_eq, weigh_lanes
+from core_vm.stark.eq_kernels import grow_eq, weigh_lanes
 from core_vm.stark.words import elements_of, interleaved
 
 

@@ -1,23 +1,17 @@
-"""The last six variables of the fraction tree: fractions on at most 64 lanes, where scalar steps suffice (prover
-side)."""
+"""The last six variables of the fraction tree: fractions on at most 64 lanes (prover side)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.extension import K
+from core_vm.field.extension import DEGREE, K
 from core_vm.stark.eq_tables import eq_lanes
-from core_vm.stark.gkr.tile_rounds import HALF
+from core_vm.stark.gkr.layer_rounds import HALF, LayerRounds
 from core_vm.stark.gkr.tree import Fractions
-from core_vm.stark.sumcheck import difference_from, send_round
-from core_vm.stark.words import Words, elements_of, interleaved
-
-if TYPE_CHECKING:
-    from core_vm.transcript.channel import ProverChannel
+from core_vm.stark.words import Words, interleaved
 
 
 def combine_lanes(fractions: Fractions) -> Fractions:
@@ -42,24 +36,17 @@ def lane_entry(fractions: Fractions, batching: K) -> Words:
     return entry.reshape(-1)
 
 
-def prove_lane_rounds(
-    channel: ProverChannel, entry: Words, lane_point: Sequence[K], lane_inverses: Sequence[K], claim: K, batching: K
-) -> tuple[list[K], list[K], K]:
-    """The last rounds of a layer; `lane_inverses` are those of the point's coordinates.
+def prove_lane_rounds(rounds: LayerRounds, entry: Words, lane_point: Sequence[K]) -> list[K]:
+    """The last rounds of a layer; returns its halves n0, n1, e0, e1."""
+    from core_vm.stark.gkr.round_kernels import lane_message
 
-    Returns the challenges, the layer's halves (n0, n1, e0, e1), and the last claim.
-    """
-    from core_vm.stark.gkr.lane_kernels import lane_fold, lane_sums
-
-    bound, words, sums = [], interleaved([batching]), np.empty(10, np.uint32)
     half = 1 << len(lane_point)
-    for z, inverse, weights in zip(lane_point, lane_inverses, eq_lanes(lane_point)[1:], strict=True):
+    for number, weights in enumerate(eq_lanes(lane_point)[1:]):
         half //= 2
-        lane_sums(entry, half, weights, words, sums)
-        at_zero, leading = elements_of(sums)
-        r, claim = send_round(channel, "gkr_round", claim, z, [difference_from(claim, inverse, at_zero), leading])
-        lane_fold(entry, half, interleaved([r]))
-        bound.append(r)
-    a0, a1, e0, e1 = elements_of(entry.reshape(4, -1)[:, :5].reshape(-1))
-    weight = batching * HALF
-    return bound, [a0 - weight * (1 + e0), a1 - weight * (1 + e1), e0, e1], claim
+        lane_message(entry, half, number > 0, weights, *rounds.round_words)
+        rounds.exchange()
+    *words, _ = rounds.round_words
+    halves = np.empty(4 * DEGREE, np.uint32)
+    lane_message(entry, 0, len(lane_point) > 0, entry, *words, halves)
+    values = halves.tolist()
+    return [K(*values[at : at + DEGREE]) for at in range(0, len(values), DEGREE)]

@@ -14,11 +14,11 @@ from core_vm.field.extension import K
 from core_vm.host.threads import run_ranges
 from core_vm.stark.eq_tables import eq_lanes
 from core_vm.stark.gkr.lane_rounds import combine_lanes, lane_entry, prove_lane_rounds
+from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.layers import pick
 from core_vm.stark.gkr.tile_rounds import LayerSumcheck, threads_for
 from core_vm.stark.gkr.tree import Fractions, FractionTree, input_room
 from core_vm.stark.gkr.verifier import GkrClaim, join_halves, layer_value
-from core_vm.stark.sumcheck import difference_from, inverses, send_round
 from core_vm.stark.words import Words
 
 if TYPE_CHECKING:
@@ -63,40 +63,40 @@ def prove_gkr(
     channel.send_extension("gkr_root", [n, e])
     claim = GkrClaim([], n, e)
     for fractions in reversed(lanes[:-1]):
-        batching = channel.challenge("gkr_batching")
-        entry = lane_entry(fractions, batching)
-        start = claim.n + batching * claim.e
-        bound, halves, _ = prove_lane_rounds(channel, entry, claim.point, inverses(claim.point), start, batching)
-        claim = _join(channel, halves, bound)
+        rounds = _begin_layer(channel, claim)
+        halves = prove_lane_rounds(rounds, lane_entry(fractions, rounds.batching), claim.point)
+        claim = _end_layer(rounds, halves, check)
     for child in reversed(range(tree.layers.depth)):
-        claim = _prove_layer(channel, memory, tree, child, claim, threads, check)
+        rounds = _begin_layer(channel, claim)
+        halves = _prove_layer(rounds, memory, tree, child, claim.point, threads)
+        claim = _end_layer(rounds, halves, check)
     return claim
 
 
-def _prove_layer(
-    channel: ProverChannel, memory: Words, tree: FractionTree, child: int, above: GkrClaim, threads: int, check: bool
-) -> GkrClaim:
+def _begin_layer(channel: ProverChannel, above: GkrClaim) -> LayerRounds:
     batching = channel.challenge("gkr_batching")
-    claim, bound = above.n + batching * above.e, []
-    whole = len(above.point) - LOG_TILE
+    return LayerRounds(channel, above.point, above.n + batching * above.e, batching)
+
+
+def _prove_layer(
+    rounds: LayerRounds, memory: Words, tree: FractionTree, child: int, point: list[K], threads: int
+) -> list[K]:
+    """A layer of whole tiles; returns its halves."""
+    whole = len(point) - LOG_TILE
+    if not whole:
+        return prove_lane_rounds(rounds, lane_entry(_halves(memory, tree, child), rounds.batching), point)
     tile_rounds = max(0, tree.layers.tile_bits - 1 - child)
-    lane_point, inverse = above.point[whole:], inverses(above.point)
-    if whole:
-        points = above.point[:tile_rounds], above.point[tile_rounds:whole]
-        sumcheck = LayerSumcheck(memory, tree, child, *points, eq_lanes(lane_point)[0], batching, threads)
-        at_zero, leading = sumcheck.first_sums()
-        for number, z in enumerate(above.point[:whole]):
-            message = [difference_from(claim, inverse[number], at_zero), leading]
-            r, claim = send_round(channel, "gkr_round", claim, z, message)
-            at_zero, leading = sumcheck.fold(number, r)
-            bound.append(r)
-        entry = sumcheck.entry()
-    else:
-        entry = lane_entry(_halves(memory, tree, child), batching)
-    lane_bound, halves, claim = prove_lane_rounds(channel, entry, lane_point, inverse[whole:], claim, batching)
-    if check and layer_value(halves, batching) != claim:
+    points = point[:tile_rounds], point[tile_rounds:whole]
+    entry = LayerSumcheck(rounds, memory, tree, child, *points, eq_lanes(point[whole:])[0], threads).prove()
+    return prove_lane_rounds(rounds, entry, point[whole:])
+
+
+def _end_layer(rounds: LayerRounds, halves: list[K], check: bool) -> GkrClaim:
+    if check and layer_value(halves, rounds.batching) != rounds.claim:
         raise WitnessError("a layer of the fraction tree does not match its halves: memory or a kernel is at fault")
-    return _join(channel, halves, [*bound, *lane_bound])
+    rounds.channel.send_extension("gkr_halves", halves)
+    r = rounds.channel.challenge("gkr_half")
+    return GkrClaim([r, *rounds.bound], *join_halves(halves, r))
 
 
 def _halves(memory: Words, tree: FractionTree, child: int) -> Fractions:
@@ -105,10 +105,3 @@ def _halves(memory: Words, tree: FractionTree, child: int) -> Fractions:
     places = [pick(tree.places[child], half, missing) for half in (step.left, step.right)]
     left, right = (tree.tile_fractions(memory, child, int(half[0]) if len(half) else missing) for half in places)
     return left[0] + right[0], left[1] + right[1]
-
-
-def _join(channel: ProverChannel, halves: list[K], bound: list[K]) -> GkrClaim:
-    channel.send_extension("gkr_halves", halves)
-    r = channel.challenge("gkr_half")
-    n, e = join_halves(halves, r)
-    return GkrClaim([r, *bound], n, e)

@@ -11,19 +11,20 @@ interactions are all that the tile rounds need; the interaction rounds begin wit
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod
 
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.extension import K
-from core_vm.field.koalabear import P, inverse
+from core_vm.field.extension import DEGREE, K
+from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
-from core_vm.stark.eq_tables import eq_suffixes, weighted_lanes
+from core_vm.stark.eq_tables import eq_suffixes
+from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
-from core_vm.stark.words import ENTRY_WORDS, Int64, Words, elements_of, interleaved
+from core_vm.stark.words import ENTRY_WORDS, K_TILE, Int64, Words, interleaved
 
-HALF = inverse(2)
+# Where the sums over those that retire begin.
+RETIRED = 2 * K_TILE
 # Below this many pairs a second thread costs more than it gives.
 MIN_PAIRS_PER_THREAD = 192
 ONE = interleaved([K.one])
@@ -41,63 +42,72 @@ class LayerSumcheck:
 
     def __init__(
         self,
+        rounds: LayerRounds,
         memory: Words,
         tree: FractionTree,
         child: int,
         tile_point: Sequence[K],
         interaction_point: Sequence[K],
         lane_weights: Words,
-        batching: K,
         threads: int,
     ) -> None:
-        self.memory, self.tree, self.child, self.threads = memory, tree, child, threads
-        self.layers, self.lane_weights, self.batching = tree.layers, lane_weights, batching
+        self.rounds, self.memory, self.tree, self.child, self.threads = rounds, memory, tree, child, threads
+        self.layers = tree.layers
+        self.lane_weights = np.ascontiguousarray(lane_weights.reshape(TILE, -1).T).reshape(-1)
         self.tile_weights, self.interaction_weights = eq_suffixes(tile_point), eq_suffixes(interaction_point)
         self.missing, *areas, self.retired = tree.working_areas(child)
         self.areas = areas
-        self.linear = self.square = K.zero
         self.lone = self._lone_rows()
         self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
-        self.remaining: list[K] = []  # 1 - r of every tile round
+        self.num_rounds = len(tile_point) + len(interaction_point)
 
-    def first_sums(self) -> tuple[K, K]:
-        """The first round's cofactor at 0, and its coefficient of X^2."""
+    def prove(self) -> Words:
+        """All rounds, of which there is one at least. Returns a0, a1, e0, e1 on 64 lanes, flat (4, 64, 5)."""
+        from core_vm.stark.gkr.round_kernels import tile_message
+
+        sums = self._first_sums()
+        for number in range(self.num_rounds):
+            pair_weights = self._weights(self.child + 1 + number)[0]
+            tile_message(sums, self.lane_weights, pair_weights, *self.rounds.round_words)
+            self.rounds.exchange()
+            sums = self._fold(number)
+        return self._entry()
+
+    def _first_sums(self) -> Words:
+        """The first round's four sums, those of lone fractions among what has retired just now."""
         from core_vm.stark.gkr.kernels import first_round_sums
 
         tree, child = self.tree, self.child
         rows = tree.lists.first_sums(child, tree.places[child], tree.missing(child), tree.places[child + 1]).rows
-        weights, batching = self._weights(child + 1), interleaved([self.batching])
+        weights, batching = self._weights(child + 1), interleaved([self.rounds.batching])
 
         def work(start: int, stop: int, total: Words) -> None:
             first_round_sums(
                 self.memory, self._children(), self._inputs(), rows, *weights, batching, start, stop, total
             )
 
-        at_zero, leading, *_ = self._add_up(work, len(rows), len(rows))
-        self.linear = self._lone_sum(batching)
-        return at_zero + self._weight_of_retired(child + 1) * self.linear, leading
+        sums = self._add_up(work, len(rows))
+        if len(self.lone):
+            sums[RETIRED : RETIRED + K_TILE] = self._lone_sum(batching)[:K_TILE]
+        return sums
 
-    def fold(self, number: int, r: K) -> tuple[K, K]:
-        """Bind round `number`'s variable to r; returns the next round's sums (zeros after the last round)."""
+    def _fold(self, number: int) -> Words:
+        """Bind round `number`'s variable to its challenge; returns the next round's sums (zeros after the last)."""
         layer = self.child + 2 + number
-        constants = interleaved([r, self.batching * HALF])
-        at_zero, leading, *fresh = (self._later_fold if number else self._first_fold)(layer, constants)
-        if layer > self.layers.tile_bits:
-            return at_zero, leading
-        self.remaining.append(1 - r)
-        if layer == self.layers.tile_bits:
-            return self._bring_retired_up_to_date(constants)
-        return self._with_retired(layer, at_zero, leading, fresh)
+        sums = (self._later_fold if number else self._first_fold)(layer)
+        if layer != self.layers.tile_bits:
+            return sums
+        self.rounds.forget_retired()
+        return self._bring_retired_up_to_date()
 
-    def entry(self) -> Words:
-        """a0, a1, e0, e1 on 64 lanes once all rounds are bound: flat (4, 64, 5)."""
+    def _entry(self) -> Words:
         depth = self.layers.depth
         at = self.retired if depth == self.layers.tile_bits else self._area(depth)
         at = at if self.layers.sizes[depth] else self.missing
         planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 20)
         return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
 
-    def _first_fold(self, layer: int, constants: Words) -> list[K]:
+    def _first_fold(self, layer: int) -> Words:
         from core_vm.stark.gkr.kernels import first_fold_and_sum
 
         tree, child = self.tree, self.child
@@ -108,12 +118,12 @@ class LayerSumcheck:
         def work(start: int, stop: int, total: Words) -> None:
             first_fold_and_sum(
                 self.memory, self._children(), self._inputs(), rows, live, summed, target, self.retired, self.missing,
-                constants, *weights, start, stop, total,
+                self.rounds.constants, *weights, start, stop, total,
             )  # fmt: skip
 
-        return self._add_up(work, len(rows), summed)
+        return self._add_up(work, len(rows))
 
-    def _later_fold(self, layer: int, constants: Words) -> list[K]:
+    def _later_fold(self, layer: int) -> Words:
         from core_vm.stark.gkr.kernels import fold_and_sum
 
         rows, live, summed = self.tree.lists.fold(layer - 1)
@@ -122,23 +132,11 @@ class LayerSumcheck:
 
         def work(start: int, stop: int, total: Words) -> None:
             fold_and_sum(
-                self.memory, source, rows, live, summed, target, self.retired, self.missing, self.bare_child, constants,
-                *weights, start, stop, total,
+                self.memory, source, rows, live, summed, target, self.retired, self.missing, self.bare_child,
+                self.rounds.constants, *weights, start, stop, total,
             )  # fmt: skip
 
-        return self._add_up(work, len(rows), summed)
-
-    def _with_retired(self, layer: int, at_zero: K, leading: K, fresh: list[K]) -> tuple[K, K]:
-        """The sums of all pairs, from those of the pairs that stay and of those that have just retired."""
-        factor = self.remaining[-1]
-        self.linear = self.linear * factor + fresh[0] - fresh[1]
-        self.square = self.square * (factor * factor) + fresh[1]
-        weight = self._weight_of_retired(layer)
-        return at_zero + weight * (self.linear + self.square), leading + weight * self.square
-
-    def _weight_of_retired(self, layer: int) -> K:
-        """The weight of pair 0 of an interaction, the interaction's own apart."""
-        return elements_of(self._weights(layer)[0][:5])[0]
+        return self._add_up(work, len(rows))
 
     def _lone_rows(self) -> Int64:
         """Of every lone fraction: the place of its interaction, its code, and the interaction."""
@@ -146,7 +144,7 @@ class LayerSumcheck:
         codes = self.tree.places[self.child][self.layers.starts(self.child)[slots]] if len(slots) else slots
         return np.stack([slots, codes, self.layers.interactions[slots]], axis=1)
 
-    def _lone_sum(self, batching: Words) -> K:
+    def _lone_sum(self, batching: Words) -> Words:
         from core_vm.stark.gkr.kernels import lone_sums
 
         def work(start: int, stop: int, total: Words) -> None:
@@ -154,27 +152,26 @@ class LayerSumcheck:
                 self._children(), self._inputs(), self.lone, self.interaction_weights[0], batching, start, stop, total
             )  # fmt: skip
 
-        return self._add_up(work, len(self.lone), len(self.lone))[0]
+        return self._add_up(work, len(self.lone))
 
-    def _write_lone_entries(self, constants: Words) -> None:
+    def _write_lone_entries(self, scale: Words) -> None:
         from core_vm.stark.gkr.kernels import write_lone_entries
-
-        scale = interleaved([prod(self.remaining, start=K.one)])
 
         def work(start: int, stop: int) -> None:
             write_lone_entries(
-                self.memory, self._children(), self._inputs(), self.lone, self.retired, scale, constants, start, stop
+                self.memory, self._children(), self._inputs(), self.lone, self.retired, scale, self.rounds.constants,
+                start, stop,
             )  # fmt: skip
 
         run_ranges(work, len(self.lone), threads_for(len(self.lone), self.threads))
 
-    def _bring_retired_up_to_date(self, constants: Words) -> tuple[K, K]:
+    def _bring_retired_up_to_date(self) -> Words:
         from core_vm.stark.gkr.kernels import shrink_and_sum
 
-        self._write_lone_entries(constants)
         layers, scales = self.layers, [K.one]
-        for factor in reversed(self.remaining[1:]):
-            scales.append(scales[-1] * factor)  # scales[k]: of an entry that retired at layer tile_bits - k
+        for r in reversed(self.rounds.bound):
+            scales.append(scales[-1] * (1 - r))  # scales[k]: of an entry that retired at layer tile_bits - k
+        self._write_lone_entries(interleaved(scales[-1:]))
         after = layers.tile_bits - np.maximum(layers.only_from, self.child + 2)
         after[self.lone[:, 0]] = 0
         pairs, words = layers.interaction_pairs, interleaved(scales)
@@ -183,18 +180,17 @@ class LayerSumcheck:
         def work(start: int, stop: int, total: Words) -> None:
             shrink_and_sum(
                 self.memory, self.retired, self.missing, self.bare_child, pairs, np.where(after, after, -1), words,
-                constants, weights, start, stop, total,
+                self.rounds.constants, weights, start, stop, total,
             )  # fmt: skip
 
-        at_zero, leading, *_ = self._add_up(work, len(pairs), len(pairs))
-        return at_zero, leading
+        return self._add_up(work, len(pairs))
 
     def _write_missing_entry(self) -> None:
         """a0 = a1 = lambda/2, e0 = e1 = 0. It lies over the parent layer, which is done with."""
         from core_vm.field.packed.lanes import LANES
 
         entry = self.memory[self.missing : self.missing + ENTRY_WORDS].reshape(-1, 4, 5, LANES)
-        entry[:, :2] = interleaved([self.batching * HALF]).reshape(5, 1)
+        entry[:, :2] = self.rounds.constants[DEGREE:].reshape(DEGREE, 1)
         entry[:, 2:] = 0
 
     def _area(self, layer: int) -> int:
@@ -214,18 +210,15 @@ class LayerSumcheck:
         first = max(self.layers.tile_bits, self.child + 1)
         return self.interaction_weights[min(layer + 1 - first, len(self.interaction_weights) - 1)], ONE
 
-    def _add_up(self, work: Callable[[int, int, Words], None], rows: int, summed: int) -> list[K]:
-        """The four sums of `total` in the kernels, lanes weighed."""
+    def _add_up(self, work: Callable[[int, int, Words], None], rows: int) -> Words:
+        """The four sums of `total` in the kernels, lane by lane."""
 
         def part(start: int, stop: int) -> Words:
-            total = np.zeros(20 * TILE, np.uint32)
+            total = np.zeros(4 * K_TILE, np.uint32)
             work(start, stop, total)
             return total
 
         parts = run_ranges(part, rows, threads_for(rows, self.threads))
-        if not summed or not parts:
-            return [K.zero] * 4
-        sums = parts[0]
         if len(parts) > 1:
-            sums = np.asarray(np.sum(np.stack(parts), axis=0, dtype=np.uint64)) % np.uint64(P)
-        return weighted_lanes(self.lane_weights, sums)
+            return (np.sum(np.stack(parts), axis=0, dtype=np.uint64) % np.uint64(P)).astype(np.uint32)
+        return parts[0] if parts else np.zeros(4 * K_TILE, np.uint32)

@@ -1,0 +1,131 @@
+"""What happens between the sums of a round and its challenge, and all of the rounds over lanes, on interleaved words.
+
+`state` has elements of K: the claim; the two elements of the last message; the sums of L and of Q over the interactions
+that have retired (see `tile_rounds`). `constants` are the last challenge and lambda/2. A kernel begins with what the
+last challenge makes of the claim, which nobody needed until then, and ends with the next message: all that lies between
+two calls is the channel's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_vm.air.table import TILE
+from core_vm.field.koalabear import MONTGOMERY_R
+from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_store
+from core_vm.host.kernel_cache import njit
+from core_vm.stark.word_kernels import minus, plus, read, times, write, write_canonical
+from core_vm.stark.words import K_TILE
+
+CLAIM, DIFFERENCE, LEADING, LINEAR, SQUARE, STATE_WORDS = range(0, 30, 5)
+ONE = (np.uint32(MONTGOMERY_R), np.uint32(0), np.uint32(0), np.uint32(0), np.uint32(0))
+
+
+@njit
+def _bind_claim(state, point, number, r):
+    """The claim after `number` rounds: g(r), as in `sumcheck.next_claim`."""
+    difference, leading = read(state, DIFFERENCE), read(state, LEADING)
+    value = times(plus(times(leading, r), minus(difference, leading)), r)
+    weighed = times(read(point, 5 * (number - 1)), difference)
+    write(state, CLAIM, minus(plus(value, read(state, CLAIM)), weighed))
+
+
+@njit
+def _write_message(state, inverses, number, at_zero, leading, message):
+    """g(1) - g(0), which the claim decides, and the coefficient of X^2."""
+    difference = times(minus(read(state, CLAIM), at_zero), read(inverses, 5 * number))
+    write(state, DIFFERENCE, difference)
+    write(state, LEADING, leading)
+    write_canonical(message, 0, difference)
+    write_canonical(message, 5, leading)
+
+
+@njit
+def _weighed(total, number, lane_weights):
+    """Sum `number` of `total`, which is kept lane by lane, and overwritten; the weights are planes."""
+    at = number * K_TILE
+    sums = ext_mul(ext_load(total, at, TILE), ext_load(lane_weights, 0, TILE))
+    for v in range(LANES, TILE, LANES):
+        sums = ext_add(sums, ext_mul(ext_load(total, at + v, TILE), ext_load(lane_weights, v, TILE)))
+    ext_store(total, at, TILE, sums)
+    result = _lane(total, at)
+    for lane in range(1, LANES):
+        result = plus(result, _lane(total, at + lane))
+    return result
+
+
+@njit(inline="always")
+def _lane(tile, at):
+    return tile[at], tile[at + TILE], tile[at + 2 * TILE], tile[at + 3 * TILE], tile[at + 4 * TILE]
+
+
+@njit(cache=True, nogil=True)
+def tile_message(total, lane_weights, pair_weights, point, inverses, number, constants, state, message):
+    """The message of round `number`, over whole tiles, from its sums `total` (see `kernels`); `pair_weights` begin with
+    the weight of a pair whose number is 0, as those of the retired are."""
+    r = read(constants, 0)
+    factor = minus(ONE, r)
+    if number:
+        _bind_claim(state, point, number, r)
+    fresh, fresh_square = _weighed(total, 2, lane_weights), _weighed(total, 3, lane_weights)
+    linear = plus(times(read(state, LINEAR), factor), minus(fresh, fresh_square))
+    square = plus(times(read(state, SQUARE), times(factor, factor)), fresh_square)
+    write(state, LINEAR, linear)
+    write(state, SQUARE, square)
+    weight = read(pair_weights, 0)
+    at_zero = plus(_weighed(total, 0, lane_weights), times(weight, plus(linear, square)))
+    leading = plus(_weighed(total, 1, lane_weights), times(weight, square))
+    _write_message(state, inverses, number, at_zero, leading, message)
+
+
+@njit
+def _lane_sums(entry, half, weights, lam):
+    """Over lane pairs (l, l + half): the cofactor at 0, and its coefficient of X^2."""
+    at_zero, leading = minus(lam, lam), minus(lam, lam)
+    for lane in range(half):
+        w = read(weights, 5 * lane)
+        a0, a1 = read(entry, 5 * lane), read(entry, 5 * (64 + lane))
+        e0, e1 = read(entry, 5 * (128 + lane)), read(entry, 5 * (192 + lane))
+        value = minus(plus(plus(a0, a1), plus(times(a0, e1), times(a1, e0))), lam)
+        at_zero = plus(at_zero, times(w, value))
+        far = lane + half
+        a0, a1 = minus(read(entry, 5 * far), a0), minus(read(entry, 5 * (64 + far)), a1)
+        e0, e1 = minus(read(entry, 5 * (128 + far)), e0), minus(read(entry, 5 * (192 + far)), e1)
+        leading = plus(leading, times(w, plus(times(a0, e1), times(a1, e0))))
+    return at_zero, leading
+
+
+@njit
+def _lane_fold(entry, half, r):
+    """Lane l becomes l + r (lane (l + half) - lane l) in all four quantities, in place."""
+    for k in range(4):
+        for lane in range(half):
+            at = 5 * (64 * k + lane)
+            low = read(entry, at)
+            write(entry, at, plus(low, times(r, minus(read(entry, at + 5 * half), low))))
+
+
+@njit
+def _write_halves(entry, half_batching, message):
+    """n0, n1, e0, e1 of the one lane that is left, from a = n + (lambda/2) (1 + e)."""
+    for k in range(2):
+        e = read(entry, 5 * 64 * (2 + k))
+        n = minus(read(entry, 5 * 64 * k), times(half_batching, plus(ONE, e)))
+        write_canonical(message, 5 * k, n)
+        write_canonical(message, 5 * (2 + k), e)
+
+
+@njit(cache=True, nogil=True)
+def lane_message(entry, half, fold, weights, point, inverses, number, constants, state, message):
+    """The message of round `number`, over lane pairs (l, l + half) of an entry (4, 64, 5), which is folded first by the
+    last challenge, if `fold`. Once all rounds are bound, which a `half` of 0 says: the layer's halves."""
+    r, half_batching = read(constants, 0), read(constants, 5)
+    if number:
+        _bind_claim(state, point, number, r)
+    if fold:
+        _lane_fold(entry, max(1, 2 * half), r)
+    if half:
+        at_zero, leading = _lane_sums(entry, half, weights, plus(half_batching, half_batching))
+        _write_message(state, inverses, number, at_zero, leading, message)
+    else:
+        _write_halves(entry, half_batching, message)
