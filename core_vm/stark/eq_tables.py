@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import Words
-from core_vm.stark.eq_kernels import grow_eq, weigh_lanes
-from core_vm.stark.words import elements_of, interleaved
+from core_vm.stark.eq_kernels import weigh_lanes, weigh_point
+from core_vm.stark.words import elements_of
 
 
-def eq_suffixes(point: Sequence[K]) -> list[Words]:
-    """[eq(point[0:], .), eq(point[1:], .), ..., one]; the first coordinate of each on the lowest index bit."""
-    return _tables(point[::-1], highest_first=True)[::-1]
+class PointWeights(NamedTuple):
+    """Of a point in three parts. `first` and `second` are [eq(part, .), eq(part[1:], .), ..., one], the first
+    coordinate of each on the lowest index bit; `lanes` the same of the lane bits, of which the highest comes first, so
+    the tables are those of the lanes that are left after 0, 1, ... rounds. `inverses` are those of all coordinates."""
+
+    first: list[Words]
+    second: list[Words]
+    lanes: list[Words]
+    inverses: Words
 
 
-def eq_lanes(lane_point: Sequence[K]) -> list[Words]:
-    """eq over the lanes that are left after 0, 1, ... rounds; `lane_point` starts with the highest lane bit."""
-    return _tables(lane_point[::-1], highest_first=False)[::-1]
+def point_weights(point: Words, first: int, second: int) -> PointWeights:
+    """Of a point, interleaved, whose parts begin at 0, `first` and `second`. Raises ZeroDivisionError if a coordinate
+    is zero, as challenges are with probability 1/|K|."""
+    sizes = (first, second - first, len(point) // DEGREE - second)
+    ends = np.cumsum([DEGREE * ((2 << size) - 1) for size in sizes]).tolist()
+    tables, inverses = np.empty(ends[-1], np.uint32), np.empty_like(point)
+    weigh_point(point, first, second, tables, inverses)
+    if len(point) and not inverses.any():
+        raise ZeroDivisionError("a coordinate of the point is zero")
+    of_first, of_second, of_lanes = map(_largest_first, np.split(tables, ends[:-1]))
+    return PointWeights(of_first, of_second, of_lanes, inverses)
 
 
-def _tables(point: Sequence[K], highest_first: bool) -> list[Words]:
-    tables = np.empty(DEGREE * ((2 << len(point)) - 1), np.uint32)
-    tables[:DEGREE] = interleaved([K.one])
-    grow_eq(interleaved(point), len(point), highest_first, tables)
-    return [tables[DEGREE * ((1 << k) - 1) : DEGREE * ((2 << k) - 1)] for k in range(len(point) + 1)]
+def _largest_first(tables: Words) -> list[Words]:
+    """The tables of 0, 1, ... coordinates, one behind the other, as a list from the last to the first."""
+    size = (len(tables) // DEGREE).bit_length()
+    return [tables[DEGREE * ((1 << k) - 1) : DEGREE * ((2 << k) - 1)] for k in reversed(range(size))]
 
 
 def weighted_lanes(weights: Words, sums: npt.NDArray[np.unsignedinteger]) -> list[K]:

@@ -53,16 +53,3 @@ def send_round(channel: ProverChannel, label: str, claim: K, z: K, message: Sequ
 def difference_from(claim: K, z_inverse: K, at_zero: K) -> K:
     """d = g(1) - g(0) from c = g(0) + z d."""
     return (claim - at_zero) * z_inverse
-
-
-def inverses(point: Sequence[K]) -> list[K]:
-    """1 / z for every coordinate, with one inversion. Challenges are zero with probability 1/|K|: then
-    ZeroDivisionError."""
-    products = [K.one]
-    for z in point:
-        products.append(products[-1] * z)
-    rest, result = products[-1].inverse(), []
-    for z, before in zip(reversed(point), reversed(products[:-1]), strict=True):
-        result.append(rest * before)
-        rest = rest * z
-    return result[::-1]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.extension import FROBENIUS_OF_POWERS_OF_X
-from core_vm.field.koalabear import MONTGOMERY_R, P
-from core_vm.field.packed import ext_mul_scalar, monty_add, monty_decode, monty_mul, monty_sub
+from core_vm.field.koalabear import MONTGOMERY_R
+from core_vm.field.packed import ext_mul_scalar, monty_add, monty_decode, monty_sub
 from core_vm.host.kernel_cache import njit
 
-_FROBENIUS = np.array([[c * MONTGOMERY_R % P for c in power.c] for power in FROBENIUS_OF_POWERS_OF_X], np.uint32)
-_ZERO, _ONE = np.uint32(0), np.uint32(MONTGOMERY_R)
-_EXPONENT_BITS = P.bit_length()
+ZERO, ONE = np.uint32(0), np.uint32(MONTGOMERY_R)
+
+
+@njit(inline="always")
+def lifted(x):
+    """An element of F as one of K."""
+    return x, ZERO, ZERO, ZERO, ZERO
 
 
 @njit(inline="always")
@@ -56,40 +59,3 @@ def minus(x, y):
 def times(x, y):
     """x y."""
     return ext_mul_scalar(x, y)
-
-
-@njit
-def _frobenius(x):
-    """x^p: linear over F."""
-    result = (x[0], _ZERO, _ZERO, _ZERO, _ZERO)
-    for k in range(1, 5):
-        result = plus(result, times(read(_FROBENIUS[k], 0), (x[k], _ZERO, _ZERO, _ZERO, _ZERO)))
-    return result
-
-
-@njit
-def _inverse(x):
-    """1 / x, and zero for zero; see `K.inverse`."""
-    once = _frobenius(x)
-    pair = times(once, _frobenius(once))
-    conjugates = times(pair, _frobenius(_frobenius(pair)))
-    norm, inverse = times(x, conjugates)[0], _ONE
-    for bit in range(_EXPONENT_BITS - 1, -1, -1):
-        inverse = monty_mul(inverse, inverse)
-        if (P - 2) >> bit & 1:
-            inverse = monty_mul(inverse, norm)
-    return times(conjugates, (inverse, _ZERO, _ZERO, _ZERO, _ZERO))
-
-
-@njit(cache=True, nogil=True)
-def invert_all(elements, inverses):
-    """1 / x for every element, with one inversion; all are zero if one of them is."""
-    count = elements.shape[0] // 5
-    product = (_ONE, _ZERO, _ZERO, _ZERO, _ZERO)
-    for k in range(count):
-        write(inverses, 5 * k, product)
-        product = times(product, read(elements, 5 * k))
-    rest = _inverse(product)
-    for k in range(count - 1, -1, -1):
-        write(inverses, 5 * k, times(rest, read(inverses, 5 * k)))
-        rest = times(rest, read(elements, 5 * k))

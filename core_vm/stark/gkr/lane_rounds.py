@@ -1,52 +1,48 @@
-"""The last six variables of the fraction tree: fractions on at most 64 lanes (prover side)."""
+"""The last six variables of the fraction tree: fractions on at most 64 lanes (prover side).
+
+Fractions of a layer are interleaved, (2, lanes, 5): the numerators, and e = d - 1.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.field.extension import DEGREE, K
-from core_vm.stark.eq_tables import eq_lanes
-from core_vm.stark.gkr.layer_rounds import HALF, LayerRounds
-from core_vm.stark.gkr.tree import Fractions
-from core_vm.stark.words import Words, interleaved
+from core_vm.stark.gkr.layer_rounds import LayerRounds
+from core_vm.stark.gkr.round_kernels import FOLD, FRACTIONS, READY, combine_lanes, lane_message
+from core_vm.stark.words import Words
 
 
-def combine_lanes(fractions: Fractions) -> Fractions:
+def layer_above(fractions: Words) -> Words:
     """Lane l with lane l + half: the fractions of one layer further up."""
-    n, e = fractions
-    half = len(n) // 2
-    pairs = list(zip(n[:half], n[half:], e[:half], e[half:], strict=True))
-    return (
-        [n0 * (1 + e1) + n1 * (1 + e0) for n0, n1, e0, e1 in pairs],
-        [e0 + e1 + e0 * e1 for _, _, e0, e1 in pairs],
-    )
+    above = np.empty((2, fractions.shape[1] // 2, DEGREE), np.uint32)
+    combine_lanes(fractions.reshape(-1), above.reshape(-1))
+    return above
 
 
-def lane_entry(fractions: Fractions, batching: K) -> Words:
-    """The working copy a0, a1, e0, e1 of a layer's two halves: flat (4, 64, 5), unused lanes zero."""
-    n, e = fractions
-    half, weight = len(n) // 2, batching * HALF
-    a = [x + weight * (1 + y) for x, y in zip(n, e, strict=True)]
-    entry = np.zeros((4, TILE, 5), np.uint32)
-    for k, part in enumerate((a[:half], a[half:], e[:half], e[half:])):
-        entry[k, :half] = interleaved(part).reshape(half, 5)
-    return entry.reshape(-1)
+def prove_fractions(rounds: LayerRounds, fractions: Words) -> list[K]:
+    """All rounds of a layer of at most 128 fractions; returns its halves n0, n1, e0, e1."""
+    half = fractions.shape[1] // 2
+    entry = np.zeros((2, 2, TILE, DEGREE), np.uint32)
+    entry[:, :, :half] = fractions.reshape(2, 2, half, DEGREE)
+    return _prove(rounds, entry.reshape(-1), FRACTIONS)
 
 
-def prove_lane_rounds(rounds: LayerRounds, entry: Words, lane_point: Sequence[K]) -> list[K]:
-    """The last rounds of a layer; returns its halves n0, n1, e0, e1."""
-    from core_vm.stark.gkr.round_kernels import lane_message
+def prove_entry(rounds: LayerRounds, entry: Words) -> list[K]:
+    """The last rounds of a layer, from the entry a0, a1, e0, e1, flat (4, 64, 5), of the tile rounds; returns its
+    halves."""
+    return _prove(rounds, entry, READY)
 
-    half = 1 << len(lane_point)
-    for number, weights in enumerate(eq_lanes(lane_point)[1:]):
+
+def _prove(rounds: LayerRounds, entry: Words, form: int) -> list[K]:
+    half = 1 << len(rounds.weights.lanes) - 1
+    for weights in rounds.weights.lanes[1:]:
         half //= 2
-        lane_message(entry, half, number > 0, weights, *rounds.round_words)
+        lane_message(entry, half, form, weights, *rounds.round_words, rounds.message)
         rounds.exchange()
-    *words, _ = rounds.round_words
+        form = FOLD
     halves = np.empty(4 * DEGREE, np.uint32)
-    lane_message(entry, 0, len(lane_point) > 0, entry, *words, halves)
+    lane_message(entry, 0, form, rounds.weights.lanes[-1], *rounds.round_words, halves)
     values = halves.tolist()
     return [K(*values[at : at + DEGREE]) for at in range(0, len(values), DEGREE)]

@@ -6,15 +6,17 @@ kernels that sum to those that fold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from core_vm.air.table import LOG_TILE
+from core_vm.errors import WitnessError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import MONTGOMERY_R, P, inverse
+from core_vm.stark.eq_tables import point_weights
 from core_vm.stark.gkr.round_kernels import LINEAR, STATE_WORDS
-from core_vm.stark.word_kernels import invert_all
+from core_vm.stark.gkr.verifier import join_halves, layer_value
 from core_vm.stark.words import Words, elements_of, interleaved
 
 if TYPE_CHECKING:
@@ -23,40 +25,49 @@ if TYPE_CHECKING:
 HALF = inverse(2)
 
 
-class LayerRounds:
-    """`point` is that of the claim about the layer above, `constants` and `state` are what `round_kernels` says."""
+class LayerClaim(NamedTuple):
+    """`GkrClaim`, with the point in words."""
 
-    def __init__(self, channel: ProverChannel, point: Sequence[K], claim: K, batching: K) -> None:
-        self.channel, self.batching = channel, batching
-        self.point = interleaved(point)
-        self.inverses = np.empty_like(self.point)
-        invert_all(self.point, self.inverses)
-        if len(point) and not self.inverses.any():
-            raise ZeroDivisionError("a coordinate of the point is zero")  # once in |K|
-        self.constants = interleaved([K.zero, batching * HALF])
+    point: Words
+    n: K
+    e: K
+
+
+class LayerRounds:
+    """What leads from the claim `above` to one about the layer below. `constants` and `state` are what `round_kernels`
+    says; `whole` is how many rounds are over whole tiles."""
+
+    def __init__(self, channel: ProverChannel, above: LayerClaim, tile_rounds: int) -> None:
+        self.channel, self.point = channel, above.point
+        self.batching = channel.challenge("gkr_batching")
+        self.whole = max(0, len(above.point) // DEGREE - LOG_TILE)
+        self.weights = point_weights(above.point, min(tile_rounds, self.whole), self.whole)
+        self.constants = interleaved([K.zero, self.batching * HALF])
         self.state = np.zeros(STATE_WORDS, np.uint32)
-        self.state[:DEGREE] = interleaved([claim])
+        self.state[:DEGREE] = interleaved([above.n + self.batching * above.e])
         self.message = np.empty(2 * DEGREE, np.uint32)
         self.bound: list[K] = []
 
     @property
-    def round_words(self) -> tuple[Words, Words, int, Words, Words, Words]:
-        """The last arguments of a kernel that makes this round's message."""
-        return self.point, self.inverses, len(self.bound), self.constants, self.state, self.message
+    def round_words(self) -> tuple[Words, Words, int, Words, Words]:
+        """What a kernel that makes this round's message takes, but for the message."""
+        return self.point, self.weights.inverses, len(self.bound), self.constants, self.state
 
-    def exchange(self) -> K:
-        """Send the message that is ready. The challenge is the first of the constants, too."""
+    def exchange(self) -> None:
+        """Send the message that is ready; the challenge is the first of the constants from now on."""
         self.channel.send_coefficients("gkr_round", self.message.tolist())
         r = self.channel.challenge("gkr_round")
         self.constants[:DEGREE] = [c * MONTGOMERY_R % P for c in r.c]
         self.bound.append(r)
-        return r
 
     def forget_retired(self) -> None:
         """All interactions take part from now on."""
         self.state[LINEAR:] = 0
 
-    @property
-    def claim(self) -> K:
-        """As the last kernel left it."""
-        return elements_of(self.state[:DEGREE])[0]
+    def end(self, halves: list[K], check: bool) -> LayerClaim:
+        """Send the layer's halves, and join them."""
+        if check and layer_value(halves, self.batching) != elements_of(self.state[:DEGREE])[0]:
+            raise WitnessError("a layer of the fraction tree does not match its halves: memory or a kernel is at fault")
+        self.channel.send_extension("gkr_halves", halves)
+        r = self.channel.challenge("gkr_half")
+        return LayerClaim(interleaved([r, *self.bound]), *join_halves(halves, r))

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core_vm.air.table import LOG_TILE
+import numpy as np
+
 from core_vm.errors import WitnessError
 from core_vm.field.extension import K
 from core_vm.host.threads import run_ranges
-from core_vm.stark.eq_tables import eq_lanes
-from core_vm.stark.gkr.lane_rounds import combine_lanes, lane_entry, prove_lane_rounds
-from core_vm.stark.gkr.layer_rounds import LayerRounds
+from core_vm.stark.gkr.lane_rounds import layer_above, prove_entry, prove_fractions
+from core_vm.stark.gkr.layer_rounds import LayerClaim, LayerRounds
 from core_vm.stark.gkr.layers import pick
 from core_vm.stark.gkr.tile_rounds import LayerSumcheck, threads_for
-from core_vm.stark.gkr.tree import Fractions, FractionTree, input_room
-from core_vm.stark.gkr.verifier import GkrClaim, join_halves, layer_value
-from core_vm.stark.words import Words
+from core_vm.stark.gkr.tree import FractionTree, input_room
+from core_vm.stark.gkr.verifier import GkrClaim
+from core_vm.stark.words import Words, elements_of
 
 if TYPE_CHECKING:
     from core_vm.transcript.channel import ProverChannel
@@ -39,13 +39,13 @@ def build_layers(memory: Words, tree: FractionTree, first: int, threads: int) ->
         run_ranges(work, total, threads_for(total, threads))
 
 
-def lane_layers(memory: Words, tree: FractionTree) -> list[Fractions]:
+def lane_layers(memory: Words, tree: FractionTree) -> list[Words]:
     """The layers of 64, 32, ..., 1 fractions above the last layer of whole tiles."""
     depth = tree.layers.depth
     top = int(tree.places[depth][0]) if tree.layers.sizes[depth] else tree.missing(depth)
     layers = [tree.tile_fractions(memory, depth, top)]
-    while len(layers[-1][0]) > 1:
-        layers.append(combine_lanes(layers[-1]))
+    while layers[-1].shape[1] > 1:
+        layers.append(layer_above(layers[-1]))
     return layers
 
 
@@ -57,51 +57,27 @@ def prove_gkr(
     Raises WitnessError if they do not and `check` is set.
     """
     lanes = lane_layers(memory, tree)
-    n, e = lanes[-1][0][0], lanes[-1][1][0]
+    n, e = elements_of(lanes[-1].reshape(-1))
     if check and n + public * (1 + e):
         raise WitnessError("the buses do not balance; `check_trace` names the messages")
     channel.send_extension("gkr_root", [n, e])
-    claim = GkrClaim([], n, e)
+    claim = LayerClaim(np.zeros(0, np.uint32), n, e)
     for fractions in reversed(lanes[:-1]):
-        rounds = _begin_layer(channel, claim)
-        halves = prove_lane_rounds(rounds, lane_entry(fractions, rounds.batching), claim.point)
-        claim = _end_layer(rounds, halves, check)
+        rounds = LayerRounds(channel, claim, 0)
+        claim = rounds.end(prove_fractions(rounds, fractions), check)
     for child in reversed(range(tree.layers.depth)):
-        rounds = _begin_layer(channel, claim)
-        halves = _prove_layer(rounds, memory, tree, child, claim.point, threads)
-        claim = _end_layer(rounds, halves, check)
-    return claim
+        rounds = LayerRounds(channel, claim, max(0, tree.layers.tile_bits - 1 - child))
+        if rounds.whole:
+            halves = prove_entry(rounds, LayerSumcheck(rounds, memory, tree, child, threads).prove())
+        else:
+            halves = prove_fractions(rounds, _two_tiles(memory, tree, child))
+        claim = rounds.end(halves, check)
+    return GkrClaim(elements_of(claim.point), claim.n, claim.e)
 
 
-def _begin_layer(channel: ProverChannel, above: GkrClaim) -> LayerRounds:
-    batching = channel.challenge("gkr_batching")
-    return LayerRounds(channel, above.point, above.n + batching * above.e, batching)
-
-
-def _prove_layer(
-    rounds: LayerRounds, memory: Words, tree: FractionTree, child: int, point: list[K], threads: int
-) -> list[K]:
-    """A layer of whole tiles; returns its halves."""
-    whole = len(point) - LOG_TILE
-    if not whole:
-        return prove_lane_rounds(rounds, lane_entry(_halves(memory, tree, child), rounds.batching), point)
-    tile_rounds = max(0, tree.layers.tile_bits - 1 - child)
-    points = point[:tile_rounds], point[tile_rounds:whole]
-    entry = LayerSumcheck(rounds, memory, tree, child, *points, eq_lanes(point[whole:])[0], threads).prove()
-    return prove_lane_rounds(rounds, entry, point[whole:])
-
-
-def _end_layer(rounds: LayerRounds, halves: list[K], check: bool) -> GkrClaim:
-    if check and layer_value(halves, rounds.batching) != rounds.claim:
-        raise WitnessError("a layer of the fraction tree does not match its halves: memory or a kernel is at fault")
-    rounds.channel.send_extension("gkr_halves", halves)
-    r = rounds.channel.challenge("gkr_half")
-    return GkrClaim([r, *rounds.bound], *join_halves(halves, r))
-
-
-def _halves(memory: Words, tree: FractionTree, child: int) -> Fractions:
+def _two_tiles(memory: Words, tree: FractionTree, child: int) -> Words:
     """The fractions of the layer that has two tiles."""
     step, missing = tree.layers.steps[child], tree.missing(child)
     places = [pick(tree.places[child], half, missing) for half in (step.left, step.right)]
-    left, right = (tree.tile_fractions(memory, child, int(half[0]) if len(half) else missing) for half in places)
-    return left[0] + right[0], left[1] + right[1]
+    tiles = [tree.tile_fractions(memory, child, int(half[0]) if len(half) else missing) for half in places]
+    return np.concatenate(tiles, axis=1)

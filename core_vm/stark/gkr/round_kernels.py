@@ -8,17 +8,15 @@ two calls is the channel's.
 
 from __future__ import annotations
 
-import numpy as np
-
 from core_vm.air.table import TILE
-from core_vm.field.koalabear import MONTGOMERY_R
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_store
 from core_vm.host.kernel_cache import njit
-from core_vm.stark.word_kernels import minus, plus, read, times, write, write_canonical
+from core_vm.stark.word_kernels import ONE, ZERO, lifted, minus, plus, read, times, write, write_canonical
 from core_vm.stark.words import K_TILE
 
 CLAIM, DIFFERENCE, LEADING, LINEAR, SQUARE, STATE_WORDS = range(0, 30, 5)
-ONE = (np.uint32(MONTGOMERY_R), np.uint32(0), np.uint32(0), np.uint32(0), np.uint32(0))
+READY, FOLD, FRACTIONS = range(3)
+"""What an entry is when its next round begins: ready; to be folded by the last challenge; n0, n1, e0, e1."""
 
 
 @njit
@@ -64,7 +62,7 @@ def tile_message(total, lane_weights, pair_weights, point, inverses, number, con
     """The message of round `number`, over whole tiles, from its sums `total` (see `kernels`); `pair_weights` begin with
     the weight of a pair whose number is 0, as those of the retired are."""
     r = read(constants, 0)
-    factor = minus(ONE, r)
+    factor = minus(lifted(ONE), r)
     if number:
         _bind_claim(state, point, number, r)
     fresh, fresh_square = _weighed(total, 2, lane_weights), _weighed(total, 3, lane_weights)
@@ -81,16 +79,16 @@ def tile_message(total, lane_weights, pair_weights, point, inverses, number, con
 @njit
 def _lane_sums(entry, half, weights, lam):
     """Over lane pairs (l, l + half): the cofactor at 0, and its coefficient of X^2."""
-    at_zero, leading = minus(lam, lam), minus(lam, lam)
+    at_zero, leading = lifted(ZERO), lifted(ZERO)
     for lane in range(half):
         w = read(weights, 5 * lane)
-        a0, a1 = read(entry, 5 * lane), read(entry, 5 * (64 + lane))
-        e0, e1 = read(entry, 5 * (128 + lane)), read(entry, 5 * (192 + lane))
+        a0, a1 = read(entry, 5 * lane), read(entry, 5 * (TILE + lane))
+        e0, e1 = read(entry, 5 * (2 * TILE + lane)), read(entry, 5 * (3 * TILE + lane))
         value = minus(plus(plus(a0, a1), plus(times(a0, e1), times(a1, e0))), lam)
         at_zero = plus(at_zero, times(w, value))
         far = lane + half
-        a0, a1 = minus(read(entry, 5 * far), a0), minus(read(entry, 5 * (64 + far)), a1)
-        e0, e1 = minus(read(entry, 5 * (128 + far)), e0), minus(read(entry, 5 * (192 + far)), e1)
+        a0, a1 = minus(read(entry, 5 * far), a0), minus(read(entry, 5 * (TILE + far)), a1)
+        e0, e1 = minus(read(entry, 5 * (2 * TILE + far)), e0), minus(read(entry, 5 * (3 * TILE + far)), e1)
         leading = plus(leading, times(w, plus(times(a0, e1), times(a1, e0))))
     return at_zero, leading
 
@@ -100,32 +98,56 @@ def _lane_fold(entry, half, r):
     """Lane l becomes l + r (lane (l + half) - lane l) in all four quantities, in place."""
     for k in range(4):
         for lane in range(half):
-            at = 5 * (64 * k + lane)
+            at = 5 * (TILE * k + lane)
             low = read(entry, at)
             write(entry, at, plus(low, times(r, minus(read(entry, at + 5 * half), low))))
 
 
 @njit
+def _enter(entry, lanes, half_batching):
+    """Fractions n0, n1, e0, e1 become a0, a1, e0, e1 with a = n + (lambda/2) (1 + e)."""
+    for at in range(0, 5 * TILE * 2, 5 * TILE):
+        for lane in range(lanes):
+            e = read(entry, at + 5 * (2 * TILE + lane))
+            place = at + 5 * lane
+            write(entry, place, plus(read(entry, place), times(half_batching, plus(lifted(ONE), e))))
+
+
+@njit
 def _write_halves(entry, half_batching, message):
-    """n0, n1, e0, e1 of the one lane that is left, from a = n + (lambda/2) (1 + e)."""
+    """n0, n1, e0, e1 of the one lane that is left."""
     for k in range(2):
-        e = read(entry, 5 * 64 * (2 + k))
-        n = minus(read(entry, 5 * 64 * k), times(half_batching, plus(ONE, e)))
+        e = read(entry, 5 * TILE * (2 + k))
+        n = minus(read(entry, 5 * TILE * k), times(half_batching, plus(lifted(ONE), e)))
         write_canonical(message, 5 * k, n)
         write_canonical(message, 5 * (2 + k), e)
 
 
 @njit(cache=True, nogil=True)
-def lane_message(entry, half, fold, weights, point, inverses, number, constants, state, message):
-    """The message of round `number`, over lane pairs (l, l + half) of an entry (4, 64, 5), which is folded first by the
-    last challenge, if `fold`. Once all rounds are bound, which a `half` of 0 says: the layer's halves."""
+def lane_message(entry, half, form, weights, point, inverses, number, constants, state, message):
+    """The message of round `number`, over lane pairs (l, l + half) of an entry (4, 64, 5) of that form. Once all rounds
+    are bound, which a `half` of 0 says: the layer's halves."""
     r, half_batching = read(constants, 0), read(constants, 5)
     if number:
         _bind_claim(state, point, number, r)
-    if fold:
+    if form == FOLD:
         _lane_fold(entry, max(1, 2 * half), r)
+    elif form == FRACTIONS:
+        _enter(entry, max(1, 2 * half), half_batching)
     if half:
         at_zero, leading = _lane_sums(entry, half, weights, plus(half_batching, half_batching))
         _write_message(state, inverses, number, at_zero, leading, message)
     else:
         _write_halves(entry, half_batching, message)
+
+
+@njit(cache=True, nogil=True)
+def combine_lanes(below, above):
+    """Lane l with lane l + half of fractions (2, 2 half, 5), numerators and e = d - 1: those of one layer further up,
+    (2, half, 5)."""
+    size = above.shape[0] // 2
+    for at in range(0, size, 5):
+        n0, n1 = read(below, at), read(below, at + size)
+        e0, e1 = read(below, at + 2 * size), read(below, at + 3 * size)
+        write(above, at, plus(plus(n0, n1), plus(times(n0, e1), times(n1, e0))))
+        write(above, at + size, plus(plus(e0, e1), times(e0, e1)))

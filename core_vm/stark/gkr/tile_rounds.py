@@ -10,7 +10,7 @@ interactions are all that the tile rounds need; the interaction rounds begin wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from core_vm.air.table import TILE
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
-from core_vm.stark.eq_tables import eq_suffixes
 from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
 from core_vm.stark.words import ENTRY_WORDS, K_TILE, Int64, Words, interleaved
@@ -40,35 +39,24 @@ def threads_for(pairs: int, threads: int) -> int:
 class LayerSumcheck:
     """The rounds over whole tiles on the child layer: sums of each round's cofactor, and folding."""
 
-    def __init__(
-        self,
-        rounds: LayerRounds,
-        memory: Words,
-        tree: FractionTree,
-        child: int,
-        tile_point: Sequence[K],
-        interaction_point: Sequence[K],
-        lane_weights: Words,
-        threads: int,
-    ) -> None:
+    def __init__(self, rounds: LayerRounds, memory: Words, tree: FractionTree, child: int, threads: int) -> None:
         self.rounds, self.memory, self.tree, self.child, self.threads = rounds, memory, tree, child, threads
         self.layers = tree.layers
-        self.lane_weights = np.ascontiguousarray(lane_weights.reshape(TILE, -1).T).reshape(-1)
-        self.tile_weights, self.interaction_weights = eq_suffixes(tile_point), eq_suffixes(interaction_point)
+        self.tile_weights, self.interaction_weights, lanes, _ = rounds.weights
+        self.lane_weights = np.ascontiguousarray(lanes[0].reshape(TILE, -1).T).reshape(-1)
         self.missing, *areas, self.retired = tree.working_areas(child)
         self.areas = areas
         self.lone = self._lone_rows()
         self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
-        self.num_rounds = len(tile_point) + len(interaction_point)
 
     def prove(self) -> Words:
         """All rounds, of which there is one at least. Returns a0, a1, e0, e1 on 64 lanes, flat (4, 64, 5)."""
         from core_vm.stark.gkr.round_kernels import tile_message
 
         sums = self._first_sums()
-        for number in range(self.num_rounds):
+        for number in range(self.rounds.whole):
             pair_weights = self._weights(self.child + 1 + number)[0]
-            tile_message(sums, self.lane_weights, pair_weights, *self.rounds.round_words)
+            tile_message(sums, self.lane_weights, pair_weights, *self.rounds.round_words, self.rounds.message)
             self.rounds.exchange()
             sums = self._fold(number)
         return self._entry()
@@ -220,5 +208,5 @@ class LayerSumcheck:
 
         parts = run_ranges(part, rows, threads_for(rows, self.threads))
         if len(parts) > 1:
-            return (np.sum(np.stack(parts), axis=0, dtype=np.uint64) % np.uint64(P)).astype(np.uint32)
+            return np.asarray(np.sum(np.stack(parts), axis=0, dtype=np.uint64) % np.uint64(P), np.uint32)
         return parts[0] if parts else np.zeros(4 * K_TILE, np.uint32)

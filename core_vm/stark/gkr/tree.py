@@ -11,7 +11,7 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, from_planes
+from core_vm.field.extension import DEGREE
 from core_vm.host.memory import aligned_words
 from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.gkr.inputs import NO_INPUT, Inputs
@@ -22,7 +22,6 @@ from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Int64,
 
 # The child tiles of two partners.
 INPUT_SLOTS = 4
-Fractions = tuple[list[K], list[K]]
 
 
 class FractionTree:
@@ -90,20 +89,22 @@ class FractionTree:
         copies = [self.working_areas(child)[3] + retired for child in range(self.layers.depth - 1)]
         return max([self.ends[-1], *copies])
 
-    def tile_fractions(self, memory: Words, layer: int, place: int) -> Fractions:
-        """The 64 fractions of the entry at `place` (or of that code) of a layer; zeros for a missing one."""
+    def tile_fractions(self, memory: Words, layer: int, place: int) -> Words:
+        """The 64 fractions of the entry at `place` (or of that code) of a layer, (2, 64, 5): numerators and e. Zeros
+        for a missing one."""
         from core_vm.stark.gkr.input_kernels import input_tile
 
+        fractions = np.zeros((2, TILE, DEGREE), np.uint32)
         if place == self.missing(layer):
-            return [K.zero] * TILE, [K.zero] * TILE
+            return fractions
         words = memory[place : place + FRACTION_WORDS]
         if not layer:
             words = aligned_words(INPUT_WORDS)
             input_tile(self.inputs, place, words)
-        planes = planes_of_blocks(words, len(words) // TILE)
-        numerators = np.zeros((5, TILE), np.uint32)
-        numerators[: len(planes) - 5] = planes[:-5]
-        return from_planes(numerators), from_planes(planes[-5:])
+        planes = planes_of_blocks(words, len(words) // TILE).T
+        fractions[0, :, : planes.shape[1] - DEGREE] = planes[:, :-DEGREE]
+        fractions[1] = planes[:, -DEGREE:]
+        return fractions
 
 
 def input_room() -> Words:

@@ -22,9 +22,9 @@ from core_vm.errors import WitnessError
 from core_vm.field.extension import DEGREE, K, eq_table, to_planes
 from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
-from core_vm.stark.eq_tables import eq_lanes, eq_suffixes, weighted_lanes
+from core_vm.stark.eq_tables import point_weights, weighted_lanes
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.sumcheck import difference_from, inverses, send_round
+from core_vm.stark.sumcheck import difference_from, send_round
 from core_vm.stark.words import K_TILE, POINT_WORDS, POINTS, Words, elements_of, interleaved
 from core_vm.stark.zerocheck.last_tiles import LastTiles
 from core_vm.stark.zerocheck.messages import cubic_shares, first_message, grid_shares, later_message, second_message
@@ -217,8 +217,8 @@ def prove_rounds(
     Raises WitnessError if the trace does not satisfy its tables and `check` is set.
     """
     tile_point, lane_point = statement.binding_point[: shape.tile_bits], statement.binding_point[shape.tile_bits :]
-    suffixes, lanes = eq_suffixes(tile_point), eq_lanes(lane_point)
-    z_inverses = inverses(statement.binding_point)
+    weights = point_weights(interleaved(statement.binding_point), shape.tile_bits, shape.tile_bits)
+    suffixes, lanes, z_inverses = weights.first, weights.lanes, elements_of(weights.inverses)
     grid = prover.first_sums(suffixes[min(BASE_ROUNDS, shape.tile_bits)], lanes[0])
     bound, claim = _prove_base_rounds(channel, grid, tile_point[:BASE_ROUNDS], z_inverses, statement.claim)
     missing = [K.zero] * (BASE_ROUNDS - len(bound))  # a shard of one or two tiles: all others are zero
