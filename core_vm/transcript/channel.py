@@ -42,11 +42,14 @@ class ProverChannel(Transcript):
         if permute is None:
             self._sponge = _compiled_sponge()
         self._written: list[npt.NDArray[np.uint32]] = []
+        self._latest: list[int] = []
+        """What was written behind all of `_written`: most of what is sent is a few words."""
 
     @property
     def words(self) -> npt.NDArray[np.uint32]:
         """Everything written so far, as canonical words."""
-        self._written = [np.concatenate(self._written)] if self._written else [np.zeros(0, np.uint32)]
+        self._write_array(np.zeros(0, np.uint32))
+        self._written = [np.concatenate(self._written)]
         return self._written[0].copy()
 
     def send(self, label: str, values: Iterable[int]) -> None:
@@ -89,7 +92,7 @@ class ProverChannel(Transcript):
         array = np.asarray(values, np.int64).reshape(-1)
         if ((array < 0) | (array >= P)).any():
             raise UsageError(f"{label}: a hint holds a value that is not a canonical field element")
-        self._written.append(array.astype(np.uint32))
+        self._write_array(array.astype(np.uint32))
 
     def grind(self, label: str, bits: int, num_indices: int = 0, threads: int = 1) -> None:
         """Finds and writes the smallest nonce after which a squeezed element, not p - 1, ends in `bits` zero bits.
@@ -124,7 +127,11 @@ class ProverChannel(Transcript):
         return find_nonce(sponge.last_block(header(Kind.WORK, 1)), sponge.queued - 1, bits, first, threads)
 
     def _write(self, values: Sequence[int]) -> None:
-        self._written.append(np.array(values, np.uint32))
+        self._latest += values
+
+    def _write_array(self, values: npt.NDArray[np.uint32]) -> None:
+        self._written += [np.array(self._latest, np.uint32), values]
+        self._latest.clear()
 
 
 class VerifierChannel(Transcript):

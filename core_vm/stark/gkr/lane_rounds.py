@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.extension import DEGREE, K
+from core_vm.field.extension import DEGREE
 from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.round_kernels import FOLD, FRACTIONS, READY, combine_lanes, lane_message
 from core_vm.stark.words import Words
@@ -21,28 +21,26 @@ def layer_above(fractions: Words) -> Words:
     return above
 
 
-def prove_fractions(rounds: LayerRounds, fractions: Words) -> list[K]:
-    """All rounds of a layer of at most 128 fractions; returns its halves n0, n1, e0, e1."""
+def prove_fractions(rounds: LayerRounds, fractions: Words) -> None:
+    """All rounds of a layer of at most 128 fractions. Its halves are ready to be sent then."""
     half = fractions.shape[1] // 2
     entry = np.zeros((2, 2, TILE, DEGREE), np.uint32)
     entry[:, :, :half] = fractions.reshape(2, 2, half, DEGREE)
-    return _prove(rounds, entry.reshape(-1), FRACTIONS)
+    _prove(rounds, entry.reshape(-1), FRACTIONS)
 
 
-def prove_entry(rounds: LayerRounds, entry: Words) -> list[K]:
-    """The last rounds of a layer, from the entry a0, a1, e0, e1, flat (4, 64, 5), of the tile rounds; returns its
-    halves."""
-    return _prove(rounds, entry, READY)
+def prove_entry(rounds: LayerRounds, entry: Words) -> None:
+    """The last rounds of a layer, from the entry a0, a1, e0, e1, flat (4, 64, 5), of the tile rounds. Then its halves
+    are ready."""
+    _prove(rounds, entry, READY)
 
 
-def _prove(rounds: LayerRounds, entry: Words, form: int) -> list[K]:
-    half = 1 << len(rounds.weights.lanes) - 1
-    for weights in rounds.weights.lanes[1:]:
+def _prove(rounds: LayerRounds, entry: Words, form: int) -> None:
+    tables = rounds.weights.lanes
+    half = 1 << len(tables) - 1
+    for weights in tables[1:]:
         half //= 2
-        lane_message(entry, half, form, weights, *rounds.round_words, rounds.message)
+        lane_message(entry, half, form, weights, *rounds.words)
         rounds.exchange()
         form = FOLD
-    halves = np.empty(4 * DEGREE, np.uint32)
-    lane_message(entry, 0, form, rounds.weights.lanes[-1], *rounds.round_words, halves)
-    values = halves.tolist()
-    return [K(*values[at : at + DEGREE]) for at in range(0, len(values), DEGREE)]
+    lane_message(entry, 0, form, tables[-1], *rounds.words)

@@ -15,7 +15,7 @@ from core_vm.errors import WitnessError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import MONTGOMERY_R, P, inverse
 from core_vm.stark.eq_tables import point_weights
-from core_vm.stark.gkr.round_kernels import LINEAR, STATE_WORDS
+from core_vm.stark.gkr.round_kernels import CLAIM, DIFFERENCE, HALF_BATCHING, LINEAR, MESSAGE, STATE_WORDS
 from core_vm.stark.gkr.verifier import join_halves, layer_value
 from core_vm.stark.words import Words, elements_of, interleaved
 
@@ -34,39 +34,44 @@ class LayerClaim(NamedTuple):
 
 
 class LayerRounds:
-    """What leads from the claim `above` to one about the layer below. `constants` and `state` are what `round_kernels`
-    says; `whole` is how many rounds are over whole tiles."""
+    """What leads from the claim `above` to one about the layer below. `state` is what `round_kernels` says; `whole` is
+    how many rounds are over whole tiles, `tile_rounds` of them over tile bits."""
 
     def __init__(self, channel: ProverChannel, above: LayerClaim, tile_rounds: int) -> None:
         self.channel, self.point = channel, above.point
         self.batching = channel.challenge("gkr_batching")
         self.whole = max(0, len(above.point) // DEGREE - LOG_TILE)
         self.weights = point_weights(above.point, min(tile_rounds, self.whole), self.whole)
-        self.constants = interleaved([K.zero, self.batching * HALF])
         self.state = np.zeros(STATE_WORDS, np.uint32)
-        self.state[:DEGREE] = interleaved([above.n + self.batching * above.e])
-        self.message = np.empty(2 * DEGREE, np.uint32)
+        self.state[HALF_BATCHING:DIFFERENCE] = interleaved([self.batching * HALF, above.n + self.batching * above.e])
         self.bound: list[K] = []
 
     @property
-    def round_words(self) -> tuple[Words, Words, int, Words, Words]:
-        """What a kernel that makes this round's message takes, but for the message."""
-        return self.point, self.weights.inverses, len(self.bound), self.constants, self.state
+    def words(self) -> tuple[Words, Words, int, Words]:
+        """The last arguments of a kernel that makes this round's message."""
+        return self.point, self.weights.inverses, len(self.bound), self.state
+
+    @property
+    def half_batching(self) -> Words:
+        """lambda/2."""
+        return self.state[HALF_BATCHING:CLAIM]
 
     def exchange(self) -> None:
-        """Send the message that is ready; the challenge is the first of the constants from now on."""
-        self.channel.send_coefficients("gkr_round", self.message.tolist())
+        """Send the message that is ready, and draw the challenge."""
+        self.channel.send_coefficients("gkr_round", self.state[MESSAGE : MESSAGE + 2 * DEGREE].tolist())
         r = self.channel.challenge("gkr_round")
-        self.constants[:DEGREE] = [c * MONTGOMERY_R % P for c in r.c]
+        self.state[:DEGREE] = [c * MONTGOMERY_R % P for c in r.c]
         self.bound.append(r)
 
     def forget_retired(self) -> None:
         """All interactions take part from now on."""
-        self.state[LINEAR:] = 0
+        self.state[LINEAR:MESSAGE] = 0
 
-    def end(self, halves: list[K], check: bool) -> LayerClaim:
-        """Send the layer's halves, and join them."""
-        if check and layer_value(halves, self.batching) != elements_of(self.state[:DEGREE])[0]:
+    def end(self, check: bool) -> LayerClaim:
+        """Send the layer's halves, which are ready, and join them."""
+        values = self.state[MESSAGE:].tolist()
+        halves = [K(*values[at : at + DEGREE]) for at in range(0, len(values), DEGREE)]
+        if check and layer_value(halves, self.batching) != elements_of(self.state[CLAIM:DIFFERENCE])[0]:
             raise WitnessError("a layer of the fraction tree does not match its halves: memory or a kernel is at fault")
         self.channel.send_extension("gkr_halves", halves)
         r = self.channel.challenge("gkr_half")

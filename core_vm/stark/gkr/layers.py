@@ -20,17 +20,26 @@ MISSING = -1
 @dataclass(frozen=True, slots=True)
 class Step:
     """For every entry of the upper layer: its left and right child among the entries of the lower one, or MISSING; its
-    number in its group, and the group: an interaction, or 0 once all interactions are one group."""
+    number in its group, and the group: an interaction, or 0 once all interactions are one group. `children`, (n + 1,
+    2), ends with those of a missing entry: where MISSING finds them."""
 
-    left: Int64
-    right: Int64
+    children: Int64
     number: Int64
     group: Int64
 
+    @staticmethod
+    def of(left: Int64, right: Int64, number: Int64, group: Int64) -> Step:
+        """From children apart."""
+        children = np.full((len(left) + 1, 2), MISSING, np.int64)
+        children[:-1, 0], children[:-1, 1] = left, right
+        return Step(children, number, group)
 
-def pick(values: Int64, at: Int64, missing: int = MISSING) -> Int64:
-    """values[at], and `missing` where `at` is MISSING."""
-    return np.concatenate([values, [missing]])[at]
+
+def ended(values: Int64, missing: int = MISSING) -> Int64:
+    """The values, and behind them what MISSING finds."""
+    longer = np.empty(len(values) + 1, np.int64)
+    longer[:-1], longer[-1] = values, missing
+    return longer
 
 
 class Layers:
@@ -49,7 +58,7 @@ class Layers:
         for bits in reversed(range(interaction_bits)):
             self.steps.append(_interaction_step(numbers, 2 << bits))
             numbers = self.steps[-1].number
-        self.sizes = [int(self.counts[0].sum()), *(len(step.left) for step in self.steps)]
+        self.sizes = [int(self.counts[0].sum()), *(len(step.number) for step in self.steps)]
 
     @cached_property
     def only_from(self) -> Int64:
@@ -64,7 +73,7 @@ class Layers:
             everything = np.arange(self.sizes[-1])
             return np.stack([everything, np.full_like(everything, MISSING), everything, self.only_from], axis=1)
         step = self.steps[self.tile_bits]
-        return np.stack([step.left, step.right, step.number, self.bare_from[1]], axis=1)
+        return np.concatenate([step.children[:-1], np.stack([step.number, self.bare_from[1]], axis=1)], axis=1)
 
     @cached_property
     def bare_from(self) -> list[Int64]:
@@ -72,8 +81,12 @@ class Layers:
         of has one entry. From there on all these entries' right halves are missing."""
         found = [self.only_from]
         for step in self.steps[self.tile_bits :]:
-            found.append(np.maximum(pick(found[-1], step.left, 0), pick(found[-1], step.right, 0)))
+            found.append(ended(found[-1], 0)[step.children[:-1]].max(axis=1))
         return found
+
+    def grandchildren(self, child: int) -> Int64:
+        """The children's children of each entry of layer child + 2, and of a missing one, (n + 1, 4)."""
+        return self.steps[child].children[self.steps[child + 1].children].reshape(-1, 4)
 
     def slots(self, layer: int) -> Int64:
         """The place among `interactions` of each entry's, for a layer up to `tile_bits`."""
@@ -92,7 +105,7 @@ class Layers:
         slot = np.repeat(np.arange(len(above)), above)
         left = (np.cumsum(below) - below)[slot] + 2 * number
         right = np.where(2 * number + 1 < below[slot], left + 1, MISSING)
-        return Step(left, right, number, self.interactions[slot])
+        return Step.of(left, right, number, self.interactions[slot])
 
 
 def _inside(counts: Int64) -> Int64:
@@ -105,4 +118,4 @@ def _interaction_step(numbers: Int64, size: int) -> Step:
     place = np.full(size, MISSING, np.int64)
     place[numbers] = np.arange(len(numbers))
     above = np.unique(numbers >> 1)
-    return Step(place[2 * above], place[2 * above + 1], above, np.zeros_like(above))
+    return Step.of(place[2 * above], place[2 * above + 1], above, np.zeros_like(above))

@@ -15,7 +15,6 @@ from core_vm.field.extension import K
 from core_vm.host.threads import run_ranges
 from core_vm.stark.gkr.lane_rounds import layer_above, prove_entry, prove_fractions
 from core_vm.stark.gkr.layer_rounds import LayerClaim, LayerRounds
-from core_vm.stark.gkr.layers import pick
 from core_vm.stark.gkr.tile_rounds import LayerSumcheck, threads_for
 from core_vm.stark.gkr.tree import FractionTree, input_room
 from core_vm.stark.gkr.verifier import GkrClaim
@@ -42,8 +41,7 @@ def build_layers(memory: Words, tree: FractionTree, first: int, threads: int) ->
 def lane_layers(memory: Words, tree: FractionTree) -> list[Words]:
     """The layers of 64, 32, ..., 1 fractions above the last layer of whole tiles."""
     depth = tree.layers.depth
-    top = int(tree.places[depth][0]) if tree.layers.sizes[depth] else tree.missing(depth)
-    layers = [tree.tile_fractions(memory, depth, top)]
+    layers = [tree.tile_fractions(memory, depth, int(tree.places[depth][0]))]
     while layers[-1].shape[1] > 1:
         layers.append(layer_above(layers[-1]))
     return layers
@@ -64,20 +62,19 @@ def prove_gkr(
     claim = LayerClaim(np.zeros(0, np.uint32), n, e)
     for fractions in reversed(lanes[:-1]):
         rounds = LayerRounds(channel, claim, 0)
-        claim = rounds.end(prove_fractions(rounds, fractions), check)
+        prove_fractions(rounds, fractions)
+        claim = rounds.end(check)
     for child in reversed(range(tree.layers.depth)):
         rounds = LayerRounds(channel, claim, max(0, tree.layers.tile_bits - 1 - child))
         if rounds.whole:
-            halves = prove_entry(rounds, LayerSumcheck(rounds, memory, tree, child, threads).prove())
+            prove_entry(rounds, LayerSumcheck(rounds, memory, tree, child, threads).prove())
         else:
-            halves = prove_fractions(rounds, _two_tiles(memory, tree, child))
-        claim = rounds.end(halves, check)
+            prove_fractions(rounds, _two_tiles(memory, tree, child))
+        claim = rounds.end(check)
     return GkrClaim(elements_of(claim.point), claim.n, claim.e)
 
 
 def _two_tiles(memory: Words, tree: FractionTree, child: int) -> Words:
     """The fractions of the layer that has two tiles."""
-    step, missing = tree.layers.steps[child], tree.missing(child)
-    places = [pick(tree.places[child], half, missing) for half in (step.left, step.right)]
-    tiles = [tree.tile_fractions(memory, child, int(half[0]) if len(half) else missing) for half in places]
-    return np.concatenate(tiles, axis=1)
+    (places,) = tree.places[child][tree.layers.steps[child].children[:1]]
+    return np.concatenate([tree.tile_fractions(memory, child, int(place)) for place in places], axis=1)

@@ -1,9 +1,10 @@
 """What happens between the sums of a round and its challenge, and all of the rounds over lanes, on interleaved words.
 
-`state` has elements of K: the claim; the two elements of the last message; the sums of L and of Q over the interactions
-that have retired (see `tile_rounds`). `constants` are the last challenge and lambda/2. A kernel begins with what the
-last challenge makes of the claim, which nobody needed until then, and ends with the next message: all that lies between
-two calls is the channel's.
+`state` has elements of K: the last challenge and lambda/2, with which it begins as the `constants` of `kernels` do; the
+claim; the two elements of the last message; the sums of L and of Q over the interactions that have retired (see
+`tile_rounds`); and behind them, in canonical coefficients, what is to be sent. A kernel begins with what the last
+challenge makes of the claim, which nobody needed until then, and ends with the next message: all that lies between two
+calls is the channel's.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from core_vm.host.kernel_cache import njit
 from core_vm.stark.word_kernels import ONE, ZERO, lifted, minus, plus, read, times, write, write_canonical
 from core_vm.stark.words import K_TILE
 
-CLAIM, DIFFERENCE, LEADING, LINEAR, SQUARE, STATE_WORDS = range(0, 30, 5)
+CHALLENGE, HALF_BATCHING, CLAIM, DIFFERENCE, LEADING, LINEAR, SQUARE, MESSAGE = range(0, 40, 5)
+STATE_WORDS = MESSAGE + 4 * 5
 READY, FOLD, FRACTIONS = range(3)
 """What an entry is when its next round begins: ready; to be folded by the last challenge; n0, n1, e0, e1."""
 
 
 @njit
-def _bind_claim(state, point, number, r):
+def _bind_claim(state, point, number):
     """The claim after `number` rounds: g(r), as in `sumcheck.next_claim`."""
+    r = read(state, CHALLENGE)
     difference, leading = read(state, DIFFERENCE), read(state, LEADING)
     value = times(plus(times(leading, r), minus(difference, leading)), r)
     weighed = times(read(point, 5 * (number - 1)), difference)
@@ -29,13 +32,13 @@ def _bind_claim(state, point, number, r):
 
 
 @njit
-def _write_message(state, inverses, number, at_zero, leading, message):
+def _write_message(state, inverses, number, at_zero, leading):
     """g(1) - g(0), which the claim decides, and the coefficient of X^2."""
     difference = times(minus(read(state, CLAIM), at_zero), read(inverses, 5 * number))
     write(state, DIFFERENCE, difference)
     write(state, LEADING, leading)
-    write_canonical(message, 0, difference)
-    write_canonical(message, 5, leading)
+    write_canonical(state, MESSAGE, difference)
+    write_canonical(state, MESSAGE + 5, leading)
 
 
 @njit
@@ -58,13 +61,12 @@ def _lane(tile, at):
 
 
 @njit(cache=True, nogil=True)
-def tile_message(total, lane_weights, pair_weights, point, inverses, number, constants, state, message):
+def tile_message(total, lane_weights, pair_weights, point, inverses, number, state):
     """The message of round `number`, over whole tiles, from its sums `total` (see `kernels`); `pair_weights` begin with
     the weight of a pair whose number is 0, as those of the retired are."""
-    r = read(constants, 0)
-    factor = minus(lifted(ONE), r)
+    factor = minus(lifted(ONE), read(state, CHALLENGE))
     if number:
-        _bind_claim(state, point, number, r)
+        _bind_claim(state, point, number)
     fresh, fresh_square = _weighed(total, 2, lane_weights), _weighed(total, 3, lane_weights)
     linear = plus(times(read(state, LINEAR), factor), minus(fresh, fresh_square))
     square = plus(times(read(state, SQUARE), times(factor, factor)), fresh_square)
@@ -73,7 +75,7 @@ def tile_message(total, lane_weights, pair_weights, point, inverses, number, con
     weight = read(pair_weights, 0)
     at_zero = plus(_weighed(total, 0, lane_weights), times(weight, plus(linear, square)))
     leading = plus(_weighed(total, 1, lane_weights), times(weight, square))
-    _write_message(state, inverses, number, at_zero, leading, message)
+    _write_message(state, inverses, number, at_zero, leading)
 
 
 @njit
@@ -114,31 +116,31 @@ def _enter(entry, lanes, half_batching):
 
 
 @njit
-def _write_halves(entry, half_batching, message):
+def _write_halves(entry, half_batching, state):
     """n0, n1, e0, e1 of the one lane that is left."""
     for k in range(2):
         e = read(entry, 5 * TILE * (2 + k))
         n = minus(read(entry, 5 * TILE * k), times(half_batching, plus(lifted(ONE), e)))
-        write_canonical(message, 5 * k, n)
-        write_canonical(message, 5 * (2 + k), e)
+        write_canonical(state, MESSAGE + 5 * k, n)
+        write_canonical(state, MESSAGE + 5 * (2 + k), e)
 
 
 @njit(cache=True, nogil=True)
-def lane_message(entry, half, form, weights, point, inverses, number, constants, state, message):
+def lane_message(entry, half, form, weights, point, inverses, number, state):
     """The message of round `number`, over lane pairs (l, l + half) of an entry (4, 64, 5) of that form. Once all rounds
     are bound, which a `half` of 0 says: the layer's halves."""
-    r, half_batching = read(constants, 0), read(constants, 5)
+    half_batching = read(state, HALF_BATCHING)
     if number:
-        _bind_claim(state, point, number, r)
+        _bind_claim(state, point, number)
     if form == FOLD:
-        _lane_fold(entry, max(1, 2 * half), r)
+        _lane_fold(entry, max(1, 2 * half), read(state, CHALLENGE))
     elif form == FRACTIONS:
         _enter(entry, max(1, 2 * half), half_batching)
     if half:
         at_zero, leading = _lane_sums(entry, half, weights, plus(half_batching, half_batching))
-        _write_message(state, inverses, number, at_zero, leading, message)
+        _write_message(state, inverses, number, at_zero, leading)
     else:
-        _write_halves(entry, half_batching, message)
+        _write_halves(entry, half_batching, state)
 
 
 @njit(cache=True, nogil=True)

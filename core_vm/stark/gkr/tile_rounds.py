@@ -46,6 +46,7 @@ class LayerSumcheck:
         self.lane_weights = np.ascontiguousarray(lanes[0].reshape(TILE, -1).T).reshape(-1)
         self.missing, *areas, self.retired = tree.working_areas(child)
         self.areas = areas
+        self.grandchildren = tree.places[child][tree.layers.grandchildren(child)]
         self.lone = self._lone_rows()
         self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
 
@@ -56,7 +57,7 @@ class LayerSumcheck:
         sums = self._first_sums()
         for number in range(self.rounds.whole):
             pair_weights = self._weights(self.child + 1 + number)[0]
-            tile_message(sums, self.lane_weights, pair_weights, *self.rounds.round_words, self.rounds.message)
+            tile_message(sums, self.lane_weights, pair_weights, *self.rounds.words)
             self.rounds.exchange()
             sums = self._fold(number)
         return self._entry()
@@ -66,7 +67,7 @@ class LayerSumcheck:
         from core_vm.stark.gkr.kernels import first_round_sums
 
         tree, child = self.tree, self.child
-        rows = tree.lists.first_sums(child, tree.places[child], tree.missing(child), tree.places[child + 1]).rows
+        rows = tree.lists.first_sums(child, self.grandchildren, tree.places[child + 1])
         weights, batching = self._weights(child + 1), interleaved([self.rounds.batching])
 
         def work(start: int, stop: int, total: Words) -> None:
@@ -98,15 +99,14 @@ class LayerSumcheck:
     def _first_fold(self, layer: int) -> Words:
         from core_vm.stark.gkr.kernels import first_fold_and_sum
 
-        tree, child = self.tree, self.child
         self._write_missing_entry()
-        rows, live, summed = tree.lists.first_fold(child, tree.places[child], tree.missing(child))
+        rows, live, summed = self.tree.lists.first_fold(self.child, self.grandchildren)
         target, weights = self._area(layer), self._weights(layer)
 
         def work(start: int, stop: int, total: Words) -> None:
             first_fold_and_sum(
                 self.memory, self._children(), self._inputs(), rows, live, summed, target, self.retired, self.missing,
-                self.rounds.constants, *weights, start, stop, total,
+                self.rounds.state, *weights, start, stop, total,
             )  # fmt: skip
 
         return self._add_up(work, len(rows))
@@ -121,7 +121,7 @@ class LayerSumcheck:
         def work(start: int, stop: int, total: Words) -> None:
             fold_and_sum(
                 self.memory, source, rows, live, summed, target, self.retired, self.missing, self.bare_child,
-                self.rounds.constants, *weights, start, stop, total,
+                self.rounds.state, *weights, start, stop, total,
             )  # fmt: skip
 
         return self._add_up(work, len(rows))
@@ -147,7 +147,7 @@ class LayerSumcheck:
 
         def work(start: int, stop: int) -> None:
             write_lone_entries(
-                self.memory, self._children(), self._inputs(), self.lone, self.retired, scale, self.rounds.constants,
+                self.memory, self._children(), self._inputs(), self.lone, self.retired, scale, self.rounds.state,
                 start, stop,
             )  # fmt: skip
 
@@ -168,7 +168,7 @@ class LayerSumcheck:
         def work(start: int, stop: int, total: Words) -> None:
             shrink_and_sum(
                 self.memory, self.retired, self.missing, self.bare_child, pairs, np.where(after, after, -1), words,
-                self.rounds.constants, weights, start, stop, total,
+                self.rounds.state, weights, start, stop, total,
             )  # fmt: skip
 
         return self._add_up(work, len(pairs))
@@ -178,7 +178,7 @@ class LayerSumcheck:
         from core_vm.field.packed.lanes import LANES
 
         entry = self.memory[self.missing : self.missing + ENTRY_WORDS].reshape(-1, 4, 5, LANES)
-        entry[:, :2] = self.rounds.constants[DEGREE:].reshape(DEGREE, 1)
+        entry[:, :2] = self.rounds.half_batching.reshape(DEGREE, 1)
         entry[:, 2:] = 0
 
     def _area(self, layer: int) -> int:

@@ -7,6 +7,8 @@ one child itself, and they share its place. A sumcheck on a layer overwrites the
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from core_vm.air.table import TILE
@@ -15,7 +17,7 @@ from core_vm.field.extension import DEGREE
 from core_vm.host.memory import aligned_words
 from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.gkr.inputs import NO_INPUT, Inputs
-from core_vm.stark.gkr.layers import Layers, pick
+from core_vm.stark.gkr.layers import Layers, ended
 from core_vm.stark.gkr.work_lists import WorkLists
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Int64, Words
@@ -25,8 +27,9 @@ INPUT_SLOTS = 4
 
 
 class FractionTree:
-    """`places[k]` are the words where the entries of layer k lie, for the inputs their codes; `ends[k]` is where the
-    layers up to k end; `joined[k]` are rows (target, left child, right child) that fill layer k + 1."""
+    """`places[k]` are the words where the entries of layer k lie, for the inputs their codes, and behind them what
+    stands for a missing entry; `ends[k]` is where the layers up to k end; `joined[k]` are rows (target, left child,
+    right child) that fill layer k + 1."""
 
     def __init__(self, tables: TableSet, shape: ShardShape, inputs: Inputs) -> None:
         forms = input_forms(tables)
@@ -35,7 +38,7 @@ class FractionTree:
         self.layers = layers = Layers(tiles, shape.tile_bits, shape.interaction_bits)
         self.lists = WorkLists(layers, forms.tables)
         codes = forms.first_codes(shape.tiles)[layers.interactions][layers.slots(0)] + layers.numbers(0)
-        self.places, self.ends = [codes], [FRACTION_WORDS]  # behind the tile of zeros
+        self.places, self.ends = [ended(codes, NO_INPUT)], [FRACTION_WORDS]  # behind the tile of zeros
         self.joined = [self._place(layer) for layer in range(layers.depth)]
 
     def missing(self, layer: int) -> int:
@@ -43,8 +46,8 @@ class FractionTree:
         return 0 if layer else NO_INPUT
 
     def _place(self, layer: int) -> Int64:
-        step, missing = self.layers.steps[layer], self.missing(layer)
-        left, right = (pick(self.places[layer], side, missing) for side in (step.left, step.right))
+        missing = self.missing(layer)
+        left, right = self.places[layer][self.layers.steps[layer].children[:-1]].T
         if not layer:
             stored = np.ones(len(left), np.bool_)
         elif layer < self.layers.tile_bits:
@@ -54,7 +57,7 @@ class FractionTree:
         start = self.ends[-1]
         count = int(np.count_nonzero(stored))
         places = np.where(stored, start + FRACTION_WORDS * (np.cumsum(stored) - 1), left + right)  # missing is 0 here
-        self.places.append(places)
+        self.places.append(ended(places, 0))
         self.ends.append(start + FRACTION_WORDS * count)
         return np.stack([places, left, right], axis=1)[stored]
 
@@ -72,14 +75,15 @@ class FractionTree:
         """Where the sumcheck on layer `child` keeps: the missing entry, the entries of every other round, those of the
         rounds between, and the retired ones."""
         missing = self.ends[child]
-        rooms, layers = [0, 0], self.layers
-        for layer in range(child + 2, layers.depth + 1):
-            tiles = layer <= layers.tile_bits
-            room = int(layers.counts[layer][layers.counts[layer] > 1].sum()) if tiles else layers.sizes[layer]
-            rooms[(layer - child) % 2] = max(rooms[(layer - child) % 2], room)
         first = missing + ENTRY_WORDS
-        second = first + rooms[0] * ENTRY_WORDS
-        return missing, first, second, second + rooms[1] * ENTRY_WORDS
+        second = first + max(self._rooms[child + 2 :: 2], default=0) * ENTRY_WORDS
+        return missing, first, second, second + max(self._rooms[child + 3 :: 2], default=0) * ENTRY_WORDS
+
+    @cached_property
+    def _rooms(self) -> list[int]:
+        """How many entries of each layer do not retire."""
+        counts = [int(counts[counts > 1].sum()) for counts in self.layers.counts]
+        return counts + self.layers.sizes[len(counts) :]
 
     @property
     def words(self) -> int:

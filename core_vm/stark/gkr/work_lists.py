@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.stark.gkr.layers import MISSING, Layers, pick
+from core_vm.stark.gkr.layers import MISSING, Layers, Step, ended
 from core_vm.stark.words import Int64
 
 # How many input tiles of an interaction are computed before the next interaction's: their columns stay in the cache.
@@ -33,8 +33,8 @@ class WorkList(NamedTuple):
 
 class Outcome(NamedTuple):
     """The entries of a layer as a fold leaves them, in pairs: `first` and `second` of each pair, `targets` of the
-    entries (their place among those that stay, or among all interactions if they retire), the pair's number and group,
-    whether it stays, the place of its interaction, and whether its sum is needed."""
+    entries, and of a missing one (their place among those that stay, or among all interactions if they retire), the
+    pair's number and group, whether it stays, the place of its interaction, and whether its sum is needed."""
 
     first: Int64
     second: Int64
@@ -69,33 +69,26 @@ class WorkLists:
         counts = self.layers.counts[child] if child + 1 < self.layers.tile_bits else np.zeros(0, np.int64)
         return np.flatnonzero(counts == 1)
 
-    def first_sums(self, child: int, codes: Int64, missing: int, places: Int64) -> WorkList:
-        """Rows: where the pair's first entry is, the codes of its four children, number, group. `codes` tell where the
-        entries of layer `child` are, `missing` that there is none; `places` tell about the layer above."""
-        below, step = self.layers.steps[child], self.layers.steps[child + 1]
-        children = [
-            pick(codes, pick(half, side), missing)
-            for side in (step.left, step.right)
-            for half in (below.left, below.right)
-        ]
-        rows = np.stack([pick(places, step.left, 0), *children, step.number, step.group], axis=1)
+    def first_sums(self, child: int, grandchildren: Int64, places: Int64) -> Int64:
+        """Rows: where the pair's first entry is, its four grandchildren, number, group. `places` tell about the layer
+        above the child, and `grandchildren` are where `Layers.grandchildren` are."""
+        step = self.layers.steps[child + 1]
+        rows = np.empty((len(step.number), 7), np.int64)
+        rows[:, 0], rows[:, 1:5] = places[step.children[:-1, 0]], grandchildren[:-1]
+        rows[:, 5], rows[:, 6] = step.number, step.group
         if child + 1 < self.layers.tile_bits:
-            together = self.layers.counts[child][self.layers.slots(child + 2)] > 1
-            rows, number, group = rows[together], step.number[together], step.group[together]
-            rows = self._by_columns(rows, number // (INPUTS_AT_ONCE // 4), group, child)
-        return WorkList(rows, len(rows), len(rows))
+            rows = rows[self.layers.counts[child][self.layers.slots(child + 2)] > 1]
+            rows = self._by_columns(rows, rows[:, 5] // (INPUTS_AT_ONCE // 4), rows[:, 6], child)
+        return rows
 
-    def first_fold(self, child: int, codes: Int64, missing: int) -> WorkList:
-        """Rows: the codes of the eight entries of layer `child` that make the pair, its two targets, number, group."""
-        below, step, outcome = self.layers.steps[child], self.layers.steps[child + 1], self.outcome(child + 2)
-        children = [
-            pick(codes, pick(half, pick(side, entry)), missing)
-            for entry in (outcome.first, outcome.second)
-            for side in (step.left, step.right)
-            for half in (below.left, below.right)
-        ]
-        targets = [pick(outcome.targets, entry) for entry in (outcome.first, outcome.second)]
-        rows = np.stack([*children, *targets, outcome.number, outcome.group], axis=1)
+    def first_fold(self, child: int, grandchildren: Int64) -> WorkList:
+        """Rows: the eight entries of layer `child` that make the pair, its two targets, number, group."""
+        outcome = self.outcome(child + 2)
+        rows = np.empty((len(outcome.number), 12), np.int64)
+        for side, entries in enumerate((outcome.first, outcome.second)):
+            rows[:, 4 * side : 4 * side + 4] = grandchildren[entries]
+            rows[:, 8 + side] = outcome.targets[entries]
+        rows[:, 10], rows[:, 11] = outcome.number, outcome.group
         order = np.arange(len(rows))
         if child + 1 < self.layers.tile_bits:
             order = order[self.layers.counts[child][outcome.slot] > 1]
@@ -116,36 +109,41 @@ class WorkLists:
             stays = layers.counts[layer] > 1
             targets = np.where(stays[slots], np.cumsum(stays[slots]) - 1, slots)
             slot = layers.slots(layer + 1)
-            return Outcome(step.left, step.right, targets, step.number, step.group, stays[slot], slot, True)
+            return Outcome(*_sides(step), ended(targets), step.number, step.group, stays[slot], slot, True)
         everything = np.arange(layers.sizes[layer])
         if layer == layers.tile_bits or layer == layers.depth:
             zeros, stays = np.zeros_like(everything), np.full(len(everything), layer > layers.tile_bits)
-            return Outcome(everything, zeros + MISSING, everything, zeros, zeros, stays, everything, False)
+            return Outcome(everything, zeros + MISSING, ended(everything), zeros, zeros, stays, everything, False)
         step = layers.steps[layer]
-        stays = np.ones(len(step.left), np.bool_)
-        return Outcome(step.left, step.right, everything, step.number, step.group, stays, step.left, True)
+        first, second = _sides(step)
+        stays = np.ones(len(first), np.bool_)
+        return Outcome(first, second, ended(everything), step.number, step.group, stays, first, True)
 
     def _fold(self, layer: int) -> WorkList:
-        step, outcome = self.layers.steps[layer], self.outcome(layer + 1)
-        places = self.outcome(layer).targets
-        sources = [
-            pick(places, pick(half, entry))
-            for entry in (outcome.first, outcome.second)
-            for half in (step.left, step.right)
-        ]
-        targets = [pick(outcome.targets, entry) for entry in (outcome.first, outcome.second)]
-        bare = [self._bare_from(layer + 1, entry) for entry in (outcome.first, outcome.second)]
-        rows, stays = np.stack([*sources, *targets, outcome.number, outcome.group, *bare], axis=1), outcome.stays
+        outcome = self.outcome(layer + 1)
+        sources = self.outcome(layer).targets[self.layers.steps[layer].children]
+        rows = np.empty((len(outcome.number), 10), np.int64)
+        for side, entries in enumerate((outcome.first, outcome.second)):
+            rows[:, 2 * side : 2 * side + 2] = sources[entries]
+            rows[:, 4 + side] = outcome.targets[entries]
+            rows[:, 8 + side] = self._bare_from(layer + 1, entries)
+        rows[:, 6], rows[:, 7], stays = outcome.number, outcome.group, outcome.stays
         if layer < self.layers.tile_bits:
             working = self.layers.counts[layer][outcome.slot] > 1
             rows, stays = rows[working], stays[working]
         return _staying_first(rows, stays, outcome.summed)
 
-    def _bare_from(self, layer: int, entries: Int64) -> Int64:
+    def _bare_from(self, layer: int, entries: Int64) -> Int64 | int:
         """See `Layers.bare_from`; never for what the tile rounds fold, which is no lone entry."""
         if layer <= self.layers.tile_bits:
-            return np.full(len(entries), NEVER)
-        return pick(self.layers.bare_from[layer - self.layers.tile_bits], entries, 0)
+            return NEVER
+        return ended(self.layers.bare_from[layer - self.layers.tile_bits], 0)[entries]
+
+
+def _sides(step: Step) -> tuple[Int64, Int64]:
+    """The left and the right children."""
+    left, right = np.ascontiguousarray(step.children[:-1].T)
+    return left, right
 
 
 def _staying_first(rows: Int64, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:
