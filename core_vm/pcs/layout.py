@@ -91,12 +91,11 @@ class Layout:
 
     def column_places(self) -> np.ndarray:
         """Where the first tile of every column lies, and the cells from tile to tile: int64 (columns, 2)."""
-        places = np.zeros((self.num_columns, 2), np.int64)
+        places, tiles = np.zeros((self.num_columns, 2), np.int64), TILE * np.arange(self.num_columns)
         for block in self.blocks:
-            width = 1 << block.log_width
-            view = places[block.first_column : block.first_column + width]
-            view[:, 0] = block.start + TILE * np.arange(width)
-            view[:, 1] = TILE * width
+            width, first = 1 << block.log_width, block.first_column
+            np.add(tiles[:width], block.start, out=places[first : first + width, 0])
+            places[first : first + width, 1] = TILE * width
         return places
 
     def column_base(self, table: int) -> tuple[np.ndarray, np.ndarray]:

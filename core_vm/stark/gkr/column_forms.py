@@ -9,10 +9,10 @@ from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 
 from core_vm.air.table_set import TableSet
-from core_vm.field.koalabear import P, Words, to_montgomery
-from core_vm.field.reference import multiply
+from core_vm.field.koalabear import Words, reduced
 from core_vm.stark.words import Int64
 
 # Interaction, column, number of the weight, coefficient.
@@ -24,14 +24,15 @@ class WeightedForms:
     """One linear form an interaction: columns[first[i] : first[i + 1]] are the columns that i's form reads.
 
     The coefficient of columns[k] is the sum of coefficients[t] * weight number weights[t] over its terms t, which are
-    those from runs[k] up to the next run.
+    those from runs[k] up to the next run. `coefficients` are canonical, uint64: so products with Montgomery words are
+    such words.
     """
 
     first: Int64
     columns: Int64
     runs: Int64
     weights: Int64
-    coefficients: Words
+    coefficients: npt.NDArray[np.uint64]
 
     @staticmethod
     def of(num_interactions: int, terms: Iterable[Term]) -> WeightedForms:
@@ -41,7 +42,7 @@ class WeightedForms:
         new[1:] = (table[1:, :2] != table[:-1, :2]).any(axis=1)
         runs = np.flatnonzero(new)
         first = np.searchsorted(table[runs, 0], np.arange(num_interactions + 1))
-        return WeightedForms(first, table[runs, 1], runs, table[:, 2], to_montgomery(table[:, 3]))
+        return WeightedForms(first, table[runs, 1], runs, table[:, 2], table[:, 3].astype(np.uint64))
 
     @property
     def owners(self) -> Int64:
@@ -50,10 +51,10 @@ class WeightedForms:
 
     def under(self, weights: Words) -> Words:
         """The coefficients of all columns as planes (5, n), given all weights as planes; Montgomery."""
-        terms = multiply(weights[:, self.weights], self.coefficients).astype(np.uint64)
         if not len(self.runs):
             return np.zeros((len(weights), 0), np.uint32)
-        return (np.add.reduceat(terms, self.runs, axis=1) % np.uint64(P)).astype(np.uint32)
+        terms = reduced(weights.astype(np.uint64)[:, self.weights] * self.coefficients)
+        return reduced(np.add.reduceat(terms, self.runs, axis=1)).astype(np.uint32)
 
 
 @lru_cache(maxsize=8)

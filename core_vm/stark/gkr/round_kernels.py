@@ -79,18 +79,28 @@ def tile_message(total, lane_weights, pair_weights, point, inverses, number, sta
 
 
 @njit
+def _layer_value(entry, lane, lam):
+    """n0 (1 + e1) + n1 (1 + e0) + lambda (e0 + e1 + e0 e1) = a0 (1 + e1) + a1 (1 + e0) - lambda."""
+    a0, a1 = read(entry, 5 * lane), read(entry, 5 * (TILE + lane))
+    e0, e1 = read(entry, 5 * (2 * TILE + lane)), read(entry, 5 * (3 * TILE + lane))
+    return minus(plus(plus(a0, a1), plus(times(a0, e1), times(a1, e0))), lam)
+
+
+@njit
+def _change(entry, at, half):
+    """From the element number `at` to that of the pair's other lane."""
+    return minus(read(entry, 5 * (at + half)), read(entry, 5 * at))
+
+
+@njit
 def _lane_sums(entry, half, weights, lam):
     """Over lane pairs (l, l + half): the cofactor at 0, and its coefficient of X^2."""
     at_zero, leading = lifted(ZERO), lifted(ZERO)
     for lane in range(half):
         w = read(weights, 5 * lane)
-        a0, a1 = read(entry, 5 * lane), read(entry, 5 * (TILE + lane))
-        e0, e1 = read(entry, 5 * (2 * TILE + lane)), read(entry, 5 * (3 * TILE + lane))
-        value = minus(plus(plus(a0, a1), plus(times(a0, e1), times(a1, e0))), lam)
-        at_zero = plus(at_zero, times(w, value))
-        far = lane + half
-        a0, a1 = minus(read(entry, 5 * far), a0), minus(read(entry, 5 * (TILE + far)), a1)
-        e0, e1 = minus(read(entry, 5 * (2 * TILE + far)), e0), minus(read(entry, 5 * (3 * TILE + far)), e1)
+        at_zero = plus(at_zero, times(w, _layer_value(entry, lane, lam)))
+        a0, a1 = _change(entry, lane, half), _change(entry, TILE + lane, half)
+        e0, e1 = _change(entry, 2 * TILE + lane, half), _change(entry, 3 * TILE + lane, half)
         leading = plus(leading, times(w, plus(times(a0, e1), times(a1, e0))))
     return at_zero, leading
 
@@ -101,8 +111,7 @@ def _lane_fold(entry, half, r):
     for k in range(4):
         for lane in range(half):
             at = 5 * (TILE * k + lane)
-            low = read(entry, at)
-            write(entry, at, plus(low, times(r, minus(read(entry, at + 5 * half), low))))
+            write(entry, at, plus(read(entry, at), times(r, _change(entry, TILE * k + lane, half))))
 
 
 @njit
@@ -117,7 +126,9 @@ def _enter(entry, lanes, half_batching):
 
 @njit
 def _write_halves(entry, half_batching, state):
-    """n0, n1, e0, e1 of the one lane that is left."""
+    """n0, n1, e0, e1 of the one lane that is left. The layer's value there is taken from the claim."""
+    value = _layer_value(entry, 0, plus(half_batching, half_batching))
+    write(state, CLAIM, minus(read(state, CLAIM), value))
     for k in range(2):
         e = read(entry, 5 * TILE * (2 + k))
         n = minus(read(entry, 5 * TILE * k), times(half_batching, plus(lifted(ONE), e)))
