@@ -25,25 +25,26 @@ class UndescribedError(Exception):
 
 def key_of(arguments: Sequence[Any]) -> Hashable:
     """Equal for arguments that the same form takes, and for no others. Raises UndescribedError."""
-    return tuple([_KEYS.get(type(argument), _key_of_tuple)(argument) for argument in arguments])
+    key: list[Hashable] = []
+    for argument in arguments:
+        made = type(argument)
+        if made is np.ndarray:  # here and not in a function: a proof calls kernels a thousand times
+            flags = argument.flags.num
+            if flags & _AS_COMPILED != _AS_COMPILED:
+                raise UndescribedError
+            key.append((argument.dtype, argument.ndim, flags & _WRITEABLE))
+        elif made is int:
+            if not _LEAST <= argument <= _MOST:
+                raise UndescribedError
+            key.append("int64")
+        else:
+            key.append(_KEYS.get(made, _key_of_tuple)(argument))
+    return tuple(key)
 
 
 def describe_key(key: Any) -> str:
     """The text of the arguments that have this key. Raises UndescribedError."""
     return ", ".join(map(_text, key))
-
-
-def _key_of_array(array: np.ndarray) -> Hashable:
-    flags = array.flags.num
-    if flags & _AS_COMPILED != _AS_COMPILED:
-        raise UndescribedError
-    return array.dtype, array.ndim, flags & _WRITEABLE
-
-
-def _key_of_int(number: int) -> Hashable:
-    if not _LEAST <= number <= _MOST:
-        raise UndescribedError
-    return "int64"
 
 
 def _key_of_tuple(items: Any) -> Hashable:
@@ -60,8 +61,6 @@ def _always(text: str) -> Callable[[Any], Hashable]:
 
 # By exact classes: a subclass may mean anything.
 _KEYS: dict[type, Callable[[Any], Hashable]] = {
-    np.ndarray: _key_of_array,
-    int: _key_of_int,
     bool: _always("bool"),
     float: _always("float64"),
     type(None): _always("none"),

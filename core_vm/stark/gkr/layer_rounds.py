@@ -45,6 +45,7 @@ class LayerRounds:
         self.state = np.zeros(STATE_WORDS, np.uint32)
         self.state[HALF_BATCHING:DIFFERENCE] = interleaved([self.batching * HALF, above.n + self.batching * above.e])
         self.bound: list[K] = []
+        self._point_below = np.empty(len(above.point) + DEGREE, np.uint32)
 
     @property
     def words(self) -> tuple[Words, Words, int, Words]:
@@ -62,6 +63,8 @@ class LayerRounds:
         r = self.channel.challenge("gkr_round")
         self.state[:DEGREE] = [c * MONTGOMERY_R % P for c in r.c]
         self.bound.append(r)
+        at = DEGREE * len(self.bound)
+        self._point_below[at : at + DEGREE] = self.state[:DEGREE]
 
     def forget_retired(self) -> None:
         """All interactions take part from now on."""
@@ -75,4 +78,5 @@ class LayerRounds:
             raise WitnessError("a layer of the fraction tree does not match its halves: memory or a kernel is at fault")
         self.channel.send_extension("gkr_halves", halves)
         r = self.channel.challenge("gkr_half")
-        return LayerClaim(interleaved([r, *self.bound]), *join_halves(halves, r))
+        self._point_below[:DEGREE] = interleaved([r])
+        return LayerClaim(self._point_below, *join_halves(halves, r))

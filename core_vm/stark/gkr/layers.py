@@ -44,7 +44,8 @@ def ended(values: Int64, missing: int = MISSING) -> Int64:
 
 class Layers:
     """`counts[k]` are the entries of every interaction of `interactions`, for the layers up to `tile_bits`, where each
-    has one; `steps[k]` is step k; `sizes[k]` is how many entries layer k has."""
+    has one, and `slots[k]` is the place among `interactions` of each entry's; `steps[k]` is step k; `sizes[k]` is how
+    many entries layer k has."""
 
     def __init__(self, tiles: Int64, tile_bits: int, interaction_bits: int) -> None:
         """`tiles`: of every interaction of the set, zero for those of empty tables."""
@@ -58,6 +59,7 @@ class Layers:
         for bits in reversed(range(interaction_bits)):
             self.steps.append(_interaction_step(numbers, 2 << bits))
             numbers = self.steps[-1].number
+        self.slots = [np.repeat(np.arange(len(self.interactions)), counts) for counts in self.counts]
         self.sizes = [int(self.counts[0].sum()), *(len(step.number) for step in self.steps)]
 
     @cached_property
@@ -87,10 +89,6 @@ class Layers:
     def grandchildren(self, child: int) -> Int64:
         """The children's children of each entry of layer child + 2, and of a missing one, (n + 1, 4)."""
         return self.steps[child].children[self.steps[child + 1].children].reshape(-1, 4)
-
-    def slots(self, layer: int) -> Int64:
-        """The place among `interactions` of each entry's, for a layer up to `tile_bits`."""
-        return np.repeat(np.arange(len(self.interactions)), self.counts[layer])
 
     def numbers(self, layer: int) -> Int64:
         """Each entry's number in its interaction, for a layer up to `tile_bits`."""

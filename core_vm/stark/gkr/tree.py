@@ -37,7 +37,7 @@ class FractionTree:
         self.inputs = inputs
         self.layers = layers = Layers(tiles, shape.tile_bits, shape.interaction_bits)
         self.lists = WorkLists(layers, forms.tables)
-        codes = forms.first_codes(shape.tiles)[layers.interactions][layers.slots(0)] + layers.numbers(0)
+        codes = forms.first_codes(shape.tiles)[layers.interactions][layers.slots[0]] + layers.numbers(0)
         self.places, self.ends = [ended(codes, NO_INPUT)], [FRACTION_WORDS]  # behind the tile of zeros
         self.joined = [self._place(layer) for layer in range(layers.depth)]
 
@@ -51,7 +51,7 @@ class FractionTree:
         if not layer:
             stored = np.ones(len(left), np.bool_)
         elif layer < self.layers.tile_bits:
-            stored = self.layers.counts[layer][self.layers.slots(layer + 1)] > 1
+            stored = self.layers.counts[layer][self.layers.slots[layer + 1]] > 1
         else:
             stored = (left != missing) & (right != missing)
         start = self.ends[-1]

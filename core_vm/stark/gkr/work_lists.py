@@ -77,7 +77,7 @@ class WorkLists:
         rows[:, 0], rows[:, 1:5] = places[step.children[:-1, 0]], grandchildren[:-1]
         rows[:, 5], rows[:, 6] = step.number, step.group
         if child + 1 < self.layers.tile_bits:
-            rows = rows[self.layers.counts[child][self.layers.slots(child + 2)] > 1]
+            rows = rows[self.layers.counts[child][self.layers.slots[child + 2]] > 1]
             rows = self._by_columns(rows, rows[:, 5] // (INPUTS_AT_ONCE // 4), rows[:, 6], child)
         return rows
 
@@ -105,10 +105,10 @@ class WorkLists:
     def _outcome(self, layer: int) -> Outcome:
         layers = self.layers
         if layer < layers.tile_bits:
-            step, slots = layers.steps[layer], layers.slots(layer)
+            step, slots = layers.steps[layer], layers.slots[layer]
             stays = layers.counts[layer] > 1
             targets = np.where(stays[slots], np.cumsum(stays[slots]) - 1, slots)
-            slot = layers.slots(layer + 1)
+            slot = layers.slots[layer + 1]
             return Outcome(*_sides(step), ended(targets), step.number, step.group, stays[slot], slot, True)
         everything = np.arange(layers.sizes[layer])
         if layer == layers.tile_bits or layer == layers.depth:
