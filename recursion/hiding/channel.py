@@ -6,7 +6,7 @@ Both sides mask the same elements in the same order: all elements of K that are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.errors import UsageError
-from core_vm.field.extension import K
+from core_vm.field.extension import DEGREE, K
 from core_vm.transcript.pruned import PrunedProverChannel, PrunedVerifierChannel
 from core_vm.transcript.sponge import Event, Permutation
 from recursion.hiding.arithmetic import MaskedArithmetic
@@ -47,13 +47,13 @@ class MaskingChannel(PrunedProverChannel):
         finally:
             self._pads = None
 
-    def send_extension(self, label: str, elements: Iterable[K]) -> None:
-        super().send_extension(label, self._padded(label, elements))
+    def send_coefficients(self, label: str, values: list[int]) -> None:
+        super().send_coefficients(label, values if self._pads is None else self._padded(label, values))
 
-    def _padded(self, label: str, elements: Iterable[K]) -> list[K]:
-        if self._pads is None:
-            return list(elements)
-        return [x + self._next_pad() if is_masked(label, place) else x for place, x in enumerate(elements)]
+    def _padded(self, label: str, values: list[int]) -> list[int]:
+        elements = (K(*values[at : at + DEGREE]) for at in range(0, len(values), DEGREE))
+        padded = [x + self._next_pad() if is_masked(label, place) else x for place, x in enumerate(elements)]
+        return [c for x in padded for c in x.c]
 
     def _next_pad(self) -> K:
         assert self._pads is not None

@@ -7,11 +7,11 @@ whose prover lied, and went on from the challenges that his lie led to, fails wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from core_vm.field.extension import K
+from core_vm.field.extension import DEGREE, K
 from core_vm.transcript.channel import ProverChannel
 
 Change = Callable[[list[K]], list[K]]
@@ -34,9 +34,11 @@ class LyingChannel(ProverChannel):
 
     label, occurrence, change = "", 0, one_more
 
-    def send_extension(self, label: str, elements: Iterable[K]) -> None:
-        values = list(elements)
-        super().send_extension(label, self._changed(values) if self._is_it(label) else values)
+    def send_coefficients(self, label: str, values: list[int]) -> None:
+        if self._is_it(label):
+            elements = [K(*values[at : at + DEGREE]) for at in range(0, len(values), DEGREE)]
+            values = [c for element in self._changed(elements) for c in element.c]
+        super().send_coefficients(label, values)
 
     def grind(self, label: str, bits: int, num_indices: int = 0, threads: int = 1) -> None:
         if not bits or not self._is_it(label):
