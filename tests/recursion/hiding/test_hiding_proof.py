@@ -320,6 +320,9 @@ def test_pads_are_used_once_and_all_of_them() -> None:
     with channel.masked([K(7)]):
         channel.send_extension("gkr_root", [K(1), K(2)])
     assert channel.words.reshape(-1, 5)[-2:, 0].tolist() == [8, 2]
+    with channel.masked([K(7)]):  # kernels leave words and no elements
+        channel.send_coefficients("gkr_round", [P - 1, 2, 3, 4, 5])
+    assert channel.words[-5:].tolist() == [6, 2, 3, 4, 5]
 
 
 def test_security_has_a_term_for_all_that_is_drawn(shape, proof) -> None:
