@@ -6,7 +6,7 @@ import numpy as np
 
 from core_vm.field.extension import FROBENIUS_OF_POWERS_OF_X
 from core_vm.field.koalabear import MONTGOMERY_R, P
-from core_vm.field.packed import monty_mul
+from core_vm.field.packed import LANES, ext_load, ext_mul, ext_splat, ext_store, ext_sub, monty_mul
 from core_vm.host.kernel_cache import njit
 from core_vm.stark.word_kernels import ONE, ZERO, lifted, minus, plus, read, times, write
 
@@ -15,31 +15,62 @@ _EXPONENT_BITS = P.bit_length()
 
 
 @njit
-def _double(tables, at, count, point, stride, above):
-    """The table of `count` weights at `at`, times (1 - point) and point, behind it: `stride` apart, the latter `above`
-    on."""
-    target = at + 5 * count
-    for y in range(count):
-        value = read(tables, at + 5 * y)
-        high = times(value, point)
-        write(tables, target + 5 * stride * y, minus(value, high))
-        write(tables, target + 5 * stride * y + 5 * above, high)
+def _fill(point, first, last, low, planes):
+    """eq of the coordinates [first, last) as planes. Each belongs to the next higher index bit, the first of them to
+    the lowest; or the last of them, if `low` is false."""
+    size = planes.shape[0] // 5
+    planes[::size] = ZERO
+    planes[0] = ONE
+    for bit in range(last - first):
+        at, count = 5 * (first + bit if low else last - 1 - bit), 1 << bit
+        if count < LANES:
+            for x in range(count):
+                value = _element(planes, x, size)
+                high = times(value, read(point, at))
+                _put(planes, x + count, size, high)
+                _put(planes, x, size, minus(value, high))
+        else:
+            z = ext_splat(point, at, 1)
+            for x in range(0, count, LANES):
+                value = ext_load(planes, x, size)
+                high = ext_mul(value, z)
+                ext_store(planes, x + count, size, high)
+                ext_store(planes, x, size, ext_sub(value, high))
+
+
+@njit(inline="always")
+def _element(planes, at, size):
+    return planes[at], planes[at + size], planes[at + 2 * size], planes[at + 3 * size], planes[at + 4 * size]
+
+
+@njit(inline="always")
+def _put(planes, at, size, value):
+    for k in range(5):
+        planes[at + k * size] = value[k]
 
 
 @njit
-def _grow(point, first, last, low, tables, at):
-    """Tables of the last 0, 1, ... of the coordinates [first, last), one behind the other from word `at`. Each new one,
-    towards the first, belongs to the lowest index bit, or to the highest if `low` is false. Returns where they end."""
-    write(tables, at, lifted(ONE))
-    count = 1
-    for k in range(last - 1, first - 1, -1):
-        if low:
-            _double(tables, at, count, read(point, 5 * k), 2, 1)
-        else:
-            _double(tables, at, count, read(point, 5 * k), 1, count)
-        at += 5 * count
-        count *= 2
-    return at + 5 * count
+def _write_tables(point, first, last, low, tables, at):
+    """Tables of the last 0, 1, ... of the coordinates [first, last), one behind the other from word `at`, their first
+    one on the lowest index bit; or on the highest, if `low` is false. Returns where they end.
+
+    The largest is made first: to leave out a coordinate is to add up what it is 0 and 1 for, as both weights add up to
+    one. So all products are of packed vectors."""
+    size = 1 << (last - first)
+    planes = np.empty(5 * size, np.uint32)
+    _fill(point, first, last, low, planes)
+    end = at + 5 * (2 * size - 1)
+    for x in range(size):
+        write(tables, end - 5 * (size - x), _element(planes, x, size))
+    larger = end - 5 * size
+    while size > 1:
+        size //= 2
+        smaller, near, far = larger - 5 * size, 2 if low else 1, 1 if low else size
+        for x in range(size):
+            pair = larger + 5 * near * x
+            write(tables, smaller + 5 * x, plus(read(tables, pair), read(tables, pair + 5 * far)))
+        larger = smaller
+    return end
 
 
 @njit
@@ -84,9 +115,9 @@ def weigh_point(point, first, second, tables, inverses):
     """eq tables of the suffixes of three parts of a point, which end before `first`, before `second` and at its end,
     and the inverses of its coordinates. The tables of a part begin with that of no coordinate; the first coordinate of
     each belongs to the lowest index bit, in the last part to the highest."""
-    at = _grow(point, 0, first, True, tables, 0)
-    at = _grow(point, first, second, True, tables, at)
-    _grow(point, second, point.shape[0] // 5, False, tables, at)
+    at = _write_tables(point, 0, first, True, tables, 0)
+    at = _write_tables(point, first, second, True, tables, at)
+    _write_tables(point, second, point.shape[0] // 5, False, tables, at)
     _invert_all(point, inverses)
 
 
