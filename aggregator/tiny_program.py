@@ -50,10 +50,11 @@ def fold_tiny_program() -> None:
 
 
 def _ask_for_what_long_runs_call() -> None:
-    """Code that is compiled while a guest runs calls a kernel, and nothing else does."""
-    from core_vm.machine.execute.hot_kernels import touch_first
+    """Code that is compiled while a guest runs calls two kernels, and nothing else does."""
+    from core_vm.machine.execute.hot_kernels import settle_pending, touch_first
 
     assert touch_first.address
+    assert settle_pending.address
 
 
 def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:

@@ -7,20 +7,21 @@ from llvmlite import ir
 
 from core_vm.host.kernel_cache import callback
 from core_vm.host.kernel_language import carray, intrinsic, types
+from core_vm.machine.execute.pending_kernels import cost_of_a_touch, limit_pending, settle
 from core_vm.machine.execute.places import (
     ACCESS_IS_STORE,
     ACCESS_RESERVED,
     ACCESS_SIZE,
     BUDGET,
-    COMPRESSION_COST,
     FAULT,
     GUARD_END,
     GUARD_START,
-    LEAF_COST,
     LOG_ROOM,
-    NODE_COST,
     NULL_END,
+    NUM_PENDING,
+    NUM_SETTLED,
     NUM_TOUCHED,
+    PENDING_ROOM,
 )
 from core_vm.machine.execute.touch_kernels import LEAVES_OF_AN_INSTRUCTION, touch
 from core_vm.state.memory_map import ADDRESS_LIMIT, TREE_DEPTH
@@ -42,20 +43,24 @@ def call_hot(_, address, registers, dwords, marks, code, blocks, state, block_nu
     return types.int64(types.int64, *arrays), generate
 
 
-@callback("int64, int64, int64*, uint32*, uint64*, int64*, int64*")
-def touch_first(address, access, dwords, marks, touched, saved, state):
+@callback("int64, int64, int64*, uint32*, uint64*, int64*, int64*, int64*")
+def touch_first(address, access, dwords, marks, touched, saved, pending, state):
     """The first access to a leaf, or the first store, of compiled code; 0 if that is left to the interpreter.
 
-    Left to it is whatever ends a run or a stretch: a wrong or misaligned address, a leaf that the program does not own,
-    a log that would be full behind it (so the budget is never set to 0 in the middle of a block), a budget that might
-    not last to the end of the block. `access` is made of what `places` says.
+    Whatever is pending is charged before, and this touch is charged at once.
+
+    Left to the interpreter is whatever ends a run or a stretch: a wrong or misaligned address, a leaf that the program
+    does not own, a log that would be full behind it (so the budget is never set to 0 in the middle of a block), a budget
+    that might not last to the end of the block. `access` is made of what `places` says.
     """
+    most_pending = max(state[PENDING_ROOM], state[NUM_PENDING])
+    settle(marks, touched, pending, state)
     is_store, log_size = (access >> ACCESS_IS_STORE) & 1, (access >> ACCESS_SIZE) & 3
     if np.uint64(address) >= np.uint64(ADDRESS_LIMIT) or address & ((1 << log_size) - 1):
         return 0
     place, room = address >> 5, state[LOG_ROOM]
-    most = state[LEAF_COST] + (TREE_DEPTH + 1) * (state[NODE_COST] + 2 * state[COMPRESSION_COST])
-    if state[BUDGET] <= (access >> ACCESS_RESERVED) + most or room - state[NUM_TOUCHED] <= LEAVES_OF_AN_INSTRUCTION:
+    most = (access >> ACCESS_RESERVED) + cost_of_a_touch(state)
+    if state[BUDGET] <= most or room - state[NUM_TOUCHED] <= LEAVES_OF_AN_INSTRUCTION:
         return 0
     if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
         return 0
@@ -64,4 +69,13 @@ def touch_first(address, access, dwords, marks, touched, saved, state):
         np.uint64(place), is_store, carray(dwords, (ADDRESS_LIMIT // 8,)), carray(marks, (2 ** (TREE_DEPTH + 1),)),
         carray(touched, (room,)), carray(saved, (room, 4)), state,
     )  # fmt: skip
+    state[NUM_SETTLED] = state[NUM_TOUCHED]
+    limit_pending(most_pending, state)
+    return 1
+
+
+@callback("uint32*, uint64*, int64*, int64*")
+def settle_pending(marks, touched, pending, state):
+    """Charge what is pending; always 1."""
+    settle(marks, touched, pending, state)
     return 1

@@ -22,6 +22,7 @@ from core_vm.machine.execute.call_kernels import (
 )
 from core_vm.machine.execute.calls import CallField, CallKind
 from core_vm.machine.execute.hot_kernels import call_hot
+from core_vm.machine.execute.pending_kernels import reserve
 from core_vm.machine.execute.places import (
     BAD_ADDRESS,
     BAD_JUMP,
@@ -123,7 +124,9 @@ def _run_hot(registers, dwords, marks, code, counts, blocks, block_numbers, stat
 
     It may be the same: what they leave to the interpreter, that one has to execute as it is.
     """
+    reserved = reserve(state)
     result = call_hot(state[HOT_FUNCTION], registers, dwords, marks, code, blocks, state, block_numbers)
+    state[BUDGET] += reserved
     slot, executed = result >> LOG_BLOCK, result & ((1 << LOG_BLOCK) - 1)
     for before in range(slot - executed, slot):
         counts[before] += 1

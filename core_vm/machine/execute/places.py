@@ -9,7 +9,9 @@ STATUS, FAULT, NUM_MISALIGNED, CALL_KIND, NULL_END, GUARD_START, GUARD_END = ran
 NUM_COMPRESSIONS, COMPRESSION_COST, INSTRUCTION_COST, CALL_IS_ADMITTED, OWED = range(17, 22)
 # Of compiled code: its address, its steps in the shard, and where the arrays are that it changes by a call.
 HOT_FUNCTION, NUM_HOT_STEPS, DWORDS_AT, MARKS_AT, TOUCHED_AT, SAVED_AT, LOG_ROOM = range(22, 29)
-MISALIGNED_OF_ACTION = 29
+# Of its touches that are not charged yet (`pending_kernels`).
+PENDING_AT, NUM_PENDING, PENDING_ROOM, NUM_PENDING_STORES, PENDING_COMPRESSIONS, NUM_SETTLED = range(29, 35)
+MISALIGNED_OF_ACTION = 35
 """From here on one place for each load and store, in the order of the actions."""
 STATE_SIZE = MISALIGNED_OF_ACTION + len(ACCESSES)
 

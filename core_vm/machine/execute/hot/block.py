@@ -66,19 +66,20 @@ class BlockCode:
         out.lines += [f"br i1 {condition}, label %{leaving[0]}, label %{on}, !prof !0", *leaving[1], f"{on}:"]
         self._label = on
 
-    def _touch_if(self, condition: str, address: str, is_store: bool, log_size: int) -> None:
+    def _touch_if(self, is_first: str, is_wrong: str, address: str, is_store: bool, log_size: int) -> None:
         """Touch the leaf, or stop before this instruction, if the address is wrong or if it is the interpreter's to do.
 
         Then nothing is different from what the interpreter does: the instruction is executed for sure, for the budget
         lasts to the end of the block also after what the leaf takes.
         """
         out, ask, on = self.out, self.out.name(), self.out.name()
+        condition = out.add(f"or i1 {is_wrong}, {is_first}")
         stop, there = self._stop(self._slot, self._slot - self.head)
         out.lines += [f"br i1 {condition}, label %{ask}, label %{on}, !prof !0", f"{ask}:"]
         access = (
             is_store << places.ACCESS_IS_STORE | log_size << places.ACCESS_SIZE | self._cost << places.ACCESS_RESERVED
         )
-        is_done = out.add(f"call preserve_mostcc i1 @touch(i64 {address}, i64 {access}, ptr %state)")
+        is_done = out.add(f"call preserve_mostcc i1 @touch(i64 {address}, i1 {is_wrong}, i64 {access}, ptr %state)")
         out.lines += [f"br i1 {is_done}, label %{on}, label %{stop}", *there, f"{on}:"]
         self._label = on
 
@@ -132,7 +133,7 @@ class BlockCode:
         leaf = out.add(f"and i64 {out.add(f'lshr i64 {address}, 5')}, {2**TREE_DEPTH - 1}")
         mark = out.add(f"load i32, ptr {out.element('i32', 'marks', out.add(f'or i64 {leaf}, {2**TREE_DEPTH}'))}")
         is_first = out.add(f"icmp ult i32 {mark}, {'%stored' if is_store else '%opened'}")
-        self._touch_if(out.add(f"or i1 {is_wrong}, {is_first}"), address, is_store, log_size)
+        self._touch_if(is_first, is_wrong, address, is_store, log_size)
         at, kind = out.element("i8", "memory", address), f"i{8 << log_size}"
         if is_store:
             value = self._read(rs2)

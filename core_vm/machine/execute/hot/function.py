@@ -20,26 +20,12 @@ import numpy as np
 
 from core_vm.machine.execute import places
 from core_vm.machine.execute.hot.block import BlockCode
+from core_vm.machine.execute.hot.touching import touching
 
 NAME: Final = "run_hot"
-_LOG = {"dwords": places.DWORDS_AT, "marks": places.MARKS_AT, "touched": places.TOUCHED_AT, "saved": places.SAVED_AT}
-"""Where in the state the addresses of the arrays are that a first touch works on."""
-_LOADS = "\n".join(
-    f"""  %{name}_at = getelementptr i64, ptr %state, i64 {place}
-  %{name} = load ptr, ptr %{name}_at"""
-    for name, place in _LOG.items()
-)
-# The call for a first touch saves all registers, so that it costs the way around it nothing. It works on the guest's
-# memory and the marks by addresses of its own, so those two are not `noalias`.
+# The guest's memory and the marks are also written by addresses of their own, in the calls for a first touch: so those two
+# are not `noalias`.
 _BEGIN = f"""
-define internal preserve_mostcc i1 @touch(i64 %address, i64 %access, ptr %state) {{
-{_LOADS}
-  %touch_first = inttoptr i64 TOUCH_FIRST to ptr
-  %done = call i64 %touch_first(i64 %address, i64 %access, {", ".join(f"ptr %{name}" for name in _LOG)}, ptr %state)
-  %is_done = icmp ne i64 %done, 0
-  ret i1 %is_done
-}}
-
 define i64 @{NAME}(ptr noalias %registers, ptr %memory, ptr %marks, ptr noalias %code,
                    ptr noalias %blocks, ptr noalias %state, ptr noalias %numbers) {{
 entry:
@@ -56,11 +42,19 @@ entry:
   %number = load i32, ptr %number_at
   br label %dispatch
 """
-_END = """
+_END = f"""
+  %pending_at = getelementptr i64, ptr %state, i64 {places.NUM_PENDING}
+  %num_pending = load i64, ptr %pending_at
+  %is_pending = icmp ne i64 %num_pending, 0
+  br i1 %is_pending, label %settling, label %leaving
+settling:
+  call void @settle(ptr %state)
+  br label %leaving
+leaving:
   ret i64 %result
-}
+}}
 
-!0 = !{!"branch_weights", i32 1, i32 2000}
+!0 = !{{!"branch_weights", i32 1, i32 2000}}
 """
 
 
@@ -93,10 +87,10 @@ class HotFunction:
         """Add a way out, before `slot`."""
         self._stops.append((label, str(slot << places.LOG_BLOCK | executed)))
 
-    def text(self, touch_first: int) -> str:
-        """The module, which calls `hot_kernels.touch_first` at that address."""
+    def text(self, touch_first: int, settle_pending: int) -> str:
+        """The module, which calls the callbacks of `hot_kernels` at these addresses."""
         cases = " ".join(f"i32 {number}, label %b{head}" for head, number in self._numbers.items())
-        parts = [_BEGIN.replace("TOUCH_FIRST", str(touch_first)), "dispatch:", _phi("i32", "%at", self._jumps)]
+        parts = [touching(touch_first, settle_pending), _BEGIN, "dispatch:", _phi("i32", "%at", self._jumps)]
         parts += [f"switch i32 %at, label %nowhere [{cases}]", "nowhere:", "unreachable"]
         for block in self._blocks:
             parts += [f"b{block.head}:", *block.out.lines]

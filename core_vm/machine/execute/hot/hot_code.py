@@ -8,6 +8,7 @@ import numpy as np
 
 from core_vm.machine.execute import places
 from core_vm.machine.execute.hot.blocks import Blocks
+from core_vm.machine.execute.pending_kernels import PENDING_SIZE
 
 if TYPE_CHECKING:
     from core_vm.host.intermediate_code import Assembled
@@ -23,7 +24,7 @@ compiling it will. So compiling never takes more than twice as long as interpret
 something else, and one that goes on as it did gains nearly all that there is to gain."""
 _ALWAYS = 32
 """Compiling anything takes as long as so many instructions more."""
-_ARRAYS = [places.DWORDS_AT, places.MARKS_AT, places.TOUCHED_AT, places.SAVED_AT]
+_ARRAYS = [places.DWORDS_AT, places.MARKS_AT, places.PENDING_AT, places.TOUCHED_AT, places.SAVED_AT]
 
 
 class HotCode:
@@ -37,7 +38,8 @@ class HotCode:
         self.blocks, self.block_numbers = np.zeros((0, 3), np.int64), np.zeros(len(code), np.int32)
         self._after = COMPILE_AFTER
         self._profile, self._interpreted = np.zeros(len(code), np.int64), 0  # since it was compiled
-        self._arrays = memory.dwords.ctypes.data, marks.ctypes.data
+        self._pending = np.zeros(PENDING_SIZE, np.int64)
+        self._arrays = memory.dwords.ctypes.data, marks.ctypes.data, self._pending.ctypes.data
         self._assembled: Assembled | None = None
 
     def prepare(self, touched: np.ndarray, saved: np.ndarray) -> None:
@@ -83,12 +85,12 @@ class HotCode:
         # Most processes, and all short runs, compile nothing.
         from core_vm.host.intermediate_code import assemble
         from core_vm.machine.execute.hot.function import NAME, HotFunction
-        from core_vm.machine.execute.hot_kernels import touch_first
+        from core_vm.machine.execute.hot_kernels import settle_pending, touch_first
 
         heads, stops = blocks.heads[chosen], blocks.stops[chosen]
         step_cost = int(self._state[places.STEP_COST])
         function = HotFunction(self._code, self._program.code_ranges, heads, stops, step_cost)
-        assembled = assemble(function.text(touch_first.address), NAME)
+        assembled = assemble(function.text(touch_first.address, settle_pending.address), NAME)
         if assembled is None:
             self._after = None
             return

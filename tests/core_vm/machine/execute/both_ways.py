@@ -22,7 +22,8 @@ from core_vm.state.roots import region_bytes
 from tests.core_vm.machine.running import CORE_COSTS
 
 _OF_COMPILED_CODE = [places.HOT_FUNCTION, places.NUM_HOT_STEPS, places.LOG_ROOM, places.DWORDS_AT, places.MARKS_AT,
-                     places.TOUCHED_AT, places.SAVED_AT]  # fmt: skip
+                     places.TOUCHED_AT, places.SAVED_AT, places.PENDING_AT, places.PENDING_ROOM,
+                     places.NUM_SETTLED]  # fmt: skip
 Snapshot = dict[str, np.ndarray]
 
 
