@@ -10,7 +10,6 @@ from core_vm.host.kernel_language import carray, intrinsic, types
 from core_vm.machine.execute.pending_kernels import cost_of_a_touch, limit_pending, settle
 from core_vm.machine.execute.places import (
     ACCESS_IS_STORE,
-    ACCESS_RESERVED,
     ACCESS_SIZE,
     BUDGET,
     FAULT,
@@ -28,9 +27,9 @@ from core_vm.state.memory_map import ADDRESS_LIMIT, TREE_DEPTH
 
 
 @intrinsic
-def call_hot(_, address, registers, dwords, marks, code, blocks, state, block_numbers):
+def call_hot(_, address, shared, dwords, marks, block_numbers):
     """What the function at `address` (int64; see `hot.function`) returns for these arrays."""
-    arrays = (registers, dwords, marks, code, blocks, state, block_numbers)
+    arrays = (shared, dwords, marks, block_numbers)
 
     def generate(context, b, signature, args):
         pointers = [
@@ -59,8 +58,7 @@ def touch_first(address, access, dwords, marks, touched, saved, pending, state):
     if np.uint64(address) >= np.uint64(ADDRESS_LIMIT) or address & ((1 << log_size) - 1):
         return 0
     place, room = address >> 5, state[LOG_ROOM]
-    most = (access >> ACCESS_RESERVED) + cost_of_a_touch(state)
-    if state[BUDGET] <= most or room - state[NUM_TOUCHED] <= LEAVES_OF_AN_INSTRUCTION:
+    if state[BUDGET] <= cost_of_a_touch(state) or room - state[NUM_TOUCHED] <= LEAVES_OF_AN_INSTRUCTION:
         return 0
     if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
         return 0

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.machine.execute import kernels, places
-from core_vm.machine.execute.actions import NUM_KERNEL_REGISTERS, pack_code
+from core_vm.machine.execute.actions import pack_code
 from core_vm.machine.execute.arena import GuestMemory
 from core_vm.machine.execute.calls import CallField, CallTable
+from core_vm.machine.execute.hot.blocks import MOST_INSTRUCTIONS
 from core_vm.machine.execute.hot.hot_code import HotCode
 from core_vm.machine.execute.marks import initial_marks
 from core_vm.machine.precompile import Precompile
@@ -29,9 +30,10 @@ class Interpreter:
         self.code = pack_code(program)
         self.memory = GuestMemory(forked=False)
         self.marks = self._load(input_region)
-        self.registers = np.zeros(NUM_KERNEL_REGISTERS, np.int64)
         self.counts = np.zeros(len(self.code), np.int64)
-        self.state = np.zeros(places.STATE_SIZE, np.int64)
+        self._shared = np.zeros(places.COUNTS_AT + MOST_INSTRUCTIONS, np.int64)
+        self.registers = self._shared[: places.STATE_AT]
+        self.state = self._shared[places.STATE_AT : places.COUNTS_AT]
         self.state[places.SLOT] = self.state[places.PREVIOUS_SLOT] = program.slot_of(np.array(program.entry // 4))
         self.hot = HotCode(program, self.code, self.memory, self.marks, self.state)
         self.values = np.zeros(self.calls.rows[:, CallField.DWORDS].max(initial=1), np.uint64)
@@ -51,7 +53,7 @@ class Interpreter:
         kernels.run(
             self.code, self.program.pc_index, self.program.code_ranges, self.registers, *self.memory.views,
             self.marks, self.touched, self.saved, self.calls.rows, self.values, self.counts, self.hot.blocks,
-            self.hot.block_numbers, self.state,
+            self.hot.block_numbers, self.state, self._shared,
         )  # fmt: skip
         if self.state[places.NUM_TOUCHED] > len(self.touched):
             raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")

@@ -26,13 +26,13 @@ from core_vm.machine.execute.pending_kernels import reserve
 from core_vm.machine.execute.places import (
     BAD_ADDRESS,
     BAD_JUMP,
-    BLOCK_COUNT,
     BLOCK_HEAD,
     BLOCK_STOP,
     BUDGET,
     BUDGET_USED,
     CALL_IS_ADMITTED,
     CALL_KIND,
+    COUNTS_AT,
     ENVIRONMENT_CALL,
     FAULT,
     HOT,
@@ -42,6 +42,7 @@ from core_vm.machine.execute.places import (
     MARK,
     MISALIGNED_OF_ACTION,
     NEW,
+    NEW_BLOCK,
     NO_INSTRUCTION,
     NOT_OWNED,
     NUM_HOT_STEPS,
@@ -119,18 +120,22 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, values, st
 
 
 @njit
-def _run_hot(registers, dwords, marks, code, counts, blocks, block_numbers, state):
+def _run_hot(shared, dwords, marks, counts, blocks, block_numbers, state):
     """Let compiled blocks run from state[SLOT], the head of one, as far as they come; returns the slot to go on at.
 
     It may be the same: what they leave to the interpreter, that one has to execute as it is.
     """
     reserved = reserve(state)
-    result = call_hot(state[HOT_FUNCTION], registers, dwords, marks, code, blocks, state, block_numbers)
+    result = call_hot(state[HOT_FUNCTION], shared, dwords, marks, block_numbers)
     state[BUDGET] += reserved
-    slot, executed = result >> LOG_BLOCK, result & ((1 << LOG_BLOCK) - 1)
+    slot, executed = result >> LOG_BLOCK, (result & ((1 << LOG_BLOCK) - 1)) - 1
+    if executed >= 0:  # in a block, which was counted and charged as a whole
+        number = block_numbers[slot - executed] - 1
+        shared[COUNTS_AT + number] -= 1
+        state[BUDGET] += (blocks[number, BLOCK_STOP] - blocks[number, BLOCK_HEAD]) * state[STEP_COST]
     for before in range(slot - executed, slot):
         counts[before] += 1
-    if executed:
+    if executed > 0:
         state[PREVIOUS_SLOT] = slot - 1
         state[BUDGET] -= executed * state[STEP_COST]
         state[NUM_STEPS] += executed
@@ -139,22 +144,30 @@ def _run_hot(registers, dwords, marks, code, counts, blocks, block_numbers, stat
 
 
 @njit
-def _count_blocks(blocks, counts, state):
+def _begin_blocks(blocks, code, shared):
+    """No block is counted yet; those that are NEW are marked."""
+    for block in range(len(blocks)):
+        shared[COUNTS_AT + block] = NEW_BLOCK if code[blocks[block, BLOCK_HEAD], 0] & NEW else 0
+
+
+@njit
+def _count_blocks(blocks, shared, counts, state):
     """Count the instructions of the blocks that were executed whole."""
     for block in range(len(blocks)):
-        head, stop, times = blocks[block, BLOCK_HEAD], blocks[block, BLOCK_STOP], blocks[block, BLOCK_COUNT]
+        head, stop, times = blocks[block, BLOCK_HEAD], blocks[block, BLOCK_STOP], shared[COUNTS_AT + block]
+        if times <= 0:
+            continue
         for slot in range(head, stop):
             counts[slot] += times
         state[NUM_STEPS] += times * (stop - head)
         state[NUM_HOT_STEPS] += times * (stop - head)
-        blocks[block, BLOCK_COUNT] = 0
 
 
 # Otherwise an access that touches nothing new costs two calls that count references: a fifth of a run that sorts.
 @borrowing_njit(cache=True, nogil=True)
 def run(
     code, pc_index, ranges, registers, bytes_, halves, words, dwords, marks, touched, saved, calls, values, counts,
-    blocks, block_numbers, state,
+    blocks, block_numbers, state, shared,
 ):  # fmt: skip
     """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
 
@@ -170,11 +183,13 @@ def run(
 
     Where a word has HOT, a compiled block begins (`hot.function`). What its function leaves to the interpreter is
     executed as if HOT were not there, so that the run always gets on. `blocks`, `block_numbers`: see `hot.hot_code`.
+    Registers and state are parts of `shared`, as `places` says.
 
     What the shard executes for the first time has NEW in its word, so that it costs the others nothing to notice: the
     bit is taken away, and the instruction is paid for at the next such one, so that it is executed for sure.
     """
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
+    _begin_blocks(blocks, code, shared)
     step_cost, opened = state[STEP_COST], np.uint32(2 * state[MARK])
     state[OWED] = 0
     budget = state[BUDGET]
@@ -254,6 +269,8 @@ def run(
                 state[OWED] = 0
                 if budget <= 0:
                     break
+                if action & HOT:
+                    shared[COUNTS_AT + block_numbers[slot] - 1] = 0
                 word &= ~(NEW | HOT)
                 code[slot, 0] ^= NEW
                 state[OWED] = state[INSTRUCTION_COST]
@@ -263,7 +280,7 @@ def run(
                 steps -= 1
                 budget += step_cost
                 state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
-                slot = _run_hot(registers, dwords, marks, code, counts, blocks, block_numbers, state)
+                slot = _run_hot(shared, dwords, marks, counts, blocks, block_numbers, state)
                 previous, budget = state[PREVIOUS_SLOT], state[BUDGET]
                 word = code[slot, 0] & ~HOT
                 continue
@@ -282,4 +299,4 @@ def run(
         word = code[slot, 0]
     state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget - state[OWED]
     state[NUM_STEPS] += steps
-    _count_blocks(blocks, counts, state)
+    _count_blocks(blocks, shared, counts, state)

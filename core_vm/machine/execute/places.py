@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core_vm.machine.execute.actions import ACCESSES
+from core_vm.machine.execute.actions import ACCESSES, NUM_KERNEL_REGISTERS
 
 SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
 STATUS, FAULT, NUM_MISALIGNED, CALL_KIND, NULL_END, GUARD_START, GUARD_END = range(10, 17)
@@ -15,6 +15,12 @@ MISALIGNED_OF_ACTION = 35
 """From here on one place for each load and store, in the order of the actions."""
 STATE_SIZE = MISALIGNED_OF_ACTION + len(ACCESSES)
 
+# The interpreter's registers, its state and the executions of compiled blocks are parts of one array.
+STATE_AT = NUM_KERNEL_REGISTERS
+COUNTS_AT = STATE_AT + STATE_SIZE
+"""In the order of the blocks' numbers: executions that `counts` does not know yet, or less than 0 if the block's first
+instruction is NEW."""
+
 # What stands at STATUS.
 BUDGET_USED, ENVIRONMENT_CALL, NO_INSTRUCTION, BAD_ADDRESS, BAD_JUMP, NOT_OWNED = range(6)
 
@@ -22,12 +28,13 @@ NEW = 128
 """Added to the action, in `code`, of every instruction that the shard has not executed."""
 HOT = 64
 """Added to the action, in `code`, of the first instruction of every block that is compiled (`hot`)."""
-BLOCK_HEAD, BLOCK_STOP, BLOCK_COUNT = range(3)
-"""What the kernel knows of a compiled block: its slots, and its executions that `counts` does not know yet."""
-ACCESS_IS_STORE, ACCESS_SIZE, ACCESS_RESERVED = 0, 1, 3
-"""From which bit on a word of compiled code says what it accesses: whether it is a store, log2 of its bytes, and the
-budget that its block takes."""
+BLOCK_HEAD, BLOCK_STOP = range(2)
+"""What the kernel knows of a compiled block: its slots."""
+NEW_BLOCK = -(2**62)
+"""In place of the executions of a block that is NEW: however often it was asked for in vain, less than 0."""
+ACCESS_IS_STORE, ACCESS_SIZE = 0, 1
+"""From which bit on a word of compiled code says what it accesses: whether it is a store, and log2 of its bytes."""
 LOG_BLOCK = 12
-"""log2 of a bound of the instructions of a compiled block."""
+"""log2 of a bound of the instructions of a compiled block, and one more."""
 SPARE_LEAVES = 8
 """Room in the log that a stretch starts with and a call leaves."""

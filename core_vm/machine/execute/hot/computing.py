@@ -43,13 +43,29 @@ class Lines:
 
 
 Emitter = Callable[[Lines, str, str], str]
+_NOTHING_IS_DONE_BY_ZERO: Final = ("add", "sub", "or", "xor")
+
+
+def is_number(value: str) -> bool:
+    """Whether an operand is known: the others have names."""
+    return value[0] != "%"
 
 
 def _double(operation: str) -> Emitter:
-    return lambda lines, a, b: lines.add(f"{operation} i64 {a}, {b}")
+    def emit(lines: Lines, a: str, b: str) -> str:
+        if operation in _NOTHING_IS_DONE_BY_ZERO and "0" in (a, b):  # how a register is copied, and set
+            if b == "0":
+                return a
+            if operation != "sub":
+                return b
+        return lines.add(f"{operation} i64 {a}, {b}")
+
+    return emit
 
 
 def _low(lines: Lines, value: str) -> str:
+    if is_number(value):
+        return str((int(value) + 2**31) % 2**32 - 2**31)
     return lines.add(f"trunc i64 {value} to i32")
 
 
@@ -65,12 +81,15 @@ def _word(operation: str) -> Emitter:
 
 
 def _shift(operation: str) -> Emitter:
-    return lambda lines, a, b: lines.add(f"{operation} i64 {a}, {lines.add(f'and i64 {b}, 63')}")
+    def emit(lines: Lines, a: str, b: str) -> str:
+        return lines.add(f"{operation} i64 {a}, {int(b) & 63 if is_number(b) else lines.add(f'and i64 {b}, 63')}")
+
+    return emit
 
 
 def _word_shift(operation: str) -> Emitter:
     def emit(lines: Lines, a: str, b: str) -> str:
-        distance = lines.add(f"and i32 {_low(lines, b)}, 31")
+        distance = int(b) & 31 if is_number(b) else lines.add(f"and i32 {_low(lines, b)}, 31")
         return _extended(lines, lines.add(f"{operation} i32 {_low(lines, a)}, {distance}"))
 
     return emit

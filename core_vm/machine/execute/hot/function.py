@@ -1,15 +1,20 @@
 """The function of a program's hot blocks, as LLVM's intermediate code.
 
-    int64 run_hot(int64 *registers, uint8 *memory, uint32 *marks, int64 *code, int64 (*blocks)[3], int64 *state,
-                  int32 *numbers)
+    int64 run_hot(int64 *shared, uint8 *memory, uint32 *marks, int32 *numbers)
 
 goes on from the head of a block at state[SLOT], as long as all is as it was compiled for, and stops before whatever the
-interpreter has to do: the first access to a leaf, a misaligned or a wrong one, a jump to what is not compiled, a block
-that the shard has not executed, a budget that may not last for the block. The result says which slot that is, from the
-bit LOG_BLOCK on, and below it how many instructions just before it were executed of a block that was not executed
-whole; whole blocks are counted in `blocks`, and state[BUDGET] and state[PREVIOUS_SLOT] are as they were after the last
-one. `numbers` has a place for each slot: the
-number of the compiled block that begins there, from 1 on, or 0.
+interpreter has to do: a first access to a leaf that ends the stretch, a misaligned or a wrong one, a jump to what is not
+compiled, a block that the shard has not executed, a budget that may not last for the block. The result says which slot
+that is, from the bit LOG_BLOCK on. Below it is 0 after whole blocks, and state[BUDGET] and state[PREVIOUS_SLOT] are as
+they were after the last one. Else the stop is in a block, which is counted and charged as if it were executed; it is
+one more than the number of its instructions that were.
+
+`shared` are the registers, the state and the executions of the blocks, as `places` says. `numbers` has a place for each
+slot: the number of the compiled block that begins there, from 1 on, or 0.
+
+LLVM translates it without looking further than a few instructions (`host.intermediate_code`), and keeps nothing in the
+processor's registers from one of its blocks to the next. So what is needed often is reached by one address, and what
+happens seldom stands behind all the rest, out of the way.
 """
 
 from __future__ import annotations
@@ -23,15 +28,11 @@ from core_vm.machine.execute.hot.block import BlockCode
 from core_vm.machine.execute.hot.touching import touching
 
 NAME: Final = "run_hot"
-# The guest's memory and the marks are also written by addresses of their own, in the calls for a first touch: so those two
-# are not `noalias`.
 _BEGIN = f"""
-define i64 @{NAME}(ptr noalias %registers, ptr %memory, ptr %marks, ptr noalias %code,
-                   ptr noalias %blocks, ptr noalias %state, ptr noalias %numbers) {{
+define i64 @{NAME}(ptr %shared, ptr %memory, ptr %marks, ptr %numbers) {{
 entry:
+  %state = getelementptr i64, ptr %shared, i64 {places.STATE_AT}
   %slot_at = getelementptr i64, ptr %state, i64 {places.SLOT}
-  %previous_at = getelementptr i64, ptr %state, i64 {places.PREVIOUS_SLOT}
-  %budget_at = getelementptr i64, ptr %state, i64 {places.BUDGET}
   %mark_at = getelementptr i64, ptr %state, i64 {places.MARK}
   %slot = load i64, ptr %slot_at
   %mark = load i64, ptr %mark_at
@@ -53,8 +54,6 @@ settling:
 leaving:
   ret i64 %result
 }}
-
-!0 = !{{!"branch_weights", i32 1, i32 2000}}
 """
 
 
@@ -72,8 +71,8 @@ class HotFunction:
         self._blocks = [BlockCode(self, head, code[head:stop].tolist()) for head, stop in bounds]
 
     def place(self, head: int) -> int:
-        """Where a block is counted."""
-        return self._numbers[head] - 1
+        """Where in `shared` a block is counted."""
+        return places.COUNTS_AT + self._numbers[head] - 1
 
     def is_compiled(self, slot: int) -> bool:
         """Whether a block that is compiled begins there: at the label b{slot}."""
@@ -83,9 +82,9 @@ class HotFunction:
         """Add a way to the block of that number."""
         self._jumps.append((label, number))
 
-    def stop(self, label: str, slot: int, executed: int) -> None:
-        """Add a way out, before `slot`."""
-        self._stops.append((label, str(slot << places.LOG_BLOCK | executed)))
+    def stop(self, label: str, slot: int, executed: int | None) -> None:
+        """Add a way out, before `slot`: after so many instructions of a block, or after a whole one."""
+        self._stops.append((label, str(slot << places.LOG_BLOCK | (0 if executed is None else executed + 1))))
 
     def text(self, touch_first: int, settle_pending: int) -> str:
         """The module, which calls the callbacks of `hot_kernels` at these addresses."""
@@ -94,6 +93,8 @@ class HotFunction:
         parts += [f"switch i32 %at, label %nowhere [{cases}]", "nowhere:", "unreachable"]
         for block in self._blocks:
             parts += [f"b{block.head}:", *block.out.lines]
+        for block in self._blocks:
+            parts += block.aside
         return "\n".join([*parts, "stop:", _phi("i64", "%result", self._stops), _END])
 
 

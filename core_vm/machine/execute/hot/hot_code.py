@@ -28,14 +28,14 @@ _ARRAYS = [places.DWORDS_AT, places.MARKS_AT, places.PENDING_AT, places.TOUCHED_
 
 
 class HotCode:
-    """Of one run. `blocks` (blocks, 3) int64, a row as `places` says, and `block_numbers` (slots,) int32 are arguments
+    """Of one run. `blocks` (blocks, 2) int64, a row as `places` says, and `block_numbers` (slots,) int32 are arguments
     of the interpreter and of `hot.function`; `code`, `memory`, `marks` and `state` are the interpreter's."""
 
     def __init__(
         self, program: Program, code: np.ndarray, memory: GuestMemory, marks: np.ndarray, state: np.ndarray
     ) -> None:
         self._program, self._code, self._state = program, code, state
-        self.blocks, self.block_numbers = np.zeros((0, 3), np.int64), np.zeros(len(code), np.int32)
+        self.blocks, self.block_numbers = np.zeros((0, 2), np.int64), np.zeros(len(code), np.int32)
         self._after = COMPILE_AFTER
         self._profile, self._interpreted = np.zeros(len(code), np.int64), 0  # since it was compiled
         self._pending = np.zeros(PENDING_SIZE, np.int64)
@@ -96,6 +96,6 @@ class HotCode:
             return
         self._code[:, 0] &= ~places.HOT
         self._code[heads, 0] |= places.HOT
-        self.blocks, self.block_numbers[:] = np.stack([heads, stops, np.zeros_like(heads)], axis=1), 0
+        self.blocks, self.block_numbers[:] = np.stack([heads, stops], axis=1), 0
         self.block_numbers[heads] = np.arange(1, len(heads) + 1)
         self._assembled, self._state[places.HOT_FUNCTION] = assembled, assembled.address

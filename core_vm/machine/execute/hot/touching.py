@@ -1,11 +1,9 @@
 """The first touch of a leaf by compiled code, as LLVM's intermediate code: logged and marked; charged later.
 
-    i1 touch(int64 address, i1 is_wrong, int64 access, int64 *state)
+    i1 touch(int64 address, int64 access, int64 *state)
 
 says whether it is done; if not, the interpreter has to do the access. `access` is made of what `places` says. What
 cannot become pending (`pending_kernels`) is handed on to `hot_kernels.touch_first`.
-
-Both functions save all registers, so that calling them costs the way around them nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from core_vm.machine.execute import places
-from core_vm.state.memory_map import TREE_DEPTH
+from core_vm.state.memory_map import ADDRESS_LIMIT, TREE_DEPTH
 
 _ARRAYS: Final = {
     "dwords": places.DWORDS_AT, "marks": places.MARKS_AT, "touched": places.TOUCHED_AT, "saved": places.SAVED_AT,
@@ -42,7 +40,7 @@ def touching(touch_first: int, settle_pending: int) -> str:
 
 
 _TEXT: Final = f"""
-define internal preserve_mostcc i1 @touch_at_once(i64 %address, i64 %access, ptr %state) {{
+define internal i1 @touch_at_once(i64 %address, i64 %access, ptr %state) {{
 {_loads(*_ARRAYS)}
   %touch_first = inttoptr i64 TOUCH_FIRST to ptr
   %done = call i64 %touch_first(i64 %address, i64 %access, {_pointers(*_ARRAYS)})
@@ -57,13 +55,20 @@ define internal void @settle(ptr %state) {{
   ret void
 }}
 
-define internal preserve_mostcc i1 @touch(i64 %address, i1 %is_wrong, i64 %access, ptr %state) {{
+define internal i1 @touch(i64 %address, i64 %access, ptr %state) {{
 {_load("num_pending", places.NUM_PENDING)}
 {_load("room", places.PENDING_ROOM)}
 {_load("null_end", places.NULL_END)}
 {_load("guard_start", places.GUARD_START)}
 {_load("guard_end", places.GUARD_END)}
   %leaf = lshr i64 %address, 5
+  %log_size = lshr i64 %access, {places.ACCESS_SIZE}
+  %size = shl i64 1, %log_size
+  %ones = sub i64 %size, 1
+  %low = and i64 %address, %ones
+  %is_misaligned = icmp ne i64 %low, 0
+  %is_outside = icmp uge i64 %address, {ADDRESS_LIMIT}
+  %is_wrong = or i1 %is_outside, %is_misaligned
   %is_full = icmp sge i64 %num_pending, %room
   %is_null = icmp slt i64 %leaf, %null_end
   %into_guard = sub i64 %leaf, %guard_start
@@ -72,9 +77,9 @@ define internal preserve_mostcc i1 @touch(i64 %address, i1 %is_wrong, i64 %acces
   %not_owned = or i1 %is_null, %is_guarded
   %is_refused = or i1 %is_wrong, %not_owned
   %is_left = or i1 %is_refused, %is_full
-  br i1 %is_left, label %at_once, label %later, !prof !0
+  br i1 %is_left, label %at_once, label %later
 at_once:
-  %is_done = call preserve_mostcc i1 @touch_at_once(i64 %address, i64 %access, ptr %state)
+  %is_done = call i1 @touch_at_once(i64 %address, i64 %access, ptr %state)
   ret i1 %is_done
 later:
 {_loads(*_ARRAYS)}
