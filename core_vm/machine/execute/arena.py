@@ -20,8 +20,8 @@ class GuestMemory:
 
 
 def new_marks() -> np.ndarray:
-    """A mark (uint32) for each node of the memory tree, numbered as a heap: node (level, i) is 2^(28 - level) + i."""
-    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint32, forked=False)
+    """A mark (uint8) for each node of the memory tree, numbered as a heap: node (level, i) is 2^(28 - level) + i."""
+    return lazy_zeros((2 ** (TREE_DEPTH + 1),), np.uint8, forked=False)
 
 
 def new_times() -> np.ndarray:

@@ -11,7 +11,7 @@ from core_vm.machine.execute.call_prices import CallPrices
 from core_vm.machine.execute.calls import CallField
 from core_vm.machine.execute.companions import Companions
 from core_vm.machine.execute.interpreter import Interpreter
-from core_vm.machine.execute.marks import register_nodes
+from core_vm.machine.execute.marks import MOST_SHARDS, forget_shards, register_nodes
 from core_vm.machine.execute.metering import Meter, Metered
 from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS
 from core_vm.machine.precompile import POINTER_REGISTERS
@@ -58,6 +58,9 @@ class Cutter:
         self._code[self._counts > 0, 0] |= places.NEW
         self._code[state[places.SLOT], 0] |= places.NEW  # of a call that the shard before did not admit
         self._counts[:] = self._calls.rows[:, CallField.COUNT] = state[_MISALIGNED] = 0
+        if state[places.MARK] == MOST_SHARDS:
+            forget_shards(self._marks)
+            state[places.MARK] = 0
         state[places.MARK] += 1
         state[places.NUM_TOUCHED] = state[places.NUM_STEPS] = state[places.NUM_MISALIGNED] = 0
         self._marks[self._register_nodes] = 2 * state[places.MARK] + 1

@@ -42,7 +42,7 @@ def call_hot(_, address, shared, dwords, marks, block_numbers):
     return types.int64(types.int64, *arrays), generate
 
 
-@callback("int64, int64, int64*, uint32*, uint64*, int64*, int64*, int64*")
+@callback("int64, int64, int64*, uint8*, uint64*, int64*, int64*, int64*")
 def touch_first(address, access, dwords, marks, touched, saved, pending, state):
     """The first access to a leaf, or the first store, of compiled code; 0 if that is left to the interpreter.
 
@@ -72,7 +72,7 @@ def touch_first(address, access, dwords, marks, touched, saved, pending, state):
     return 1
 
 
-@callback("uint32*, uint64*, int64*, int64*")
+@callback("uint8*, uint64*, int64*, int64*")
 def settle_pending(marks, touched, pending, state):
     """Charge what is pending; always 1."""
     settle(marks, touched, pending, state)

@@ -190,7 +190,7 @@ def run(
     """
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
     _begin_blocks(blocks, code, shared)
-    step_cost, opened = state[STEP_COST], np.uint32(2 * state[MARK])
+    step_cost, opened = state[STEP_COST], np.uint8(2 * state[MARK])
     state[OWED] = 0
     budget = state[BUDGET]
     state[STATUS] = BUDGET_USED
@@ -219,7 +219,7 @@ def run(
                     break
             else:
                 leaf = address >> _FIVE
-                is_store = np.uint32(action >= _SB)
+                is_store = np.uint8(action >= _SB)
                 if marks[LEAF_HEAP + leaf] < opened | is_store:
                     state[BUDGET], state[FAULT] = budget, np.int64(address)
                     touch(leaf, np.int64(is_store), dwords, marks, touched, saved, state)

@@ -17,6 +17,11 @@ from core_vm.state.memory_map import (
 
 LOADED: Final = 1
 """The mark of what is not all zero when the run begins, for all that is known."""
+MOST_SHARDS: Final = 127
+"""A mark, of a byte, tells so many shards from one another."""
+_NUM_TOP_LEVELS: Final = 16
+"""Below each node of this depth the marks of the leaves fill a page of memory."""
+_FORGOTTEN_AT_ONCE: Final = 2**10
 
 
 def initial_marks(regions: list[tuple[int, int]]) -> np.ndarray:
@@ -37,6 +42,22 @@ def mark_loaded(marks: np.ndarray, first: int, last: int) -> None:
     while last:
         marks[first : last + 1] = LOADED
         first, last = first >> 1, last >> 1
+
+
+def forget_shards(marks: np.ndarray) -> None:
+    """Every mark of a shard becomes that of what is not all zero: so shards are counted from the beginning again.
+
+    What lies below a node without a mark has none either, and is not looked at: it takes no memory.
+    """
+    top = marks[: 2 << _NUM_TOP_LEVELS]
+    np.minimum(top, LOADED, out=top)
+    marked = np.flatnonzero(top[1 << _NUM_TOP_LEVELS :])
+    for depth in range(1, TREE_DEPTH - _NUM_TOP_LEVELS + 1):
+        first = 1 << _NUM_TOP_LEVELS + depth
+        below = marks[first : 2 * first].reshape(1 << _NUM_TOP_LEVELS, -1)
+        for start in range(0, len(marked), _FORGOTTEN_AT_ONCE):
+            some = marked[start : start + _FORGOTTEN_AT_ONCE]
+            below[some] = np.minimum(below[some], LOADED)
 
 
 def register_nodes() -> np.ndarray:

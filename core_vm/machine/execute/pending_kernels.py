@@ -69,7 +69,7 @@ def limit_pending(count, state):
 @njit
 def settle(marks, touched, pending, state):
     """Charge what is pending, and mark the paths of its leaves as `touch` would have, one by one."""
-    opened, stored = np.uint32(2 * state[MARK]), np.uint32(2 * state[MARK] + 1)
+    opened, stored = np.uint8(2 * state[MARK]), np.uint8(2 * state[MARK] + 1)
     first, num_leaves = state[NUM_SETTLED], state[NUM_TOUCHED] - state[NUM_SETTLED]
     for i in range(num_leaves):
         pending[MOST_PENDING + i] = np.int64((LEAF_HEAP + np.uint64(touched[first + i])) >> np.uint64(1))

@@ -2,8 +2,8 @@
 
 The first access to a leaf in a shard saves the leaf's content and marks its path to the root of the memory tree, and so
 does the first store, so that the nodes that the shard opens and those that it changes are known exactly. In shard n a
-mark is 2 n for opened and 2 n + 1 for stored to; at the start it is 1 above everything that is loaded, so that 0 says:
-all zero since the run began. The first access is also where a leaf that the program does not own is noticed, at no cost
+mark is 2 n for opened and 2 n + 1 for stored to, where n begins anew when a mark holds no more (`marks.forget_shards`);
+at the start it is 1 above everything that is loaded, so that 0 says: all zero since the run began. The first access is also where a leaf that the program does not own is noticed, at no cost
 to all the others.
 
 What a guest does decides how much is logged, and nobody checks an index: see `touch` for why the log never overflows.
@@ -77,7 +77,7 @@ def _mark_opened(node, marks, state):
     What is all zero since the run began hashes like empty memory: one compression a level, which `metering.Meter`
     charges once and for all.
     """
-    opened, num_nodes, num_compressions = np.uint32(2 * state[MARK]), 0, 0
+    opened, num_nodes, num_compressions = np.uint8(2 * state[MARK]), 0, 0
     while marks[node] < opened:
         num_nodes += 1
         num_compressions += np.int64(marks[node] != 0)
@@ -94,7 +94,7 @@ def _mark_stored(node, marks, state):
 
     Where nothing is stored, what is there before and after is one compression, and is proved once.
     """
-    stored, num_compressions = np.uint32(2 * state[MARK] + 1), 0
+    stored, num_compressions = np.uint8(2 * state[MARK] + 1), 0
     while marks[node] < stored:
         num_compressions += 1
         marks[node] = stored

@@ -155,8 +155,8 @@ class BlockCode:
         leaf = out.add(f"lshr i64 {unit}, {_LOG_LEAF - log_size}")
         is_wrong = out.add(f"icmp ugt i64 {leaf}, {_NEVER_TOUCHED}")
         leaf = out.add(f"select i1 {is_wrong}, i64 {_NEVER_TOUCHED}, i64 {leaf}")
-        mark = out.add(f"load i32, ptr {out.element('i32', 'marks', out.add(f'add i64 {leaf}, {2**TREE_DEPTH}'))}")
-        is_first = out.add(f"icmp ult i32 {mark}, {'%stored' if is_store else '%opened'}")
+        mark = out.add(f"load i8, ptr {out.element('i8', 'marks', out.add(f'add i64 {leaf}, {2**TREE_DEPTH}'))}")
+        is_first = out.add(f"icmp ult i8 {mark}, {'%stored' if is_store else '%opened'}")
         self._touch_if(is_first, rs1, immediate, is_store, log_size)
         at, kind = out.element("i8", "memory", self._sum(rs1, immediate)), f"i{8 << log_size}"
         if is_store:

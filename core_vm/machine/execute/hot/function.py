@@ -1,6 +1,6 @@
 """The function of a program's hot blocks, as LLVM's intermediate code.
 
-    int64 run_hot(int64 *shared, uint8 *memory, uint32 *marks, int32 *numbers)
+    int64 run_hot(int64 *shared, uint8 *memory, uint8 *marks, int32 *numbers)
 
 goes on from the head of a block at state[SLOT], as long as all is as it was compiled for, and stops before whatever the
 interpreter has to do: a first access to a leaf that ends the stretch, a misaligned or a wrong one, a jump to what is not
@@ -36,9 +36,9 @@ entry:
   %mark_at = getelementptr i64, ptr %state, i64 {places.MARK}
   %slot = load i64, ptr %slot_at
   %mark = load i64, ptr %mark_at
-  %narrow_mark = trunc i64 %mark to i32
-  %opened = shl i32 %narrow_mark, 1
-  %stored = or i32 %opened, 1
+  %narrow_mark = trunc i64 %mark to i8
+  %opened = shl i8 %narrow_mark, 1
+  %stored = or i8 %opened, 1
   %number_at = getelementptr i32, ptr %numbers, i64 %slot
   %number = load i32, ptr %number_at
   br label %dispatch

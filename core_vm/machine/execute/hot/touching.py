@@ -94,13 +94,13 @@ later:
   %opened = shl i64 %mark, 1
   %wanted = or i64 %opened, %is_store
   %node = or i64 %leaf, {2**TREE_DEPTH}
-  %node_at = getelementptr i32, ptr %marks, i64 %node
-  %before = load i32, ptr %node_at
-  %narrow_opened = trunc i64 %opened to i32
-  %narrow_wanted = trunc i64 %wanted to i32
-  store i32 %narrow_wanted, ptr %node_at
-  %is_new = icmp ult i32 %before, %narrow_opened
-  %was_there = icmp ne i32 %before, 0
+  %node_at = getelementptr i8, ptr %marks, i64 %node
+  %before = load i8, ptr %node_at
+  %narrow_opened = trunc i64 %opened to i8
+  %narrow_wanted = trunc i64 %wanted to i8
+  store i8 %narrow_wanted, ptr %node_at
+  %is_new = icmp ult i8 %before, %narrow_opened
+  %was_there = icmp ne i8 %before, 0
   %is_proved = and i1 %is_new, %was_there
   %one_new = zext i1 %is_new to i64
   %one_proved = zext i1 %is_proved to i64
