@@ -17,7 +17,7 @@ from numba import types
 _TOKEN = re.compile(r"(const )?(\w+)\[(\d+)(?:,(\w))?\]|([\w.]*)\(|([\w*]+)|(\))|, ")
 _INTEGERS = (types.int8, types.int16, types.int32, types.int64, types.uint8, types.uint16, types.uint32, types.uint64)
 _OTHERS = (types.boolean, types.none, types.float32, types.float64)
-_POINTERS = tuple(types.CPointer(kind) for kind in (types.uint32, types.uint64, types.int64))
+_POINTERS = tuple(types.CPointer(kind) for kind in (types.uint8, types.uint64, types.int64))
 _SCALARS = {str(scalar): scalar for scalar in (*_INTEGERS, *_OTHERS, *_POINTERS)}
 
 
