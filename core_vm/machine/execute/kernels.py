@@ -269,7 +269,7 @@ def run(
                 state[OWED] = 0
                 if budget <= 0:
                     break
-                if action & HOT:
+                if block_numbers[slot]:
                     shared[COUNTS_AT + block_numbers[slot] - 1] = 0
                 word &= ~(NEW | HOT)
                 code[slot, 0] ^= NEW
