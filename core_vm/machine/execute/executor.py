@@ -123,7 +123,7 @@ class Executor:
         if room is not None:
             loaded = len(input_bytes) + sum(len(segment.data) for segment in program.segments)
             room.check(_BYTES_PER_LOADED_BYTE * loaded)
-        self.interpreter = Interpreter(program, region_bytes(input_bytes, salt), precompiles)
+        self.interpreter = Interpreter(program, region_bytes(input_bytes, salt), precompiles, with_records)
         """The arrays of the run: what a test looks at, or bends."""
         self.tree = RunTree(program, self.interpreter.memory, len(input_bytes)) if with_records else None
         meter = Meter(program, costs)

@@ -6,7 +6,7 @@ import numpy as np
 from llvmlite import ir
 
 from core_vm.host.kernel_cache import callback
-from core_vm.host.kernel_language import carray, intrinsic, types
+from core_vm.host.kernel_language import intrinsic, types
 from core_vm.machine.execute.pending_kernels import cost_of_a_touch, limit_pending, settle
 from core_vm.machine.execute.places import (
     ACCESS_IS_STORE,
@@ -23,7 +23,7 @@ from core_vm.machine.execute.places import (
     PENDING_ROOM,
 )
 from core_vm.machine.execute.touch_kernels import LEAVES_OF_AN_INSTRUCTION, touch
-from core_vm.state.memory_map import ADDRESS_LIMIT, TREE_DEPTH
+from core_vm.state.memory_map import ADDRESS_LIMIT
 
 
 @intrinsic
@@ -57,16 +57,13 @@ def touch_first(address, access, dwords, marks, touched, saved, pending, state):
     is_store, log_size = (access >> ACCESS_IS_STORE) & 1, (access >> ACCESS_SIZE) & 3
     if np.uint64(address) >= np.uint64(ADDRESS_LIMIT) or address & ((1 << log_size) - 1):
         return 0
-    place, room = address >> 5, state[LOG_ROOM]
-    if state[BUDGET] <= cost_of_a_touch(state) or room - state[NUM_TOUCHED] <= LEAVES_OF_AN_INSTRUCTION:
+    place = address >> 5
+    if state[BUDGET] <= cost_of_a_touch(state) or state[LOG_ROOM] - state[NUM_TOUCHED] <= LEAVES_OF_AN_INSTRUCTION:
         return 0
     if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
         return 0
     state[FAULT] = address
-    touch(
-        np.uint64(place), is_store, carray(dwords, (ADDRESS_LIMIT // 8,)), carray(marks, (2 ** (TREE_DEPTH + 1),)),
-        carray(touched, (room,)), carray(saved, (room, 4)), state,
-    )  # fmt: skip
+    touch(np.uint64(place), is_store, dwords, marks, touched, saved, state)
     state[NUM_SETTLED] = state[NUM_TOUCHED]
     limit_pending(most_pending, state)
     return 1

@@ -13,6 +13,7 @@ from core_vm.machine.execute.calls import CallField, CallTable
 from core_vm.machine.execute.hot.blocks import MOST_INSTRUCTIONS
 from core_vm.machine.execute.hot.hot_code import HotCode
 from core_vm.machine.execute.marks import initial_marks
+from core_vm.machine.execute.pending_kernels import PENDING_SIZE
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program.program import Program
 from core_vm.state.memory_map import INPUT_START
@@ -22,10 +23,13 @@ class Interpreter:
     """Stands before the program's first instruction, its image and the input's region loaded; see `kernels.run`.
 
     `registers` (64,) and `state` are int64, `counts` (slots,) int64 are the executions of each slot in this shard,
-    `touched` uint64 and `saved` (., 4) int64 the log of the leaves that it touched first.
+    `touched` uint64 and `saved` (., 4) int64 the log of the leaves that it touched first, if it is kept: otherwise that of
+    the last few, so that the processor's caches have room for something else.
     """
 
-    def __init__(self, program: Program, input_region: bytes, precompiles: Sequence[Precompile]) -> None:
+    def __init__(
+        self, program: Program, input_region: bytes, precompiles: Sequence[Precompile], keeps_log: bool = True
+    ) -> None:
         self.program, self.calls = program, CallTable(precompiles)
         self.code = pack_code(program)
         self.memory = GuestMemory(forked=False)
@@ -37,7 +41,10 @@ class Interpreter:
         self.state[places.SLOT] = self.state[places.PREVIOUS_SLOT] = program.slot_of(np.array(program.entry // 4))
         self.hot = HotCode(program, self.code, self.memory, self.marks, self.state)
         self.values = np.zeros(self.calls.rows[:, CallField.DWORDS].max(initial=1), np.uint64)
-        self.touched, self.saved = np.zeros(2**12, np.uint64), np.zeros((2**12, 4), np.int64)
+        self._keeps_log, self._room = keeps_log, 2**12
+        size = self._room if keeps_log else PENDING_SIZE
+        self.state[places.LOG_MASK] = -1 if keeps_log else size - 1
+        self.touched, self.saved = np.zeros(size, np.uint64), np.zeros((size, 4), np.int64)
 
     def _load(self, input_region: bytes) -> np.ndarray:
         """Fill the memory; returns the marks of the tree over it."""
@@ -50,12 +57,13 @@ class Interpreter:
     def run(self) -> int:
         """One call of the kernel; returns state[STATUS]. `make_room` must have been called before."""
         self.hot.prepare(self.touched, self.saved)
+        self.state[places.LOG_ROOM] = room = len(self.touched) if self._keeps_log else self._room
         kernels.run(
             self.code, self.program.pc_index, self.program.code_ranges, self.registers, *self.memory.views,
-            self.marks, self.touched, self.saved, self.calls.rows, self.values, self.counts, self.hot.blocks,
+            self.marks, self.touched, self.saved.reshape(-1), self.calls.rows, self.values, self.counts, self.hot.blocks,
             self.hot.block_numbers, self.state, self._shared,
         )  # fmt: skip
-        if self.state[places.NUM_TOUCHED] > len(self.touched):
+        if self.state[places.NUM_TOUCHED] > room:
             raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
         return int(self.state[places.STATUS])
 
@@ -70,13 +78,16 @@ class Interpreter:
     def make_room(self, num_leaves: int) -> None:
         """Room in the log for so many leaves more, and some to spare."""
         needed = int(self.state[places.NUM_TOUCHED]) + num_leaves + places.SPARE_LEAVES
-        if needed > len(self.touched):
-            size = 2 * needed
+        if needed > self._room:
+            self._room = size = 2 * needed
+            if not self._keeps_log:
+                return
             self.touched = np.concatenate([self.touched, np.zeros(size - len(self.touched), np.uint64)])
             self.saved = np.concatenate([self.saved, np.zeros((size - len(self.saved), 4), np.int64)])
 
     def sorted_log(self) -> tuple[np.ndarray, np.ndarray]:
-        """The leaves (n,) int64 that the shard touched, ascending, and what they held before, (n, 4) uint64."""
+        """The leaves (n,) int64 that the shard touched, ascending, and what they held before, (n, 4) uint64: of a log
+        that is kept."""
         count = int(self.state[places.NUM_TOUCHED])
         order = np.argsort(self.touched[:count])
         return self.touched[:count][order].astype(np.int64), self.saved[:count][order].view(np.uint64)

@@ -39,6 +39,7 @@ from core_vm.machine.execute.places import (
     HOT_FUNCTION,
     INSTRUCTION_COST,
     LOG_BLOCK,
+    LOG_ROOM,
     MARK,
     MISALIGNED_OF_ACTION,
     NEW,
@@ -97,7 +98,7 @@ def _call_precompile(registers, dwords, marks, touched, saved, calls, values, st
     if state[CALL_KIND] != _PRECOMPILE:
         return False
     call = calls[state[FAULT]]
-    if call[_COMPUTE] == 0 or state[NUM_TOUCHED] + call[_LEAVES] + SPARE_LEAVES > len(touched):
+    if call[_COMPUTE] == 0 or state[NUM_TOUCHED] + call[_LEAVES] + SPARE_LEAVES > state[LOG_ROOM]:
         return False
     if call[_MOST_CELLS] > state[BUDGET] and not state[CALL_IS_ADMITTED]:
         return False

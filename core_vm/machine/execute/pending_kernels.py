@@ -20,6 +20,7 @@ from core_vm.machine.execute.places import (
     BUDGET,
     COMPRESSION_COST,
     LEAF_COST,
+    LOG_MASK,
     LOG_ROOM,
     MARK,
     NODE_COST,
@@ -72,7 +73,7 @@ def settle(marks, touched, pending, state):
     opened, stored = np.uint8(2 * state[MARK]), np.uint8(2 * state[MARK] + 1)
     first, num_leaves = state[NUM_SETTLED], state[NUM_TOUCHED] - state[NUM_SETTLED]
     for i in range(num_leaves):
-        pending[MOST_PENDING + i] = np.int64((LEAF_HEAP + np.uint64(touched[first + i])) >> np.uint64(1))
+        pending[MOST_PENDING + i] = np.int64((LEAF_HEAP + np.uint64(touched[(first + i) & state[LOG_MASK]])) >> np.uint64(1))
     num_nodes, num_compressions = _climb(num_leaves, opened, marks, pending)
     num_stores = state[NUM_PENDING_STORES]
     for i in range(num_stores):

@@ -7,11 +7,12 @@ from core_vm.machine.execute.actions import ACCESSES, NUM_KERNEL_REGISTERS
 SLOT, PREVIOUS_SLOT, BUDGET, STEP_COST, LEAF_COST, NODE_COST, MARK, NUM_TOUCHED, NUM_NODES, NUM_STEPS = range(10)
 STATUS, FAULT, NUM_MISALIGNED, CALL_KIND, NULL_END, GUARD_START, GUARD_END = range(10, 17)
 NUM_COMPRESSIONS, COMPRESSION_COST, INSTRUCTION_COST, CALL_IS_ADMITTED, OWED = range(17, 22)
-# Of compiled code: its address, its steps in the shard, and where the arrays are that it changes by a call.
+# Of compiled code: its address, its steps in the shard, where the arrays are that it changes by a call. LOG_ROOM leaves
+# may be logged, and the last ones are where the bits of LOG_MASK say: all of them, or those that are pending at least.
 HOT_FUNCTION, NUM_HOT_STEPS, DWORDS_AT, MARKS_AT, TOUCHED_AT, SAVED_AT, LOG_ROOM = range(22, 29)
 # Of its touches that are not charged yet (`pending_kernels`).
-PENDING_AT, NUM_PENDING, PENDING_ROOM, NUM_PENDING_STORES, PENDING_COMPRESSIONS, NUM_SETTLED = range(29, 35)
-MISALIGNED_OF_ACTION = 35
+PENDING_AT, NUM_PENDING, PENDING_ROOM, NUM_PENDING_STORES, PENDING_COMPRESSIONS, NUM_SETTLED, LOG_MASK = range(29, 36)
+MISALIGNED_OF_ACTION = 36
 """From here on one place for each load and store, in the order of the actions."""
 STATE_SIZE = MISALIGNED_OF_ACTION + len(ACCESSES)
 

@@ -20,6 +20,8 @@ from core_vm.machine.execute.places import (
     GUARD_END,
     GUARD_START,
     LEAF_COST,
+    LOG_MASK,
+    LOG_ROOM,
     MARK,
     NODE_COST,
     NOT_OWNED,
@@ -56,17 +58,17 @@ def touch(leaf, is_store, dwords, marks, touched, saved, state):
     if place < state[NULL_END] or state[GUARD_START] <= place < state[GUARD_END]:
         state[STATUS], state[BUDGET] = NOT_OWNED, 0
         return
-    number = state[NUM_TOUCHED]
-    touched[number] = leaf
+    logged = state[NUM_TOUCHED] & state[LOG_MASK]
+    touched[logged] = leaf
     for place in range(4):
-        saved[number, place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
-    state[NUM_TOUCHED] = number + 1
+        saved[4 * logged + place] = dwords[np.uint64(4) * leaf + np.uint64(place)]
+    state[NUM_TOUCHED] += 1
     state[NUM_NODES] -= 1  # the leaf itself, which is about to be marked
     state[BUDGET] -= state[LEAF_COST] - state[NODE_COST]
     _mark_opened(LEAF_HEAP + leaf, marks, state)
     if is_store:
         _mark_stored(LEAF_HEAP + leaf, marks, state)
-    if len(touched) - state[NUM_TOUCHED] < LEAVES_OF_AN_INSTRUCTION:
+    if state[LOG_ROOM] - state[NUM_TOUCHED] < LEAVES_OF_AN_INSTRUCTION:
         state[BUDGET] = 0
 
 

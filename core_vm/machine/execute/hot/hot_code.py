@@ -46,7 +46,6 @@ class HotCode:
         """Say where the log of leaves is, before the interpreter runs."""
         if self._assembled is not None:
             self._state[_ARRAYS] = *self._arrays, touched.ctypes.data, saved.ctypes.data
-            self._state[places.LOG_ROOM] = len(touched)
 
     def end_shard(self, counts: np.ndarray) -> None:
         """Keep what is known of the shard, before it is forgotten."""

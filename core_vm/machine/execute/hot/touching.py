@@ -85,6 +85,7 @@ later:
 {_loads(*_ARRAYS)}
 {_load("mark", places.MARK)}
 {_load("number", places.NUM_TOUCHED)}
+{_load("log_mask", places.LOG_MASK)}
 {_load("num_stores", places.NUM_PENDING_STORES)}
 {_load("compressions", places.PENDING_COMPRESSIONS)}
   %fault_at = getelementptr i64, ptr %state, i64 {places.FAULT}
@@ -104,12 +105,13 @@ later:
   %is_proved = and i1 %is_new, %was_there
   %one_new = zext i1 %is_new to i64
   %one_proved = zext i1 %is_proved to i64
-  %logged_at = getelementptr i64, ptr %touched, i64 %number
+  %logged = and i64 %number, %log_mask
+  %logged_at = getelementptr i64, ptr %touched, i64 %logged
   store i64 %leaf, ptr %logged_at
   %byte = shl i64 %leaf, 5
   %content_at = getelementptr i8, ptr %dwords, i64 %byte
   %content = load <4 x i64>, ptr %content_at, align 8
-  %saved_byte = shl i64 %number, 5
+  %saved_byte = shl i64 %logged, 5
   %saved_at_number = getelementptr i8, ptr %saved, i64 %saved_byte
   store <4 x i64> %content, ptr %saved_at_number, align 8
   %next_number = add i64 %number, %one_new

@@ -11,6 +11,7 @@ from core_vm.errors import WitnessError
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine.execute import places
 from core_vm.machine.execute.calls import CallField
+from core_vm.machine.execute.marks import MOST_SHARDS, forget_shards
 from core_vm.machine.precompile import Operand, Precompile
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
@@ -47,7 +48,7 @@ class _Stretch:
     """An interpreter at its start, with a log of `room` leaves in the middle of memory that nobody may change."""
 
     def __init__(self, program: Program) -> None:
-        self.interpreter = Executor(program, precompiles=(COPY,), with_records=False).interpreter
+        self.interpreter = Executor(program, precompiles=(COPY,)).interpreter
         self.interpreter.calls.load(0)
         self.interpreter.calls.rows[:, CallField.MOST_CELLS] = 0  # a call needs room in the log, not in the budget
         self._set_costs()
@@ -64,6 +65,9 @@ class _Stretch:
         """Leaves logged by one call of the kernel."""
         interpreter, state = self.interpreter, self.interpreter.state
         mark = int(state[places.MARK]) + 1
+        if mark > MOST_SHARDS:
+            forget_shards(interpreter.marks)
+            mark = 1
         state[:], interpreter.registers[:] = self.start, self.registers
         state[[places.MARK, places.BUDGET]] = mark, budget
         touched = np.full(room + 4 * NUM_ACCESSES, UNTOUCHED, np.uint64)
