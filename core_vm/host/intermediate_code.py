@@ -14,14 +14,18 @@ import llvmlite.binding as llvm
 
 
 class Assembled(NamedTuple):
-    """A function, which lives as long as this."""
+    """A module's functions, which live as long as this, and where one of them is."""
 
     engine: llvm.ExecutionEngine
     address: int
 
+    def address_of(self, function: str) -> int:
+        """Where another function of the module is."""
+        return self.engine.get_function_address(function)
+
 
 def assemble(text: str, function: str) -> Assembled | None:
-    """The function of that name in a module; None where LLVM makes no code for this machine, or does not take it."""
+    """A module, and its function of that name; None where LLVM makes no code for this machine, or does not take it."""
     try:
         _initialise()
         target = llvm.Target.from_triple(llvm.get_process_triple())

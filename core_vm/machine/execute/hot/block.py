@@ -108,7 +108,8 @@ class BlockCode:
         self._values = {register: value for register, value in self._values.items() if is_number(value)}
         address = self._sum(rs1, immediate)
         access = is_store << places.ACCESS_IS_STORE | log_size << places.ACCESS_SIZE
-        is_done = out.add(f"call i1 @touch(i64 {address}, i64 {access}, ptr %state)")
+        touch = out.add(f"inttoptr i64 {self._function.touch} to ptr")
+        is_done = out.add(f"icmp ne i64 {out.add(f'call i64 {touch}(i64 {address}, i64 {access}, ptr %state)')}, 0")
         self.aside += [*out.lines, f"br i1 {is_done}, label %{on}, label %{stop}"]
         out.lines = kept
         self._go_on_at(on)

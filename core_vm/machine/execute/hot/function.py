@@ -25,7 +25,7 @@ import numpy as np
 
 from core_vm.machine.execute import places
 from core_vm.machine.execute.hot.block import BlockCode
-from core_vm.machine.execute.hot.touching import touching
+from core_vm.machine.execute.hot.touching import Touching
 
 NAME: Final = "run_hot"
 _BEGIN = f"""
@@ -43,28 +43,28 @@ entry:
   %number = load i32, ptr %number_at
   br label %dispatch
 """
-_END = f"""
-  %pending_at = getelementptr i64, ptr %state, i64 {places.NUM_PENDING}
-  %num_pending = load i64, ptr %pending_at
-  %is_pending = icmp ne i64 %num_pending, 0
-  br i1 %is_pending, label %settling, label %leaving
-settling:
-  call void @settle(ptr %state)
-  br label %leaving
-leaving:
+_END = """
+  %settle = inttoptr i64 SETTLE to ptr
+  call void %settle(ptr %state)
   ret i64 %result
-}}
+}
 """
 
 
 class HotFunction:
     """The function for some blocks of packed code. `heads` and `stops` are as in `Blocks`, of these alone; `ranges` are
-    the program's `code_ranges`; every instruction takes `step_cost` from the budget."""
+    the program's `code_ranges`; every instruction takes `step_cost` from the budget; `touching` is called."""
 
     def __init__(
-        self, code: np.ndarray, ranges: np.ndarray, heads: np.ndarray, stops: np.ndarray, step_cost: int
+        self,
+        code: np.ndarray,
+        ranges: np.ndarray,
+        heads: np.ndarray,
+        stops: np.ndarray,
+        step_cost: int,
+        touching: Touching,
     ) -> None:
-        self.ranges, self.step_cost = ranges, step_cost
+        self.ranges, self.step_cost, self.touch, self._settle = ranges, step_cost, touching.touch, touching.settle
         self._numbers = {head: number for number, head in enumerate(heads.tolist(), 1)}
         self._jumps, self._stops = [("entry", "%number")], list[tuple[str, str]]()
         bounds = zip(heads.tolist(), stops.tolist(), strict=True)
@@ -86,16 +86,16 @@ class HotFunction:
         """Add a way out, before `slot`: after so many instructions of a block, or after a whole one."""
         self._stops.append((label, str(slot << places.LOG_BLOCK | (0 if executed is None else executed + 1))))
 
-    def text(self, touch_first: int, settle_pending: int) -> str:
-        """The module, which calls the callbacks of `hot_kernels` at these addresses."""
+    def text(self) -> str:
+        """The module."""
         cases = " ".join(f"i32 {number}, label %b{head}" for head, number in self._numbers.items())
-        parts = [touching(touch_first, settle_pending), _BEGIN, "dispatch:", _phi("i32", "%at", self._jumps)]
+        parts = [_BEGIN, "dispatch:", _phi("i32", "%at", self._jumps)]
         parts += [f"switch i32 %at, label %nowhere [{cases}]", "nowhere:", "unreachable"]
         for block in self._blocks:
             parts += [f"b{block.head}:", *block.out.lines]
         for block in self._blocks:
             parts += block.aside
-        return "\n".join([*parts, "stop:", _phi("i64", "%result", self._stops), _END])
+        return "\n".join([*parts, "stop:", _phi("i64", "%result", self._stops), _END.replace("SETTLE", str(self._settle))])
 
 
 def _phi(kind: str, name: str, ways: list[tuple[str, str]]) -> str:

@@ -84,12 +84,14 @@ class HotCode:
         # Most processes, and all short runs, compile nothing.
         from core_vm.host.intermediate_code import assemble
         from core_vm.machine.execute.hot.function import NAME, HotFunction
-        from core_vm.machine.execute.hot_kernels import settle_pending, touch_first
+        from core_vm.machine.execute.hot.touching import touching
 
         heads, stops = blocks.heads[chosen], blocks.stops[chosen]
         step_cost = int(self._state[places.STEP_COST])
-        function = HotFunction(self._code, self._program.code_ranges, heads, stops, step_cost)
-        assembled = assemble(function.text(touch_first.address, settle_pending.address), NAME)
+        touches, assembled = touching(), None
+        if touches is not None:
+            function = HotFunction(self._code, self._program.code_ranges, heads, stops, step_cost, touches)
+            assembled = assemble(function.text(), NAME)
         if assembled is None:
             self._after = None
             return

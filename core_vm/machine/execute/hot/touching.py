@@ -1,15 +1,21 @@
 """The first touch of a leaf by compiled code, as LLVM's intermediate code: logged and marked; charged later.
 
-    i1 touch(int64 address, int64 access, int64 *state)
+    int64 touch(int64 address, int64 access, int64 *state)
 
-says whether it is done; if not, the interpreter has to do the access. `access` is made of what `places` says. What
+says whether it is done; if it is 0, the interpreter has to do the access. `access` is made of what `places` says. What
 cannot become pending (`pending_kernels`) is handed on to `hot_kernels.touch_first`.
+
+    void settle(int64 *state)
+
+charges what is pending, where compiled code stops.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
+from core_vm.host.intermediate_code import Assembled, assemble
 from core_vm.machine.execute import places
 from core_vm.state.memory_map import ADDRESS_LIMIT, TREE_DEPTH
 
@@ -34,33 +40,45 @@ def _pointers(*names: str) -> str:
     return ", ".join(f"ptr %{name}" for name in (*names, "state"))
 
 
-def touching(touch_first: int, settle_pending: int) -> str:
-    """The functions `touch` and `settle`; the callbacks of `hot_kernels` are at these addresses."""
-    return _TEXT.replace("TOUCH_FIRST", str(touch_first)).replace("SETTLE_PENDING", str(settle_pending))
+class Touching(NamedTuple):
+    """Addresses of the two functions, which live as long as this."""
+
+    assembled: Assembled
+    touch: int
+    settle: int
+
+
+@cache
+def touching() -> Touching | None:
+    """The two functions, once for all runs of this process; None where LLVM makes no code."""
+    from core_vm.machine.execute.hot_kernels import settle_pending, touch_first
+
+    text = _TEXT.replace("TOUCH_FIRST", str(touch_first.address)).replace("SETTLE_PENDING", str(settle_pending.address))
+    made = assemble(text, "touch")
+    return Touching(made, made.address, made.address_of("settle")) if made else None
 
 
 _TEXT: Final = f"""
-define internal i1 @touch_at_once(i64 %address, i64 %access, ptr %state) {{
-{_loads(*_ARRAYS)}
-  %touch_first = inttoptr i64 TOUCH_FIRST to ptr
-  %done = call i64 %touch_first(i64 %address, i64 %access, {_pointers(*_ARRAYS)})
-  %is_done = icmp ne i64 %done, 0
-  ret i1 %is_done
-}}
-
-define internal void @settle(ptr %state) {{
+define void @settle(ptr %state) {{
+{_load("num_pending", places.NUM_PENDING)}
+  %is_pending = icmp ne i64 %num_pending, 0
+  br i1 %is_pending, label %settling, label %leaving
+settling:
 {_loads(*_SETTLED)}
   %settle_pending = inttoptr i64 SETTLE_PENDING to ptr
   %done = call i64 %settle_pending({_pointers(*_SETTLED)})
   ret void
+leaving:
+  ret void
 }}
 
-define internal i1 @touch(i64 %address, i64 %access, ptr %state) {{
+define i64 @touch(i64 %address, i64 %access, ptr %state) {{
 {_load("num_pending", places.NUM_PENDING)}
 {_load("room", places.PENDING_ROOM)}
 {_load("null_end", places.NULL_END)}
 {_load("guard_start", places.GUARD_START)}
 {_load("guard_end", places.GUARD_END)}
+{_loads(*_ARRAYS)}
   %leaf = lshr i64 %address, 5
   %log_size = lshr i64 %access, {places.ACCESS_SIZE}
   %size = shl i64 1, %log_size
@@ -79,10 +97,10 @@ define internal i1 @touch(i64 %address, i64 %access, ptr %state) {{
   %is_left = or i1 %is_refused, %is_full
   br i1 %is_left, label %at_once, label %later
 at_once:
-  %is_done = call i1 @touch_at_once(i64 %address, i64 %access, ptr %state)
-  ret i1 %is_done
+  %touch_first = inttoptr i64 TOUCH_FIRST to ptr
+  %is_done = call i64 %touch_first(i64 %address, i64 %access, {_pointers(*_ARRAYS)})
+  ret i64 %is_done
 later:
-{_loads(*_ARRAYS)}
 {_load("mark", places.MARK)}
 {_load("number", places.NUM_TOUCHED)}
 {_load("log_mask", places.LOG_MASK)}
@@ -125,6 +143,6 @@ later:
   store i64 %with_after, ptr %compressions_at
   %next_pending = add i64 %num_pending, 1
   store i64 %next_pending, ptr %num_pending_at
-  ret i1 true
+  ret i64 1
 }}
 """
