@@ -19,9 +19,8 @@ import numpy as np
 from core_vm.air.table import TILE, Table
 from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.isa.operations import MISALIGNED_FAMILY
-from core_vm.machine.execute.actions import FAMILY_OF_ACCESS, NUM_LOADS
-from core_vm.machine.limits import most_renewals
-from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION, TREE_DEPTH
+from core_vm.machine.execute.actions import FAMILY_OF_ACCESS
+from core_vm.state.memory_map import NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION, TREE_DEPTH
 
 if TYPE_CHECKING:
     from core_vm.machine.program.program import Program
@@ -33,9 +32,6 @@ _RENEWAL = "renewal"
 _TREES = ("program", "memory_leaf", "memory_node", "compression")
 _INSTRUCTIONS = tuple(family for family in FAMILIES if family != MISALIGNED_FAMILY)
 _TABLES = (*_INSTRUCTIONS, *_MISALIGNED, _RENEWAL, *_TREES)
-_FAMILY_OF_ACCESS = FAMILY_OF_ACCESS.tolist()
-_EMPTY_MEMORY = TREE_DEPTH + 1
-"""Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
 
 
 def row_cells(tables: Iterable[Table]) -> dict[str, int]:
@@ -66,6 +62,7 @@ class Meter:
     def __init__(self, program: Program, costs: Mapping[str, int]) -> None:
         self._widths = np.array([costs[name] for name in _TABLES], np.int64)
         self._fixed = costs[FIXED]
+        self._executions, self._rows = np.zeros(len(FAMILIES), np.int64), np.zeros(len(_TABLES), np.int64)
         self._families = family_numbers(program.instructions)
         self._pc_index = program.pc_index.astype(np.int64)
         listed = self._pc_index[program.has_code]
@@ -99,27 +96,11 @@ class Meter:
         """Of a shard that executed slot s counts[s] times, with `misaligned` (loads and stores, in the order of their
         actions) accesses and so many leaves and nodes of the memory tree and compressions, for it and for calls."""
         # Who verifies asks for `row_cells` alone, and needs no compiler.
-        from core_vm.machine.execute.metering_kernels import add_up_tables, count_executed
+        from core_vm.machine.execute.metering_kernels import measure_tables
 
-        by_family = np.zeros(len(FAMILIES), np.int64)
-        num_executed, num_parting = count_executed(counts, self._families, self._pc_index, by_family)
-        num_program_nodes = PROGRAM_DEPTH + num_parting
-        executions, of_access = by_family.tolist(), misaligned.tolist()
-        rows = executions[: len(_INSTRUCTIONS)]
-        for family, count in zip(_FAMILY_OF_ACCESS, of_access, strict=True):
-            rows[family] -= count
-        rows += (
-            sum(of_access[:NUM_LOADS]),
-            sum(of_access[NUM_LOADS:]),
-            most_renewals(sum(executions)),
-            num_executed,
-            num_leaves,
-            num_nodes + num_program_nodes,
-            num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes,
-        )
-        # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
-        is_used = by_family[: len(_INSTRUCTIONS)]
-        cells, reserved = add_up_tables(self._widths, np.array(rows, np.int64), is_used)
-        reserved += self._widths[_TABLES.index(_RENEWAL)] * NUM_REGISTERS
+        cells, reserved = measure_tables(
+            counts, self._families, self._pc_index, misaligned, FAMILY_OF_ACCESS, self._widths, self._executions,
+            self._rows, num_leaves, num_nodes, num_compressions,
+        )  # fmt: skip
         always = self._fixed + call_cells
-        return Metered(int(cells) + always, int(reserved) + always)
+        return Metered(cells + always, reserved + always)

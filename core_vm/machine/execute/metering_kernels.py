@@ -1,5 +1,8 @@
 """The metering of a shard: one pass over the executions of each slot, and one over the tables. It stands between any
-two stretches of the interpreter, and calls into numpy would take as long as a short one."""
+two stretches of the interpreter, and calls into numpy would take as long as a short one.
+
+The tables are those of `metering.Meter`, in its order: families of instructions, misaligned loads and stores, renewals,
+the program, and leaves, nodes and compressions of memory."""
 
 from __future__ import annotations
 
@@ -7,9 +10,44 @@ import numpy as np
 
 from core_vm.air.table import TILE
 from core_vm.host.kernel_cache import njit
+from core_vm.machine.execute.actions import NUM_LOADS
+from core_vm.machine.limits import most_renewals
+from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, TREE_DEPTH
+
+_EMPTY_MEMORY = TREE_DEPTH + 1
+"""Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
+_OTHER_TABLES = 7
+_most_renewals = njit(most_renewals)
 
 
 @njit(cache=True, nogil=True)
+def measure_tables(
+    counts, families, pc_index, misaligned, family_of_access, widths, executions, rows, num_leaves, num_nodes,
+    num_compressions,
+):  # fmt: skip
+    """The cells of all tables, and those of which every table in use is about to begin another tile.
+
+    counts (slots,) are the executions of each slot, misaligned (accesses,) those of them that were misaligned loads and
+    stores, and family_of_access (accesses,) where these would be otherwise; widths (tables,) are columns; all arrays
+    are int64. executions (families,) and rows (tables,) are written.
+    """
+    executions[:] = rows[:] = 0
+    num_executed, num_parting = count_executed(counts, families, pc_index, executions)
+    num_program_nodes = PROGRAM_DEPTH + num_parting
+    num_families = len(rows) - _OTHER_TABLES
+    rows[:num_families] = executions[:num_families]
+    for access in range(len(misaligned)):
+        rows[family_of_access[access]] -= misaligned[access]
+        rows[num_families + (access >= NUM_LOADS)] += misaligned[access]
+    rows[-5] = _most_renewals(executions.sum())
+    rows[-4], rows[-3], rows[-2] = num_executed, num_leaves, num_nodes + num_program_nodes
+    rows[-1] = num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes
+    # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
+    cells, reserved = add_up_tables(widths, rows, executions[:num_families])
+    return cells, reserved + widths[-5] * NUM_REGISTERS
+
+
+@njit
 def count_executed(counts, families, pc_index, by_family):
     """The number of slots that were executed, and that of the nodes below the root of the tree of the program above
     them, without the path of the first.
@@ -32,7 +70,7 @@ def count_executed(counts, families, pc_index, by_family):
     return executed, nodes
 
 
-@njit(cache=True, nogil=True)
+@njit
 def add_up_tables(widths, rows, is_used):
     """The cells of tables of so many columns and rows in whole tiles, and those of which all that are used are about to
     begin a tile. All arrays (tables,) int64; of the last tables, for which `is_used` has no entry, all are."""
