@@ -73,6 +73,7 @@ class CallTable:
     def __init__(self, precompiles: Sequence[Precompile]) -> None:
         self.precompiles = tuple(precompiles)
         self.rows = np.zeros((len(self.precompiles), NUM_CALL_FIELDS), np.int64)
+        self._counts = self.rows[:, CallField.COUNT]
         self._loaded: list[ComputeKernel] = []
         for row, precompile in zip(self.rows, self.precompiles, strict=True):
             widths = [operand.dwords for operand in precompile.operands]
@@ -111,8 +112,9 @@ class CallTable:
 
     def _called(self) -> Iterator[tuple[Precompile, int]]:
         """Those that the shard calls: of no others are tables made, to ask what they cost."""
-        counts = self.rows[:, CallField.COUNT]
-        return ((self.precompiles[place], int(counts[place])) for place in np.flatnonzero(counts).tolist())
+        if not self._counts.any():  # asked between any two stretches
+            return iter(())
+        return ((self.precompiles[place], int(self._counts[place])) for place in np.flatnonzero(self._counts).tolist())
 
     def _counted(self) -> Iterator[tuple[Precompile, int]]:
         return zip(self.precompiles, self.rows[:, CallField.COUNT].tolist(), strict=True)

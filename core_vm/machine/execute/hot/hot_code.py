@@ -41,11 +41,14 @@ class HotCode:
         self._pending = np.zeros(PENDING_SIZE, np.int64)
         self._arrays = memory.dwords.ctypes.data, marks.ctypes.data, self._pending.ctypes.data
         self._assembled: Assembled | None = None
+        self._log: np.ndarray | None = None
 
     def prepare(self, touched: np.ndarray, saved: np.ndarray) -> None:
-        """Say where the log of leaves is, before the interpreter runs."""
-        if self._assembled is not None:
+        """Say where the log of leaves is, before the interpreter runs. There is another `saved` only with another
+        `touched`."""
+        if self._assembled is not None and self._log is not touched:
             self._state[_ARRAYS] = *self._arrays, touched.ctypes.data, saved.ctypes.data
+            self._log = touched
 
     def end_shard(self, counts: np.ndarray) -> None:
         """Keep what is known of the shard, before it is forgotten."""
