@@ -195,7 +195,10 @@ class Executor:
         """One stretch: until the budget is used up, or the run halts."""
         interpreter, state = self.interpreter, self.interpreter.state
         while state[places.BUDGET] > 0 and not self._halted:
+            interpreter.hot.set_pause()
             status = interpreter.run()
+            if status == places.BUDGET_USED and state[places.BUDGET] > 0:  # a pause
+                interpreter.hot.consider(interpreter.counts)
             if status == places.ENVIRONMENT_CALL:
                 self._environment_call(int(state[places.CALL_KIND]), int(state[places.FAULT]))
             elif status != places.BUDGET_USED:

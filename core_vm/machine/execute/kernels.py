@@ -51,6 +51,7 @@ from core_vm.machine.execute.places import (
     NUM_STEPS,
     NUM_TOUCHED,
     OWED,
+    PAUSE_AT,
     PREVIOUS_SLOT,
     SLOT,
     SPARE_LEAVES,
@@ -172,6 +173,8 @@ def run(
 ):  # fmt: skip
     """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
 
+    A budget of state[PAUSE_AT] or less is left over, this time: a pause, in which the driver may compile something.
+
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
     the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
     `calls.CallTable`; values, uint64, has room for the operands of any; counts (slots,) int64 grows by the executions
@@ -192,11 +195,11 @@ def run(
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
     _begin_blocks(blocks, code, shared)
     step_cost, opened = state[STEP_COST], np.uint8(2 * state[MARK])
-    state[OWED] = 0
-    budget = state[BUDGET]
+    budget, pause_at = state[BUDGET], state[PAUSE_AT]
+    state[PAUSE_AT] = 0
     state[STATUS] = BUDGET_USED
     word = code[slot, 0]
-    while budget > 0:
+    while budget > pause_at:
         immediate = code[slot, 1]
         action = word & 255
         a, b = registers[(word >> 16) & 63], registers[(word >> 24) & 63]
@@ -298,6 +301,9 @@ def run(
                 break
         previous, slot = slot, following
         word = code[slot, 0]
-    state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget - state[OWED]
+    state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
+    if state[STATUS] != BUDGET_USED or budget <= 0:  # else the stretch goes on as if it had not been interrupted
+        state[BUDGET] -= state[OWED]
+        state[OWED] = 0
     state[NUM_STEPS] += steps
     _count_blocks(blocks, shared, counts, state)

@@ -46,12 +46,15 @@ class Blocks:
         """As many as may be compiled at once, from the beginning on."""
         return np.flatnonzero(np.cumsum(self.stops - self.heads) <= MOST_INSTRUCTIONS)
 
-    def hottest(self, counts: np.ndarray) -> np.ndarray:
-        """The blocks (int64, ascending) that made up nearly all of `counts`, the executions of each slot."""
+    def steps(self, counts: np.ndarray) -> np.ndarray:
+        """The executions of each block's instructions, int64, from those of each slot."""
         sums = np.append(0, np.cumsum(counts))
-        steps = sums[self.stops] - sums[self.heads]
+        return sums[self.stops] - sums[self.heads]
+
+    def hottest(self, steps: np.ndarray) -> np.ndarray:
+        """The blocks (int64, ascending) that made up nearly all of `steps`."""
         order = np.argsort(-steps, kind="stable")
         before = np.cumsum(steps[order]) - steps[order]
         sizes = np.cumsum((self.stops - self.heads)[order])
-        is_hot = (before < SHARE_OF_STEPS * sums[-1]) & (sizes <= MOST_INSTRUCTIONS) & (steps[order] > 0)
+        is_hot = (before < SHARE_OF_STEPS * steps.sum()) & (sizes <= MOST_INSTRUCTIONS) & (steps[order] > 0)
         return np.sort(order[is_hot])

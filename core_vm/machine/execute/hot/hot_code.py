@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 COMPILE_AFTER: int | None = 2**19
 """Instructions that are interpreted before the hottest are compiled. 0: what comes first in the program is compiled
 before it begins, and nothing later. None: nothing is."""
-WORTH = 2**13
-"""So many are interpreted for each instruction that is compiled, before it is: that takes about half the time that
+WORTH = 2**12
+"""So many are interpreted that are not compiled, for each one that is compiled then: that takes about half the time that
 compiling it will. So compiling never takes more than twice as long as interpreting, however often a guest turns to
 something else, and one that goes on as it did gains nearly all that there is to gain."""
+_LEAST_STRETCH = 2**14
+"""Instructions between two pauses."""
 _ALWAYS = 32
 """Compiling anything takes as long as so many instructions more."""
 _ARRAYS = [places.DWORDS_AT, places.MARKS_AT, places.PENDING_AT, places.TOUCHED_AT, places.SAVED_AT]
@@ -50,6 +52,15 @@ class HotCode:
             self._state[_ARRAYS] = *self._arrays, touched.ctypes.data, saved.ctypes.data
             self._log = touched
 
+    def set_pause(self) -> None:
+        """Let the stretch that comes next pause when enough was interpreted to compile something first: the first ones
+        of a run are long. Later ones do not: what they execute is mostly compiled."""
+        if not self._after or self._assembled is not None:
+            return
+        state, left = self._state, self._after - self._interpreted - self._interpreted_now()
+        most = max(left, _LEAST_STRETCH) * int(state[places.STEP_COST])
+        state[places.PAUSE_AT] = max(int(state[places.BUDGET]) - most, 0)
+
     def end_shard(self, counts: np.ndarray) -> None:
         """Keep what is known of the shard, before it is forgotten."""
         if self._after is not None:
@@ -69,12 +80,15 @@ class HotCode:
             self._after = None
             self.compile(blocks, blocks.first())
             return
-        chosen = blocks.hottest(self._profile + counts)
+        steps = blocks.steps(self._profile + counts)
+        chosen = blocks.hottest(steps)
         needed = WORTH * (_ALWAYS + int((blocks.stops - blocks.heads)[chosen].sum()))
-        if interpreted < needed:
-            self._after = needed
+        # What is compiled is also interpreted now and then: once in each shard. To compile it again would not help.
+        lacking = needed - int(steps[chosen][self.block_numbers[blocks.heads[chosen]] == 0].sum())
+        if lacking > 0:
+            self._after = interpreted + lacking
             return
-        self._profile, self._interpreted, self._after = -counts, -self._interpreted_now(), COMPILE_AFTER
+        self._profile, self._interpreted, self._after = -counts, -self._interpreted_now(), WORTH * _ALWAYS
         if len(chosen):
             self.compile(blocks, chosen)
 

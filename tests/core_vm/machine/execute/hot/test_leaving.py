@@ -187,7 +187,7 @@ def test_what_is_compiled_is_bounded() -> None:
     words = [*load_immediate(5, 6), *nops, encode("addi", 5, 5, 0, -1), encode("beq", 0, 5, 0, 8)]
     program = program_of(*words, encode("jal", 0, immediate=-4 * (len(nops) + 2)), *EXIT)
     blocks = hot_code.Blocks(run_one_way(None, program, b"")[0].interpreter.code, 0)
-    for chosen in (blocks.first(), blocks.hottest(np.full(len(program.pc_index), 6))):
+    for chosen in (blocks.first(), blocks.hottest(blocks.steps(np.full(len(program.pc_index), 6)))):
         sizes = blocks.stops[chosen] - blocks.heads[chosen]
         assert 1000 < sizes.sum() <= 2000
         assert sizes.max() <= 512
