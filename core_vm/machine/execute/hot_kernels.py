@@ -49,8 +49,8 @@ def touch_first(address, access, dwords, marks, touched, saved, pending, state):
     Whatever is pending is charged before, and this touch is charged at once.
 
     Left to the interpreter is whatever ends a run or a stretch: a wrong or misaligned address, a leaf that the program
-    does not own, a log that would be full behind it (so the budget is never set to 0 in the middle of a block), a budget
-    that might not last to the end of the block. `access` is made of what `places` says.
+    does not own, a log that would be full behind it (so the budget is never set to 0 in the middle of a block), a
+    budget that might not last behind the block, which is charged already. `access` is made of what `places` says.
     """
     most_pending = max(state[PENDING_ROOM], state[NUM_PENDING])
     settle(marks, touched, pending, state)

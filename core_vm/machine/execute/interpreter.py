@@ -23,8 +23,8 @@ class Interpreter:
     """Stands before the program's first instruction, its image and the input's region loaded; see `kernels.run`.
 
     `registers` (64,) and `state` are int64, `counts` (slots,) int64 are the executions of each slot in this shard,
-    `touched` uint64 and `saved` (., 4) int64 the log of the leaves that it touched first, if it is kept: otherwise that of
-    the last few, so that the processor's caches have room for something else.
+    `touched` uint64 and `saved` (., 4) int64 the log of the leaves that it touched first, if it is kept: otherwise that
+    of the last few, so that the processor's caches have room for something else.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class Interpreter:
         self.state[places.LOG_ROOM] = room = len(self.touched) if self._keeps_log else self._room
         kernels.run(
             self.code, self.program.pc_index, self.program.code_ranges, self.registers, *self.memory.views,
-            self.marks, self.touched, self.saved.reshape(-1), self.calls.rows, self.values, self.counts, self.hot.blocks,
-            self.hot.block_numbers, self.state, self._shared,
+            self.marks, self.touched, self.saved.reshape(-1), self.calls.rows, self.values, self.counts,
+            self.hot.blocks, self.hot.block_numbers, self.state, self._shared,
         )  # fmt: skip
         if self.state[places.NUM_TOUCHED] > room:
             raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")

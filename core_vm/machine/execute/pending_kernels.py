@@ -6,9 +6,12 @@ marks it, and no more; once `MOST_PENDING` are pending, or where it stops, all o
 How many nodes they open and change in the end does not depend on their order.
 
 The budget must not end meanwhile: while compiled code runs, it is smaller by what all that may become pending may cost.
-Where that is too much, fewer become pending, at last none at all: then `touch` charges every one at once.
+So where it lasts for a block, what is left when all is charged lasts too: the stretch ends at the same instruction as
+without compiled code, with the same charges. Where the reserve is too much, fewer become pending, at last none at all:
+then `touch` charges every one at once.
 
-Pending are touched[NUM_SETTLED : NUM_TOUCHED] (opened) and the leaves at the beginning of `pending` (first stores).
+Pending are touched[NUM_SETTLED : NUM_TOUCHED] (opened; places as LOG_MASK has them) and the leaves at the beginning of
+`pending` (first stores).
 """
 
 from __future__ import annotations
@@ -73,7 +76,8 @@ def settle(marks, touched, pending, state):
     opened, stored = np.uint8(2 * state[MARK]), np.uint8(2 * state[MARK] + 1)
     first, num_leaves = state[NUM_SETTLED], state[NUM_TOUCHED] - state[NUM_SETTLED]
     for i in range(num_leaves):
-        pending[MOST_PENDING + i] = np.int64((LEAF_HEAP + np.uint64(touched[(first + i) & state[LOG_MASK]])) >> np.uint64(1))
+        leaf = np.uint64(touched[(first + i) & state[LOG_MASK]])
+        pending[MOST_PENDING + i] = np.int64((LEAF_HEAP + leaf) >> np.uint64(1))
     num_nodes, num_compressions = _climb(num_leaves, opened, marks, pending)
     num_stores = state[NUM_PENDING_STORES]
     for i in range(num_stores):

@@ -11,7 +11,8 @@ NUM_COMPRESSIONS, COMPRESSION_COST, INSTRUCTION_COST, CALL_IS_ADMITTED, OWED = r
 # may be logged, and the last ones are where the bits of LOG_MASK say: all of them, or those that are pending at least.
 HOT_FUNCTION, NUM_HOT_STEPS, DWORDS_AT, MARKS_AT, TOUCHED_AT, SAVED_AT, LOG_ROOM = range(22, 29)
 # Of its touches that are not charged yet (`pending_kernels`).
-PENDING_AT, NUM_PENDING, PENDING_ROOM, NUM_PENDING_STORES, PENDING_COMPRESSIONS, NUM_SETTLED, LOG_MASK, PAUSE_AT = range(29, 37)
+PENDING_AT, NUM_PENDING, PENDING_ROOM, NUM_PENDING_STORES, PENDING_COMPRESSIONS, NUM_SETTLED = range(29, 35)
+LOG_MASK, PAUSE_AT = range(35, 37)
 MISALIGNED_OF_ACTION = 37
 """From here on one place for each load and store, in the order of the actions."""
 STATE_SIZE = MISALIGNED_OF_ACTION + len(ACCESSES)

@@ -3,8 +3,8 @@
 The first access to a leaf in a shard saves the leaf's content and marks its path to the root of the memory tree, and so
 does the first store, so that the nodes that the shard opens and those that it changes are known exactly. In shard n a
 mark is 2 n for opened and 2 n + 1 for stored to, where n begins anew when a mark holds no more (`marks.forget_shards`);
-at the start it is 1 above everything that is loaded, so that 0 says: all zero since the run began. The first access is also where a leaf that the program does not own is noticed, at no cost
-to all the others.
+at the start it is 1 above everything that is loaded, so that 0 says: all zero since the run began. The first access is
+also where a leaf that the program does not own is noticed, at no cost to all the others.
 
 What a guest does decides how much is logged, and nobody checks an index: see `touch` for why the log never overflows.
 """

@@ -1,8 +1,8 @@
 """The intermediate code of one block: it checks that it may run, executes its instructions, and goes on.
 
 A register is loaded at most once between two places where the block may stop, and a result is written to its register
-at once: wherever the block stops, all that was executed is done, and nothing else. So behind such a place nothing has to
-be known of what was before it.
+at once: wherever the block stops, all that was executed is done, and nothing else. So behind such a place nothing has
+to be known of what was before it.
 """
 
 from __future__ import annotations

@@ -3,11 +3,11 @@
     int64 run_hot(int64 *shared, uint8 *memory, uint8 *marks, int32 *numbers)
 
 goes on from the head of a block at state[SLOT], as long as all is as it was compiled for, and stops before whatever the
-interpreter has to do: a first access to a leaf that ends the stretch, a misaligned or a wrong one, a jump to what is not
-compiled, a block that the shard has not executed, a budget that may not last for the block. The result says which slot
-that is, from the bit LOG_BLOCK on. Below it is 0 after whole blocks, and state[BUDGET] and state[PREVIOUS_SLOT] are as
-they were after the last one. Else the stop is in a block, which is counted and charged as if it were executed; it is
-one more than the number of its instructions that were.
+interpreter has to do: a first access to a leaf that might end the stretch, a misaligned or a wrong one, a jump to what
+is not compiled, a block that the shard has not executed, a budget that may not last for the block. The result says
+which slot that is, from the bit LOG_BLOCK on. Below it is 0 after whole blocks, and state[BUDGET] and
+state[PREVIOUS_SLOT] are as they were after the last one. Else the stop is in a block, which is counted and charged as
+if it were executed; it is one more than the number of its instructions that were.
 
 `shared` are the registers, the state and the executions of the blocks, as `places` says. `numbers` has a place for each
 slot: the number of the compiled block that begins there, from 1 on, or 0.
@@ -95,7 +95,8 @@ class HotFunction:
             parts += [f"b{block.head}:", *block.out.lines]
         for block in self._blocks:
             parts += block.aside
-        return "\n".join([*parts, "stop:", _phi("i64", "%result", self._stops), _END.replace("SETTLE", str(self._settle))])
+        end = _END.replace("SETTLE", str(self._settle))
+        return "\n".join([*parts, "stop:", _phi("i64", "%result", self._stops), end])
 
 
 def _phi(kind: str, name: str, ways: list[tuple[str, str]]) -> str:

@@ -19,8 +19,8 @@ COMPILE_AFTER: int | None = 2**19
 """Instructions that are interpreted before the hottest are compiled. 0: what comes first in the program is compiled
 before it begins, and nothing later. None: nothing is."""
 WORTH = 2**12
-"""So many are interpreted that are not compiled, for each one that is compiled then: that takes about half the time that
-compiling it will. So compiling never takes more than twice as long as interpreting, however often a guest turns to
+"""So many are interpreted that are not compiled, for each one that is compiled then: that takes about half the time
+that compiling it will. So compiling never takes more than twice as long as interpreting, however often a guest turns to
 something else, and one that goes on as it did gains nearly all that there is to gain."""
 _LEAST_STRETCH = 2**14
 """Instructions between two pauses."""
