@@ -6,13 +6,15 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from core_vm.isa.encode import encode, load_immediate
 from core_vm.machine.execute import places
 from core_vm.machine.execute.hot.blocks import Blocks
-from core_vm.machine.execute.hot.hot_code import COMPILE_AFTER, WORTH
+from core_vm.machine.execute.hot.hot_code import COMPILE_AFTER, WORTH, HotCode
 from core_vm.machine.program.program import Program
-from tests.core_vm.machine.execute.both_ways import Traced
+from tests.core_vm.machine.execute.both_ways import Traced, check_both_ways
+from tests.core_vm.machine.execute.small_shards import ONE_CELL_A_ROW
 from tests.core_vm.machine.running import CORE_COSTS
 from tests.core_vm.machine.snippets import EXIT, program_of, walk_program
 
@@ -63,3 +65,28 @@ def test_a_short_run_loads_no_compiler() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_first_stretch_pauses_for_what_is_hot() -> None:
+    """It is longer than what is interpreted before something is compiled."""
+    program, halves = _loops(2_000_000), []
+    for pauses in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            if not pauses:
+                patch.setattr(HotCode, "set_pause", lambda self: None)
+            executor = Traced(program, costs=CORE_COSTS, with_records=False)
+            list(executor.shards())
+            halves.append(executor.summary().cycles - executor.hot_steps)
+    assert COMPILE_AFTER is not None
+    assert COMPILE_AFTER <= halves[0] < 1.5 * COMPILE_AFTER < halves[1]
+
+
+def test_a_pause_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is: before an instruction that is new to the shard, behind it, in the middle of a block."""
+    monkeypatch.setattr("core_vm.machine.execute.hot.hot_code._LEAST_STRETCH", 1)
+    hot_steps = [
+        check_both_ways(walk_program(), costs=costs, shard_cells=cells, compile_after=after)
+        for after in range(1, 60, 4)
+        for costs, cells in ((CORE_COSTS, 2**26), (ONE_CELL_A_ROW, 1900 + after))
+    ]
+    assert min(hot_steps) > 0
