@@ -21,8 +21,8 @@ from core_vm.state.sparse_tree import (
     to_digest,
     use_compiled_permutation,
 )
+from core_vm.state.tree_kernels import RESERVED_HEAP, find_parents, gather_lone_siblings, gather_pairs
 
-_RESERVED_HEAP = (1 << (TREE_DEPTH - RESERVED_NODE[0])) + RESERVED_NODE[1]
 _HASHED_AT_ONCE = 2**16
 
 _LOG_PAGE_NODES = 7  # nodes in a page of 4 KiB
@@ -35,9 +35,8 @@ class MemoryTree:
     def __init__(self) -> None:
         use_compiled_permutation()
         self._nodes = lazy_zeros((2 ** (TREE_DEPTH + 1), 8), np.uint32, forked=False)
-        self._pairs = self._nodes.reshape(-1, 16)  # row h: the children of node h
         self._defaults = memory_defaults()
-        self._recompute(np.array([_RESERVED_HEAP >> 1]), RESERVED_NODE[0] + 1)
+        self._recompute(np.array([RESERVED_HEAP >> 1]), RESERVED_NODE[0] + 1)
 
     @property
     def root(self) -> Digest:
@@ -47,7 +46,8 @@ class MemoryTree:
     def node(self, level: int, index: int) -> Digest:
         """The digest of any node, canonical."""
         heap = (1 << (TREE_DEPTH - level)) + index
-        return to_digest(self._fill(self._nodes[heap : heap + 1].copy(), np.array([heap]), level)[0])
+        digest = self._nodes[heap]
+        return to_digest(digest if digest.any() or heap == RESERVED_HEAP else self._defaults[level])
 
     def set_leaves(self, leaves: np.ndarray, contents: np.ndarray) -> None:
         """Give the leaves (n,) int64, sorted and distinct, the contents (n, 4) uint64."""
@@ -62,26 +62,18 @@ class MemoryTree:
         siblings that do not follow from what is below."""
         heap, parts = leaves + (1 << TREE_DEPTH), []
         for level in range(TREE_DEPTH):
-            missing = lone_siblings(heap)
-            parts.append(self._fill(self._nodes[missing], missing, level))
+            found = np.empty((len(heap), 8), np.uint32)
+            parts.append(found[: gather_lone_siblings(self._nodes, heap, self._defaults[level], found)])
             heap, _ = parents_of(heap)
         return np.concatenate(parts)
 
     def _recompute(self, heap: np.ndarray, level: int) -> None:
         """Digests of the nodes `heap`, at `level`, and of all above them, from their children."""
         for height in range(level, TREE_DEPTH + 1):
-            children = np.stack([2 * heap, 2 * heap + 1], axis=1).reshape(-1)
-            pairs = self._fill(self._pairs[heap].reshape(-1, 8), children, height - 1).reshape(-1, 16)
+            pairs = np.empty((len(heap), 16), np.uint32)
+            gather_pairs(self._nodes, heap, self._defaults[height - 1], pairs)
             self._nodes[heap] = compress_pairs(pairs)
             heap, _ = parents_of(heap)
-
-    def _fill(self, digests: np.ndarray, heap: np.ndarray, level: int) -> np.ndarray:
-        """`digests` (in place) with the default of the level where there is none yet."""
-        empty = ~digests.any(axis=1)
-        if level == RESERVED_NODE[0]:
-            empty &= heap != _RESERVED_HEAP
-        digests[empty] = self._defaults[level]
-        return digests
 
 
 def most_bytes(leaves: np.ndarray) -> int:
@@ -96,14 +88,8 @@ def most_bytes(leaves: np.ndarray) -> int:
 
 def parents_of(sorted_nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Parents of sorted distinct nodes, sorted and distinct, and which of them is each node's."""
-    parents, first = sorted_nodes >> 1, np.ones(len(sorted_nodes), np.bool_)
-    np.not_equal(parents[1:], parents[:-1], out=first[1:])
-    return parents[first], np.cumsum(first) - 1
-
-
-def lone_siblings(sorted_nodes: np.ndarray) -> np.ndarray:
-    """The siblings of sorted distinct nodes that are not among them, in order."""
-    return (sorted_nodes ^ 1)[is_lone(sorted_nodes)]
+    parents, places = np.empty_like(sorted_nodes), np.empty_like(sorted_nodes)
+    return parents[: find_parents(sorted_nodes, parents, places)], places
 
 
 def is_lone(sorted_nodes: np.ndarray) -> np.ndarray:
