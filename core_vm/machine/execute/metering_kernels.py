@@ -31,19 +31,26 @@ def measure_tables(
     stores, and family_of_access (accesses,) where these would be otherwise; widths (tables,) are columns; all arrays
     are int64. executions (families,) and rows (tables,) are written.
     """
-    executions[:] = rows[:] = 0
+    for family in range(len(executions)):
+        executions[family] = 0
     num_executed, num_parting = count_executed(counts, families, pc_index, executions)
     num_program_nodes = PROGRAM_DEPTH + num_parting
-    num_families = len(rows) - _OTHER_TABLES
-    rows[:num_families] = executions[:num_families]
+    num_families, num_steps = len(rows) - _OTHER_TABLES, 0
+    for family in range(len(executions)):
+        num_steps += executions[family]
+    for table in range(num_families):
+        rows[table] = executions[table]
+    rows[num_families] = rows[num_families + 1] = 0
     for access in range(len(misaligned)):
         rows[family_of_access[access]] -= misaligned[access]
         rows[num_families + (access >= NUM_LOADS)] += misaligned[access]
-    rows[-5] = _most_renewals(executions.sum())
-    rows[-4], rows[-3], rows[-2] = num_executed, num_leaves, num_nodes + num_program_nodes
+    rows[-5] = _most_renewals(num_steps)
+    rows[-4] = num_executed
+    rows[-3] = num_leaves
+    rows[-2] = num_nodes + num_program_nodes
     rows[-1] = num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes
     # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
-    cells, reserved = add_up_tables(widths, rows, executions[:num_families])
+    cells, reserved = add_up_tables(widths, rows, executions, num_families)
     return cells, reserved + widths[-5] * NUM_REGISTERS
 
 
@@ -71,12 +78,12 @@ def count_executed(counts, families, pc_index, by_family):
 
 
 @njit
-def add_up_tables(widths, rows, is_used):
+def add_up_tables(widths, rows, executions, num_families):
     """The cells of tables of so many columns and rows in whole tiles, and those of which all that are used are about to
-    begin a tile. All arrays (tables,) int64; of the last tables, for which `is_used` has no entry, all are."""
+    begin a tile. All arrays (tables,) int64; the first `num_families` tables are used if there are executions."""
     cells = reserved = 0
     for table in range(len(widths)):
         cells += widths[table] * ((rows[table] + TILE - 1) // TILE * TILE)
-        begun = TILE - 1 if table >= len(is_used) or is_used[table] > 0 else 0
+        begun = TILE - 1 if table >= num_families or executions[table] > 0 else 0
         reserved += widths[table] * (rows[table] + begun)
     return cells, reserved

@@ -22,7 +22,7 @@ WORTH = 2**12
 """So many are interpreted that are not compiled, for each one that is compiled then: that takes about half the time
 that compiling it will. So compiling never takes more than twice as long as interpreting, however often a guest turns to
 something else, and one that goes on as it did gains nearly all that there is to gain."""
-_LEAST_STRETCH = 2**14
+LEAST_STRETCH = 2**14
 """Instructions between two pauses."""
 _ALWAYS = 32
 """Compiling anything takes as long as so many instructions more."""
@@ -58,7 +58,7 @@ class HotCode:
         if not self._after or self._assembled is not None:
             return
         state, left = self._state, self._after - self._interpreted - self._interpreted_now()
-        most = max(left, _LEAST_STRETCH) * int(state[places.STEP_COST])
+        most = max(left, LEAST_STRETCH) * int(state[places.STEP_COST])
         state[places.PAUSE_AT] = max(int(state[places.BUDGET]) - most, 0)
 
     def end_shard(self, counts: np.ndarray) -> None:

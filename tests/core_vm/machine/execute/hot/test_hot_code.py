@@ -83,7 +83,7 @@ def test_the_first_stretch_pauses_for_what_is_hot() -> None:
 
 def test_a_pause_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it is: before an instruction that is new to the shard, behind it, in the middle of a block."""
-    monkeypatch.setattr("core_vm.machine.execute.hot.hot_code._LEAST_STRETCH", 1)
+    monkeypatch.setattr("core_vm.machine.execute.hot.hot_code.LEAST_STRETCH", 1)
     hot_steps = [
         check_both_ways(walk_program(), costs=costs, shard_cells=cells, compile_after=after)
         for after in range(1, 60, 4)
