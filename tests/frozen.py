@@ -22,11 +22,11 @@ FROZEN: Final = {
     "shard of the profile pairings_bn254": "86c5996dae11583a344c7b07dec5e0caa03127d45c4b18e08c57356b3f1cdd29",
     "shard of the profile pairings_bls12_381": "116c5132b85466fa37bf34362196d22f7cb40b4ba80144749a5e3ea494133fbd",
     "run": "dd652fd462c691af23cd0e236eae5d38de41bdf376ad063ed2e1c49291784997",
-    "folded run": "364e69a0f284ccb0b7c3416b76828b8105bf1d18b2800f5613f0bb4ba87af5fd",
-    "batch": "62407933b327f78436ad7459c6193e6494c4dd8fe1fb31ccb8e380e11f8be32a",
-    "final proof of a run": "4bab175b2fc332dae82fbd627483cebfe8d1c6f2b03d190119e250cba6332744",
-    "final proof of a run by unique decoding": "0683136865ac9a14573bda1f14b702c49cc3fd033dd76de28e70a9d155b7fc1d",
-    "final proof of a batch": "3ea6f80f10fa18aa5ded2ffab15f2dfb978febc42b109aceaf9e3c882340716a",
+    "folded run": "9ae117face3eb932dd5ebc2169ca46403a3ee67f491046466aef732ca23dccc6",
+    "batch": "83636b53921315237ab2979df6696f99fb1a42966fdd2f95aee6656a2dbc172c",
+    "final proof of a run": "8efd4bbd5e20960845a2c301d86c910d3546dce43019597d183e779810c66ebc",
+    "final proof of a run by unique decoding": "46c9ea60c911f99dacf60de97218273dffad81ff679a819fc83f297a546e2ec0",
+    "final proof of a batch": "1837632a48e8200120d527f708934d19335fd15c88460d0c3a47a6f33d48ba63",
 }
 CHANGED: Final = """{what} is not what it was: its digest is now
     {digest}
