@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -119,12 +119,19 @@ class Kernel(Compiled):
         """What is called for arguments with these keys, as far as there were any."""
 
     def __call__(self, *arguments: Any) -> Any:
+        return self._form_for(arguments)(*arguments)
+
+    def bound(self, *arguments: Any) -> Callable[[], Any]:
+        """The kernel on these very objects, for whoever calls it on them often: what they are is looked at once."""
+        return partial(self._form_for(arguments), *arguments)
+
+    def _form_for(self, arguments: Sequence[Any]) -> Callable[..., Any]:
+        """What is called on them."""
         try:
             key = key_of(arguments)
-            form = self.forms.get(key) or self._first_call(key)
+            return self.forms.get(key) or self._first_call(key)
         except UndescribedError:
-            form = self._dispatcher()
-        return form(*arguments)
+            return self._dispatcher()
 
     def _first_call(self, key: Hashable) -> Callable[..., Any]:
         """The form for arguments with this key."""

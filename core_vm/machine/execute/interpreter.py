@@ -45,6 +45,7 @@ class Interpreter:
         size = self._room if keeps_log else PENDING_SIZE
         self.state[places.LOG_MASK] = -1 if keeps_log else size - 1
         self.touched, self.saved = np.zeros(size, np.uint64), np.zeros((size, 4), np.int64)
+        self._bind()
 
     def _load(self, input_region: bytes) -> np.ndarray:
         """Fill the memory; returns the marks of the tree over it."""
@@ -58,14 +59,21 @@ class Interpreter:
         """One call of the kernel; returns state[STATUS]. `make_room` must have been called before."""
         self.hot.prepare(self.touched, self.saved)
         self.state[places.LOG_ROOM] = room = len(self.touched) if self._keeps_log else self._room
-        kernels.run(
+        if self._bound_to[0] is not self.touched or self._bound_to[1] is not self.hot.blocks:
+            self._bind()
+        self._kernel()
+        if self.state[places.NUM_TOUCHED] > room:
+            raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
+        return int(self.state[places.STATUS])
+
+    def _bind(self) -> None:
+        """The kernel on all the arrays as they are now: a run calls it hundreds of times."""
+        self._bound_to = self.touched, self.hot.blocks
+        self._kernel = kernels.run.bound(
             self.code, self.program.pc_index, self.program.code_ranges, self.registers, *self.memory.views,
             self.marks, self.touched, self.saved.reshape(-1), self.calls.rows, self.values, self.counts,
             self.hot.blocks, self.hot.block_numbers, self.state, self._shared,
         )  # fmt: skip
-        if self.state[places.NUM_TOUCHED] > room:
-            raise AssertionError("the interpreter wrote beyond its log: nothing in this process can be trusted")
-        return int(self.state[places.STATUS])
 
     def operands(self, place: int) -> np.ndarray:
         """What the operands of the call that comes next, of precompile `place`, hold: uint64 (dwords,)."""

@@ -37,6 +37,7 @@ kernel_store.save = lambda name, sections: (made.append(name), save(name, sectio
 from kernels import called_from_c, inner, outer
 call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(called_from_c.address)
 print(outer(20), inner(2.5), call(1))
+assert outer.bound(20)() == outer(20)
 print(*sorted({name.split("-")[0].removeprefix("kernels.") for name in made if "runtime" not in name}))
 assert made or not inner.kept or "numba" not in sys.modules
 """
