@@ -15,6 +15,7 @@ from core_vm.machine.execute.cutting import Cutter
 from core_vm.machine.execute.hot import hot_code
 from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.metering import Meter
+from core_vm.machine.execute.pending_kernels import MOST_PENDING
 from core_vm.machine.program.program import Program
 from core_vm.machine.shard import ShardRecord
 from core_vm.state.memory_map import TREE_DEPTH
@@ -28,15 +29,17 @@ Snapshot = dict[str, np.ndarray]
 
 
 def snapshot(interpreter: Interpreter) -> Snapshot:
-    """All that a run consists of, as far as the shard in progress touched it."""
+    """All that a run consists of, as far as the shard in progress touched it: where no log is kept, its last leaves,
+    behind which compiled code may have written what it took back."""
     state, registers = interpreter.state.copy(), interpreter.registers.copy()
     state[_OF_COMPILED_CODE] = registers[NO_RD] = 0
-    count = int(state[places.NUM_TOUCHED])
-    leaves = interpreter.touched[:count].copy()
+    count, mask = int(state[places.NUM_TOUCHED]), int(state[places.LOG_MASK])
+    logged = np.arange(0 if mask == -1 else max(0, count - MOST_PENDING), count) & mask
+    leaves = interpreter.touched[logged]
     paths = leaves[:, None].astype(np.int64) + 2**TREE_DEPTH >> np.arange(TREE_DEPTH + 1)
     return {
         "state": state, "registers": registers, "counts": interpreter.counts.copy(), "leaves": leaves,
-        "saved": interpreter.saved[:count].copy(), "memory": interpreter.memory.leaves[leaves.astype(np.int64)],
+        "saved": interpreter.saved[logged], "memory": interpreter.memory.leaves[leaves.astype(np.int64)],
         "marks": interpreter.marks[paths], "code": interpreter.code & [~places.HOT, -1],
         "calls": interpreter.calls.rows.copy(),
     }  # fmt: skip
