@@ -23,8 +23,9 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
-def share_cores(share: Share) -> None:
-    """From now on this process is one of several: at any time it uses as many cores as `share` says then."""
+def share_cores(share: Share | None) -> None:
+    """From now on this process is one of several: at any time it uses as many cores as `share` says then. None: it has
+    all of them, as at first."""
     global _share
     _share = share
 

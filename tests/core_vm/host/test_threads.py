@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 
 import pytest
 
-from core_vm.host import cores
+from core_vm.host.cores import share_cores, within_share
 from core_vm.host.threads import run_each, run_ranges
 
 
@@ -36,19 +37,25 @@ class Share:
         self.value = value
 
 
-def test_no_more_threads_than_there_are_cores_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked anew for each piece of work."""
+@pytest.fixture
+def share() -> Iterator[Share]:
+    """What this process is told."""
     share = Share(1)
-    monkeypatch.setattr(cores, "_share", None)
-    cores.share_cores(share)
+    share_cores(share)
+    yield share
+    share_cores(None)
+
+
+def test_no_more_threads_than_there_are_cores_for(share: Share) -> None:
+    """Asked anew for each piece of work."""
     here = threading.current_thread().name
     assert run_ranges(lambda start, stop: (start, stop), 100, 2) == [(0, 100)]
     assert run_each(lambda _: threading.current_thread().name, range(8), 2) == [here] * 8
     barrier, share.value = threading.Barrier(2, timeout=10), 2
     run_each(lambda _: barrier.wait(), range(2), 5)
-    assert cores.within_share(5) == 2
+    assert within_share(5) == 2
     share.value = 0  # nobody is left without any
-    assert cores.within_share(5) == 1
+    assert within_share(5) == 1
 
 
 def test_a_nested_call_stays_in_its_thread() -> None:
