@@ -5,16 +5,9 @@ An accumulator is two `Packed` that hold the bits of 64-bit words, of even and o
 
 from __future__ import annotations
 
-from core_vm.field.koalabear import P
 from core_vm.field.packed import emit
 from core_vm.field.packed.base import kinds
 from core_vm.host.kernel_language import intrinsic, types
-
-
-def _below_p(b, total):
-    """A total below 2 p 2^32, minus p 2^32 where it is not below that; in the upper half alone, as `emit` has it."""
-    words = b.bitcast(total, emit.V32)
-    return b.bitcast(emit.minimum(b, words, b.sub(words, emit.constant_high(P))), emit.V64)
 
 
 def _accumulator(context, b, halves):
@@ -42,8 +35,8 @@ def double_add_product(_, total, x, y):
         halves = []
         for half, (u, v) in enumerate(zip(emit.halves(b, args[1]), emit.halves(b, args[2]), strict=True)):
             before = b.bitcast(b.extract_value(args[0], half), emit.V64)
-            twice = _below_p(b, b.add(before, before))
-            halves.append(_below_p(b, b.add(twice, b.mul(u, v))))
+            twice = emit.below_p(b, b.add(before, before))
+            halves.append(emit.below_p(b, b.add(twice, b.mul(u, v))))
         return _accumulator(context, b, halves)
 
     return types.UniTuple(kinds.Packed, 2)(types.UniTuple(kinds.Packed, 2), kinds.Packed, kinds.Packed), generate

@@ -126,12 +126,12 @@ def sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> tup
     total, bound = b.mul(xs[0], ys[0]), square
     for x, y in zip(xs[1:], ys[1:], strict=True):
         if bound + square > 2 * big:
-            total, bound = _below_p(b, total), big
+            total, bound = below_p(b, total), big
         total, bound = b.add(total, b.mul(x, y)), bound + square
     return total, bound
 
 
-def _below_p(b: Builder, total: Value) -> Value:
+def below_p(b: Builder, total: Value) -> Value:
     """A total below 2 p 2^32 minus p 2^32 where it is not below that, so in the upper half alone: AVX2 has no minimum
     of 64-bit words."""
     words = b.bitcast(total, V32)
