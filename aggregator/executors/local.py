@@ -200,7 +200,8 @@ class ProcessPool:
                 job = waiting.popleft()
                 processes.give(job, pickled(job.work))
             elif source.may_have_more and len(waiting) < MOST_WAITING:
-                waiting.extend(job for job in [source.ask()] if job is not None)
+                if (job := source.ask()) is not None:
+                    waiting.append(job)
             elif processes.num_busy:
                 yield processes.take()
                 source.told()

@@ -12,7 +12,7 @@ round before; the elements without a partner. An element that a small inverse po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from llvmlite import ir
@@ -21,7 +21,7 @@ from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.field.packed import emit
 from core_vm.field.packed import emit_multiples as multiples
 from core_vm.field.packed.base import require_words
-from core_vm.hash.packed_poseidon2 import require_state, round_constant, unpack
+from core_vm.hash.packed_poseidon2 import linear_layer, require_state, round_constant, unpack
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16, POSEIDON2_24, DiagonalEntry
 from core_vm.host.kernel_language import intrinsic, types
 
@@ -159,22 +159,8 @@ def _round(b, s: Sequence[ir.Value], lowered: ir.Value) -> list[ir.Value]:
     return [emit.sub(b, rest, cube), *sums, *(element.value for element in state.sums), *singles]
 
 
-def _layer(layer: Callable[..., list[ir.Value]], description: str):
-    @intrinsic
-    def change_layout(_, state):
-        require_state(state)
-
-        def generate(context, b, signature, args):
-            return context.make_tuple(b, state, layer(b, unpack(b, args[0], state)))
-
-        return state(state), generate
-
-    change_layout.__doc__ = description
-    return change_layout
-
-
-enter_partial_rounds = _layer(_enter, "A state as it is between partial rounds, of canonical elements.")
-leave_partial_rounds = _layer(_leave, "Canonical elements, of a state between partial rounds.")
+enter_partial_rounds = linear_layer(_enter, "A state as it is between partial rounds, of canonical elements.")
+leave_partial_rounds = linear_layer(_leave, "Canonical elements, of a state between partial rounds.")
 
 
 @intrinsic

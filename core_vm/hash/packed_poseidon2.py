@@ -6,7 +6,7 @@ loop, which keeps compilation short.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
@@ -65,15 +65,23 @@ def round_constant(context, b, signature, args, k: int) -> ir.Value:
     return emit.broadcast(b, b.load(word_address(context, b, signature.args[1], args[1], plus(b, args[2], k))))
 
 
-@intrinsic
-def first_layer(_, state):
-    """The external layer in front of the first round."""
-    require_state(state)
+def linear_layer(layer: Callable[..., list[ir.Value]], description: str):
+    """The intrinsic that makes of a state what `layer` makes of its elements."""
 
-    def generate(context, b, signature, args):
-        return context.make_tuple(b, state, external_layer(b, unpack(b, args[0], state)))
+    @intrinsic
+    def on_state(_, state):
+        require_state(state)
 
-    return state(state), generate
+        def generate(context, b, signature, args):
+            return context.make_tuple(b, state, layer(b, unpack(b, args[0], state)))
+
+        return state(state), generate
+
+    on_state.__doc__ = description
+    return on_state
+
+
+first_layer = linear_layer(external_layer, "The external layer in front of the first round.")
 
 
 def _cubes(context, b, signature, args) -> list[ir.Value]:

@@ -16,6 +16,8 @@ from core_vm.state.memory_map import NUM_REGISTERS, PROGRAM_DEPTH, TREE_DEPTH
 
 _EMPTY_MEMORY = TREE_DEPTH + 1
 """Compressions whose inputs are those of memory that is all zero: one a level, of a leaf's content up to the root's."""
+_RENEWALS, _PROGRAM, _LEAVES, _NODES, _COMPRESSIONS = range(-5, 0)
+"""Tables from the last one back; the two of misaligned accesses stand before them."""
 _OTHER_TABLES = 7
 _most_renewals = njit(most_renewals)
 
@@ -44,14 +46,14 @@ def measure_tables(
     for access in range(len(misaligned)):
         rows[family_of_access[access]] -= misaligned[access]
         rows[num_families + (access >= NUM_LOADS)] += misaligned[access]
-    rows[-5] = _most_renewals(num_steps)
-    rows[-4] = num_executed
-    rows[-3] = num_leaves
-    rows[-2] = num_nodes + num_program_nodes
-    rows[-1] = num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes
+    rows[_RENEWALS] = _most_renewals(num_steps)
+    rows[_PROGRAM] = num_executed
+    rows[_LEAVES] = num_leaves
+    rows[_NODES] = num_nodes + num_program_nodes
+    rows[_COMPRESSIONS] = num_compressions + _EMPTY_MEMORY + num_executed + num_program_nodes
     # An instruction in use may come to its family's table when others of it, or all so far, were misaligned.
     cells, reserved = add_up_tables(widths, rows, executions, num_families)
-    return cells, reserved + widths[-5] * NUM_REGISTERS
+    return cells, reserved + widths[_RENEWALS] * NUM_REGISTERS
 
 
 @njit
