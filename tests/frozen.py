@@ -13,20 +13,20 @@ from itertools import count
 from typing import Final
 from unittest.mock import patch
 
-FROZEN_VERSION: Final = 8
+FROZEN_VERSION: Final = 9
 FROZEN: Final = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "070b95bc6576e9f7c5c217ab2a90538b83e8b91b9ee208433703e6de615af0cc",
-    "shard of the profile hashes": "4d828b06f934e4f02ec5e9301955d2448c7cd48e9731a3d095842579aa0e3024",
-    "shard of the profile curves": "5f200b4f6dc2e6b9188382dadbc13616935740d7e3fb623fe841a8e033523aa3",
-    "shard of the profile pairings_bn254": "86c5996dae11583a344c7b07dec5e0caa03127d45c4b18e08c57356b3f1cdd29",
-    "shard of the profile pairings_bls12_381": "116c5132b85466fa37bf34362196d22f7cb40b4ba80144749a5e3ea494133fbd",
-    "run": "dd652fd462c691af23cd0e236eae5d38de41bdf376ad063ed2e1c49291784997",
-    "folded run": "9ae117face3eb932dd5ebc2169ca46403a3ee67f491046466aef732ca23dccc6",
-    "batch": "83636b53921315237ab2979df6696f99fb1a42966fdd2f95aee6656a2dbc172c",
-    "final proof of a run": "8efd4bbd5e20960845a2c301d86c910d3546dce43019597d183e779810c66ebc",
-    "final proof of a run by unique decoding": "46c9ea60c911f99dacf60de97218273dffad81ff679a819fc83f297a546e2ec0",
-    "final proof of a batch": "1837632a48e8200120d527f708934d19335fd15c88460d0c3a47a6f33d48ba63",
+    "shard of the profile core": "4b6ba2a41e9895f46e55248c6932c85095d2d47590500cb4bc2e7c35de97f441",
+    "shard of the profile hashes": "771017d8c0d8d3e6e80b0cbdbc03d910c043e96f4a8bbc9caa796a6c13db7a69",
+    "shard of the profile curves": "4fec19ecc4e2208cee30656e7d5672ad8f7db7e82721ca9994d467442b43d88a",
+    "shard of the profile pairings_bn254": "bcc6e76de07eecfb4a8911d2402fc080e1ea737b50811b1fd5ee0c186a3a1510",
+    "shard of the profile pairings_bls12_381": "efc3b63875796b2194f40976412405ebd29897757bd31fd2239799bc3d412b18",
+    "run": "11fbe1b7e9b5259d578854a3c2b949782673f531950a4ac15143d409acabcfc9",
+    "folded run": "e140b1f9036170359fa3f2c7d49b7054ab7d355beea1651400966aae017363e4",
+    "batch": "0f4887833d158f6f28aeb71f44055d8aee0eb5c4b46f50fd3877d75e91889555",
+    "final proof of a run": "09de68231e131a7a2a384ae937b51ddf8ebc1940e0d88fe7699e16fa1a6f7773",
+    "final proof of a run by unique decoding": "cac8dd01b426f356421fd8bfd5d2f80f64ce9442ff4b14b7f04989acac3b9424",
+    "final proof of a batch": "c32009a9658cc74823a6fb8f65deed9c5206b5a3d3ccc9a8b405c1c795613b2e",
 }
 CHANGED: Final = """{what} is not what it was: its digest is now
     {digest}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
 
 from core_vm.machine.machine import Machine
 from core_vm.tables.standard import BASE_MODULES
@@ -20,20 +19,25 @@ from precompiles.poseidon2.precompile import PRECOMPILE as POSEIDON2
 from precompiles.sha256.precompile import PRECOMPILE as SHA256
 from precompiles.uint256.precompile import PRECOMPILES as UINT256
 
-PAIRED_FIELDS: Final = ("bn254", "bls12_381")
-"""Each has a profile of its own: a circuit that verifies a shard with the tables of both would not fit the shape of all
-recursion proofs (`recursion.proof.R`)."""
-
 
 @cache
 def standard_machine() -> Machine:
-    """The one instance; worker processes import this function and make their own."""
-    hashes = (SHA256, KECCAK, POSEIDON2, CLAIM)
+    """The one instance; worker processes import this function and make their own.
+
+    Each of the two fields with pairings has a profile, with what else computes in fields of its width: a circuit that
+    verifies a shard pays for every table of the profile, called or not.
+    """
+    hashes, pairings = (SHA256, KECCAK, POSEIDON2, CLAIM), (*FP12, *G2, *PAIRING_ADVICE)
     curves = (*hashes, *MODULAR, *CURVES, *CHAINS, *FP2, *UINT256)
-    everything, profiles = curves, [("core", ()), ("hashes", hashes), ("curves", curves)]
-    for field in PAIRED_FIELDS:
-        pairings = tuple(precompile for precompile in (*FP12, *G2, *PAIRING_ADVICE) if f"_{field}_" in precompile.name)
-        everything += pairings
-        profiles.append((f"pairings_{field}", (*curves, *pairings)))
-    subsets = tuple((name, tuple(precompile.name for precompile in called)) for name, called in profiles)
+    everything, in_fields = (*curves, *pairings), (*CURVES, *CHAINS, *FP2, *pairings)
+    of_384_bits = tuple(precompile for precompile in in_fields if "_bls12_381" in precompile.name)
+    of_256_bits = tuple(precompile for precompile in in_fields if precompile not in of_384_bits)
+    profiles = {
+        "core": (),
+        "hashes": hashes,
+        "curves": curves,
+        "pairings_bn254": (precompile for precompile in everything if precompile not in of_384_bits),
+        "pairings_bls12_381": (precompile for precompile in everything if precompile not in of_256_bits),
+    }
+    subsets = tuple((name, tuple(precompile.name for precompile in called)) for name, called in profiles.items())
     return Machine(BASE_MODULES, everything, subsets)

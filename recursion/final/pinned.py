@@ -6,7 +6,7 @@ Written by `python -m recursion.final.pin`.
 from __future__ import annotations
 
 FINAL_KEYS = {
-    "list": "5e1ad84c3d9557e6090024c13a65e35fd0e4ef3b7e5e5a76fc4817a8e5895c52",
-    "unique": "be74b8df778372e005ed9c703c8cf387cf8b6b3672f47bd7e72dc3e07008f80a",
+    "list": "430f026ec343781a588d670d46b8c89a2f1b960b74ce8c962c36db7d43b942f2",
+    "unique": "ac8dddc9290cfe0a4751be72e0fbb71889171bcca801c9677dfda754f4a0ee54",
 }
 """SHA-256 of `FinalKey.to_bytes` by regime, hexadecimal."""

@@ -41,5 +41,5 @@ PRECOMPILES: Final = tuple(map(_chain, CURVES))
 """The entries for a machine's list of precompiles."""
 
 PRECOMPILES_256: Final = tuple(map(_chain, curves_of(256)))
-"""Those of 256 bits. Both widths are too much for the circuit that verifies a shard with all tables of the standard
-machine: those of 384 bits are for machines that have fewer others, or are not folded."""
+"""Those of 256 bits. No function of the standard calls those of 384 bits: sums of multiples on bls12-381 share their
+doublings among all terms, which chains cannot."""

@@ -72,12 +72,15 @@ def test_a_run_of_a_long_function_is_proved(function: Function) -> None:
 
 
 def in_turns() -> list[Call]:
-    """Pairings of either field, three in all, and a hash and a product that shards of both may have."""
-    of_bn254, of_bls12_381, digest, product = (
+    """Pairings of either field, three in all, a hash and a power that shards of both may have, and a product of a width
+    that one of them has."""
+    of_bn254, of_bls12_381, digest, power, product = (
         samples()[function][0]
-        for function in (Function.BN254_PAIRING, Function.BLS12_PAIRING, Function.SHA256, Function.BN254_G1_MUL)
-    )
-    return [of_bn254, digest, of_bls12_381, product, of_bn254]
+        for function in (
+            Function.BN254_PAIRING, Function.BLS12_PAIRING, Function.SHA256, Function.MODEXP, Function.BN254_G1_MUL
+        )
+    )  # fmt: skip
+    return [of_bn254, digest, of_bls12_381, power, product, of_bn254]
 
 
 def test_pairings_of_two_fields_in_turns_are_in_shards_of_their_own() -> None:
@@ -90,7 +93,8 @@ def test_pairings_of_two_fields_in_turns_are_in_shards_of_their_own() -> None:
     names = [machine.profile_for(shard.num_calls).name for shard in shards]
     assert names == ["pairings_bn254", "pairings_bls12_381", "pairings_bn254"]
     assert [shard.num_calls["sha256"] > 0 for shard in shards] == [True, False, False]
-    assert [shard.num_calls["curve_chain_bn254"] > 0 for shard in shards] == [False, True, False]
+    assert [shard.num_calls["modular_256_multiply"] > 0 for shard in shards] == [True, True, True]
+    assert [shard.num_calls["curve_chain_bn254"] > 0 for shard in shards] == [False, False, True]
     metered = quire.execute(program(), data, shard_cells=2**26)
     assert (metered.shards, metered.output) == (len(shards), run(calls).output)
 
