@@ -1,5 +1,5 @@
 """`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, memory,
-accelerators, integers, copies, verifier, circuit, fold, final, cold.
+accelerators, integers, copies, verifier, circuit, fold, final, cold, peers.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -22,6 +22,7 @@ from benches import (
     folding,
     integers,
     kernels,
+    peers,
     proving,
     shard_memory,
     table_operations,
@@ -47,6 +48,7 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "fold": folding.report,
     "final": final_proof.report,
     "cold": cold_start.report,
+    "peers": peers.report,
 }
 
 

@@ -33,6 +33,7 @@ from core_vm.host.memory import aligned_words
 from core_vm.poly.multilinear import eq_planes
 from core_vm.poly.ntt_kernels import encode_segments
 
+LOG_ROWS = 16
 REPETITIONS = 5
 CHAINS = 4  # independent chains of products, so that throughput is measured and not latency
 CHAIN_LENGTH = 20_000
@@ -136,16 +137,21 @@ def _polynomials(log_rows: int) -> Iterator[Measurement]:
     yield _measure("equality table, per entry", 1 << log_rows, None, lambda: eq_planes(point))
 
 
+def measured(log_rows: int) -> Iterator[Measurement]:
+    """Every kernel, matrices with so many rows."""
+    yield from _arithmetic()
+    yield from _hashing(log_rows)
+    yield from _polynomials(log_rows)
+
+
 def report(console: Console, scale: float) -> None:
     """Prints the table; at scale 1 matrices have 2^16 rows."""
-    log_rows = max(8, round(16 + np.log2(scale)))
+    log_rows = max(8, round(LOG_ROWS + np.log2(scale)))
     table = Table(title=f"Kernels, one core, {LANES} lanes, 2^{log_rows} rows", title_justify="left")
     for column in ("kernel", "ns", "ceiling (Zen 5)", "ratio", "limit", "ratio"):
         table.add_column(column, justify="left" if column == "kernel" else "right")
     each = needed.nanoseconds_each()
-    for name, nanoseconds, ceiling, multiplications in [
-        *_arithmetic(), *_hashing(log_rows), *_polynomials(log_rows),
-    ]:  # fmt: skip
+    for name, nanoseconds, ceiling, multiplications in measured(log_rows):
         limit = None if multiplications is None else multiplications * each / LANES
         shown = f"{nanoseconds:.2f}" if nanoseconds < 1000 else f"{nanoseconds:.0f}"
         table.add_row(name, shown, *_beside(nanoseconds, ceiling), *_beside(nanoseconds, limit))
