@@ -57,11 +57,9 @@ def _load_halves(b, data, offset: int):
 
 
 def _broadcast_halves(b, data, offset):
-    """One 64-bit word of a group table in all lanes; even and odd lanes are the same."""
-    value = b.load(b.gep(data, [offset]))
-    undefined = ir.Constant(emit.V64, ir.Undefined)
-    first = b.insert_element(undefined, value, ir.Constant(emit.I32, 0))
-    wide = _low_word(b, b.shuffle_vector(first, undefined, emit.lane_indices([0] * (LANES // 2))))
+    """The lower half of a 64-bit word of a group table in all lanes; even and odd lanes are the same."""
+    word = b.load(b.bitcast(b.gep(data, [offset]), emit.I32.as_pointer()))
+    wide = _low_word(b, b.bitcast(emit.broadcast(b, word), emit.V64))
     return wide, wide
 
 
@@ -75,11 +73,11 @@ def run_dot(_, cells, index, table):
         data = context.make_array(signature.args[2])(context, b, args[2]).data
         offsets = [plus(b, args[1], LANES * k) for k in range(VECTORS_PER_RUN)]
         values = [emit.halves(b, load_vector(context, b, signature.args[0], args[0], offset)) for offset in offsets]
-        planes = []
-        for plane in range(DEGREE):
-            weights = [_load_halves(b, data, LANES * (plane * VECTORS_PER_RUN + k)) for k in range(VECTORS_PER_RUN)]
-            planes.append(emit.dot(b, values, weights))
-        return context.make_tuple(b, kinds.Extension, planes)
+        weights = [
+            [_load_halves(b, data, LANES * (plane * VECTORS_PER_RUN + k)) for k in range(VECTORS_PER_RUN)]
+            for plane in range(DEGREE)
+        ]
+        return context.make_tuple(b, kinds.Extension, emit.dots(b, values, weights))
 
     return kinds.Extension(cells, types.intp, table), generate
 
@@ -96,11 +94,11 @@ def group_dot(_, cells, index, stride, table, table_index):
         for _ in range(GROUP):
             values.append(emit.halves(b, load_vector(context, b, signature.args[0], args[0], offset)))
             offset = b.add(offset, args[2])
-        planes = []
-        for plane in range(DEGREE):
-            places = [plus(b, args[4], plane * GROUP + k) for k in range(GROUP)]
-            planes.append(emit.dot(b, values, [_broadcast_halves(b, data, place) for place in places]))
-        return context.make_tuple(b, kinds.Extension, planes)
+        weights = [
+            [_broadcast_halves(b, data, plus(b, args[4], plane * GROUP + k)) for k in range(GROUP)]
+            for plane in range(DEGREE)
+        ]
+        return context.make_tuple(b, kinds.Extension, emit.dots(b, values, weights))
 
     return kinds.Extension(cells, types.intp, types.intp, table, types.intp), generate
 

@@ -73,17 +73,34 @@ def halves(b: Builder, x: Value) -> Halves:
     return b.and_(wide, constant64(LOW_WORD)), b.lshr(wide, constant64(32))
 
 
-def multiplier(b: Builder, total: Value) -> Value:
-    """m with m p = total modulo 2^32, in the low words; the high words hold anything.
+def opaque(b: Builder, values: Sequence[Value]) -> list[Value]:
+    """The same vectors, of which LLVM knows nothing, and of which it uses none before all are made.
 
-    vpmuludq takes low words whatever is above them, and is half the work of vpmulld. But LLVM would see that only the
-    low half of the product is used, and make it the slow vpmullq, so the product passes through an empty piece of
-    assembly that it cannot look into. Without vpmuludq of this width: a product of 32-bit lanes.
+    They pass through an empty piece of assembly. LLVM makes two or three instructions of some products by constants and
+    of some complements, for processors where that is faster. And it puts instructions into an order that it believes to
+    need few registers: one chain of dependent instructions behind another, where a processor could work on several at
+    a time; or all operands of a long sum in front of it, so that most go to memory and back.
     """
     if not has_wide_products():
-        return b.bitcast(b.mul(b.bitcast(total, V32), constant32(P_INVERSE)), V64)
-    product = b.mul(b.and_(total, constant64(LOW_WORD)), constant64(P_INVERSE))
-    return b.asm(ir.FunctionType(V64, [V64]), "", "=v,0", [product], side_effect=False)
+        return list(values)
+    kinds = [value.type for value in values]
+    constraints = ",".join(["=v"] * len(kinds) + [str(i) for i in range(len(kinds))])
+    if len(kinds) == 1:
+        return [b.asm(ir.FunctionType(kinds[0], kinds), "", constraints, values, side_effect=False)]
+    made = b.asm(ir.FunctionType(ir.LiteralStructType(kinds), kinds), "", constraints, values, side_effect=False)
+    return [b.extract_value(made, i) for i in range(len(kinds))]
+
+
+def multipliers(b: Builder, totals: Sequence[Value]) -> list[Value]:
+    """For each total an m with m p = total modulo 2^32, in the low words; the high words hold anything.
+
+    vpmuludq takes low words whatever is above them, and is half the work of vpmulld. But LLVM would see that only the
+    low half of the product is used, and make it the slow vpmullq. Without vpmuludq of this width: a product of 32-bit
+    lanes.
+    """
+    if not has_wide_products():
+        return [b.bitcast(b.mul(b.bitcast(total, V32), constant32(P_INVERSE)), V64) for total in totals]
+    return opaque(b, [b.mul(b.and_(total, constant64(LOW_WORD)), constant64(P_INVERSE)) for total in totals])
 
 
 def high_words(b: Builder, even: Value, odd: Value) -> Value:
@@ -100,7 +117,7 @@ def reduce(b: Builder, even: Value, odd: Value, bound: int = P << 32) -> Value:
     high = high_words(b, even, odd)
     if bound > P << 32:
         high = minimum(b, high, b.sub(high, constant32(P)))
-    multiples = [b.mul(b.and_(multiplier(b, half), constant64(LOW_WORD)), constant64(P)) for half in (even, odd)]
+    multiples = [b.mul(b.and_(m, constant64(LOW_WORD)), constant64(P)) for m in multipliers(b, [even, odd])]
     difference = b.sub(high, high_words(b, *multiples))
     return minimum(b, difference, b.add(difference, constant32(P)))
 
@@ -111,24 +128,36 @@ def mul(b: Builder, x: Value, y: Value) -> Value:
 
 
 def dot(b: Builder, xs: Sequence[Halves], ys: Sequence[Halves]) -> Value:
-    """sum_k x_k y_k with a single Montgomery reduction.
+    """sum_k x_k y_k with a single Montgomery reduction."""
+    [total] = dots(b, xs, [ys])
+    return total
 
-    A product is below p^2. While the sum stays below 4 p^2 < 2^64 it fits; subtracting p 2^32 where that does not wrap
+
+def dots(b: Builder, xs: Sequence[Halves], rows: Sequence[Sequence[Halves]]) -> list[Value]:
+    """The dot product of `xs` with each row: two of them times all of their factors before the next two are looked
+    at, so that what is in registers are the sums."""
+    steps = [[(x[half], row[k][half]) for row in rows for half in (0, 1)] for k, x in enumerate(xs)]
+    totals, bound = sums_of_products(b, steps, 2)
+    return [reduce(b, even, odd, bound) for even, odd in zip(totals[0::2], totals[1::2], strict=True)]
+
+
+def sums_of_products(b: Builder, steps: Sequence[Sequence[Halves]], at_once: int) -> tuple[list[Value], int]:
+    """Of the first products of all steps, of the second ones, and so on: the sums and their exclusive bound, at most
+    2 p 2^32. So many steps are done before the next ones begin.
+
+    A product is below p^2. While a sum stays below 4 p^2 < 2^64 it fits; subtracting p 2^32 where that does not wrap
     brings a sum below 2 p 2^32 under p 2^32, after which two more products fit below 2 p 2^32 < 2^64.
     """
-    (even, bound), (odd, _) = (sum_of_products(b, [x[half] for x in xs], [y[half] for y in ys]) for half in (0, 1))
-    return reduce(b, even, odd, bound)
-
-
-def sum_of_products(b: Builder, xs: Sequence[Value], ys: Sequence[Value]) -> tuple[Value, int]:
-    """The sum and its exclusive bound, at most 2 p 2^32."""
     big, square = P << 32, P * P
-    total, bound = b.mul(xs[0], ys[0]), square
-    for x, y in zip(xs[1:], ys[1:], strict=True):
+    totals, bound = [b.mul(x, y) for x, y in steps[0]], square
+    for k, step in enumerate(steps[1:], start=1):
+        if k % at_once == 0:
+            totals = opaque(b, totals)
         if bound + square > 2 * big:
-            total, bound = below_p(b, total), big
-        total, bound = b.add(total, b.mul(x, y)), bound + square
-    return total, bound
+            totals, bound = [below_p(b, total) for total in totals], big
+        totals = [b.add(total, b.mul(x, y)) for total, (x, y) in zip(totals, step, strict=True)]
+        bound += square
+    return totals, bound
 
 
 def below_p(b: Builder, total: Value) -> Value:
@@ -158,7 +187,8 @@ def _signed_low_words(b: Builder, x: Value) -> Value:
 
 def _signed_multiple_of_p(b: Builder, total: Value) -> Value:
     """The m p with the same low word as `total` and -2^31 <= m < 2^31."""
-    return b.mul(_signed_low_words(b, multiplier(b, total)), constant64(P))
+    [m] = multipliers(b, [total])
+    return b.mul(_signed_low_words(b, m), constant64(P))
 
 
 def cube_of_sum(b: Builder, x: Value, lowered: Value) -> Value:

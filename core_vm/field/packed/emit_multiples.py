@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from llvmlite import ir
-
 from core_vm.field.koalabear import P
-from core_vm.field.packed.emit import V32, Builder, Value, constant32, double, minimum, tree
-from core_vm.field.packed.lanes import has_wide_products
+from core_vm.field.packed.emit import Builder, Value, constant32, double, minimum, opaque, tree
 
 SHIFT_OF_P = 24
 LEAST_SHIFT_TO_WORDS = 8
@@ -20,11 +17,8 @@ MOST_WORDS = 42
 
 
 def _hidden(b: Builder, vector: Value) -> Value:
-    """The same vector, which LLVM knows nothing of: it makes two or three instructions of some products by constants
-    and of some complements, for processors where that is faster."""
-    if not has_wide_products():
-        return vector
-    return b.asm(ir.FunctionType(V32, [V32]), "", "=v,0", [vector], side_effect=False)
+    [same] = opaque(b, [vector])
+    return same
 
 
 def _product(b: Builder, x: Value, factor: int) -> Value:

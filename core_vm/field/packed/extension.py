@@ -46,13 +46,15 @@ def _multiply_pairs(b, x, y, z, w) -> list[ir.Value]:
 
 
 def _dots(b, left: list[ir.Value], rows: list[list[ir.Value]]) -> list[ir.Value]:
-    """The dot product of `left` with each row: of all even lanes first, then of all odd ones. The operands of one half
-    and the sums of both fit the processor's registers, where the operands of both halves do not."""
-    even, odd = (
-        [emit.sum_of_products(b, [_half(b, v, odd) for v in left], [_half(b, v, odd) for v in row]) for row in rows]
-        for odd in (False, True)
-    )
-    return [emit.reduce(b, low, high, bound) for (low, bound), (high, _) in zip(even, odd, strict=True)]
+    """The dot product of `left` with each row: of all even lanes first, then of all odd ones, and of one element of K
+    before the next. The operands of one half and one element, and its sums, fit the processor's registers."""
+
+    def sums(odd: bool) -> tuple[list[ir.Value], int]:
+        steps = [[(_half(b, v, odd), _half(b, row[k], odd)) for row in rows] for k, v in enumerate(left)]
+        return emit.sums_of_products(b, steps, DEGREE)
+
+    (even, bound), (odd, _) = sums(odd=False), sums(odd=True)
+    return [emit.reduce(b, low, high, bound) for low, high in zip(even, odd, strict=True)]
 
 
 def _half(b, value, odd: bool) -> ir.Value:

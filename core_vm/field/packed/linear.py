@@ -45,7 +45,7 @@ def _weigh(context, b, values: Sequence[Any], weights_type, weights, first):
         half = b.and_(wide, emit.constant64(emit.LOW_WORD))
         return half, half
 
-    planes = [emit.dot(b, [weight(i, k) for i in range(len(values))], factors) for k in range(DEGREE)]
+    planes = emit.dots(b, factors, [[weight(i, k) for i in range(len(values))] for k in range(DEGREE)])
     return context.make_tuple(b, kinds.Extension, planes)
 
 

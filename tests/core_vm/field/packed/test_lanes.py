@@ -8,7 +8,8 @@ from core_vm.field.packed.lanes import choose_lanes, multiplies_wide
 from tests.eight_lanes import PLAIN, check_with_eight_lanes
 
 KERNEL_TESTS = (
-    *("field/packed/test_packed.py", "field/packed/test_multiples.py", "hash/test_poseidon2.py"),
+    *("field/packed/test_packed.py", "field/packed/test_dots.py", "field/packed/test_linear.py"),
+    *("field/packed/test_multiples.py", "hash/test_poseidon2.py", "pcs/whir/test_whir.py"),
     *("poly/test_ntt.py", "poly/test_multilinear.py"),
 )
 
