@@ -16,6 +16,7 @@ from core_vm.field.packed.base import kinds, load_vector, plus, require_words, s
 from core_vm.host.kernel_language import intrinsic, types
 
 Pair = tuple[ir.Value, ir.Value]
+AT_ONCE = 4  # butterflies
 
 
 def _pair(context, b, array_type, array, index) -> Pair:
@@ -25,12 +26,18 @@ def _pair(context, b, array_type, array, index) -> Pair:
     return emit.broadcast(b, words[0]), emit.broadcast(b, words[1])
 
 
-def _product(b, x: ir.Value, pair: Pair) -> ir.Value:
-    """x w modulo p, below p; x may be any word."""
-    ratio = emit.halves(b, pair[0])[0]
-    quotient = emit.high_words(b, *(b.mul(half, ratio) for half in emit.halves(b, x)))
-    total = b.sub(b.mul(x, pair[1]), b.mul(quotient, emit.constant32(P)))
-    return emit.minimum(b, total, b.sub(total, emit.constant32(P)))
+def _products(b, xs: list[ir.Value], pairs: list[Pair]) -> list[ir.Value]:
+    """x w modulo p, below p, for each x, which may be any word, and its pair. The products are made side by side: one
+    behind another, each would wait for its own multiplications."""
+    ratios = [emit.halves(b, pair[0])[0] for pair in pairs]
+    products = [b.mul(half, ratio) for x, ratio in zip(xs, ratios, strict=True) for half in emit.halves(b, x)]
+    products = emit.opaque(b, products)
+    quotients = [emit.high_words(b, *products[i : i + 2]) for i in range(0, len(products), 2)]
+    totals = [
+        b.sub(b.mul(x, pair[1]), b.mul(quotient, emit.constant32(P)))
+        for x, pair, quotient in zip(xs, pairs, quotients, strict=True)
+    ]
+    return [emit.minimum(b, total, b.sub(total, emit.constant32(P))) for total in totals]
 
 
 def _split(b, values: list[ir.Value], pairs: list[Pair]) -> list[ir.Value]:
@@ -41,16 +48,22 @@ def _split(b, values: list[ir.Value], pairs: list[Pair]) -> list[ir.Value]:
     s, count = list(values), len(values)
     for stage in range(count.bit_length() - 1):
         half = count >> (stage + 1)
-        for u in range(1 << stage):
-            for k in range(half):
-                low, high = 2 * half * u + k, 2 * half * u + k + half
-                product = _product(b, s[high], pairs[(1 << stage) - 1 + u])
-                if 0 < half // 2 <= k:
-                    raised = b.add(s[low], emit.constant32(P))
-                    s[low], s[high] = b.add(s[low], product), b.sub(raised, product)
-                else:
-                    s[low], s[high] = emit.add(b, s[low], product), emit.sub(b, s[low], product)
+        butterflies = [(u, 2 * half * u + k) for u in range(1 << stage) for k in range(half)]
+        for i in range(0, len(butterflies), AT_ONCE):
+            group = butterflies[i : i + AT_ONCE]
+            factors = [pairs[(1 << stage) - 1 + u] for u, _ in group]
+            products = _products(b, [s[low + half] for _, low in group], factors)
+            for (_, low), product in zip(group, products, strict=True):
+                is_multiplied_next = 0 < half // 2 <= low % (2 * half)
+                s[low], s[low + half] = _sum_and_difference(b, s[low], product, is_multiplied_next)
     return s
+
+
+def _sum_and_difference(b, x: ir.Value, y: ir.Value, lazily: bool) -> Pair:
+    """x + y and x - y modulo p, below p, or anything below 2 p."""
+    if lazily:
+        return b.add(x, y), b.sub(b.add(x, emit.constant32(P)), y)
+    return emit.add(b, x, y), emit.sub(b, x, y)
 
 
 def _address_offset(b, index, stride, k: int) -> ir.Value:
