@@ -114,11 +114,13 @@ def reduce(b: Builder, even: Value, odd: Value, bound: int = P << 32) -> Value:
 
     The low words of total and m p agree, so the high words are subtracted; below p each, they differ by (-p, p).
     """
-    high = high_words(b, even, odd)
-    if bound > P << 32:
-        high = minimum(b, high, b.sub(high, constant32(P)))
     multiples = [b.mul(b.and_(m, constant64(LOW_WORD)), constant64(P)) for m in multipliers(b, [even, odd])]
-    difference = b.sub(high, high_words(b, *multiples))
+    if bound > P << 32:
+        high = high_words(b, even, odd)
+        difference = b.sub(minimum(b, high, b.sub(high, constant32(P))), high_words(b, *multiples))
+    else:
+        halves = zip((even, odd), multiples, strict=True)
+        difference = high_words(b, *(b.sub(b.bitcast(x, V32), b.bitcast(y, V32)) for x, y in halves))
     return minimum(b, difference, b.add(difference, constant32(P)))
 
 
