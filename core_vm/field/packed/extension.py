@@ -5,7 +5,7 @@ Bulk K data are five planes of `plane_size` words each: coefficient k of element
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
@@ -13,6 +13,8 @@ from core_vm.field.extension import DEGREE
 from core_vm.field.packed import emit
 from core_vm.field.packed.base import kinds, load_vector, require_words, store_vector, word_address
 from core_vm.host.kernel_language import intrinsic, types
+
+Factors = list[tuple[ir.Value, ir.Value]]
 
 
 def unpack(b, element) -> list[ir.Value]:
@@ -35,22 +37,27 @@ def _rows(b, y) -> list[list[ir.Value]]:
 
 
 def multiply(b, x, y) -> list[ir.Value]:
-    """The product of two elements: five dot products, each with one reduction."""
-    return _dots(b, x, _rows(b, y))
+    """The product of two elements: five sums of products, each with one reduction."""
+    return sums_of_products(b, _pairs(b, x, y))
 
 
 def _multiply_pairs(b, x, y, z, w) -> list[ir.Value]:
     """x y + z w, with the reductions of a single product."""
-    rows = [first + second for first, second in zip(_rows(b, y), _rows(b, w), strict=True)]
-    return _dots(b, [*x, *z], rows)
+    return sums_of_products(b, [first + second for first, second in zip(_pairs(b, x, y), _pairs(b, z, w), strict=True)])
 
 
-def _dots(b, left: list[ir.Value], rows: list[list[ir.Value]]) -> list[ir.Value]:
-    """The dot product of `left` with each row: of all even lanes first, then of all odd ones, and of one element of K
-    before the next. The operands of one half and one element, and its sums, fit the processor's registers."""
+def _pairs(b, x, y) -> list[Factors]:
+    """For each coefficient of x y what is multiplied and added up."""
+    return [list(zip(x, row, strict=True)) for row in _rows(b, y)]
+
+
+def sums_of_products(b, coefficients: Sequence[Factors]) -> list[ir.Value]:
+    """For each coefficient, the sum of as many products: of all even lanes first, then of all odd ones, and of one
+    element of K before the next. The operands of one half and one element, and its sums, fit the processor's
+    registers."""
 
     def sums(odd: bool) -> tuple[list[ir.Value], int]:
-        steps = [[(_half(b, v, odd), _half(b, row[k], odd)) for row in rows] for k, v in enumerate(left)]
+        steps = [[(_half(b, x, odd), _half(b, y, odd)) for x, y in step] for step in zip(*coefficients, strict=True)]
         return emit.sums_of_products(b, steps, DEGREE)
 
     (even, bound), (odd, _) = sums(odd=False), sums(odd=True)

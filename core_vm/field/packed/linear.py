@@ -10,7 +10,7 @@ from llvmlite import ir
 from core_vm.field.extension import DEGREE
 from core_vm.field.packed import emit
 from core_vm.field.packed.base import kinds, load_vector, plus, require_words, word_address
-from core_vm.field.packed.extension import unpack
+from core_vm.field.packed.extension import sums_of_products, unpack
 from core_vm.host.kernel_language import intrinsic, types
 
 WEIGHED_TOGETHER = 8
@@ -111,7 +111,6 @@ def ext_square(_, element):
             [(a3, emit.sub(b, twice0, a3)), (a2, emit.sub(b, twice1, twice4)), (a4, a4)],
             [(a4, emit.sub(b, twice0, twice3)), (a1, twice3), (a2, a2)],
         ]
-        planes = [emit.dot(b, [emit.halves(b, x) for x, _ in row], [emit.halves(b, y) for _, y in row]) for row in rows]
-        return context.make_tuple(b, kinds.Extension, planes)
+        return context.make_tuple(b, kinds.Extension, sums_of_products(b, rows))
 
     return kinds.Extension(kinds.Extension), generate
