@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -18,18 +18,18 @@ import numpy.typing as npt
 
 from core_vm.air.expression import Affine
 from core_vm.air.keys import key_columns
-from core_vm.air.table import Bus, Interaction, Table
+from core_vm.air.table import TILE, Bus, Interaction, Table
 from core_vm.errors import TableDefinitionError, WitnessError
-from core_vm.field.koalabear import P, to_montgomery
-from core_vm.host.threads import run_ranges
+from core_vm.field.koalabear import P
+from core_vm.host.threads import run_each
 from core_vm.witness.check import evaluate_affine
 from core_vm.witness.split_index import SplitIndex, split_index
 from core_vm.witness.trace import Trace
 
 # An index of messages to rows is one array; 2^22 words of it stay in the cache. Larger values are split: `split_index`.
 MAX_INDEX = 1 << 22
-# Tiles of one interaction that are one unit of work.
-GRANULE = 512
+# Cells that all buses look at before any goes on: they stay in the last-level cache.
+PIECE = 1 << 19
 # Odd, random-looking: tells the tuples of a few small tables apart by one 64-bit word.
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -38,20 +38,22 @@ _MIXER = np.uint64(0x9E3779B97F4A7C15)
 class LookupBus:
     """The messages that lookup tables receive on one bus. A slot is one row of one receiving interaction.
 
-    `receives`: (table, multiplicity column, number of rows), in the order of the slots. `expected` is (entries, slots).
-    `slot_of` is indexed by the entries with a range, in mixed radix; `ranges[j]` is zero for entries that the others
-    determine. Where `split` is given, it takes the place of both.
+    `receives`: (table, multiplicity column, number of rows), in the order of the slots. `slot_of` is indexed by the
+    entries with a range, in mixed radix, and empty where it would hold every index itself; `ranges[j]` is zero for
+    entries that the others determine. Where `split` is given, it takes the place of both. `checked` are the determined
+    entries, and `expected` is (slots, these).
     """
 
     receives: tuple[tuple[int, int, int], ...]
     ranges: npt.NDArray[np.int64]
     slot_of: npt.NDArray[np.int32]
+    checked: npt.NDArray[np.int64]
     expected: npt.NDArray[np.uint32]
     split: SplitIndex | None = None
 
     @property
     def num_slots(self) -> int:
-        return self.expected.shape[1]
+        return len(self.expected)
 
 
 def received_column(table: Table, interaction: Interaction) -> int | None:
@@ -92,10 +94,12 @@ def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.
         rest = [k for k in kept if k != j]
         if rest and _num_distinct(messages[rest]) == wanted:
             kept = rest
-    expected, size = np.ascontiguousarray(messages, np.uint32), math.prod(int(messages[j].max()) + 1 for j in kept)
+    checked = np.array([j for j in range(len(messages)) if j not in kept], np.int64)
+    expected, size = messages[checked].T.astype(np.uint32), math.prod(int(messages[j].max()) + 1 for j in kept)
+    expected = np.ascontiguousarray(expected)
     if size > MAX_INDEX:
         split = split_index(messages, kept, where)
-        return LookupBus(receives, np.zeros(0, np.int64), np.zeros(0, np.int32), expected, split)
+        return LookupBus(receives, np.zeros(0, np.int64), np.zeros(0, np.int32), checked, expected, split)
     ranges = np.zeros(len(messages), np.int64)
     index, radix = np.zeros(messages.shape[1], np.int64), 1
     for j in kept:
@@ -104,7 +108,9 @@ def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.
         radix *= int(ranges[j])
     slot_of = np.full(size, -1, np.int32)
     slot_of[index[::-1]] = np.arange(len(index), dtype=np.int32)[::-1]  # of equal messages the first counts
-    return LookupBus(receives, ranges, slot_of, expected)
+    if (slot_of == np.arange(size)).all():
+        slot_of = slot_of[:0]
+    return LookupBus(receives, ranges, slot_of, checked, expected)
 
 
 def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
@@ -116,13 +122,17 @@ def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
     return 1 + int(np.count_nonzero(code[1:] != code[:-1]))
 
 
+_Tiles = tuple[int, int, int]
+"""A table's number, the first of some of its tiles, and the one to stop at."""
+
+
 @dataclass(frozen=True)
 class _Senders:
     """All interactions that look something up on a bus, for the kernels: the forms of their multiplicities and entries.
 
     `tables` and `first_columns` have an item for each. Sender s has the forms from s F on, F = 1 + the bus's entries.
     Form f adds terms first[f] .. first[f + 1], each a column (numbered through all tables) times a coefficient, to a
-    constant. Montgomery form.
+    constant, canonical both.
     """
 
     bus: Bus
@@ -132,13 +142,34 @@ class _Senders:
     coefficients: npt.NDArray[np.uint32]
     constants: npt.NDArray[np.uint32]
 
-    def work(self, tiles: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Rows (sender, first tile, tile to stop at): all tiles of the senders' tables, at most GRANULE in a row."""
-        of_sender = tiles[self.tables]
-        parts = -(-of_sender // GRANULE)
-        sender = np.repeat(np.arange(len(parts)), parts)
-        start = GRANULE * (np.arange(len(sender)) - (np.cumsum(parts) - parts)[sender])
-        return np.stack([sender, start, np.minimum(start + GRANULE, of_sender[sender])], axis=1)
+    @cached_property
+    def of_table(self) -> dict[int, tuple[int, int]]:
+        """The first sender of each table that has any, and the one to stop at."""
+        first = np.flatnonzero(np.diff(self.tables, prepend=-1)).tolist()
+        stops = [*first[1:], len(self.tables)]
+        return {int(self.tables[begin]): (begin, stop) for begin, stop in zip(first, stops, strict=True)}
+
+    def work(self, piece: Sequence[_Tiles]) -> npt.NDArray[np.int64]:
+        """Rows (first sender, sender to stop at, first tile, tile to stop at)."""
+        rows = [(*self.of_table[table], *tiles) for table, *tiles in piece if table in self.of_table]
+        return np.array(rows, np.int64).reshape(-1, 4)
+
+
+def _pieces(trace: Trace) -> list[list[_Tiles]]:
+    """All tiles, in pieces of about as many cells."""
+    pieces: list[list[_Tiles]] = [[]]
+    room = PIECE
+    for number, (table, tiles) in enumerate(zip(trace.tables, trace.tiles, strict=True)):
+        start, cells = 0, max(1, table.width * TILE)
+        while start < tiles:
+            stop = min(tiles, start + max(1, room // cells))
+            pieces[-1].append((number, start, stop))
+            room -= (stop - start) * cells
+            start = stop
+            if room <= 0 or start < tiles:
+                pieces.append([])
+                room = PIECE
+    return pieces
 
 
 def count_lookups(trace: Trace, threads: int = 1) -> None:
@@ -149,21 +180,22 @@ def count_lookups(trace: Trace, threads: int = 1) -> None:
     buses, all_senders = lookup_buses(trace.tables), _senders(trace.tables)
     first_slot = dict(zip(buses, accumulate((bus.num_slots for bus in buses.values()), initial=0), strict=False))
     total = sum(bus.num_slots for bus in buses.values())
-    places, tiles = trace.layout.column_places(), np.array(trace.tiles, np.int64)
-    work = [(senders, places[senders.columns], senders.work(tiles)) for senders in all_senders]
-    ends = list(accumulate((len(rows) for *_, rows in work), initial=0))
+    places = trace.layout.column_places()
+    terms = [places[senders.columns] for senders in all_senders]
+    free: list[npt.NDArray[np.uint64]] = []  # counts that no thread adds to right now
 
-    def count(start: int, stop: int) -> npt.NDArray[np.uint64]:
-        counts = np.zeros(total, np.uint64)
-        for (senders, terms, rows), first in zip(work, ends, strict=False):
+    def count(piece: Sequence[_Tiles]) -> None:
+        try:
+            counts = free.pop()
+        except IndexError:
+            counts = np.zeros(total, np.uint64)
+        for senders, of_senders in zip(all_senders, terms, strict=True):
             bus, at = buses[senders.bus.number], first_slot[senders.bus.number]
-            chosen = rows[max(start - first, 0) : max(stop - first, 0)]
-            _count(trace, senders, bus, terms, chosen, counts[at : at + bus.num_slots])
-        return counts
+            _count(trace, senders, bus, of_senders, senders.work(piece), counts[at : at + bus.num_slots])
+        free.append(counts)
 
-    counts, *others = run_ranges(count, ends[-1], threads) or [np.zeros(total, np.uint64)]
-    for of_others in others:
-        counts += of_others
+    run_each(count, _pieces(trace), threads)
+    counts: npt.NDArray[np.uint64] = np.add.reduce(free)
     if counts.max(initial=0) >= P:
         counts %= np.uint64(P)
     for number, bus in buses.items():
@@ -199,8 +231,8 @@ def _senders_on(bus: Bus, senders: Sequence[tuple[int, list[Affine]]], first_col
         tables=np.array([table for table, _ in senders], np.int64),
         first=np.cumsum([0, *(len(form.columns) for _, form in forms)]).astype(np.int64),
         columns=np.array([at + column for at, form in forms for column in form.columns], np.int64),
-        coefficients=to_montgomery(np.array([v for _, form in forms for v in form.columns.values()], np.int64)),
-        constants=to_montgomery(np.array([form.constant for _, form in forms], np.int64)),
+        coefficients=np.array([v for _, form in forms for v in form.columns.values()], np.uint32),
+        constants=np.array([form.constant for _, form in forms], np.uint32),
     )
 
 
@@ -212,16 +244,17 @@ def _count(
     work: npt.NDArray[np.int64],
     counts: npt.NDArray[np.uint64],
 ) -> None:
-    """Count lookups on a bus, those of `work`; `terms` (terms, 2) are the columns' first cells and strides."""
+    """Count lookups on a bus, those of `work` as kernels take it; `terms` (terms, 2) are the columns' first cells and
+    strides."""
     from core_vm.witness.lookup_kernels import count_messages, count_split_messages
 
+    forms = (senders.first, terms, senders.coefficients, senders.constants)
     if not len(work):
         return
-    forms = (senders.first, terms, senders.coefficients, senders.constants)
     if bus.split:
-        wrong, row = count_split_messages(trace.q, forms, tuple(bus.split), bus.expected, work, counts)
+        wrong, row = count_split_messages(trace.q, forms, tuple(bus.split), bus.checked, bus.expected, work, counts)
     else:
-        wrong, row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.expected, work, counts)
+        wrong, row = count_messages(trace.q, forms, bus.slot_of, bus.ranges, bus.checked, bus.expected, work, counts)
     if row >= 0:
         number = int(senders.tables[wrong])
         table = trace.tables[number]

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
-# A digit's table stays in the first-level cache.
-MAX_RADIX = 1 << 12
+# Of a digit's table an honest witness uses a few lines.
+MAX_RADIX = 1 << 16
 MAX_TABLE = 1 << 22
 
 
@@ -33,7 +33,7 @@ class SplitIndex(NamedTuple):
     first_digit: npt.NDArray[np.int64]
     radices: npt.NDArray[np.uint64]
     first_code: npt.NDArray[np.int64]
-    codes: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int32]
 
 
 def split_index(messages: npt.NDArray[np.uint64], kept: Sequence[int], where: str) -> SplitIndex:
@@ -59,7 +59,7 @@ def split_index(messages: npt.NDArray[np.uint64], kept: Sequence[int], where: st
         np.array(first_digit, np.int64),
         np.array(radices, np.uint64),
         first_code.astype(np.int64),
-        np.concatenate([np.zeros(0, np.int64), *tables]),
+        np.concatenate([np.zeros(0, np.int64), *tables]).astype(np.int32),
     )
     if (messages[:, slots_of(index, messages)] != messages).any():
         raise TableDefinitionError(f"{where}: its values are too large to index, and no sums of few small ones")
@@ -91,6 +91,8 @@ def _digits_of(
 
 def _lowest(values: npt.NDArray[np.int64]) -> int:
     """How many of the sorted values are the lowest digit's: the most of which all others are multiples more."""
+    if values[-1] < MAX_RADIX:
+        return len(values)
     best = 0
     for count in range(1, len(values)):
         if values[count] > MAX_RADIX:

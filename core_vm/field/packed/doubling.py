@@ -43,6 +43,20 @@ def double_add_product(_, total, x, y):
 
 
 @intrinsic
+def add_product(_, total, x, y):
+    """total + x y, below 2 p 2^32, and brought below p 2^32."""
+
+    def generate(context, b, signature, args):
+        halves = []
+        for half, (u, v) in enumerate(zip(emit.halves(b, args[1]), emit.halves(b, args[2]), strict=True)):
+            before = b.bitcast(b.extract_value(args[0], half), emit.V64)
+            halves.append(emit.below_p(b, b.add(before, b.mul(u, v))))
+        return _accumulator(context, b, halves)
+
+    return types.UniTuple(kinds.Packed, 2)(types.UniTuple(kinds.Packed, 2), kinds.Packed, kinds.Packed), generate
+
+
+@intrinsic
 def narrow(_, total):
     """The reduction of an accumulator: a canonical value."""
 

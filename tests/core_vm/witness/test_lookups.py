@@ -115,6 +115,31 @@ def test_messages_too_large_for_an_index_are_split(forged):
     assert trace.read(1, 0).tolist() == np.bincount(rows, times, 64).tolist()
 
 
+@pytest.mark.parametrize("forged", [False, True])
+def test_entries_that_split_ones_determine_are_checked(forged):
+    bus, t = Bus("sparse", 4, ("value", "row")), TableBuilder("sparse", log_height=6)
+    row = lambda bits: sum((bit * 2**k for k, bit in enumerate(bits)), bits[0] * 0)  # noqa: E731
+    t.receive(bus, [t.key("value", sparse), t.key("row", row)], t.column("n"))
+    u = TableBuilder("user")
+    u.send(bus, [u.column("value"), u.column("row")], u.column("times"))
+    trace, rng = Trace((u.build(), t.build()), [200, 64]), np.random.default_rng(3)
+    rows, times = rng.integers(0, 64, 200), rng.integers(0, 2, 200)
+    values = np.array([sparse([row >> k & 1 for k in range(6)]) for row in rows])
+    asked = rows.copy()
+    asked[times == 0] += 1  # nobody asks
+    if forged:
+        times[150], asked[150] = 1, rows[150] ^ 1
+    for column, cells in enumerate([values, asked, times]):
+        trace.write(0, column, 0, cells)
+    if forged:
+        with pytest.raises(WitnessError, match="table user, row 150"):
+            count_lookups(trace)
+        return
+    assert lookup_buses(trace.tables)[bus.number].split
+    count_lookups(trace)
+    assert trace.read(1, 0).tolist() == np.bincount(rows, times, 64).tolist()
+
+
 def test_values_that_are_no_sums_of_few_are_refused():
     bus, t = Bus("products", 4, ("value",)), TableBuilder("products", log_height=6)
     product = lambda bits: bits[0] * bits[1] * 2**23 + sum(bit * 3**k for k, bit in enumerate(bits))  # noqa: E731
