@@ -14,7 +14,7 @@ import numpy as np
 from core_vm.air.tape import Tape
 from core_vm.field.koalabear import P, to_montgomery
 from core_vm.field.packed.room import aligned_room
-from core_vm.stark.zerocheck.packed_tape import run_base
+from core_vm.stark.zerocheck.packed_tape import room_of_base, run_base
 
 BLOCK = 64
 """Rows at once: so registers of thousands of columns stay in a cache."""
@@ -31,6 +31,7 @@ def _for_kernel(tape: Tape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def rows_hold(tape: Tape, columns: np.ndarray) -> np.ndarray:
     """bool (n,) for canonical `columns` (width, n)."""
     count, hold = columns.shape[1], np.ones(columns.shape[1], np.bool_)
+    room = np.zeros(room_of_base(BLOCK), np.uint32)
     registers = aligned_room((tape.width + tape.num_registers) * BLOCK)
     values = np.zeros((tape.width, count + -count % BLOCK), np.uint32)
     values[:, :count] = to_montgomery(columns.astype(np.int64))
@@ -38,6 +39,6 @@ def rows_hold(tape: Tape, columns: np.ndarray) -> np.ndarray:
         registers[: tape.width * BLOCK] = values[:, start : start + BLOCK].reshape(-1)
         totals = aligned_room(5 * BLOCK)
         totals[:] = 0
-        run_base(*_for_kernel(tape), registers, BLOCK, totals)
+        run_base(*_for_kernel(tape), registers, BLOCK, totals, room)
         hold[start : start + BLOCK] = (totals.reshape(5, BLOCK) % P == 0).all(axis=0)[: count - start]
     return hold

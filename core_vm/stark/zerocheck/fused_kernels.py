@@ -8,12 +8,12 @@ from __future__ import annotations
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_splat, ext_store, ext_sub, load, store
 from core_vm.field.packed.doubling import double_add_product, narrow, wide
 from core_vm.field.packed.linear import ext_square, ext_weigh_eight
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit
 
 VECTOR_WORDS = 5 * LANES
 
 
-@njit
+@borrowing_njit
 def base_sums(operations, first, last, registers, block, start, target):
     """From the block at `start` on, 2 t + x for each step (x), over F, two vectors at a time."""
     for v in range(0, block, 2 * LANES):
@@ -27,7 +27,7 @@ def base_sums(operations, first, last, registers, block, start, target):
         store(registers, target + after, right)
 
 
-@njit
+@borrowing_njit
 def base_products(operations, first, last, registers, block, start, target):
     """From the block at `start` on, 2 t + x y for each step (x, y), over F."""
     for v in range(0, block, 2 * LANES):
@@ -41,7 +41,7 @@ def base_products(operations, first, last, registers, block, start, target):
         store(registers, target + after, narrow(right))
 
 
-@njit
+@borrowing_njit
 def base_triples(operations, first, last, registers, block, start, target):
     """From the block at `start` on, 2 t + x y z for each step (x, y, z), over F."""
     for v in range(0, block, 2 * LANES):
@@ -57,14 +57,14 @@ def base_triples(operations, first, last, registers, block, start, target):
         store(registers, target + after, narrow(right))
 
 
-@njit
+@borrowing_njit
 def _square_less(operations, k, registers, block, v):
     """x^2 - y over F for the step (x, y, _)."""
     x = load(registers, operations[k, 0] * block + v)
     return x * x - load(registers, operations[k, 1] * block + v)
 
 
-@njit
+@borrowing_njit
 def add_base_squares(operations, first, batching, weights, registers, block, totals):
     """totals += sum of batching[c] (x^2 - y) over the eight steps (x, y, c), over F. `weights` is room for 40 words."""
     for k in range(8):
@@ -87,7 +87,7 @@ def add_base_squares(operations, first, batching, weights, registers, block, tot
         ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
 
 
-@njit
+@borrowing_njit
 def add_extension_squares(operations, first, batching, registers, block, totals):
     """The same over K."""
     for v in range(0, block, VECTOR_WORDS):

@@ -14,10 +14,10 @@ from core_vm.air.table import TILE
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_sub, ext_zero, load, store
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh
 from core_vm.field.packed.room import aligned_room
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit, njit
 from core_vm.stark.words import K_TILE, POINT_WORDS
 from core_vm.stark.zerocheck.kernels import BLOCKS, PLANES, load_or_zero
-from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
+from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, room_of_base, run_base, run_extension
 from core_vm.stark.zerocheck.point_kernels import SUMS_PLANE, add_entry, add_lanes, store_entry
 
 # Where, on the grid, neither variable is at infinity, and where at least one is; the four corners apart.
@@ -27,7 +27,7 @@ INFINITE_POINTS = (3, 7, 11, 12, 13, 14, 15)
 GRID_ROWS = 2 * LANES
 
 
-@njit
+@borrowing_njit
 def _linear_tile(source, places, first_place, last_place, tile, linear, kept, memory, target):
     """One linear form on one tile of rows, WEIGHED_TOGETHER columns at a time."""
     for b in range(BLOCKS):
@@ -42,7 +42,7 @@ def _linear_tile(source, places, first_place, last_place, tile, linear, kept, me
             ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _load_four(source, places, c, tile, present, lane):
     """A column on LANES rows of `present` tiles from `tile`: X1, X2 = 00, 10, 01, 11."""
     step, at = places[c, 1], places[c, 0] + tile * places[c, 1] + lane
@@ -51,7 +51,7 @@ def _load_four(source, places, c, tile, present, lane):
     return load(source, at), load_or_zero(source, at + step, present > 1), low_after, high_after
 
 
-@njit
+@borrowing_njit
 def _fill_finite(source, places, fills, first, last, tile, present, lane, registers):
     """The columns of a block on GRID_ROWS rows at the FINITE_POINTS."""
     for k in range(first, last):
@@ -66,7 +66,7 @@ def _fill_finite(source, places, fills, first, last, tile, present, lane, regist
             store(registers, at + 4 * GRID_ROWS, outside - (other - outside))
 
 
-@njit
+@borrowing_njit
 def _fill_infinite(source, places, fills, first, last, tile, present, lane, registers):
     """The slopes of a block's columns on GRID_ROWS rows at the INFINITE_POINTS."""
     for k in range(first, last):
@@ -83,8 +83,8 @@ def _fill_infinite(source, places, fills, first, last, tile, present, lane, regi
             store(registers, at + 6 * GRID_ROWS, both)
 
 
-@njit
-def _add_grid(source, places, tile, present, lane, tape, registers, totals, points, lanes, sums):
+@borrowing_njit
+def _add_grid(source, places, tile, present, lane, tape, registers, totals, room, points, lanes, sums):
     """Run a tape on GRID_ROWS rows at the grid's `points`, one of the two sets above."""
     operations, constants, batching, _, fills, blocks = tape
     rows = len(points) * GRID_ROWS
@@ -94,12 +94,12 @@ def _add_grid(source, places, tile, present, lane, tape, registers, totals, poin
             _fill_finite(source, places, fills, blocks[k, 0], blocks[k, 1], tile, present, lane, registers)
         else:
             _fill_infinite(source, places, fills, blocks[k, 0], blocks[k, 1], tile, present, lane, registers)
-        run_base(operations[blocks[k, 2] : blocks[k, 3]], constants, batching, registers, rows, totals)
+        run_base(operations[blocks[k, 2] : blocks[k, 3]], constants, batching, registers, rows, totals, room)
     for k in range(len(points)):
         add_lanes(totals, k * GRID_ROWS, rows, GRID_ROWS, lanes, lane, sums, points[k])
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _load_form(memory, at, step, present):
     """A form on LANES rows of `present` tiles, `step` words apart: X1, X2 = 00, 10, 01, 11."""
     zero = ext_zero()
@@ -109,7 +109,7 @@ def _load_form(memory, at, step, present):
     return ext_load(memory, at, LANES), high, low_after, high_after
 
 
-@njit
+@borrowing_njit
 def _fill_finite_forms(memory, area, fills, first, last, step, present, registers):
     """The forms of a block on LANES rows at the FINITE_POINTS."""
     for k in range(first, last):
@@ -123,7 +123,7 @@ def _fill_finite_forms(memory, area, fills, first, last, step, present, register
         ext_store(registers, at + 4 * VECTOR_WORDS, LANES, ext_sub(outside, ext_sub(other, outside)))
 
 
-@njit
+@borrowing_njit
 def _fill_infinite_forms(memory, area, fills, first, last, step, present, registers):
     """The slopes of a block's forms on LANES rows at the INFINITE_POINTS."""
     for k in range(first, last):
@@ -139,7 +139,7 @@ def _fill_infinite_forms(memory, area, fills, first, last, step, present, regist
         ext_store(registers, at + 6 * VECTOR_WORDS, LANES, both)
 
 
-@njit
+@borrowing_njit
 def _add_form_grid(memory, area, step, present, lane, tape, registers, totals, points, lanes, sums):
     """Run a tape of products on LANES rows at the grid's `points`, one of the two sets above."""
     operations, constants, batching, _, fills, blocks = tape
@@ -155,7 +155,7 @@ def _add_form_grid(memory, area, step, present, lane, tape, registers, totals, p
         add_lanes(totals, k * VECTOR_WORDS, LANES, LANES, lanes, lane, sums, points[k])
 
 
-@njit
+@borrowing_njit
 def _form_grid(memory, area, num_forms, present, form_tapes, registers, totals, lanes, sums):
     """The products of forms, whose values on `present` tiles are at `area`, on the whole grid."""
     tape, leading = form_tapes
@@ -168,7 +168,7 @@ def _form_grid(memory, area, num_forms, present, form_tapes, registers, totals, 
             _add_form_grid(memory, at, step, present, lane, leading, registers, totals, INFINITE_POINTS, lanes, sums)
 
 
-@njit
+@borrowing_njit
 def _linear_tiles(source, linear, tile, present, kept, memory, linear_area, lanes, sums):
     """All forms on `present` tiles, stored; the last one, the bus form, is added up."""
     places, of_columns, starts = linear
@@ -201,7 +201,8 @@ def grid_sums(
     form_registers, form_totals = _form_room(num_forms, form_tapes)
     registers = aligned_room(max(5 * tape[3], 7 * leading[3]) * GRID_ROWS)
     totals, kept = aligned_room(5 * 7 * GRID_ROWS), aligned_room(WEIGHED_TOGETHER * TILE)
-    grid = aligned_room(5 * SUMS_PLANE)
+    grid, room = aligned_room(5 * SUMS_PLANE), aligned_room(room_of_base(7 * GRID_ROWS))
+    room[:] = 0
     for quadruple in range(start, stop):
         first, present = 4 * quadruple, min(tiles - 4 * quadruple, 4)
         grid[:] = 0
@@ -211,10 +212,12 @@ def grid_sums(
             _form_grid(memory, at, num_forms, present, form_tapes, form_registers, form_totals, lanes, grid)
         for lane in range(0, TILE, GRID_ROWS):
             if tape[0].shape[0]:
-                _add_grid(source, places, first, present, lane, tape, registers, totals, FINITE_POINTS, lanes, grid)
+                _add_grid(
+                    source, places, first, present, lane, tape, registers, totals, room, FINITE_POINTS, lanes, grid
+                )
             if leading[0].shape[0]:
                 _add_grid(
-                    source, places, first, present, lane, leading, registers, totals, INFINITE_POINTS, lanes, grid
+                    source, places, first, present, lane, leading, registers, totals, room, INFINITE_POINTS, lanes, grid
                 )
         entry = entries + quadruple * POINT_WORDS
         store_entry(grid, memory, entry)

@@ -35,7 +35,7 @@ from core_vm.field.packed import (
 from core_vm.field.packed.joining import ext_join
 from core_vm.field.packed.linear import ext_weigh_four
 from core_vm.field.packed.room import aligned_room
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit, njit
 from core_vm.stark.words import K_TILE, POINT_WORDS
 from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_extension
 from core_vm.stark.zerocheck.point_kernels import (
@@ -59,14 +59,14 @@ HALF = LANES // 2
 AT_BOTH = 4
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def load_or_zero(memory, at, present):
     if present:
         return load(memory, at)
     return splat(np.uint32(0))
 
 
-@njit
+@borrowing_njit
 def _fold_base_tile(source, places, tile, present, r, memory, linear_area, width, target):
     """One folded tile from `present` tiles, up to four, of the committed columns and of the forms."""
     for c in range(places.shape[0]):
@@ -88,20 +88,20 @@ def _fold_base_tile(source, places, tile, present, r, memory, linear_area, width
             ext_store(memory, target + (b * (width + 1) + places.shape[0] + f) * PLANES, LANES, total)
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _fold_to(memory, left, right, point, target):
     low, high = ext_load(memory, left, LANES), ext_load(memory, right, LANES)
     ext_store(memory, target, LANES, ext_add(low, ext_mul(ext_sub(high, low), point)))
 
 
-@njit
+@borrowing_njit
 def _fold_tile(memory, left, right, words, r, target):
     point = ext_splat(r, 0, 1)
     for at in range(0, words, PLANES):
         _fold_to(memory, left + at, right + at, point, target + at)
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _fill(memory, left, right, point, registers, target):
     """One column on LANES rows, of a pair of folded tiles, at `point`. AT_BOTH: the first half of the rows at 0, and
     once more, in the other lanes, at -1; what lies HALF words before them is read, and counts for nothing."""
@@ -115,7 +115,7 @@ def _fill(memory, left, right, point, registers, target):
     ext_store(registers, target, LANES, low)
 
 
-@njit
+@borrowing_njit
 def _evaluate(memory, left, right, width, first, count, point, tape, registers, totals):
     """A pair of folded tiles at `point` on `count` blocks of LANES lanes from block `first`, two at most: the bus form
     plus the batched constraints. The bus form has no value at infinity."""
@@ -143,7 +143,7 @@ def _room(tapes):
     return registers, aligned_room(2 * VECTOR_WORDS)
 
 
-@njit
+@borrowing_njit
 def _add_points(memory, left, right, width, tapes, registers, totals, lanes, points):
     """Sums over the lanes of a pair of folded tiles at -1 and at infinity."""
     tape, leading = tapes
@@ -160,7 +160,7 @@ def _add_points(memory, left, right, width, tapes, registers, totals, lanes, poi
                 add_lanes(totals, at, LANES, LANES, lanes, lane, points, AT_INFINITY)
 
 
-@njit
+@borrowing_njit
 def _enter(memory, before, count, pair, shares, points, room, entries, weights, sums):
     """The entry of a pair of folded tiles, which is added to `sums`. What its tiles are worth follows from the `count`
     entries of the round before, one a tile."""
@@ -216,13 +216,13 @@ def fold_and_sum(
         _enter(memory, before, count, pair, shares, points, room, entries, weights, sums)
 
 
-@njit(inline="always")
+@borrowing_njit(inline="always")
 def _lane_shift(width, half):
     """Words from lane l to lane l + half of a folded tile: whole blocks, or within one."""
     return half // LANES * (width + 1) * PLANES if half >= LANES else half
 
 
-@njit
+@borrowing_njit
 def _add_lane_sums(memory, left, right, width, blocks, point, tape, registers, totals, sums, sums_at):
     """The same lane by lane, on the first `blocks` blocks of LANES lanes."""
     for first in range(0, blocks, 2):
@@ -234,7 +234,7 @@ def _add_lane_sums(memory, left, right, width, blocks, point, tape, registers, t
                 _add_vector(sums, sums_at + K_TILE - HALF, totals, b * VECTOR_WORDS)
 
 
-@njit
+@borrowing_njit
 def _add_vector(sums, at, values, value_at):
     ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), ext_load(values, value_at, LANES)))
 
@@ -254,14 +254,14 @@ def lane_sums(memory, area, width, half, tapes, sums):
         _add_lane_sums(memory, area, right, width, blocks, AT_INFINITY, leading, registers, totals, sums, 2 * K_TILE)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def lane_fold(memory, area, width, half, r):
     """Lane l becomes l + r (lane (l + half) - lane l), in place; lanes from `half` on are left meaningless."""
     words = max(half // LANES, 1) * (width + 1) * PLANES
     _fold_tile(memory, area, area + _lane_shift(width, half), words, r, area)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def scale_tile(memory, area, width, factor):
     """A folded tile times an element, in place."""
     f = ext_splat(factor, 0, 1)

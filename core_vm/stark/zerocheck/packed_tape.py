@@ -8,8 +8,6 @@ several at a time, since most of a product with an element of K is its reduction
 
 from __future__ import annotations
 
-import numpy as np
-
 from core_vm.field.packed import (
     LANES,
     ext_add,
@@ -25,8 +23,7 @@ from core_vm.field.packed import (
     store,
 )
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_square, ext_weigh
-from core_vm.field.packed.room import aligned_room
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.zerocheck.fused_kernels import (
     VECTOR_WORDS,
     add_base_squares,
@@ -40,19 +37,25 @@ from core_vm.stark.zerocheck.fused_tape import PRODUCTS, SQUARES, SQUARES_AT_ONC
 ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
 
 
-@njit
+@borrowing_njit
 def _add_weighed(kept, weights, block, totals):
     for v in range(0, block, LANES):
         term = ext_weigh(kept, v, block, weights, 0)
         ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
 
 
-@njit(cache=True, nogil=True)
-def run_base(operations, constants, batching, registers, block, totals):
-    """Run a tape on `block` rows over F. `totals` (5, block) flat: K elements, one a row, added to."""
-    kept, weights = aligned_room(WEIGHED_TOGETHER * block), np.zeros(5 * WEIGHED_TOGETHER, np.uint32)
-    squares = np.zeros(5 * SQUARES_AT_ONCE, np.uint32)
-    kept[:] = 0
+@borrowing_njit
+def room_of_base(block):
+    """Words of room that `run_base` takes: values that are weighed together, their weights, and those of squares."""
+    return WEIGHED_TOGETHER * (block + 5) + 5 * SQUARES_AT_ONCE
+
+
+@borrowing_njit(cache=True, nogil=True)
+def run_base(operations, constants, batching, registers, block, totals, room):
+    """Run a tape on `block` rows over F. `totals` (5, block) flat: K elements, one a row, added to. `room` is for
+    `room_of_base(block)` words, all below p."""
+    end = WEIGHED_TOGETHER * block
+    kept, weights, squares = room[:end], room[end : end + 5 * WEIGHED_TOGETHER], room[end + 5 * WEIGHED_TOGETHER :]
     count = 0
     at = 0
     while at < operations.shape[0]:
@@ -108,7 +111,7 @@ def run_base(operations, constants, batching, registers, block, totals):
     _add_weighed(kept, weights, block, totals)
 
 
-@njit(cache=True, nogil=True)
+@borrowing_njit(cache=True, nogil=True)
 def run_extension(operations, constants, batching, registers, block, totals):
     """Run a tape over K on blocks of so many words, whole vectors. `totals`: one block, added to."""
     at = 0

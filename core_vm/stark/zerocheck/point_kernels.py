@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from core_vm.field.koalabear import P
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_splat, ext_store, ext_zero, store
-from core_vm.host.kernel_cache import njit
+from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.pcs.packed_opening import sum_of_lanes
 from core_vm.stark.words import POINTS
 
@@ -20,7 +20,7 @@ SUMS_PLANE = POINTS * LANES
 AT_ZERO, AT_ONE, AT_MINUS_ONE, AT_INFINITY = range(4)
 
 
-@njit
+@borrowing_njit
 def add_lanes(values, value_at, plane, count, lanes, lane, sums, point):
     """sums[point] += eq * values on `count` lanes from `lane`, of which `values` has the first at `value_at`; `lanes`
     (5, 64) is eq."""
@@ -30,7 +30,7 @@ def add_lanes(values, value_at, plane, count, lanes, lane, sums, point):
     ext_store(sums, point * LANES, SUMS_PLANE, total)
 
 
-@njit
+@borrowing_njit
 def store_entry(sums, memory, at):
     """The sums over all lanes, as an entry."""
     for plane in range(5):
@@ -38,7 +38,7 @@ def store_entry(sums, memory, at):
             store(memory, at + plane * POINTS + point, sum_of_lanes(sums, plane * SUMS_PLANE + point * LANES))
 
 
-@njit
+@borrowing_njit
 def add_entry(memory, at, weights, weight_at, sums):
     """sums += weight * entry, point by point."""
     w = ext_splat(weights, weight_at, 1)
@@ -47,7 +47,7 @@ def add_entry(memory, at, weights, weight_at, sums):
         ext_store(sums, point, POINTS, ext_add(ext_load(sums, point, POINTS), term))
 
 
-@njit
+@borrowing_njit
 def bind_entry(memory, at, shares, room, target, point):
     """What an entry is worth where the points weigh `shares`, into `point` of the entry at `target`."""
     total = ext_zero()

@@ -11,7 +11,7 @@ from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.field.packed import LANES
 from core_vm.stark.words import interleaved
 from core_vm.stark.zerocheck.blocked_tape import blocked
-from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, run_base, run_extension
+from core_vm.stark.zerocheck.packed_tape import VECTOR_WORDS, room_of_base, run_base, run_extension
 from tests.core_vm.air.random_expressions import WIDTH
 from tests.core_vm.stark.zerocheck.random_tapes import random_tape
 from tests.elements import random_point
@@ -52,7 +52,9 @@ def test_base_interpreter(seed, chains, vectors):
     for operand, column in columns.items():
         registers[operand] = to_montgomery(values[column])
     totals = np.zeros(5 * block, np.uint32)
-    run_base(*form, interleaved(weights), registers.reshape(-1), block, totals)
+    run_base(
+        *form, interleaved(weights), registers.reshape(-1), block, totals, np.zeros(room_of_base(block), np.uint32)
+    )
     for row, total in enumerate(from_planes(totals.reshape(5, block))):
         assert total == batched(tape, [K(int(v)) for v in values[:, row]], weights)
     if chains is None:
