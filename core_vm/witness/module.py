@@ -14,6 +14,9 @@ from core_vm.air.table import TILE, Table
 if TYPE_CHECKING:
     from core_vm.witness.trace import FilledTables
 
+COLUMNS_AT_ONCE = 64
+"""Columns that one call of a kernel stores."""
+
 
 class ColumnWriter:
     """Takes a chunk's columns one by one, in the order in which the table declares them, and stores them as tiles.
@@ -29,16 +32,20 @@ class ColumnWriter:
         self._next = 0
         base, self._stride = trace.layout.column_base(table_number)
         self._first_cell = base + first_row // TILE * self._stride
+        self._waiting = list[str]()
+        """Names of columns that are in `_room`, one a row, and not stored yet."""
 
     def put(self, name: str, values: np.ndarray) -> None:
-        """Store column `name`: canonical values, any integer dtype, shape (chunk rows,)."""
-        self.put_columns([name], np.ascontiguousarray(values, np.uint32)[None])
+        """Store column `name`: canonical values, any integer dtype, shape (chunk rows,).
 
-    def put_columns(self, names: Sequence[str], values: np.ndarray) -> None:
-        """Store several columns at once: canonical uint32 (columns, chunk rows), C-contiguous."""
-        from core_vm.witness.kernels import store_columns
-
-        store_columns(values, *self.claim(names))
+        It waits for others: what a kernel does with one takes less time than calling it.
+        """
+        if not self._waiting:
+            self._room = np.empty((COLUMNS_AT_ONCE, len(values)), np.uint32)
+        self._room[len(self._waiting)] = values
+        self._waiting.append(name)
+        if len(self._waiting) == COLUMNS_AT_ONCE:
+            self._store_waiting()
 
     def put_rows(self, names: Sequence[str], values: np.ndarray) -> None:
         """The same of int32 (chunk rows, columns), C-contiguous, negative ones modulo p."""
@@ -52,6 +59,22 @@ class ColumnWriter:
         Returns the flat dense vector (uint32; the caller stores Montgomery form) and, int64 (len(names),) each, the
         index in it of the chunk's first cell of each column, and the distance from one tile of 64 rows to the next.
         """
+        self._store_waiting()
+        return self._claim(names)
+
+    def finish(self) -> None:
+        self._store_waiting()
+        if self._next != self._table.width:
+            raise ValueError(f"table {self._table.name}: {self._table.columns[self._next]} was not written")
+
+    def _store_waiting(self) -> None:
+        from core_vm.witness.kernels import store_columns
+
+        names, self._waiting = self._waiting, []
+        if names:
+            store_columns(self._room[: len(names)], *self._claim(names))
+
+    def _claim(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         columns = slice(self._next, self._next + len(names))
         due = self._table.columns[columns]
         for name, expected in zip_longest(names, due, fillvalue="nothing more"):
@@ -59,10 +82,6 @@ class ColumnWriter:
                 raise ValueError(f"table {self._table.name}: column {name} written where {expected} is due")
         self._next += len(names)
         return self._trace.q, self._first_cell[columns], self._stride[columns]
-
-    def finish(self) -> None:
-        if self._next != self._table.width:
-            raise ValueError(f"table {self._table.name}: {self._table.columns[self._next]} was not written")
 
 
 @dataclass(frozen=True)

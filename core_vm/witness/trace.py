@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core_vm.air.table import TILE, Table
-from core_vm.field.koalabear import Words, from_montgomery, to_montgomery
+from core_vm.field.koalabear import Words, from_montgomery
 from core_vm.host.memory import aligned_zeros
 from core_vm.pcs.layout import Layout
 from core_vm.pcs.whir.config import STANDARD, WhirShape
@@ -28,13 +28,11 @@ class FilledTables:
         """Store canonical `values` (n,) in rows first_row .. of a column; `first_row` is a multiple of 64."""
         if first_row % TILE:
             raise ValueError(f"rows are written from a tile's first row on, not from {first_row}")
-        view = self.layout.column_view(self.q, table, column)
-        values = to_montgomery(values)
-        whole = len(values) // TILE
-        tile = first_row // TILE
-        view[tile : tile + whole] = values[: whole * TILE].reshape(whole, TILE)
-        if whole * TILE < len(values):
-            view[tile + whole, : len(values) - whole * TILE] = values[whole * TILE :]
+        from core_vm.witness.kernels import store_columns
+
+        first, stride = (places[column : column + 1] for places in self.layout.column_base(table))
+        words = np.ascontiguousarray(values, np.uint32)[None]
+        store_columns(words, self.q, first + first_row // TILE * stride, stride)
 
     def read(self, table: int, column: int) -> np.ndarray:
         """A whole column in canonical form, uint32 (64 * tiles,), the filling rows included."""

@@ -100,6 +100,9 @@ class Program:
         """The slots (int64) of instruction indices; the last slot where there is no code."""
         pc_index = np.asarray(pc_index).astype(np.int64)
         nowhere = np.array([-1, 0, len(self.pc_index) - 1])  # a run of no instructions, before all others
+        if len(self.code_ranges) == 1:
+            first, count, slot = self.code_ranges[0]
+            return np.where((pc_index >= first) & (pc_index - first < count), pc_index + (slot - first), nowhere[2])
         runs = np.concatenate([nowhere[None], self.code_ranges])
         first, count, slot = runs[np.searchsorted(runs[:, 0], pc_index, side="right") - 1].T
         return np.where(pc_index - first < count, pc_index - first + slot, nowhere[2])

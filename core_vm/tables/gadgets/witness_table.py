@@ -116,10 +116,8 @@ class WitnessTable:
             if isinstance(values, np.ndarray) and values.dtype == np.int32 and values.shape[1:] == (len(names),):
                 writer.put_rows(names, np.ascontiguousarray(values))
                 continue
-            if isinstance(values, np.ndarray):
-                block = np.ascontiguousarray(values.T, np.uint32)
-            else:
-                block = np.stack([np.asarray(column, np.uint32) for column in values])
-            if len(block) != len(names):
-                raise ValueError(f"{len(block)} columns of values for {len(names)} columns from {names[0]} on")
-            writer.put_columns(names, block)
+            columns = values.T if isinstance(values, np.ndarray) else values
+            if len(columns) != len(names):
+                raise ValueError(f"{len(columns)} columns of values for {len(names)} columns from {names[0]} on")
+            for name, column in zip(names, columns, strict=True):
+                writer.put(name, column)

@@ -19,6 +19,8 @@ def test_columns_are_written_in_their_order() -> None:
     writer = ColumnWriter(trace, 0, 0)
     with pytest.raises(ValueError, match="column index written where real is due"):
         writer.put("index", np.zeros(3))
+        writer.finish()
+    writer = ColumnWriter(trace, 0, 0)
     writer.put("real", np.array([1, 0, 1]))
     with pytest.raises(ValueError, match="index was not written"):
         writer.finish()
