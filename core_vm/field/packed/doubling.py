@@ -57,6 +57,24 @@ def add_product(_, total, x, y):
 
 
 @intrinsic
+def add_products(_, total, x, y, u, v):
+    """total + x y + u v: two products are below p 2^32, so this is below 2 p 2^32, and brought below p 2^32."""
+
+    def generate(context, b, signature, args):
+        operands = [emit.halves(b, argument) for argument in args[1:]]
+        halves = []
+        for half in (0, 1):
+            x, y, u, v = (operand[half] for operand in operands)
+            before = b.bitcast(b.extract_value(args[0], half), emit.V64)
+            products = b.add(b.mul(x, y), b.mul(u, v))
+            halves.append(emit.below_p(b, b.add(before, products)))
+        return _accumulator(context, b, halves)
+
+    pair, one = types.UniTuple(kinds.Packed, 2), kinds.Packed
+    return pair(pair, one, one, one, one), generate
+
+
+@intrinsic
 def narrow(_, total):
     """The reduction of an accumulator: a canonical value."""
 

@@ -5,8 +5,8 @@ Blocks are as `packed_tape` has them. Rows [first, last) of `operations` hold th
 
 from __future__ import annotations
 
-from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_splat, ext_store, ext_sub, load, store
-from core_vm.field.packed.doubling import double_add_product, narrow, wide
+from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_splat, ext_store, ext_sub, load, splat, store
+from core_vm.field.packed.doubling import add_products, double_add_product, narrow, wide
 from core_vm.field.packed.linear import ext_square, ext_weigh_eight
 from core_vm.host.kernel_cache import borrowing_njit
 
@@ -53,6 +53,21 @@ def base_triples(operations, first, last, registers, block, start, target):
             left = double_add_product(left, product, load(registers, z + v))
             product = load(registers, x + after) * load(registers, y + after)
             right = double_add_product(right, product, load(registers, z + after))
+        store(registers, target + v, narrow(left))
+        store(registers, target + after, narrow(right))
+
+
+@borrowing_njit
+def combination(operations, first, last, constants, registers, block, start, target):
+    """From the block at `start` on, t + x c + y e for each step (x, c, y, e) of two operands and two constants of F."""
+    for v in range(0, block, 2 * LANES):
+        after = min(v + LANES, block - LANES)
+        left, right = wide(load(registers, start + v)), wide(load(registers, start + after))
+        for k in range(first, last):
+            x, y = operations[k, 0] * block, operations[k, 2] * block
+            c, e = splat(constants[operations[k, 1]]), splat(constants[operations[k, 3]])
+            left = add_products(left, load(registers, x + v), c, load(registers, y + v), e)
+            right = add_products(right, load(registers, x + after), c, load(registers, y + after), e)
         store(registers, target + v, narrow(left))
         store(registers, target + after, narrow(right))
 

@@ -1,10 +1,12 @@
 """A tape whose most frequent sequences are one operation each, which saves stores, loads and reductions between them.
 
 Words of bits are sums by Horner's rule in powers of two: chains of DOUBLE_ADD, whose terms are values, products of two
-or of three that nothing else reads. And every bit that is stored as a sign has a constraint x^2 - y. What is emitted
-stays what it was: a fused operation takes the same sums and products, and where they are reduced changes no value.
+or of three that nothing else reads. Every bit that is stored as a sign has a constraint x^2 - y. And linear layers of a
+permutation are sums of values times constants. What is emitted stays what it was: a fused operation takes the same sums
+and products, and where they are reduced changes no value.
 
-Chains are fused over F alone. Over K a product takes all registers of the processor, and a chain gains nothing.
+Chains of products are fused over F alone. Over K a product takes all registers of the processor, and a chain gains
+nothing; but a constant of F times an element of K is five products in F.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from core_vm.air.tape import Opcode, Tape
 
 # Opcodes that only fused tapes have. A chain (opcode, d, a, n) goes from t = a to d in n steps t <- 2 t + x, 2 t + x y
 # or 2 t + x y z, whose operands are the n rows that follow. SQUARES: the rows (x, y, c) that follow, as many as are
-# weighed together, emit x^2 - y as the value of constraint c each.
-SUMS, PRODUCTS, TRIPLES, SQUARES = range(8, 12)
+# weighed together, emit x^2 - y as the value of constraint c each. A combination (COMBINATION, d, a, n) goes from t = a
+# to d in n steps t <- t + x c + y e, whose rows are (x, c, y, e), of two constants.
+SUMS, PRODUCTS, TRIPLES, SQUARES, COMBINATION = range(8, 13)
 READS_TWO = frozenset(map(int, (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD)))
 SQUARES_AT_ONCE = 8
 _EMIT, _SUBTRACT, _MULTIPLY, _DOUBLE_ADD = map(int, (Opcode.EMIT, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD))
+_ADD, _SCALE = int(Opcode.ADD), int(Opcode.MULTIPLY_CONSTANT)
 
 
 class Step(NamedTuple):
@@ -38,6 +42,10 @@ class Step(NamedTuple):
         if self.opcode == SQUARES:
             pairs = zip(registers[::2], registers[1::2], self.numbers, strict=True)
             return [(SQUARES, 0, 0, len(self.numbers)), *((x, y, c, 0) for x, y, c in pairs)]
+        if self.opcode == COMBINATION:
+            start, *terms = registers
+            pairs = zip(terms[::2], self.numbers[::2], terms[1::2], self.numbers[1::2], strict=True)
+            return [(COMBINATION, to, start, len(terms) // 2), *pairs]
         if self.opcode >= SUMS:
             size, (start, *terms) = self.opcode - SUMS + 1, registers
             steps = [(*terms[at : at + size], 0, 0, 0)[:4] for at in range(0, len(terms), size)]
@@ -48,8 +56,8 @@ class Step(NamedTuple):
 
 
 def fused(tape: Tape, chains: bool) -> list[Step]:
-    """The steps of a tape, with squares, and with `chains` where they are wanted. Each stands where the last of its
-    parts stood."""
+    """The steps of a tape, with squares and combinations, and with `chains` where they are wanted. Each stands where
+    the last of its parts stood."""
     steps = _single_assignment(tape)
     writers = {step.value: step for step in steps if step.opcode != _EMIT}
     uses = dict.fromkeys(writers, 0)
@@ -58,7 +66,7 @@ def fused(tape: Tape, chains: bool) -> list[Step]:
             if operand in uses:
                 uses[operand] += 1
     once = {value: writers[value] for value, count in uses.items() if count == 1}
-    gone = _fuse_squares(steps, once)
+    gone = _fuse_squares(steps, once) | _fuse_combinations(writers, once)
     if chains:
         gone |= _fuse_chains(writers, once)
     return [_lone(step, writers.get(step.value, step)) for step in steps if step.value not in gone]
@@ -100,6 +108,27 @@ def _fuse_chains(writers: dict[int, Step], once: dict[int, Step]) -> set[int]:
             writers[value] = Step(opcode, value, (*before.operands, *factors))
         else:
             writers[value] = Step(opcode, value, (start, *factors))
+    return gone
+
+
+def _fuse_combinations(writers: dict[int, Step], once: dict[int, Step]) -> set[int]:
+    """The same of sums of values times constants, two at a time."""
+    sums: dict[int, list[tuple[int, int, Step]]] = {}  # of each value that ends one: (value, what came before, scaling)
+    for value, step in writers.items():
+        scaled = [x for x in step.operands if x in once and once[x].opcode == _SCALE]
+        if step.opcode == _ADD and scaled and step.operands[0] != step.operands[1]:
+            (before,) = (x for x in step.operands if x != scaled[-1])
+            links = sums.pop(before) if before in sums and before in once else []
+            sums[value] = [*links, (value, before, once[scaled[-1]])]
+    gone = set[int]()
+    for value, links in sums.items():
+        links = links[len(links) % 2 :]
+        if links:
+            scalings = [scaling for *_, scaling in links]
+            operands = (links[0][1], *(scaling.operands[0] for scaling in scalings))
+            writers[value] = Step(COMBINATION, value, operands, tuple(scaling.numbers[0] for scaling in scalings))
+            gone.update(*((sum_so_far, scaling.value) for sum_so_far, _, scaling in links))
+            gone.remove(value)
     return gone
 
 

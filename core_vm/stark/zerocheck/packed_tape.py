@@ -31,8 +31,9 @@ from core_vm.stark.zerocheck.fused_kernels import (
     base_products,
     base_sums,
     base_triples,
+    combination,
 )
-from core_vm.stark.zerocheck.fused_tape import PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES
+from core_vm.stark.zerocheck.fused_tape import COMBINATION, PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES
 
 ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
 
@@ -95,6 +96,9 @@ def run_base(operations, constants, batching, registers, block, totals, room):
         elif opcode == TRIPLES:
             at += b
             base_triples(operations, at - b, at, registers, block, a, d * block)
+        elif opcode == COMBINATION:
+            at += b
+            combination(operations, at - b, at, constants, registers, block, a, d * block)
         elif opcode == SQUARES:
             at += b
             add_base_squares(operations, at - b, batching, squares, registers, block, totals)
@@ -149,6 +153,9 @@ def run_extension(operations, constants, batching, registers, block, totals):
             for v in range(0, block, LANES):
                 twice = load(registers, a + v) + load(registers, a + v)
                 store(registers, d * block + v, twice + load(registers, b * block + v))
+        elif opcode == COMBINATION:
+            at += b
+            combination(operations, at - b, at, constants, registers, block, a, d * block)
         elif opcode == SQUARES:
             at += b
             add_extension_squares(operations, at - b, batching, registers, block, totals)

@@ -7,7 +7,7 @@ import numpy as np
 from core_vm.air.tape import Opcode, Tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.stark.zerocheck.blocked_tape import BlockedTape
-from core_vm.stark.zerocheck.fused_tape import READS_TWO, SQUARES, SUMS
+from core_vm.stark.zerocheck.fused_tape import COMBINATION, READS_TWO, SQUARES, SUMS
 
 Row = list[int]
 
@@ -51,6 +51,9 @@ def _unfused(rows: list[Row], free: int, zero: int) -> list[Row]:
             continue
         out.append([Opcode.ADD_CONSTANT, free, a, zero])
         for step in steps:
+            if opcode == COMBINATION:
+                out += _added(step[:2], free) + _added(step[2:], free)
+                continue
             out += _doubled(step[: opcode - SUMS + 1], free)
         out.append([Opcode.ADD_CONSTANT, d, free, zero])
     return out
@@ -59,6 +62,11 @@ def _unfused(rows: list[Row], free: int, zero: int) -> list[Row]:
 def _square_less(step: Row, free: int) -> list[Row]:
     x, y, number, _ = step
     return [[Opcode.MULTIPLY, free, x, x], [Opcode.SUBTRACT, free, free, y], [Opcode.EMIT, number, free, 0]]
+
+
+def _added(term: Row, free: int) -> list[Row]:
+    """t <- t + a value times a constant, t being the first free register."""
+    return [[Opcode.MULTIPLY_CONSTANT, free + 1, *term], [Opcode.ADD, free, free, free + 1]]
 
 
 def _doubled(factors: Row, free: int) -> list[Row]:

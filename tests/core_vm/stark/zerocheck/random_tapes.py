@@ -8,6 +8,7 @@ from itertools import combinations
 from core_vm.air.expression import Expression, column, evaluate
 from core_vm.air.table import TableBuilder
 from core_vm.air.tape import compile_tape
+from core_vm.field.koalabear import P
 from precompiles.sha256.signed_words import weighted_sum
 from tests.core_vm.air.random_expressions import WIDTH, random_expression
 
@@ -26,6 +27,10 @@ def random_tape(seed: int):
         terms = [_random_term(rng) for _ in range(12)]
         t.constrain(f"word_{number}", weighted_sum(terms) - column(number))
         t.constrain(f"term_{number}", terms[3] + terms[7])
+    for number in range(6):  # sums of scaled values, as many as are odd and even, some of which are read once more
+        terms = [_random_term(rng) * rng.randrange(3, P) for _ in range(number + 2)]
+        t.constrain(f"combination_{number}", sum(terms, column(number)) - column(0))
+        t.constrain(f"part_{number}", terms[number % 3 % len(terms)] + (terms[0] + terms[1]))
     for number, (i, j) in enumerate(combinations(range(WIDTH), 2)):
         sign = column(i) + column(j)
         t.constrain(f"sign_{number}", sign * sign - column(rng.randrange(WIDTH)))

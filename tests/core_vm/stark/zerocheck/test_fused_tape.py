@@ -9,7 +9,7 @@ import pytest
 from core_vm.air.expression import Expression, column
 from core_vm.air.table import TableBuilder
 from core_vm.air.tape import Opcode, Tape, compile_tape
-from core_vm.stark.zerocheck.fused_tape import PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES, fused
+from core_vm.stark.zerocheck.fused_tape import COMBINATION, PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES, fused
 from precompiles.sha256.signed_words import weighted_sum
 
 SIGNS = 2 * SQUARES_AT_ONCE + 3
@@ -50,6 +50,28 @@ def test_a_chain_is_one_operation(opcode: int, terms: list[Expression]) -> None:
 def test_a_chain_of_other_terms_begins_where_the_last_one_ends() -> None:
     terms = [c(0) * c(1), c(2) * c(3), c(4) * c(5) * c(6), c(7) * c(8) * c(9), c(10), c(11), c(12)]
     assert opcodes(tape_of(weighted_sum(terms))) == {SUMS: 1, TRIPLES: 1, PRODUCTS: 1, Opcode.EMIT: 1}
+
+
+@pytest.mark.parametrize("chains", [False, True])
+@pytest.mark.parametrize("count", range(1, 8))
+def test_sums_of_scaled_values_are_fused_two_terms_at_a_time(count: int, chains: bool) -> None:
+    total = sum((c(i + 1) * (i + 3) for i in range(count)), c(0))
+    found = opcodes(tape_of(total), chains)
+    alone = count % 2
+    assert (
+        found
+        == Counter({COMBINATION: count // 2 > 0, Opcode.ADD: alone, Opcode.MULTIPLY_CONSTANT: alone, Opcode.EMIT: 1})
+        + Counter()
+    )
+
+
+def test_a_sum_of_scaled_values_ends_where_something_else_reads_it() -> None:
+    part = c(0) + c(1) * 3 + c(2) * 5
+    found = opcodes(tape_of(part + c(3) * 7 + c(4) * 9, part * c(5)))
+    assert found == {COMBINATION: 2, Opcode.MULTIPLY: 1, Opcode.EMIT: 2}
+    scaled = c(1) * 3
+    found = opcodes(tape_of(c(0) + scaled + c(2) * 5, scaled * c(3)))
+    assert found[COMBINATION] == 0
 
 
 def test_what_something_else_reads_is_not_fused() -> None:
