@@ -90,14 +90,14 @@ def prove_committed(
     with phase("gkr"):
         gkr = prove_buses(channel, tables, shape, trace, public, fingerprint, threads, check)
     with phase("zerocheck"):
-        point, columns = _prove_rows(channel, tables, shape, trace, fingerprint, gkr, threads, check)
+        point, columns, products = _prove_rows(channel, tables, shape, trace, fingerprint, gkr, threads, check)
     with phase("open"):
         mu = channel.challenge("column_batching")
         jagged = JaggedWeight(shape.layout.blocks, point, mu)
         of_columns = column_powers(jagged, tables.num_columns, threads)
         claim = inner_planes(of_columns[:, : tables.num_columns], columns)
         weight = RunWeight.jagged(jagged, opening.num_runs, threads, of_columns)
-        open_vector(channel, [commitment, *fixed], weight, claim, opening, threads, sampled)
+        open_vector(channel, [commitment, *fixed], weight, claim, opening, threads, sampled, products=products)
 
 
 def prove_buses(
@@ -115,10 +115,11 @@ def prove_buses(
 def _prove_rows(
     channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: FilledTables,
     fingerprint: Fingerprint, gkr: GkrClaim, threads: int, check: bool,
-) -> tuple[list[K], Words]:  # fmt: skip
+) -> tuple[list[K], Words, Words]:  # fmt: skip
+    """The point, every column there, and the products of runs of cells with eq of the point's lanes."""
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     statement = proven_statement(tables, shape, fingerprint, gkr, rho, kappa)
     works, words = plan_tables(tables, shape, statement)
     with scratch_words(words) as memory:
         prover = ZerocheckProver(works, trace, memory, threads)
-        return prove_zerocheck(channel, prover, tables, shape, statement, check)
+        return *prove_zerocheck(channel, prover, tables, shape, statement, check), prover.products

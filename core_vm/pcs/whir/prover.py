@@ -34,7 +34,7 @@ from core_vm.pcs.whir.sampling import (
     sample_vector,
 )
 from core_vm.pcs.whir.vectors import fold, round_polynomial
-from core_vm.pcs.whir.weights import RunWeight, add_query_weights, expand_runs, round_up
+from core_vm.pcs.whir.weights import RunWeight, add_query_weights, expand_runs, padded_planes, round_up
 from core_vm.transcript.channel import ProverChannel
 from core_vm.transcript.numbers import NUMBERS
 
@@ -48,15 +48,19 @@ def open_vector(
     threads: int = 1,
     sampled: SampledCells = NOT_SAMPLED,
     few_runs: Sequence[FewRuns] = NO_RUNS,
+    products: Words | None = None,
 ) -> None:
     """Proves <q, weight> = claim, and what was `sampled`, to whoever holds the roots of the commitments, whose segments
     follow one another.
 
-    The weight has shape.num_runs runs; `few_runs` of the first commitment have further weights. Raises WitnessError if
-    the claim is false.
+    The weight has shape.num_runs runs; `few_runs` of the first commitment have further weights. `products` are
+    <64 cells, lane weights> of each run that is not zero, from whoever has them. Raises WitnessError if the claim is
+    false.
     """
     opening = Opening(channel, claim, threads)
-    products = products_of_runs(commitments, weight.lanes, shape.log_segment, shape.num_runs, threads)
+    if products is None:
+        products = products_of_runs(commitments, weight.lanes, shape.log_segment, shape.num_runs, threads)
+    products = padded_planes(products[:, : shape.num_runs], shape.num_runs)
     opening.pairs = [(products, weight.runs)]
     all_lanes = [weight.lanes, *opening.add_samples(sampled, shape.num_runs)]
     opening.pairs += [few.pair(commitments[0], shape) for few in few_runs]

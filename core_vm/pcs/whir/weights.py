@@ -74,7 +74,7 @@ def run_weights(blocks: Sequence[Block], z_row: Sequence[K], columns: Words, num
     used = [block for block in blocks if block.tiles]
     if not used:
         return out
-    tiles = _padded(eq_planes(z_row[LOG_TILE:]), LANES)
+    tiles = padded_planes(eq_planes(z_row[LOG_TILE:]), LANES)
     for block in used:
         factors = columns[:, block.first_column : block.first_column + (1 << block.log_width)]
         if 1 << block.log_width < LANES:
@@ -144,7 +144,7 @@ def _narrow_block(block: Block, factors: Words, tiles: Words, out: Words, thread
     """A tile row is shorter than a vector: column by column into a buffer, and from there interleaved."""
     width, height = 1 << block.log_width, round_up(block.tiles, 16)
     by_column = np.empty((DEGREE, width * height), np.uint32)
-    _outer(factors, _padded(tiles, height), width, height, by_column, 0, threads)
+    _outer(factors, padded_planes(tiles, height), width, height, by_column, 0, threads)
     first = block.start >> LOG_TILE
     interleaved = by_column.reshape(DEGREE, width, height)[:, :, : block.tiles].transpose(0, 2, 1)
     out[:, first : first + block.tiles * width] = interleaved.reshape(DEGREE, -1)
@@ -164,10 +164,10 @@ def _outer(rows: Words, columns: Words, num_rows: int, width: int, out: Words, o
     run_ranges(part, num_rows, threads, max(1, AT_ONCE // width))
 
 
-def _padded(planes: Words, least: int) -> Words:
-    """The same planes with zeros up to `least` elements."""
+def padded_planes(planes: Words, least: int) -> Words:
+    """The same planes, contiguous, with zeros up to `least` elements."""
     missing = least - planes.shape[1]
-    return np.pad(planes, ((0, 0), (0, missing))) if missing > 0 else planes
+    return np.pad(planes, ((0, 0), (0, missing))) if missing > 0 else np.ascontiguousarray(planes)
 
 
 def round_up(value: int, granule: int) -> int:

@@ -25,6 +25,9 @@ from core_vm.host.kernel_sources import source_digest, source_of
 from core_vm.stark.words import Int64, Words
 from core_vm.stark.zerocheck.blocked_tape import blocked
 
+WeighedTape = tuple[Int64, Words, Words, int, Int64, Int64]
+"""Operations, constants, weights of constraints, number of registers, fills, blocks."""
+
 
 class KernelTape(NamedTuple):
     """A `BlockedTape`, and its constants in Montgomery form."""
@@ -35,7 +38,7 @@ class KernelTape(NamedTuple):
     blocks: Int64
     num_registers: int
 
-    def with_weights(self, batching: Words) -> tuple[Int64, Words, Words, int, Int64, Int64]:
+    def with_weights(self, batching: Words) -> WeighedTape:
         """What the kernels take; constraint c weighs batching[c] (interleaved words)."""
         return self.operations, self.constants, batching, self.num_registers, self.fills, self.blocks
 

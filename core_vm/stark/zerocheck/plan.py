@@ -23,7 +23,7 @@ from core_vm.stark.gkr.column_forms import WeightedForms
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import K_TILE, POINT_WORDS, Int64, Words
 from core_vm.stark.zerocheck.bus_form import bus_weights
-from core_vm.stark.zerocheck.kernel_tapes import kernel_tapes
+from core_vm.stark.zerocheck.kernel_tapes import WeighedTape, kernel_tapes
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 BASE_ROUNDS = 2  # bound together, over F
@@ -42,10 +42,11 @@ class LinearForms(NamedTuple):
 class TableWork:
     """One nonempty table: where its columns are, its tapes for the kernels, and its areas in the scratch, of folded
     tiles and of entries (`point_kernels`), those of round n in number n modulo 2. `base_tapes` are pairs for the rounds
-    over F: of its columns, and of its forms."""
+    over F: of its columns, and of its forms. `folded` are the numbers of the columns that constraints read: the others
+    are not folded, and `tapes` do not count them."""
 
     first_column: int
-    width: int
+    folded: Int64
     tiles: int
     places: Int64
     tapes: tuple
@@ -58,7 +59,7 @@ class TableWork:
     @property
     def folded_width(self) -> int:
         """Columns and forms of a folded tile, the bus form apart."""
-        return self.width + len(self.linear.starts) - 2
+        return len(self.folded) + len(self.linear.starts) - 2
 
     def tiles_after(self, rounds: int) -> int:
         return -(-self.tiles >> rounds)
@@ -87,14 +88,17 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement[Wor
         places = np.stack(shape.layout.column_base(number), axis=1)
         forms = _weighed_forms(tables.tapes[number], of_rho)
         linear = _linear_forms(places, [*forms, _nonzero(of_columns[:, first : first + width])])
-        entry, kept, folded = entries[number] * K_TILE, (len(forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
+        whole, products, plain = (tuple(tape.with_weights(weights) for tape in pair) for pair in kernel_tapes(table))
+        columns = _read_by(whole, width)
+        whole = tuple(_renumbered(tape, columns, width) for tape in whole)
+        kept, folded = (len(forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
+        entry = len(columns) * K_TILE + kept
         areas = (at + tiles * kept + folded * entry, at + tiles * kept)
         points = areas[0] + (folded + 1) // 2 * entry
-        whole, products, plain = (tuple(tape.with_weights(weights) for tape in pair) for pair in kernel_tapes(table))
         works.append(
             TableWork(
                 first,
-                width,
+                columns,
                 tiles,
                 places,
                 whole,
@@ -107,6 +111,21 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement[Wor
         )
         at = points + (folded + (folded + 1) // 2) * POINT_WORDS
     return works, at
+
+
+def _read_by(tapes: Sequence[WeighedTape], width: int) -> Int64:
+    """The columns that tapes over `width` columns and the forms that follow read."""
+    read = np.unique(np.concatenate([tape[4][:, 0] for tape in tapes]))
+    return read[read < width]
+
+
+def _renumbered(tape: WeighedTape, columns: Int64, width: int) -> WeighedTape:
+    """The same of these columns alone, and of the forms behind them."""
+    operations, constants, batching, num_registers, fills, blocks = tape
+    of_forms = fills[:, 0] >= width
+    numbers = np.where(of_forms, fills[:, 0] - (width - len(columns)), np.searchsorted(columns, fills[:, 0]))
+    fills = np.ascontiguousarray(np.stack([numbers, fills[:, 1]], axis=1))
+    return operations, constants, batching, num_registers, fills, blocks
 
 
 def _interleaved(planes: Words) -> Words:

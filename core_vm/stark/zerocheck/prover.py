@@ -29,6 +29,7 @@ from core_vm.stark.words import K_TILE, POINT_WORDS, POINTS, Words, elements_of,
 from core_vm.stark.zerocheck.last_tiles import LastTiles
 from core_vm.stark.zerocheck.messages import cubic_shares, first_message, grid_shares, later_message, second_message
 from core_vm.stark.zerocheck.plan import BASE_ROUNDS, TableWork
+from core_vm.stark.zerocheck.unread_columns import products_of_blocks, values_of_blocks
 from core_vm.stark.zerocheck.verifier import RowStatement
 from core_vm.witness.trace import FilledTables
 
@@ -51,6 +52,8 @@ class ZerocheckProver:
         self.works, self.trace, self.memory, self.threads = works, trace, memory, threads
         self.rounds_bound = 0
         self.last_tiles = LastTiles()
+        self.products = np.zeros((DEGREE, 0), np.uint32)
+        """Of each run of cells with the weights of the lanes at the point, once that is there: an opening needs it."""
 
     def first_sums(self, weights: Words, lanes: Words) -> list[K]:
         """The 16 sums of `grid_sums`; `lanes` are the weights of the lanes here and below."""
@@ -74,8 +77,9 @@ class ZerocheckProver:
 
         def kernel(work: TableWork, start: int, stop: int, sums: Words, weights: Words = weights) -> None:
             first_fold_and_sum(
-                self.trace.q, work.places, work.tiles, work.tapes, of_tiles, shares, _planes(lanes), weights,
-                self.memory, work.linear_area, work.folded_width, work.areas[1], *work.entries, start, stop, sums,
+                self.trace.q, work.places[work.folded], work.tiles, work.tapes, of_tiles, shares, _planes(lanes),
+                weights, self.memory, work.linear_area, work.folded_width, work.areas[1], *work.entries, start, stop,
+                sums,
             )  # fmt: skip
 
         self.rounds_bound = BASE_ROUNDS
@@ -121,15 +125,23 @@ class ZerocheckProver:
         for work in self.works:
             lane_fold(self.memory, work.last_area, work.folded_width, half, interleaved([r]))
 
-    def column_values(self, num_columns: int) -> Words:
-        """Every column at the point, once all variables are bound, as planes; zero for empty tables."""
+    def column_values(self, num_columns: int, point: Sequence[K]) -> Words:
+        """Every column at the point, once all variables are bound to it, as planes; zero for empty tables."""
         from core_vm.field.packed.lanes import LANES
 
-        values = np.zeros((5, num_columns), np.uint32)
+        values, is_folded = np.zeros((5, num_columns), np.uint32), np.zeros(num_columns, np.bool_)
         for work in self.works:
-            area = work.last_area
-            block = self.memory[area : area + work.width * 5 * LANES].reshape(work.width, 5, LANES)
-            values[:, work.first_column : work.first_column + work.width] = block[:, :, 0].T
+            area, columns = work.last_area, work.first_column + work.folded
+            block = self.memory[area : area + len(columns) * 5 * LANES].reshape(len(columns), 5, LANES)
+            values[:, columns], is_folded[columns] = block[:, :, 0].T, True
+        others = [
+            block
+            for block in self.trace.layout.blocks
+            if block.tiles and not is_folded[block.first_column : block.first_column + (1 << block.log_width)].all()
+        ]
+        self.products = products_of_blocks(self.trace.q, self.trace.layout.blocks, point, self.threads)
+        for block, found in zip(others, values_of_blocks(self.products, others, point, self.threads), strict=True):
+            values[:, block.first_column : block.first_column + (1 << block.log_width)] = found
         return values
 
     def _sums_of_next_round(self, kernel: Kernel, works: list[TableWork], weights: Words) -> list[K]:
@@ -155,7 +167,7 @@ class ZerocheckProver:
                 kernel(work, start, stop, sums)
                 return sums
 
-            threads = max(1, min(self.threads, pairs * work.width // MIN_WORK_PER_THREAD))
+            threads = max(1, min(self.threads, pairs * len(work.places) // MIN_WORK_PER_THREAD))
             total += np.sum(run_ranges(run, pairs, threads), axis=0, dtype=np.uint64)
         return elements_of((total % P).astype(np.uint32).reshape(-1, POINTS).T[list(points)].reshape(-1))
 
@@ -238,8 +250,9 @@ def prove_rounds(
         r, claim = send_round(channel, "zerocheck_round", claim, z, later_message(difference, at_zero, *others))
         prover.lane_fold(half, r)
         bound.append(r)
-    columns = prover.column_values(tables.num_columns)
+    point = shape.row_point(bound)
+    columns = prover.column_values(tables.num_columns, point)
     # The kernels' value at low = the point: what the verifier computes from `columns`, at a fraction of the time.
     if check and weighted_lanes(lanes[-1], prover.lane_sums(1))[0] != claim:
         raise WitnessError("the trace does not satisfy its tables; `check_trace` names the constraint and the row")
-    return shape.row_point(bound), columns, claim
+    return point, columns, claim

@@ -236,10 +236,10 @@ def test_nonzero_columns_of_an_empty_table_are_refused_by_the_opening(monkeypatc
         statements.append(statement)
         return honest_plan(tables, shape, statement)
 
-    def lie(self, num_columns):
+    def lie(self, num_columns, point):
         statement = statements[-1]
         a = 0 - (statement.kappa * statement.fingerprint.weights[1]).inverse()
-        return np.concatenate([honest_values(self, num_columns)[:, :-3], to_planes([K.one, a, a * a])], axis=1)
+        return np.concatenate([honest_values(self, num_columns, point)[:, :-3], to_planes([K.one, a, a * a])], axis=1)
 
     monkeypatch.setattr("core_vm.stark.prover.plan_tables", plan)
     monkeypatch.setattr(ZerocheckProver, "column_values", lie)
