@@ -88,11 +88,16 @@ class Cutter:
         is_used = steps > 0 and self._budget <= self._shard_cells // _CUT_BELOW
         return is_used or self._call_waits or steps >= MAX_SHARD_STEPS
 
-    def grant(self, num_steps: int, num_leaves: int) -> None:
-        """Set the budget of a stretch of at most so many steps and new leaves of memory, and of one step at least."""
+    def grant(self) -> None:
+        """Set the budget of a stretch, of one step at least. What it is depends on the shard alone."""
+        steps_left = MAX_SHARD_STEPS - int(self._state[places.NUM_STEPS])
         budget = self.prices.grant(max(self._budget, 1))
+        self._state[places.BUDGET] = min(budget, steps_left * self._meter.step_cost)
+
+    def left_after(self, num_steps: int, num_leaves: int) -> int:
+        """The budget before which the stretch takes at most so many steps and new leaves of memory."""
         most = min(num_steps * self._meter.step_cost, num_leaves * self._meter.leaf_cost)
-        self._state[places.BUDGET] = min(budget, most)
+        return max(int(self._state[places.BUDGET]) - most, 0)
 
     def admit_call(self, place: int) -> bool:
         """Let the call of precompile `place` happen in this shard, or end the shard before it; returns which.

@@ -35,9 +35,10 @@ from core_vm.state.roots import region_bytes
 _WRITE_AT_ONCE = 2**20
 
 # What a leaf takes that the guest touches first: a page of memory, and pages of marks on its way to the root. Where
-# little memory is left, a stretch is cut so short that it cannot take more than that.
+# little memory is left, the run pauses so soon that it cannot take more than that.
 _MOST_OF_A_LEAF = 2**16
 _LEAVES_AT_LEAST = 256
+_ANY_LEAVES = 2**32
 # What is in memory at the start takes its copies, guest memory, and the tree above it.
 _BYTES_PER_LOADED_BYTE = 6
 
@@ -173,29 +174,34 @@ class Executor:
         """Whether the shard has to end here; if not, sets the budget of the next stretch."""
         if self._cutter.is_full():
             return True
-        steps = int(self.interpreter.state[places.NUM_STEPS])
-        if self._max_cycles is not None and self._cycles + steps >= self._max_cycles:
-            raise CycleLimitExceeded(f"the program did not halt within {self._max_cycles} cycles, at {self._where()}")
-        allowed = MAX_SHARD_STEPS - steps
-        if self._max_cycles is not None:
-            allowed = min(allowed, self._max_cycles - self._cycles - steps)
-        self._cutter.grant(allowed, self._affordable())
+        self._cutter.grant()
         self.interpreter.make_room(0)
         self.interpreter.hot.consider(self.interpreter.counts)
         return False
 
-    def _affordable(self) -> int:
-        """New leaves after which the memory that is left has to be looked at again."""
-        if self._room is None:
-            return 2**32
-        self._room.check()
-        return max(self._room.left() // _MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
+    def _look_again_at(self) -> int:
+        """The budget at which the run has to pause, since it may have reached a limit there: that of its cycles, or of
+        the memory that is left. Raises CycleLimitExceeded, ResourceError where it has. Neither limit ends a stretch:
+        runs are cut at the same places whatever memory there is."""
+        num_steps, num_leaves = MAX_SHARD_STEPS, _ANY_LEAVES
+        if self._max_cycles is not None:
+            num_steps = self._max_cycles - self._cycles - int(self.interpreter.state[places.NUM_STEPS])
+            if num_steps <= 0:
+                within = f"within {self._max_cycles} cycles"
+                raise CycleLimitExceeded(f"the program did not halt {within}, at {self._where()}")
+        if self._room is not None:
+            self._room.check()
+            num_leaves = max(self._room.left() // _MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
+        return self._cutter.left_after(num_steps, num_leaves)
 
     def _run_kernel(self) -> None:
         """One stretch: until the budget is used up, or the run halts."""
         interpreter, state = self.interpreter, self.interpreter.state
+        look_again_at = self._look_again_at()
         while state[places.BUDGET] > 0 and not self._halted:
-            interpreter.hot.set_pause()
+            if state[places.BUDGET] <= look_again_at:
+                look_again_at = self._look_again_at()
+            interpreter.hot.set_pause(look_again_at)
             status = interpreter.run()
             if status == places.BUDGET_USED and state[places.BUDGET] > 0:  # a pause
                 interpreter.hot.consider(interpreter.counts)

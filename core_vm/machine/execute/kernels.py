@@ -173,7 +173,8 @@ def run(
 ):  # fmt: skip
     """Execute from state[SLOT] until the budget is used up, a call of the environment or a trap; sets state[STATUS].
 
-    A budget of state[PAUSE_AT] or less is left over, this time: a pause, in which the driver may compile something.
+    A budget of state[PAUSE_AT] or less is left over, this time: a pause, in which the driver may compile something, or
+    look how much memory is left. Where the run pauses decides nothing: it goes on as if it had not.
 
     code (slots, 2) int64 and pc_index (slots,) as `actions.pack_code` and `Program` make them; registers (64,) int64;
     the guest's memory as int8, int16, int32 and int64; marks, touched, saved, state as described above; calls as in
@@ -190,7 +191,8 @@ def run(
     Registers and state are parts of `shared`, as `places` says.
 
     What the shard executes for the first time has NEW in its word, so that it costs the others nothing to notice: the
-    bit is taken away, and the instruction is paid for at the next such one, so that it is executed for sure.
+    bit is taken away, and the instruction is paid for at the next such one, so that it is executed for sure. No pause
+    comes between: what begins a block would be no longer new, and the rest of the block still.
     """
     slot, previous, steps = state[SLOT], state[PREVIOUS_SLOT], 0
     _begin_blocks(blocks, code, shared)
@@ -271,7 +273,7 @@ def run(
                 steps -= 1
                 budget += step_cost - state[OWED]
                 state[OWED] = 0
-                if budget <= 0:
+                if budget <= pause_at:
                     break
                 if block_numbers[slot]:
                     shared[COUNTS_AT + block_numbers[slot] - 1] = 0
@@ -283,9 +285,9 @@ def run(
                 counts[slot] -= 1
                 steps -= 1
                 budget += step_cost
-                state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget
+                state[SLOT], state[PREVIOUS_SLOT], state[BUDGET] = slot, previous, budget - pause_at
                 slot = _run_hot(shared, dwords, marks, counts, blocks, block_numbers, state)
-                previous, budget = state[PREVIOUS_SLOT], state[BUDGET]
+                previous, budget = state[PREVIOUS_SLOT], state[BUDGET] + pause_at
                 word = code[slot, 0] & ~HOT
                 continue
             is_done = False

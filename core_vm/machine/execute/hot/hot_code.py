@@ -52,14 +52,17 @@ class HotCode:
             self._state[_ARRAYS] = *self._arrays, touched.ctypes.data, saved.ctypes.data
             self._log = touched
 
-    def set_pause(self) -> None:
-        """Let the stretch that comes next pause when enough was interpreted to compile something first: the first ones
-        of a run are long. Later ones do not: what they execute is mostly compiled."""
+    def set_pause(self, at_the_latest: int) -> None:
+        """Let the stretch that comes next pause at this budget, or when enough was interpreted to compile something
+        first: the first ones of a run are long. Later ones are not interrupted for that: what they execute is mostly
+        compiled."""
+        state = self._state
+        state[places.PAUSE_AT] = at_the_latest
         if not self._after or self._assembled is not None:
             return
-        state, left = self._state, self._after - self._interpreted - self._interpreted_now()
+        left = self._after - self._interpreted - self._interpreted_now()
         most = max(left, LEAST_STRETCH) * int(state[places.STEP_COST])
-        state[places.PAUSE_AT] = max(int(state[places.BUDGET]) - most, 0)
+        state[places.PAUSE_AT] = max(int(state[places.BUDGET]) - most, at_the_latest)
 
     def end_shard(self, counts: np.ndarray) -> None:
         """Keep what is known of the shard, before it is forgotten."""

@@ -73,7 +73,7 @@ def test_the_first_stretch_pauses_for_what_is_hot() -> None:
     for pauses in (True, False):
         with pytest.MonkeyPatch.context() as patch:
             if not pauses:
-                patch.setattr(HotCode, "set_pause", lambda self: None)
+                patch.setattr(HotCode, "set_pause", lambda self, at_the_latest: None)
             executor = Traced(program, costs=CORE_COSTS, with_records=False)
             list(executor.shards())
             halves.append(executor.summary().cycles - executor.hot_steps)
