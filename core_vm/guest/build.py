@@ -4,6 +4,7 @@ means and expands it where that is shorter; then what they use of runtime and li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ from core_vm.guest.library import (
 )
 from core_vm.host.files import check_output, write_output
 
+_DEFINITION = re.compile(r"(?!\d)[\w$]+(?:\(|=|\Z)")
+"""Of a macro, perhaps with parameters."""
 OPTIMISATIONS = ("-O0", "-O1", "-O2", "-O3", "-Os", "-Oz")
 
 
@@ -55,11 +58,12 @@ def build(
     `defines` are `NAME` or `NAME=VALUE`. `library_sources` are compiled like the runtime and linked only where used.
     `output` appears complete or not at all, and never in the place of a file that was compiled into it.
 
-    Raises UsageError: no compiler installed, a source that is missing or of another kind, an output that cannot be
-    written, or an error of the compiler or linker, whose message it carries. Raises ResourceError: a full disk.
+    Raises UsageError: no compiler installed, a source that is missing or of another kind, a definition of no name, an
+    output that cannot be written, or an error of the compiler or linker, whose message it carries. Raises
+    ResourceError: a full disk.
     """
     compiler = find_compiler()
-    _check_arguments(sources, output, optimisation)
+    _check_arguments(sources, output, optimisation, defines)
     check_output(Path(output), (*sources, *ingredients(library_sources)))
     flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines)]
     with workspace() as directory:
@@ -102,7 +106,7 @@ def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
         write_output(target, source.read_bytes())
 
 
-def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -> None:
+def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str, defines: Sequence[str]) -> None:
     if not sources:
         raise UsageError("nothing to build: give at least one C source")
     for source in sources:
@@ -112,6 +116,9 @@ def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str) -
             raise UsageError(f"cannot compile {source}: expected one of {', '.join(SOURCE_SUFFIXES)}")
     if optimisation not in OPTIMISATIONS:
         raise UsageError(f"unknown optimisation {optimisation!r}: expected one of {', '.join(OPTIMISATIONS)}")
+    for define in defines:
+        if not _DEFINITION.match(define):  # an empty one would take the flag that comes next for its name
+            raise UsageError(f"cannot define {define!r:.80}: expected NAME or NAME=VALUE")
     if Path(output).suffix in (*SOURCE_SUFFIXES, ".h"):
         raise UsageError(f"cannot write {output}: that is the name of a source, expected that of an executable")
 

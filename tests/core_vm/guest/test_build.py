@@ -193,6 +193,21 @@ def test_link_error_names_the_missing_function(tmp_path: Path) -> None:
     assert not (tmp_path / "guest.elf").exists()
 
 
+@pytest.mark.parametrize("define", ["", "=1", "1X", "-O0", "X Y=1", "X-Y", " X", "X\n=1", "-", "(x)=1"])
+def test_what_names_no_macro_is_not_handed_to_the_compiler(tmp_path: Path, define: str) -> None:
+    with pytest.raises(UsageError, match="cannot define"):
+        build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf", defines=["GOOD", define])
+
+
+def test_macros_have_any_name_and_parameters(tmp_path: Path) -> None:
+    source = _source(tmp_path, "int main(void) { return sum(ONE, $two, größe) + _3 - EMPTY 0; }")
+    defines = ["sum(a, b, c)=a + b + c", "ONE", "$two=2", "größe=3=", "_3=4", "EMPTY="]
+    with pytest.raises(UsageError, match="the compiler refused"):
+        build([source], tmp_path / "guest.elf", defines=defines)
+    defines[3] = "größe=3"
+    assert build([source], tmp_path / "guest.elf", defines=defines).elf
+
+
 def test_refused_arguments(tmp_path: Path) -> None:
     source = _source(tmp_path, PLAIN)
     output = tmp_path / "guest.elf"
