@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from recursion.folded.proof import FoldedRun
     from recursion.folded.verified import VerifiedBatch
 
+_NO_BATCH = "only a batch has numbered statements"
+
 
 def verify_proof(
     data: bytes,
@@ -29,11 +31,7 @@ def verify_proof(
     """
     kind = kind_of(data)
     if (statement is None) == (kind is Kind.BATCH):
-        raise UsageError(
-            "a batch has many statements: say which one is meant"
-            if statement is None
-            else "only a batch has numbered statements"
-        )
+        raise UsageError("a batch has many statements: say which one is meant" if statement is None else _NO_BATCH)
     if kind is Kind.SHARDS:
         from core_vm.statement.verifier import verify_run
         from precompiles.standard.machine import standard_machine
@@ -66,6 +64,8 @@ def verify_statements(data: bytes) -> VerifiedBatch:
 
 def extract_statement(data: bytes, number: int) -> FoldedRun:
     """A statement of a batch with its membership; nothing is verified. Raises MalformedProof, UsageError."""
+    if kind_of(data) is not Kind.BATCH:
+        raise UsageError(_NO_BATCH)
     from recursion.folded.proof import Batch
     from recursion.folded.verifier import extracted
     from recursion.keys.standard import standard_keys

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from aggregator.executors.jobs import Job
 from aggregator.executors.local import JobExecutor
@@ -28,7 +28,8 @@ from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
 from core_vm.statement.verifier import check_whole, decoded_run
 from recursion.folded.batch import leaves_of, root_of_tree
-from recursion.folded.proof import Batch, FoldedRun
+from recursion.folded.final_proof import NOT_FOLDED_ON, FinalProof
+from recursion.folded.proof import Batch, FoldedRun, folded_or_batch
 from recursion.folded.statement import statement_of
 from recursion.folding import Folding, ProvedShard
 from recursion.regime import Regime
@@ -57,9 +58,11 @@ def fold_proof(
 
     require_kind(kind, ONE_PROOF)
     regime = regime_of(kind, final_regime)
-    if kind == FINAL and kind_of(data) is not Kind.SHARDS:
+    if kind_of(data) is not Kind.SHARDS:
         if discharging:
             raise UsageError("claims are discharged where shards are folded: this proof is folded already")
+        if kind != FINAL:
+            _refuse_to_fold_again(data)
         return finish(data, standard_machine, place.on_progress, regime)
     run = decoded_run(standard_machine().profile_tables, data)
     return fold(run, standard_machine, place, discharging=discharging, kind=kind, regime=regime)
@@ -109,6 +112,16 @@ def fold(
     return Folded(proof, 1, count.lifts, count.joins, count.reused, time.perf_counter() - start)
 
 
+def _refuse_to_fold_again(data: bytes) -> NoReturn:
+    """Raises UsageError, or MalformedProof."""
+    whole = folded_or_batch(data)
+    raise UsageError(
+        NOT_FOLDED_ON
+        if isinstance(whole.proof, FinalProof)
+        else "this proof is folded already: --kind final makes the last one of it"
+    )
+
+
 def finish(
     data: bytes,
     make_machine: Callable[[], Machine],
@@ -118,7 +131,7 @@ def finish(
     """A final proof of what a proof of kind FOLDED or BATCH says, which is verified first. Raises `Rejection`,
     UsageError."""
     start, tasks = time.perf_counter(), Folding(work_of(make_machine).keys)
-    whole = Batch.from_bytes(data) if kind_of(data) is Kind.BATCH else FoldedRun.from_bytes(data)
+    whole = folded_or_batch(data)
     proved = tasks.batch_of(whole) if isinstance(whole, Batch) else tasks.member_of(whole)
     proof = replace(whole, proof=last_proof(proved, FINAL, make_machine, on_progress, regime)).to_bytes()
     statements = len(whole.statements) if isinstance(whole, Batch) else 1

@@ -87,11 +87,11 @@ def _chain(data: bytes) -> list[_Link]:
 
         return [_Link("Security of the weakest shard", proof_security(data))]
     from recursion.folded.final_proof import FinalProof
-    from recursion.folded.proof import Batch, FoldedRun
+    from recursion.folded.proof import folded_or_batch
     from recursion.proof import SHRUNK, security_report
 
     each = _Link("Security of each recursion proof", security_report())
-    proof = (Batch if kind_of(data) is Kind.BATCH else FoldedRun).from_bytes(data).proof
+    proof = folded_or_batch(data).proof
     if not isinstance(proof, FinalProof):
         return [each]
     from recursion.hiding.circuits import security_report as hiding_report

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from core_vm.errors import MalformedProof
 from core_vm.hash.poseidon2 import Digest
-from core_vm.statement.encoding import Kind, Reader, header, pack
+from core_vm.statement.encoding import Kind, Reader, header, kind_of, pack
 from recursion.folded.final_proof import FinalProof
 from recursion.folded.pruned import PrunedProof
 from recursion.folded.statement import RunStatement
@@ -139,3 +139,8 @@ def _check_tree(tree: Sequence[int]) -> None:
             open_depths += [depth + 1, depth + 1]
     if open_depths:
         raise MalformedProof("tree", "it ends early")
+
+
+def folded_or_batch(data: bytes) -> FoldedRun | Batch:
+    """Whatever is no proof in shards. Raises MalformedProof."""
+    return Batch.from_bytes(data) if kind_of(data) is Kind.BATCH else FoldedRun.from_bytes(data)

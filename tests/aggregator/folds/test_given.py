@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from aggregator.executors.local import InProcess, ProcessPool
-from aggregator.folds.fold import aggregate_proofs
+from aggregator.folds.fold import aggregate_proofs, fold_proof
 from aggregator.folds.fold_place import FoldPlace
 from core_vm.cli.main import main
 from core_vm.errors import MalformedProof, QuireError, Rejection, StatementMismatch, UsageError
@@ -22,10 +22,11 @@ from core_vm.stark.keyed import VerifyingKey
 from core_vm.statement.encoding import MAGIC, VERSION
 from core_vm.statement.proof import RunProof
 from recursion.folded.final_proof import NUMBERS, FinalProof
-from recursion.folded.proof import Batch, FoldedRun, Membership, Step
+from recursion.folded.proof import Batch, FoldedRun, LastProof, Membership, Step
 from recursion.folded.pruned import PrunedProof
 from recursion.keys.standard import standard_keys
 from recursion.regime import Regime
+from recursion.verify import extract_statement
 from tests.aggregator.counting import Counting
 from tests.aggregator.folds.folded_runs import folded, other_folded, shards
 
@@ -73,9 +74,13 @@ def a_regime_that_there_is_not() -> bytes:
     return folded().proof.removesuffix(proof) + bytes([max(NUMBERS.values()) + 1]) + proof[1:]
 
 
-def final_batch() -> bytes:
+def batch_under(last: LastProof) -> bytes:
     statement = FoldedRun.from_bytes(folded().proof).statement
-    return Batch(bytes([1, 0, 0]), (statement,) * 2, ((1,) * 8,) * 2, FinalProof(b"\0" * 4)).to_bytes()
+    return Batch(bytes([1, 0, 0]), (statement,) * 2, ((1,) * 8,) * 2, last).to_bytes()
+
+
+def final_batch() -> bytes:
+    return batch_under(FinalProof(b"\0" * 4))
 
 
 NOT_WHOLE = "only the last shard halts, and it must"
@@ -149,6 +154,33 @@ def test_the_command_says_the_file_in_one_line(what: str, tmp_path: Path) -> Non
     assert not output.exists()
     said = CliRunner().invoke(main, ["aggregate", str(good), str(bad), "-o", str(output), "--json"]).stdout
     assert json.loads(said) == {"error": line.removeprefix("quire: "), "kind": kind.__name__}
+
+
+FOLDED_ALREADY = {
+    "a folded proof": (lambda: folded().proof, "this proof is folded already: --kind final"),
+    "a batch": (
+        lambda: batch_under(FoldedRun.from_bytes(folded().proof).proof),
+        "this proof is folded already: --kind final",
+    ),
+    "a final proof": (lambda: as_folded(proof=FinalProof(b"\0" * 4)), "a final proof is not folded on"),
+    "a final batch": (final_batch, "a final proof is not folded on"),
+}
+
+
+@pytest.mark.parametrize("what", FOLDED_ALREADY)
+def test_what_is_folded_already_is_not_folded_to_the_same_again(what: str) -> None:
+    make, why = FOLDED_ALREADY[what]
+    with pytest.raises(UsageError, match=why):
+        fold_proof(make())
+    with pytest.raises(UsageError, match="claims are discharged where shards are folded"):
+        fold_proof(make(), discharging=[other_folded()])
+
+
+@pytest.mark.parametrize("what", ["a folded proof", "a final proof", "shards"])
+def test_only_of_a_batch_a_statement_is_extracted(what: str) -> None:
+    data = shards() if what == "shards" else FOLDED_ALREADY[what][0]()
+    with pytest.raises(UsageError, match="only a batch has numbered statements"):
+        extract_statement(data, 0)
 
 
 # -------------------------------------------------------------------------------- what only the words themselves tell
