@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aggregator.cluster.address import check_certificates, scheduler_address
 from aggregator.cluster.options import CONNECT_SECONDS
 from aggregator.cluster.task import do_job
 from aggregator.executors.jobs import Job, Jobs, Work
@@ -58,13 +59,20 @@ class Cluster:
     processes = 0
 
     def __init__(self, scheduler: str | Client, *, patience: float = PATIENCE_SECONDS) -> None:
-        """`patience`: seconds to wait for a scheduler, or for a first worker. Raises UsageError without the package."""
+        """`patience`: seconds to wait for a scheduler, or for a first worker. Raises UsageError without the package,
+        for what is no address, and for `tls://` without certificates."""
         check_installed()
         if getattr(scheduler, "asynchronous", False):
             raise UsageError("a Cluster takes a client that is not asynchronous")
         self.patience = patience
-        self._address = scheduler if isinstance(scheduler, str) else ""
-        self._client: Client | None = None if isinstance(scheduler, str) else scheduler
+        self._address, self._client = "", None
+        if isinstance(scheduler, str):
+            self._address = scheduler_address(scheduler)
+            check_certificates(self._address, "client")
+        elif hasattr(scheduler, "scheduler_info"):
+            self._client: Client | None = scheduler
+        else:
+            raise UsageError(f"a Cluster takes the address of a scheduler, or a Client, not {scheduler!r:.80}")
         self._workers: dict[str, int] = {}
         self._looked = 0.0
 

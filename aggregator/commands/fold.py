@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.commands.place_options import memory_bytes, place_options, place_to_work
+from aggregator.commands.place_options import place_options, place_to_work
 from aggregator.commands.regime_option import FINAL_REGIME
 from core_vm.cli.output import (
     EXISTING_FILE,
@@ -56,7 +56,7 @@ def fold(
     kind: str,
     final_regime: str,
     workers: int | None,
-    memory_limit: float | None,
+    memory_limit: int | None,
     store: Path | None,
     scheduler: str | None,
     as_json: bool,
@@ -99,7 +99,7 @@ def aggregate(
     kind: str,
     final_regime: str,
     workers: int | None,
-    memory_limit: float | None,
+    memory_limit: int | None,
     store: Path | None,
     scheduler: str | None,
     as_json: bool,
@@ -128,7 +128,7 @@ def aggregate(
 
 @contextmanager
 def _place(
-    workers: int | None, memory_limit: float | None, store: Path | None, scheduler: str | None
+    workers: int | None, memory_limit: int | None, store: Path | None, scheduler: str | None
 ) -> Generator[FoldPlace]:
     """What the options say, with a display of how far it is."""
     from aggregator.folds.fold_place import FoldPlace
@@ -136,7 +136,7 @@ def _place(
     with ProgressDisplay() as display, place_to_work(workers, scheduler) as executor:
         yield FoldPlace(
             executor,
-            memory_bytes(memory_limit),
+            memory_limit,
             store,
             on_plan=lambda plan: display.note(_plan_line(plan)),
             on_progress=lambda news: display.update(LABELS[news.stage], news.done, news.total, news.seconds_left),

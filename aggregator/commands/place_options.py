@@ -46,11 +46,6 @@ def _options(what: str) -> list[Callable[[C], C]]:
     ]
 
 
-def memory_bytes(gibibytes: float | None) -> int | None:
-    """What --memory-limit says."""
-    return int(gibibytes * 2**30) if gibibytes else None
-
-
 @contextmanager
 def place_to_work(workers: int | None, scheduler: str | None) -> Generator[int | JobExecutor | None]:
     """What is taken for `workers` from Python. Raises UsageError where both are given."""

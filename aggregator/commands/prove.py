@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.commands.place_options import memory_bytes, place_options, place_to_work
+from aggregator.commands.place_options import place_options, place_to_work
 from aggregator.commands.regime_option import FINAL_REGIME
 from core_vm.cli.guest_output import GuestOutput
 from core_vm.cli.output import (
@@ -69,7 +69,7 @@ def prove(
     final_regime: str,
     shard_cells: int | None,
     workers: int | None,
-    memory_limit: float | None,
+    memory_limit: int | None,
     max_cycles: int | None,
     store: Path | None,
     scheduler: str | None,
@@ -98,7 +98,7 @@ def prove(
             public_input=public_input,
             shard_cells=1 << shard_cells if shard_cells else None,
             workers=place,
-            memory_limit=memory_bytes(memory_limit),
+            memory_limit=memory_limit,
             max_cycles=max_cycles,
             store=store,
             on_plan=lambda plan: display.note(_plan_line(plan)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from aggregator.cluster.address import check_certificates
 from aggregator.cluster.options import SCHEDULER, quiet_dask
 from core_vm.cli.output import GIBIBYTES
 
@@ -14,7 +15,7 @@ from core_vm.cli.output import GIBIBYTES
     "--workers", type=click.IntRange(min=1), help="Shards proved at once; as many as memory allows by default."
 )
 @click.option("--memory-limit", type=GIBIBYTES, metavar="GIB", help="For all of these processes together.")
-def worker(scheduler: str, workers: int | None, memory_limit: float | None) -> None:
+def worker(scheduler: str, workers: int | None, memory_limit: int | None) -> None:
     """Prove shards for the Dask scheduler SCHEDULER, as in tcp://HOST:PORT, until interrupted.
 
     Whoever may send to the scheduler may run code on this machine: its network has to be private.
@@ -25,6 +26,7 @@ def worker(scheduler: str, workers: int | None, memory_limit: float | None) -> N
 
     check_installed()
     quiet_dask()
-    limit = memory_to_use(int(memory_limit * 2**30) if memory_limit else None)
+    check_certificates(scheduler, "worker")
+    limit = memory_to_use(memory_limit)
     plan = plan_shards(None, workers, limit)
     serve(scheduler, plan, limit // plan.workers)

@@ -45,13 +45,13 @@ class _OutputFile(click.ParamType[Path]):
 
 
 class _Gibibytes(click.FloatRange):
-    """A positive, finite number of GiB."""
+    """A positive, finite number of GiB; the command is given bytes."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        number = super().convert(value, param, ctx)
-        if not math.isfinite(number):
-            self.fail(f"{value!r} is not a finite number", param, ctx)
-        return number
+        size = super().convert(value, param, ctx) * 2**30
+        if not math.isfinite(size):
+            self.fail(f"{value!r} is no finite number of bytes", param, ctx)
+        return math.ceil(size)
 
 
 OUTPUT_FILE = _OutputFile()

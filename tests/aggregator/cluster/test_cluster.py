@@ -341,9 +341,10 @@ def test_a_run_holds_no_more_than_it_says() -> None:
     [
         (["--scheduler", "127.0.0.1:8786"], 2, "a scheduler is tcp://HOST:PORT"),
         (["--scheduler", "tcp://127.0.0.1"], 2, "a scheduler is tcp://HOST:PORT"),
+        (["--scheduler", "tls://127.0.0.1:8786"], 1, "quire: tls://127.0.0.1:8786 takes certificates"),
         (["--scheduler", "tcp://127.0.0.1:8786", "--workers", "2"], 1, "quire: --workers is of this machine"),
     ],
-    ids=["no_protocol", "no_port", "workers"],
+    ids=["no_protocol", "no_port", "no_certificates", "workers"],
 )
 def test_the_command_says_what_it_takes(arguments: list[str], status: int, words: str, tmp_path: Path) -> None:
     program = tmp_path / "guest.elf"

@@ -302,7 +302,7 @@ def test_prove_refuses_too_little_memory_before_it_works(quire: Quire, folder: P
     assert not (folder / "never").exists()
 
 
-@pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "-1", "0"])
+@pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "-1", "0", "1e300", "1e308", "x", ""])
 def test_a_limit_that_is_no_size_is_wrong_usage(quire: Quire, folder: Path, limit: str) -> None:
     result = quire("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "never", "--memory-limit", limit)
     assert result.exit_code == 2
