@@ -130,7 +130,7 @@ def prove(
     workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
     max_cycles: int | None = None,
-    store: Path | None = None,
+    store: str | Path | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ProvenRun:
@@ -198,7 +198,7 @@ def fold(
     discharging: Sequence[bytes] = (),
     workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
-    store: Path | None = None,
+    store: str | Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Folded:
     """Fold a proof of kind "shards" to one small proof; for `kind` "final", which takes a folded proof or a batch as
@@ -222,7 +222,7 @@ def aggregate(
     final_regime: str = "list",
     workers: int | ProcessPool | Cluster | None = None,
     memory_limit: int | None = None,
-    store: Path | None = None,
+    store: str | Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Folded:
     """One proof, a batch, of all statements of two or more proofs of any kind but "final", which the batch is itself

@@ -48,9 +48,9 @@ def execute(
     sense.
     """
     from core_vm.machine.execute.executor import execute as run_program
-    from core_vm.machine.limits import check_given, check_shard_cells
+    from core_vm.machine.limits import check_shard_cells, given_input
 
-    check_given(program, input_bytes)
+    input_bytes = given_input(program, input_bytes)
     check_shard_cells("shard_cells", shard_cells)
 
     start = time.perf_counter()

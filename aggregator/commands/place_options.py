@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from aggregator.executors.local import JobExecutor
 
 C = TypeVar("C", bound=Callable[..., object])
-STORE = click.Path(file_okay=False, path_type=Path)
+
+
+class _Directory(click.Path):
+    """Of a name that may be that of a directory; an empty one is not that of the one where we are."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("'' names no directory", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+STORE = _Directory(file_okay=False, path_type=Path)
 
 
 def place_options(what: str) -> Callable[[C], C]:

@@ -23,7 +23,7 @@ class FoldPlace:
 
     workers: int | JobExecutor | None = None
     memory_limit: int | None = None
-    store: Path | None = None
+    store: str | Path | None = None
     on_plan: Callable[[FoldingPlan], None] | None = None
     on_progress: OnProgress | None = None
 

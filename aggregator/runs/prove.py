@@ -74,7 +74,7 @@ def prove_run(
     workers: int | JobExecutor | None = None,
     memory_limit: int | None = None,
     max_cycles: int | None = None,
-    store: Path | None = None,
+    store: str | Path | None = None,
     on_plan: Callable[[ShardPlan], None] | None = None,
     on_output: Callable[[int, bytes], None] | None = None,
     on_progress: OnProgress | None = None,
@@ -86,10 +86,10 @@ def prove_run(
     """
     from core_vm.host.compilation import expect_everything
     from core_vm.machine.execute.executor import Executor
-    from core_vm.machine.limits import check_given
+    from core_vm.machine.limits import given_input
     from core_vm.state.sparse_tree import use_compiled_permutation
 
-    check_given(program, input_bytes)
+    input_bytes = given_input(program, input_bytes)
     require_kind(kind, KINDS)
     regime = regime_of(kind, final_regime)
     expect_everything()

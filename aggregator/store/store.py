@@ -37,12 +37,15 @@ SECONDS_TO_WRITE = 3600.0
 class Store:
     """A directory of entries. Any number of processes may use one at the same time."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
         """Opens the store, or makes one where there is nothing or an empty directory.
 
-        Raises UsageError for a directory that is something else or not private, ResourceError where the system refuses.
+        Raises UsageError for what is no path, and a directory that is something else or not private; ResourceError
+        where the system refuses.
         """
-        self.directory = directory
+        if not isinstance(directory, str | os.PathLike) or not os.fspath(directory):
+            raise UsageError(f"a store of proofs is a directory's path, not {directory!r:.80}")
+        self.directory = directory = Path(directory)
         with self._refusals("use"):
             self._open()
             prune(directory, time.time())

@@ -7,6 +7,7 @@ from typing import Final
 
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
+from core_vm.given import given_bytes
 from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.state.memory_map import MAX_TIMED_STEPS, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
@@ -28,12 +29,11 @@ def most_renewals(num_steps: int) -> int:
     return NUM_REGISTERS * (TIME_PER_INSTRUCTION * num_steps // RENEWAL_DISTANCE)
 
 
-def check_given(program: object, input_bytes: object) -> None:
-    """Raises UsageError unless these are a loaded program and bytes."""
+def given_input(program: object, input_bytes: object) -> bytes:
+    """The input. Raises UsageError unless these are a loaded program and bytes."""
     if not isinstance(program, Program):
         raise UsageError(f"a program is what Program.from_elf makes of a file's bytes, not {type(program).__name__}")
-    if not isinstance(input_bytes, bytes | bytearray | memoryview):
-        raise UsageError(f"an input is bytes, not {type(input_bytes).__name__}")
+    return given_bytes(input_bytes, "an input")
 
 
 def check_shard_cells(name: str, cells: int | None) -> None:

@@ -7,8 +7,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from core_vm.errors import MalformedProof, UsageError
+from core_vm.errors import MalformedProof
 from core_vm.field.koalabear import P, Words
+from core_vm.given import given_bytes
 from core_vm.hash.poseidon2 import Digest
 from core_vm.stark.config import PROTOCOL_VERSION
 from core_vm.state.memory_map import MAX_INPUT, MAX_OUTPUT
@@ -41,9 +42,7 @@ class Reader:
     """Takes fields off the front; each raises MalformedProof where it is short, too large or not canonical."""
 
     def __init__(self, data: bytes) -> None:
-        if not isinstance(data, bytes | bytearray | memoryview):
-            raise UsageError(f"a proof is bytes, not {type(data).__name__}")
-        self.data, self.at = memoryview(data).cast("B"), 0
+        self.data, self.at = memoryview(given_bytes(data, "a proof")), 0
 
     @property
     def left(self) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core_vm.errors import StatementMismatch, UsageError
+from core_vm.errors import StatementMismatch
+from core_vm.given import given_bytes
 from core_vm.hash.poseidon2 import Digest
 from core_vm.progress import OnProgress, Progress
 from core_vm.state import roots
@@ -24,9 +25,8 @@ class Expected:
     @classmethod
     def of(cls, program_id: str, exit_code: int, input_bytes: bytes | None) -> Expected:
         """Raises UsageError for an id or an exit code that no program has, and an input that is none."""
-        if not isinstance(input_bytes, bytes | bytearray | memoryview | None):
-            raise UsageError(f"an input is bytes, not {type(input_bytes).__name__}")
-        return cls(normalised_program_id(program_id), normalised_exit_code(exit_code), input_bytes)
+        given = given_bytes(input_bytes, "an input") if input_bytes is not None else None
+        return cls(normalised_program_id(program_id), normalised_exit_code(exit_code), given)
 
     def check_exit_code(self, code: int) -> None:
         if code != self.exit_code:

@@ -8,6 +8,7 @@ true. The verifier computes the record from the statement, which is all that the
 from __future__ import annotations
 
 import time
+from numbers import Integral
 
 from core_vm.errors import StatementMismatch, UsageError
 from core_vm.hash.poseidon2 import Digest
@@ -84,8 +85,8 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
 
 def extracted(keys: KnownKeys, batch: Batch, number: int) -> FoldedRun:
     """A statement of a batch with its way up; nothing is verified. Raises UsageError for a number that there is not."""
-    if not 0 <= number < len(batch.statements):
-        raise UsageError(f"the batch has statements 0 to {len(batch.statements) - 1}, not {number}")
+    if not isinstance(number, Integral) or not 0 <= number < len(batch.statements):
+        raise UsageError(f"the batch has statements 0 to {len(batch.statements) - 1}, not {number!r:.80}")
     _, steps = _tree_of(keys, batch)
     return FoldedRun(batch.statements[number], Membership(batch.salts[number], steps[number]), batch.proof)
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from core_vm.errors import InvalidProgramError
 from core_vm.field.koalabear import P, to_montgomery
+from core_vm.given import given_bytes
 from core_vm.isa.decode import Instructions, decode_many
 from core_vm.isa.operations import NOWHERE, SIGNED_IMMEDIATE
 from core_vm.machine.program.code import instruction_words
@@ -48,7 +49,9 @@ class Program:
 
     @classmethod
     def from_elf(cls, elf: bytes) -> Program:
-        """Load a statically linked RV64IM executable. Raises InvalidProgramError saying what is wrong with the file."""
+        """Load a statically linked RV64IM executable. Raises InvalidProgramError saying what is wrong with the file,
+        UsageError for what is no bytes."""
+        elf = given_bytes(elf, "an ELF file")
         entry, segments = read_segments(elf)
         program = cls(entry, segments, elf)
         slot = int(program.slot_of(np.array([entry // 4]))[0]) if entry % 4 == 0 else len(program.pc_index) - 1

@@ -423,3 +423,9 @@ def test_verifying_loads_no_compiler(folder: Path, proof: Path) -> None:
     )
     command = [sys.executable, "-c", code, "verify", str(proof), "--program", str(folder / "sum.elf")]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_a_store_of_no_name_is_not_the_directory_where_we_are(quire: Quire, folder: Path) -> None:
+    result = quire("prove", "--kind", "shards", folder / "sum.elf", "-o", folder / "never", "--store", "")
+    assert result.exit_code == 2
+    assert "'' names no directory" in result.stderr

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -181,6 +182,12 @@ def test_only_of_a_batch_a_statement_is_extracted(what: str) -> None:
     data = shards() if what == "shards" else FOLDED_ALREADY[what][0]()
     with pytest.raises(UsageError, match="only a batch has numbered statements"):
         extract_statement(data, 0)
+
+
+@pytest.mark.parametrize("number", [-1, 2, 2**70, "0", 0.0, None])
+def test_a_number_that_no_statement_has_is_wrong_usage(number: Any) -> None:
+    with pytest.raises(UsageError, match="the batch has statements 0 to 1, not"):
+        extract_statement(batch_under(FoldedRun.from_bytes(folded().proof).proof), number)
 
 
 # -------------------------------------------------------------------------------- what only the words themselves tell

@@ -1,0 +1,103 @@
+"""What Python programs hand in: bytes in whatever holds them, paths, numbers; and what is none of these."""
+
+from __future__ import annotations
+
+import array
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import quire
+from aggregator.store.store import MARKER, Store
+from aggregator.tiny_program import tiny_program
+from core_vm.given import given_bytes
+from tests.aggregator.folds.folded_runs import shards
+from tests.aggregator.guests import program_of
+
+FORMS: dict[str, Callable[[bytes], Any]] = {
+    "bytes": bytes,
+    "bytearray": bytearray,
+    "view": memoryview,
+    "view of an array": lambda data: memoryview(bytearray(data)),
+    "view of longer items": lambda data: memoryview(array.array("I", data)),
+    "view of rows": lambda data: memoryview(data).cast("B", (len(data) // 4, 4)),
+    "view backwards": lambda data: memoryview(data[::-1])[::-1],
+}
+NO_BYTES = [None, "abc", 5, [1, 2, 3], Path("x"), io.BytesIO(b"x")]
+
+
+@pytest.fixture(scope="module")
+def proof() -> bytes:
+    """Of a public input that was handed in as four items of four bytes."""
+    data = FORMS["view of longer items"](bytes(range(16)))
+    return quire.prove(program_of(0, 10), data, kind="shards", public_input=True, workers=1).proof
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_all_bytes_of_a_view_count(form: str) -> None:
+    data = bytes(range(16))
+    taken = given_bytes(FORMS[form](data), "an input")
+    assert type(taken) is bytes
+    assert taken == data
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_input_is_the_same_in_whatever_form(form: str, proof: bytes) -> None:
+    data, program_id = bytes(range(16)), program_of(0, 10).program_id
+    assert quire.verify(proof, program_id, input=FORMS[form](data)).input_bound
+    assert quire.inspect(proof).public_input_bytes == 16
+    quire.execute(program_of(0, 10), FORMS[form](data))
+    with pytest.raises(quire.StatementMismatch):
+        quire.verify(proof, program_id, input=FORMS[form](bytes(16)))
+
+
+def test_a_proof_is_read_from_a_view(proof: bytes) -> None:
+    backwards = memoryview(proof[::-1])[::-1]
+    assert quire.verify(backwards, program_of(0, 10).program_id).exit_code == 0
+
+
+def test_a_program_does_not_change_with_the_buffer_that_it_came_from() -> None:
+    elf = tiny_program()
+    program_id = quire.Program.from_elf(elf).program_id
+    for hold in (lambda buffer: buffer, memoryview):
+        buffer = bytearray(elf)
+        program = quire.Program.from_elf(hold(buffer))
+        buffer[:] = bytes(len(buffer))
+        assert program.program_id == program_id
+        assert quire.execute(program).exit_code == quire.execute(quire.Program.from_elf(elf)).exit_code
+
+
+@pytest.mark.parametrize("value", NO_BYTES)
+def test_what_holds_no_bytes_is_wrong_usage(value: Any) -> None:
+    program = program_of(0, 10)
+    calls: list[Callable[[], object]] = [
+        lambda: quire.Program.from_elf(value),
+        lambda: quire.execute(program, value),
+        lambda: quire.prove(program, value, kind="shards"),
+        lambda: quire.verify(value, program.program_id),
+        lambda: quire.inspect(value),
+        lambda: quire.fold(value),
+        lambda: quire.extract(value, 0),
+        lambda: quire.aggregate([value, value]),
+        lambda: quire.fold(shards(), discharging=[value]),
+    ]
+    for call in calls:
+        with pytest.raises(quire.UsageError, match=r"(an? [\w ]+) is bytes, not \w+"):
+            call()
+
+
+def test_a_store_is_named_by_any_path(tmp_path: Path) -> None:
+    for name, directory in (("text", str(tmp_path / "text")), ("path", tmp_path / "path")):
+        Store(directory)
+        assert (tmp_path / name / MARKER).exists()
+
+
+@pytest.mark.parametrize("directory", ["", None, 5, b"proofs"])
+def test_what_names_no_directory_is_no_store(directory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(quire.UsageError, match="a store of proofs is a directory's path"):
+        Store(directory)
+    assert not [*tmp_path.iterdir()]
