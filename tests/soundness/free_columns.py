@@ -68,6 +68,13 @@ FREEDOMS = (
         "no remainder is below a divisor of 0, so nothing depends on the distance between the two",
     ),
     Freedom(
+        ("ecall",),
+        "write_shows_something",
+        lambda row, column: bool(row["is_write"]) and not any(row[f"x12_{i}"] for i in range(4)),
+        "a write of no bytes may be taken for one of some where its address is in the memory map: that is all the bit asks",
+        rare=True,
+    ),
+    Freedom(
         ("curve_chain_exception_256",),
         "x_is_not_xq_weight_",
         lambda row, column: not row["is_opposite"],
