@@ -19,6 +19,8 @@ from tests.places import ROOT
 EXAMPLES = ROOT / "examples"
 ALL = sorted(path.parent.name for path in EXAMPLES.glob("*/main.c"))
 QUICK = ("fibonacci", "word_count")
+CLAIMING = ("continued_primes",)
+"""What they take for true other proofs discharge: `tests/aggregator/runs/test_claims.py` proves them together."""
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +51,16 @@ def test_an_example_is_proved_with_its_expected_output(example, name: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in ALL if name not in QUICK])
+@pytest.mark.parametrize("name", [name for name in ALL if name not in (*QUICK, *CLAIMING)])
 def test_every_example_is_proved_with_its_expected_output(example, name: str) -> None:
     _prove_example(example(name), name)
+
+
+@pytest.mark.parametrize("name", CLAIMING)
+def test_an_example_that_makes_claims_is_not_proved_without_proofs_of_them(example, name: str) -> None:
+    data = (EXAMPLES / name / "input").read_bytes()
+    with pytest.raises(quire.Rejection, match="claims"):
+        quire.prove(example(name), data, kind="folded", public_input=True)
 
 
 def test_hashing_with_the_precompile_gives_the_digest(example) -> None:

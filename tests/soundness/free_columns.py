@@ -71,7 +71,7 @@ FREEDOMS = (
         ("ecall",),
         "write_shows_something",
         lambda row, column: bool(row["is_write"]) and not any(row[f"x12_{i}"] for i in range(4)),
-        "a write of no bytes may be taken for one of some where its address is in the memory map: that is all the bit asks",
+        "a write of no bytes may be taken for one of some, of which the bit asks that the address is in the memory map",
         rare=True,
     ),
     Freedom(
