@@ -83,8 +83,14 @@ def random_loop(seed: int, rounds: int, length: int = 200) -> list[int]:
     return [*start, *body, encode("jal", 0, immediate=-4 * len(body)), *EXIT]
 
 
-def _random_instruction(rng: random.Random, left: int) -> int:
+def _registers(rng: random.Random) -> tuple[int, int, int]:
+    """rd, rs1 and rs2, often as instructions have them that have tables of their own: one twice, or x0."""
     rd, rs1, rs2 = rng.randrange(31), rng.randrange(32), rng.randrange(32)
+    return rng.choice([(rd, rs1, rs2)] * 6 + [(rd, rd, rs2), (rd, rs1, rd), (rd, rd, rd), (rd, rs1, 0)])
+
+
+def _random_instruction(rng: random.Random, left: int) -> int:
+    rd, rs1, rs2 = _registers(rng)
     kind = rng.random()
     if kind < 0.3:
         return encode(rng.choice(_ACCESSING), rd, DATA_POINTER, rs2, rng.randrange(-DATA_SIZE // 2, DATA_SIZE // 2 - 8))
