@@ -18,6 +18,7 @@ from core_vm.tables import buses
 from precompiles.keccak.buses import LIMB as KECCAK_LIMB
 from precompiles.standard.machine import standard_machine
 from tests.core_vm.tables.intervals import LIMB, Bounds
+from tests.soundness.memory_messages import is_write
 
 TABLES = standard_machine().everything.tables.tables
 _TOP_BIT = "less its highest bit it is looked up to be below 2^15"
@@ -40,14 +41,6 @@ DERIVED: dict[str, tuple[str | tuple[str, ...], str]] = {
     "curve_chain_call_256": (("last_x_", "last_y_"), "the last step sends them, and has looked them up, or zeros"),
 }
 """By table, how the last column begins of limbs that no lookup shows to be in range, and why they are."""
-
-
-def is_receive(interaction: Interaction) -> bool:
-    return all(count > P // 2 for count in interaction.affine_multiplicity().columns.values())
-
-
-def is_write(interaction: Interaction) -> bool:
-    return interaction.bus == buses.MEMORY and not is_receive(interaction)
 
 
 def written_limbs(table: Table) -> Iterator[Expression]:
