@@ -32,6 +32,8 @@ MAX_INDEX = 1 << 22
 PIECE = 1 << 19
 # Odd, random-looking: tells the tuples of a few small tables apart by one 64-bit word.
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
+Messages = npt.NDArray[np.uint32]
+"""Canonical, (entries, slots)."""
 
 
 @dataclass(frozen=True)
@@ -70,40 +72,46 @@ def received_column(table: Table, interaction: Interaction) -> int | None:
 def lookup_buses(tables: tuple[Table, ...]) -> dict[int, LookupBus]:
     """Bus number -> its slots. Raises TableDefinitionError for messages that have no index."""
     receives: dict[int, list[tuple[int, int, int]]] = {}
-    messages: dict[int, list[npt.NDArray[np.uint64]]] = {}
+    messages: dict[int, list[list[npt.NDArray[np.uint64]]]] = {}
     for number, table in enumerate(tables):
         keys = key_columns(table)
         for interaction in table.interactions:
             column = received_column(table, interaction)
             if column is None:
                 continue
-            nothing = np.zeros((0, 1 << (table.log_height or 0)), np.uint64)
-            entries = [evaluate_affine(form, nothing, keys) for form in interaction.affine_message()]
-            receives.setdefault(interaction.bus.number, []).append((number, column, nothing.shape[1]))
-            messages.setdefault(interaction.bus.number, []).append(np.stack(entries))
+            entries = [_values(form, keys) for form in interaction.affine_message()]
+            receives.setdefault(interaction.bus.number, []).append((number, column, 1 << (table.log_height or 0)))
+            messages.setdefault(interaction.bus.number, []).append(entries)
     return {
-        bus: _index(tuple(receives[bus]), np.concatenate(messages[bus], axis=1), f"the lookup bus of number {bus}")
-        for bus in receives
+        bus: _index(tuple(receives[bus]), _joined(messages[bus]), f"the lookup bus of number {bus}") for bus in receives
     }
 
 
-def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.uint64], where: str) -> LookupBus:
-    wanted = _num_distinct(messages)
-    kept = list(range(len(messages)))
-    for j in reversed(range(len(messages))):
-        rest = [k for k in kept if k != j]
-        if rest and _num_distinct(messages[rest]) == wanted:
-            kept = rest
+def _values(form: Affine, keys: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """A form of keys on every row. Nearly all are a key itself."""
+    if not form.constant and list(form.keys.values()) == [1]:
+        return keys[next(iter(form.keys))]
+    return evaluate_affine(form, np.zeros((0, len(keys[0])), np.uint64), keys)
+
+
+def _joined(parts: Sequence[Sequence[npt.NDArray[np.uint64]]]) -> Messages:
+    """The messages of one receiving interaction after the other, from the entries of each."""
+    return np.stack([np.concatenate(row, dtype=np.uint32, casting="unsafe") for row in zip(*parts, strict=True)])
+
+
+def _index(receives: tuple[tuple[int, int, int], ...], messages: Messages, where: str) -> LookupBus:
+    sizes = [int(entries.max()) + 1 for entries in messages]
+    kept = _telling(messages, sizes)
+    size = math.prod(sizes[j] for j in kept)
     checked = np.array([j for j in range(len(messages)) if j not in kept], np.int64)
-    expected, size = messages[checked].T.astype(np.uint32), math.prod(int(messages[j].max()) + 1 for j in kept)
-    expected = np.ascontiguousarray(expected)
+    expected = np.ascontiguousarray(messages[checked].T)
     if size > MAX_INDEX:
         split = split_index(messages, kept, where)
         return LookupBus(receives, np.zeros(0, np.int64), np.zeros(0, np.int32), checked, expected, split)
     ranges = np.zeros(len(messages), np.int64)
     index, radix = np.zeros(messages.shape[1], np.int64), 1
     for j in kept:
-        ranges[j] = int(messages[j].max()) + 1
+        ranges[j] = sizes[j]
         index += messages[j].astype(np.int64) * radix
         radix *= int(ranges[j])
     slot_of = np.full(size, -1, np.int32)
@@ -113,7 +121,25 @@ def _index(receives: tuple[tuple[int, int, int], ...], messages: npt.NDArray[np.
     return LookupBus(receives, ranges, slot_of, checked, expected)
 
 
-def _num_distinct(messages: npt.NDArray[np.uint64]) -> int:
+def _telling(messages: Messages, sizes: Sequence[int]) -> list[int]:
+    """Entries that tell all messages apart, values of so many sizes each: the shortest beginning that does, and of that
+    what the others do not determine."""
+    if len(messages) == 1:
+        return [0]
+    wanted = _num_distinct(messages)
+
+    def tell(some: Sequence[int]) -> bool:
+        return math.prod(sizes[j] for j in some) >= wanted and _num_distinct(messages[some]) == wanted
+
+    kept = list(range(next((count for count in range(1, len(messages)) if tell(range(count))), len(messages))))
+    for j in reversed(kept[:-1]):
+        rest = [k for k in kept if k != j]
+        if tell(rest):
+            kept = rest
+    return kept
+
+
+def _num_distinct(messages: Messages) -> int:
     code = np.zeros(messages.shape[1], np.uint64)
     for entries in messages:
         code = (code + entries + np.uint64(1)) * _MIXER

@@ -36,7 +36,7 @@ class SplitIndex(NamedTuple):
     codes: npt.NDArray[np.int32]
 
 
-def split_index(messages: npt.NDArray[np.uint64], kept: Sequence[int], where: str) -> SplitIndex:
+def split_index(messages: npt.NDArray[np.uint32], kept: Sequence[int], where: str) -> SplitIndex:
     """The index of `messages` (entries, slots), which their entries `kept` tell apart.
 
     Raises TableDefinitionError if their slots are no such sums.
@@ -110,7 +110,7 @@ def _is_sum(groups: npt.NDArray[np.int64], radix: int) -> bool:
     return bool((starts % radix == 0).all() and (groups == starts[:, None] + groups[0]).all() and groups[0, -1] < radix)
 
 
-def slots_of(index: SplitIndex, messages: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+def slots_of(index: SplitIndex, messages: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     """The slot of each message (entries, n), negative for one that has none as far as its digits tell."""
     slots = np.zeros(messages.shape[1], np.int64)
     missing = np.zeros(messages.shape[1], np.bool_)

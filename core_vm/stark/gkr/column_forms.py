@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,8 @@ class WeightedForms:
     @staticmethod
     def of(num_interactions: int, terms: Iterable[Term]) -> WeightedForms:
         """Terms of one interaction and column are added up."""
-        table = np.array(sorted(terms), np.int64).reshape(-1, 4)
+        table = np.fromiter(chain.from_iterable(terms), np.int64).reshape(-1, 4)
+        table = table[np.lexsort(table.T[::-1])]
         new = np.ones(len(table), np.bool_)
         new[1:] = (table[1:, :2] != table[:-1, :2]).any(axis=1)
         runs = np.flatnonzero(new)

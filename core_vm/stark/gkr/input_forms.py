@@ -69,6 +69,11 @@ def input_forms(tables: TableSet) -> InputForms:
         return WeightedForms.of(len(interactions), terms)
 
     key_values = [column for table in tables.tables for column in key_columns(table)]
+    key_places = np.cumsum([0, *map(len, key_values)]).astype(np.int64)
+    key_words = np.empty(int(key_places[-1]), np.uint32)
+    # One by one: copies of all of them would be several times as much fresh memory.
+    for place, values in zip(key_places.tolist(), key_values, strict=False):
+        key_words[place : place + len(values)] = to_montgomery(values)
     return InputForms(
         *column_forms(tables),
         forms((n, first_keys[i.table] + k, j, v) for n, i, j, entry in entries for k, v in entry.keys.items()),
@@ -77,6 +82,6 @@ def input_forms(tables: TableSet) -> InputForms:
             + [(n, 0, j, entry.constant) for n, _, j, entry in entries]
         ),
         np.array([i.table for _, i in interactions], np.int64),
-        to_montgomery(np.concatenate([np.zeros(0, np.uint64), *key_values])),
-        np.cumsum([0, *(len(values) for values in key_values)]).astype(np.int64)[:-1],
+        key_words,
+        key_places[:-1],
     )

@@ -161,3 +161,27 @@ def test_entries_that_others_determine_are_not_indexed():
     bus = lookup_buses((user(), lookups()))[LOGIC.number]
     assert bus.ranges.tolist() == [3, 16, 16, 0]
     assert bus.num_slots == 512
+
+
+@pytest.mark.parametrize(
+    ("entries", "indexed"),
+    [
+        (("a", "both", "b"), (0, 2)),  # what is needed comes last, and the beginning is all there is
+        (("both", "a", "b"), (1, 2)),
+        (("one", "a", "b", "both"), (1, 2)),
+        (("row", "a", "b"), (0,)),  # the first alone
+        (("a", "b", "row"), (0, 1)),  # though one other is enough
+        (("one",), (0,)),
+    ],
+)
+def test_the_first_entries_that_tell_messages_apart_are_indexed(entries, indexed):
+    bus, t = Bus("anything", 4, entries), TableBuilder("anything", log_height=2 * BITS)
+    keys = {"a": t.key("a", low), "b": t.key("b", high), "both": t.key("both", and_), "one": 1}
+    keys["row"] = keys["a"] + 2**BITS * keys["b"]
+    t.receive(bus, [keys[entry] for entry in entries], t.column("n"))
+    found = lookup_buses((t.build(),))[bus.number]
+    assert tuple(np.flatnonzero(found.ranges)) == indexed
+    a, b = np.arange(256) % 16, np.arange(256) // 16
+    values = {"a": a, "b": b, "both": a & b, "row": a + 16 * b, "one": np.ones(256, int)}
+    others = [entry for j, entry in enumerate(entries) if j not in indexed]
+    assert found.expected.T.tolist() == [values[entry].tolist() for entry in others]
