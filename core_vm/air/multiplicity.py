@@ -13,6 +13,7 @@ than the sender's the receives alone must then cancel; they are fewer than p and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from core_vm.air.expression import Affine, Expression, evaluate, format_expression
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
+from core_vm.host.distinct import distinct
 
 if TYPE_CHECKING:
     from core_vm.air.table import Table
@@ -31,10 +33,11 @@ ONCE = ({0}, {0, 1}, {0, P - 1})
 MAX_BITS_TOGETHER = 20
 
 
+@lru_cache(maxsize=1024)
 def check_multiplicities(table: Table) -> None:
     """Raises TableDefinitionError for a message that a row may send or receive more than once.
 
-    What fixed columns add is left to the key.
+    What fixed columns add is left to the key. Remembered: most tables are in several sets.
     """
     rules = BitRules([constraint.expression for constraint in table.constraints if constraint.identity is None])
     for interaction in table.interactions:
@@ -75,7 +78,7 @@ class BitRules:
         if together not in self._choices:
             self._choices[together] = self._allowed(together)
         counts = sum(self._choices[together][column] * count for column, count in form.columns.items())
-        return set(np.unique(counts % P).tolist())
+        return set(distinct(np.asarray(counts) % P).tolist())
 
     def _allowed(self, together: frozenset[int]) -> dict[int, Bits]:
         """Column by column, every choice of these bits that no rule on them alone forbids."""

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import Integers, Words, from_montgomery
 from core_vm.hash.poseidon2 import DIGEST, LEAF_RATE, compress_batch, hash_leaves_batch
+from core_vm.host.distinct import distinct
 
 RowsAt = Callable[[npt.NDArray[np.int64]], Words]
 """The rows of a matrix at these indices, in Montgomery form."""
@@ -100,7 +101,7 @@ class OpenedLeaves:
     """Some leaves of a tree, whose rows are asked for once: the rows, and the digests of nodes around their paths."""
 
     def __init__(self, tree: MerkleTree, leaves: npt.NDArray[np.int64]) -> None:
-        self._tree, self._groups = tree, np.unique(leaves >> tree.first_held)
+        self._tree, self._groups = tree, distinct(leaves >> tree.first_held)
         self._stored, self._levels = tree.rows_of(self._groups)
 
     def rows(self, leaves: npt.NDArray[np.int64]) -> Words:

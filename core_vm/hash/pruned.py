@@ -16,6 +16,7 @@ from core_vm.errors import MerkleRejection
 from core_vm.field.koalabear import Integers, Words
 from core_vm.hash.merkle import MerkleTree, OpenedLeaves
 from core_vm.hash.poseidon2 import compress_batch, hash_leaves_batch
+from core_vm.host.distinct import distinct
 
 Nodes = npt.NDArray[np.int64]
 
@@ -31,7 +32,7 @@ def missing_siblings(leaves: Nodes, depth: int) -> list[Nodes]:
     missing, nodes = [], leaves
     for _ in range(depth):
         missing.append(np.setdiff1d(nodes ^ 1, nodes, assume_unique=True))
-        nodes = np.unique(nodes >> 1)
+        nodes = distinct(nodes >> 1)
     return missing
 
 
@@ -53,6 +54,6 @@ def verify_pruned(where: str, root: Sequence[int], leaves: Nodes, depth: int, ro
         order = np.argsort(np.concatenate([nodes, missing]))
         level = np.concatenate([digests, told])[order]
         digests = compress_batch(level[0::2], level[1::2])
-        nodes = np.unique(nodes >> 1)
+        nodes = distinct(nodes >> 1)
     if digests[0].tolist() != list(root):
         raise MerkleRejection(where, f"the leaves hash to the root {digests[0].tolist()}, committed is {list(root)}")

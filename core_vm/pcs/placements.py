@@ -25,6 +25,7 @@ from core_vm.field.bulk import eq_words, weighted_rows
 from core_vm.field.extension import DEGREE, K, eq_table, from_planes, inner, to_planes
 from core_vm.field.koalabear import Words
 from core_vm.field.reference import extension_add
+from core_vm.host.distinct import distinct
 from core_vm.pcs.layout import Layout
 from core_vm.transcript.arithmetic import Arithmetic
 
@@ -45,7 +46,7 @@ class Placement:
     def __post_init__(self) -> None:
         if self.places.shape != (self.layout.runs,):
             raise UsageError(f"{self.places.shape} places for {self.layout.runs} runs")
-        if len(np.unique(self.places)) != len(self.places):
+        if len(distinct(self.places)) != len(self.places):
             raise UsageError("two runs at one place")
         if len(self.places) and not (0 <= self.places.min() and self.places.max() < self.num_runs):
             raise UsageError(f"a run lies outside the {self.num_runs} runs of the vector")

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from core_vm.host.distinct import distinct
 from core_vm.machine.execute.arena import new_marks
 from core_vm.state.memory_map import (
     LEAF_BYTES,
@@ -65,5 +66,5 @@ def register_nodes() -> np.ndarray:
     nodes = (1 << TREE_DEPTH) + REGISTER_LEAF + np.arange(NUM_REGISTER_LEAVES)
     levels = [nodes]
     while levels[-1][-1] > 1:
-        levels.append(np.unique(levels[-1] >> 1))
+        levels.append(distinct(levels[-1] >> 1))
     return np.concatenate(levels)

@@ -18,6 +18,7 @@ from core_vm.field.bulk import weighted_columns
 from core_vm.field.extension import DEGREE, K, to_planes
 from core_vm.field.koalabear import Words, from_montgomery
 from core_vm.field.reference import extension_add, extension_multiply
+from core_vm.host.distinct import distinct
 from core_vm.pcs.whir.commitment import Commitment
 from core_vm.pcs.whir.config import WhirShape
 
@@ -34,7 +35,7 @@ class FewRuns:
     @staticmethod
     def layers(cells: Runs, weights: Words, log_segment: int) -> Iterator[FewRuns]:
         """Any different cells with weights (5, n), in as many parts as there are runs at one place."""
-        runs = np.unique(cells >> LOG_TILE)
+        runs = distinct(cells >> LOG_TILE)
         planes = np.zeros((DEGREE, len(runs), TILE), np.uint32)
         planes[:, np.searchsorted(runs, cells >> LOG_TILE), cells % TILE] = weights
         places = runs % (1 << log_segment - LOG_TILE)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core_vm.host.distinct import distinct
 from core_vm.stark.words import Int64
 
 MISSING = -1
@@ -115,5 +116,5 @@ def _interaction_step(numbers: Int64, size: int) -> Step:
     """The step from the entries of these numbers below `size`, which is even."""
     place = np.full(size, MISSING, np.int64)
     place[numbers] = np.arange(len(numbers))
-    above = np.unique(numbers >> 1)
+    above = distinct(numbers >> 1)
     return Step.of(place[2 * above], place[2 * above + 1], above, np.zeros_like(above))
