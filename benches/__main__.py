@@ -1,5 +1,5 @@
 """`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, memory,
-accelerators, integers, copies, verifier, circuit, fold, final, cold, peers.
+fresh, accelerators, integers, copies, verifier, circuit, fold, final, cold, peers.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
 """
@@ -20,6 +20,7 @@ from benches import (
     execution,
     final_proof,
     folding,
+    fresh_process,
     integers,
     kernels,
     peers,
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "execute": execution.report,
     "prove": proving.report,
     "memory": shard_memory.report,
+    "fresh": fresh_process.report,
     "accelerators": accelerators.report,
     "integers": integers.report,
     "copies": copies.report,
