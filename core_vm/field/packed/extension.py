@@ -38,15 +38,17 @@ def _rows(b, y) -> list[list[ir.Value]]:
 
 def multiply(b, x, y) -> list[ir.Value]:
     """The product of two elements: five sums of products, each with one reduction."""
-    return sums_of_products(b, _pairs(b, x, y))
+    return sums_of_products(b, factors_of(b, x, y))
 
 
 def _multiply_pairs(b, x, y, z, w) -> list[ir.Value]:
     """x y + z w, with the reductions of a single product."""
-    return sums_of_products(b, [first + second for first, second in zip(_pairs(b, x, y), _pairs(b, z, w), strict=True)])
+    return sums_of_products(
+        b, [first + second for first, second in zip(factors_of(b, x, y), factors_of(b, z, w), strict=True)]
+    )
 
 
-def _pairs(b, x, y) -> list[Factors]:
+def factors_of(b, x, y) -> list[Factors]:
     """For each coefficient of x y what is multiplied and added up."""
     return [list(zip(x, row, strict=True)) for row in _rows(b, y)]
 

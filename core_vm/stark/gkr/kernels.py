@@ -4,10 +4,10 @@ All data lie in one flat uint32 buffer, `memory`, in tiles of 64 lanes; offsets 
 numerators and e = d - 1, in blocks of LANES lanes: five planes of each, where the input layer has one plane of
 numerators (they are in F). Everything about a lane is in one block, so that memory is read in order.
 
-After the first fold a sumcheck works on entries of four K tiles a0, a1, e0, e1, where a = n + (lambda/2) (1 + e):
-    n0 (1+e1) + n1 (1+e0) + lambda (e0 + e1 + e0 e1)  =  a0 (1+e1) + a1 (1+e0) - lambda,
-which halves the products. A missing fraction has a = lambda/2, e = 0, and contributes nothing; an entry of missing
-fractions lies at word `missing`.
+After the first fold a sumcheck works on entries of four K tiles n0, a1, e0, e1, where a1 = n1 + lambda (1 + e1):
+    n0 (1+e1) + n1 (1+e0) + lambda (e0 + e1 + e0 e1)  =  n0 (1+e1) + a1 (1+e0) - lambda,
+which takes two products. Where fractions are missing n0 = 0, a1 = lambda, e0 = e1 = 0, and they contribute nothing; an
+entry of missing fractions lies at word `missing`.
 
 Which entries are partners, and whose sums are wanted, is in `rows` (see `work_lists`). A pair's sum has the weight
 weights[number] * group_weights[group]; one that retires has the latter alone, and is kept apart. Partial sums are kept
@@ -30,6 +30,7 @@ from core_vm.field.packed import (
     ext_splat,
     ext_store,
     ext_sub,
+    ext_zero,
 )
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
@@ -40,8 +41,10 @@ from core_vm.stark.gkr.packed_fractions import (
     block_words,
     cross,
     difference,
+    fold_batched,
     fold_numerator,
     load_fraction,
+    times_numerator,
     weigh_fraction,
 )
 from core_vm.stark.words import ENTRY_WORDS, K_TILE
@@ -115,31 +118,26 @@ def lone_sums(children, inputs, rows, group_weights, batching, start, stop, tota
 @borrowing_njit(cache=True, nogil=True)
 def write_lone_entries(memory, children, inputs, rows, retired, scale, constants, start, stop):
     """Lone fractions n, e as entries missing + scale (entry - missing) at `retired`, after all tile rounds."""
-    s, half = ext_splat(scale, 0, 1), ext_splat(constants, 5, 1)
-    half_scale, zero = ext_mul(s, half), ext_sub(half, half)
+    s, batching = ext_splat(scale, 0, 1), ext_splat(constants, 5, 1)
     for row in range(start, stop):
         at, target = child_tile(children, inputs, rows[row, 1], 0), retired + rows[row, 0] * ENTRY_WORDS
         for b in range(BLOCKS):
             n, e = load_fraction(children, at + b * block_words(inputs), inputs)
             to = target + b * ENTRY_BLOCK
-            ext_store(memory, to, LANES, ext_add(half, weigh_fraction(n, e, s, half_scale)))
-            ext_store(memory, to + PLANES, LANES, half)
+            ext_store(memory, to, LANES, times_numerator(s, n))
+            ext_store(memory, to + PLANES, LANES, batching)
             ext_store(memory, to + 2 * PLANES, LANES, ext_mul(e, s))
-            ext_store(memory, to + 3 * PLANES, LANES, zero)
+            ext_store(memory, to + 3 * PLANES, LANES, ext_zero())
 
 
 @borrowing_njit(inline="always")
-def _first_fold_side(children, left, right, inputs, r, half):
-    """a and e of one half of an entry: the fold of a child tile of the pair's first entry with that of its second."""
-    n, e = load_fraction(children, left, inputs)
-    n2, e2 = load_fraction(children, right, inputs)
-    e = ext_add(e, ext_mul(ext_sub(e2, e), r))
-    return fold_numerator(half, n, r, difference(n2, n), e), e
+def _fold_e(e, e2, r):
+    return ext_add(e, ext_mul(ext_sub(e2, e), r))
 
 
 @borrowing_njit
 def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
-    """One entry a0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
+    """One entry n0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
     asked for."""
     left, right = (
         child_tile(children, inputs, rows[row, column], 0),
@@ -147,15 +145,18 @@ def _first_fold(memory, children, inputs, rows, row, ahead, column, target, cons
     )
     far_left = child_tile(children, inputs, rows[row, column + 2], 2)
     far_right = child_tile(children, inputs, rows[row, column + 3], 3)
-    r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
+    r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         _ask_for_children(children, inputs, rows, ahead, column, column + 4, b)
         at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
-        a, e = _first_fold_side(children, left + at, far_left + at, inputs, r, half)
-        ext_store(memory, to, LANES, a)
-        ext_store(memory, to + 2 * PLANES, LANES, e)
-        a, e = _first_fold_side(children, right + at, far_right + at, inputs, r, half)
-        ext_store(memory, to + PLANES, LANES, a)
+        n, e = load_fraction(children, left + at, inputs)
+        n2, e2 = load_fraction(children, far_left + at, inputs)
+        ext_store(memory, to, LANES, fold_numerator(n, r, difference(n2, n)))
+        ext_store(memory, to + 2 * PLANES, LANES, _fold_e(e, e2, r))
+        n, e = load_fraction(children, right + at, inputs)
+        n2, e2 = load_fraction(children, far_right + at, inputs)
+        e = _fold_e(e, e2, r)
+        ext_store(memory, to + PLANES, LANES, fold_batched(batching, n, r, difference(n2, n), e))
         ext_store(memory, to + 3 * PLANES, LANES, e)
 
 
@@ -170,14 +171,13 @@ def _fold_plane(memory, left, right, target, ahead, far_ahead, r):
 @borrowing_njit
 def _fold_bare(memory, left, right, target, ahead, far_ahead, constants):
     """`_fold` of entries whose right half is missing: so is that of the outcome."""
-    r, half = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
-    zero = ext_sub(half, half)
+    r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for at in range(0, ENTRY_WORDS, ENTRY_BLOCK):
         _fold_plane(memory, left + at, right + at, target + at, ahead + at, far_ahead + at, r)
-        ext_store(memory, target + at + PLANES, LANES, half)
+        ext_store(memory, target + at + PLANES, LANES, batching)
         e = at + 2 * PLANES
         _fold_plane(memory, left + e, right + e, target + e, ahead + e, far_ahead + e, r)
-        ext_store(memory, target + at + 3 * PLANES, LANES, zero)
+        ext_store(memory, target + at + 3 * PLANES, LANES, ext_zero())
 
 
 @borrowing_njit
@@ -191,30 +191,28 @@ def _fold(memory, left, right, target, ahead, far_ahead, constants):
 
 @borrowing_njit
 def _sums_of_pair(memory, left, right, w, constants, total, to):
-    half = ext_splat(constants, 5, 1)
-    batching = ext_add(half, half)
+    batching = ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         at, far = left + b * ENTRY_BLOCK, right + b * ENTRY_BLOCK
-        a0, a1 = ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES)
+        n0, a1 = ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES)
         e0, e1 = ext_load(memory, at + 2 * PLANES, LANES), ext_load(memory, at + 3 * PLANES, LANES)
-        value = ext_add(ext_mul_pairs(a0, e1, a1, e0), ext_sub(ext_add(a0, a1), batching))
+        value = ext_add(ext_mul_pairs(n0, e1, a1, e0), ext_sub(ext_add(n0, a1), batching))
         _add_to(total, to + b * LANES, ext_mul(value, w))
-        a0, a1 = ext_sub(ext_load(memory, far, LANES), a0), ext_sub(ext_load(memory, far + PLANES, LANES), a1)
+        n0, a1 = ext_sub(ext_load(memory, far, LANES), n0), ext_sub(ext_load(memory, far + PLANES, LANES), a1)
         e0 = ext_sub(ext_load(memory, far + 2 * PLANES, LANES), e0)
         e1 = ext_sub(ext_load(memory, far + 3 * PLANES, LANES), e1)
-        _add_to(total, to + K_TILE + b * LANES, ext_mul(ext_mul_pairs(a0, e1, a1, e0), w))
+        _add_to(total, to + K_TILE + b * LANES, ext_mul(ext_mul_pairs(n0, e1, a1, e0), w))
 
 
 @borrowing_njit
 def _sum_of_bare_pair(memory, left, w, constants, total):
-    """`_sums_of_pair` where the right halves of both entries are missing: n0 + lambda e0, which is
-    a0 - lambda/2 + (lambda/2) e0, is linear, so that the second sum is zero."""
-    half = ext_splat(constants, 5, 1)
-    wh = ext_mul(w, half)
+    """`_sums_of_pair` where the right halves of both entries are missing: n0 + lambda e0 is linear, so that the second
+    sum is zero."""
+    wl = ext_mul(w, ext_splat(constants, 5, 1))
     for b in range(BLOCKS):
         at = left + b * ENTRY_BLOCK
-        a, e = ext_sub(ext_load(memory, at, LANES), half), ext_load(memory, at + 2 * PLANES, LANES)
-        _add_to(total, b * LANES, ext_mul_pairs(a, w, e, wh))
+        n, e = ext_load(memory, at, LANES), ext_load(memory, at + 2 * PLANES, LANES)
+        _add_to(total, b * LANES, ext_mul_pairs(n, w, e, wl))
 
 
 @borrowing_njit(inline="always")
@@ -237,7 +235,7 @@ def first_fold_and_sum(
 ):  # fmt: skip
     """Binds the first variable for rows [start, stop): children become entries, the first `live` rows' from word
     `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. `constants`: r,
-    lambda/2."""
+    lambda."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         base = target if row < live else retired
@@ -285,13 +283,13 @@ def fold_and_sum(
 @borrowing_njit
 def _shrink(memory, entry, scales, number, constants):
     """entry = missing + scale (entry - missing)."""
-    scale, half = ext_splat(scales, 5 * number, 1), ext_splat(constants, 5, 1)
+    scale, batching = ext_splat(scales, 5 * number, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         for plane in range(4):
             at = entry + b * ENTRY_BLOCK + plane * PLANES
             value = ext_load(memory, at, LANES)
-            if plane < 2:
-                value = ext_add(half, ext_mul(ext_sub(value, half), scale))
+            if plane == 1:
+                value = ext_add(batching, ext_mul(ext_sub(value, batching), scale))
             else:
                 value = ext_mul(value, scale)
             ext_store(memory, at, LANES, value)

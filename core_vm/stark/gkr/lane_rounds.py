@@ -30,7 +30,7 @@ def prove_fractions(rounds: LayerRounds, fractions: Words) -> None:
 
 
 def prove_entry(rounds: LayerRounds, entry: Words) -> None:
-    """The last rounds of a layer, from the entry a0, a1, e0, e1, flat (4, 64, 5), of the tile rounds. Then its halves
+    """The last rounds of a layer, from the entry n0, a1, e0, e1, flat (4, 64, 5), of the tile rounds. Then its halves
     are ready."""
     _prove(rounds, entry, READY)
 

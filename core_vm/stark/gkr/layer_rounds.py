@@ -13,16 +13,14 @@ import numpy as np
 from core_vm.air.table import LOG_TILE
 from core_vm.errors import WitnessError
 from core_vm.field.extension import DEGREE, K
-from core_vm.field.koalabear import MONTGOMERY_R, P, inverse
+from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.stark.eq_tables import point_weights
-from core_vm.stark.gkr.round_kernels import CLAIM, DIFFERENCE, HALF_BATCHING, LINEAR, MESSAGE, STATE_WORDS
+from core_vm.stark.gkr.round_kernels import BATCHING, CLAIM, DIFFERENCE, LINEAR, MESSAGE, STATE_WORDS
 from core_vm.stark.gkr.verifier import join_halves
 from core_vm.stark.words import Words, interleaved
 
 if TYPE_CHECKING:
     from core_vm.transcript.channel import ProverChannel
-
-HALF = inverse(2)
 
 
 class LayerClaim(NamedTuple):
@@ -43,7 +41,7 @@ class LayerRounds:
         self.whole = max(0, len(above.point) // DEGREE - LOG_TILE)
         self.weights = point_weights(above.point, min(tile_rounds, self.whole), self.whole)
         self.state = np.zeros(STATE_WORDS, np.uint32)
-        self.state[HALF_BATCHING:DIFFERENCE] = interleaved([self.batching * HALF, above.n + self.batching * above.e])
+        self.state[BATCHING:DIFFERENCE] = interleaved([self.batching, above.n + self.batching * above.e])
         self.bound: list[K] = []
         self._point_below = np.empty(len(above.point) + DEGREE, np.uint32)
 
@@ -51,11 +49,6 @@ class LayerRounds:
     def words(self) -> tuple[Words, Words, int, Words]:
         """The last arguments of a kernel that makes this round's message."""
         return self.point, self.weights.inverses, len(self.bound), self.state
-
-    @property
-    def half_batching(self) -> Words:
-        """lambda/2."""
-        return self.state[HALF_BATCHING:CLAIM]
 
     def exchange(self) -> None:
         """Send the message that is ready, and draw the challenge."""

@@ -19,7 +19,7 @@ from core_vm.field.packed import (
     sub,
 )
 from core_vm.field.packed.base import kinds
-from core_vm.field.packed.linear import ext_mul_base_pairs
+from core_vm.field.packed.linear import ext_mul_add_base, ext_mul_base_pairs
 from core_vm.host.kernel_language import overload, types
 
 PLANES = 5 * LANES
@@ -46,8 +46,16 @@ def plus_numerators(total, n0, n1):
     """total + n0 + n1 for a total in K."""
 
 
-def fold_numerator(half, n, r, change, e):
-    """half + n + r change + half e."""
+def fold_numerator(n, r, change):
+    """n + r change."""
+
+
+def fold_batched(batching, n, r, change, e):
+    """n + r change + batching (1 + e)."""
+
+
+def times_numerator(factor, n):
+    """factor n for a factor in K."""
 
 
 def weigh_fraction(n, e, w, v):
@@ -88,12 +96,26 @@ def _plus_numerators(total, n0, n1):
 
 
 @overload(fold_numerator, inline="always")
-def _fold_numerator(half, n, r, change, e):
+def _fold_numerator(n, r, change):
     if n is kinds.Packed:
-        return lambda half, n, r, change, e: ext_add(
-            ext_add_base(half, n), ext_add(ext_mul_base(r, change), ext_mul(e, half))
+        return lambda n, r, change: ext_add_base(ext_mul_base(r, change), n)
+    return lambda n, r, change: ext_add(n, ext_mul(change, r))
+
+
+@overload(fold_batched, inline="always")
+def _fold_batched(batching, n, r, change, e):
+    if n is kinds.Packed:
+        return lambda batching, n, r, change, e: ext_add(
+            ext_add_base(batching, n), ext_mul_add_base(e, batching, r, change)
         )
-    return lambda half, n, r, change, e: ext_add(ext_add(half, n), ext_mul_pairs(change, r, e, half))
+    return lambda batching, n, r, change, e: ext_add(ext_add(batching, n), ext_mul_pairs(change, r, e, batching))
+
+
+@overload(times_numerator, inline="always")
+def _times_numerator(factor, n):
+    if n is kinds.Packed:
+        return lambda factor, n: ext_mul_base(factor, n)
+    return lambda factor, n: ext_mul(n, factor)
 
 
 @overload(weigh_fraction, inline="always")

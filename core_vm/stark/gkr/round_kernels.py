@@ -1,6 +1,6 @@
 """What happens between the sums of a round and its challenge, and all of the rounds over lanes, on interleaved words.
 
-`state` has elements of K: the last challenge and lambda/2, with which it begins as the `constants` of `kernels` do; the
+`state` has elements of K: the last challenge and lambda, with which it begins as the `constants` of `kernels` do; the
 claim; the two elements of the last message; the sums of L and of Q over the interactions that have retired (see
 `tile_rounds`); and behind them, in canonical coefficients, what is to be sent. A kernel begins with what the last
 challenge makes of the claim, which nobody needed until then, and ends with the next message: all that lies between two
@@ -15,7 +15,7 @@ from core_vm.host.kernel_cache import njit
 from core_vm.stark.word_kernels import ONE, ZERO, lifted, minus, plus, read, times, write, write_canonical
 from core_vm.stark.words import K_TILE
 
-CHALLENGE, HALF_BATCHING, CLAIM, DIFFERENCE, LEADING, LINEAR, SQUARE, MESSAGE = range(0, 40, 5)
+CHALLENGE, BATCHING, CLAIM, DIFFERENCE, LEADING, LINEAR, SQUARE, MESSAGE = range(0, 40, 5)
 STATE_WORDS = MESSAGE + 4 * 5
 READY, FOLD, FRACTIONS = range(3)
 """What an entry is when its next round begins: ready; to be folded by the last challenge; n0, n1, e0, e1."""
@@ -80,10 +80,10 @@ def tile_message(total, lane_weights, pair_weights, point, inverses, number, sta
 
 @njit
 def _layer_value(entry, lane, lam):
-    """n0 (1 + e1) + n1 (1 + e0) + lambda (e0 + e1 + e0 e1) = a0 (1 + e1) + a1 (1 + e0) - lambda."""
-    a0, a1 = read(entry, 5 * lane), read(entry, 5 * (TILE + lane))
+    """n0 (1 + e1) + n1 (1 + e0) + lambda (e0 + e1 + e0 e1) = n0 (1 + e1) + a1 (1 + e0) - lambda."""
+    n0, a1 = read(entry, 5 * lane), read(entry, 5 * (TILE + lane))
     e0, e1 = read(entry, 5 * (2 * TILE + lane)), read(entry, 5 * (3 * TILE + lane))
-    return minus(plus(plus(a0, a1), plus(times(a0, e1), times(a1, e0))), lam)
+    return minus(plus(plus(n0, a1), plus(times(n0, e1), times(a1, e0))), lam)
 
 
 @njit
@@ -99,9 +99,9 @@ def _lane_sums(entry, half, weights, lam):
     for lane in range(half):
         w = read(weights, 5 * lane)
         at_zero = plus(at_zero, times(w, _layer_value(entry, lane, lam)))
-        a0, a1 = _change(entry, lane, half), _change(entry, TILE + lane, half)
+        n0, a1 = _change(entry, lane, half), _change(entry, TILE + lane, half)
         e0, e1 = _change(entry, 2 * TILE + lane, half), _change(entry, 3 * TILE + lane, half)
-        leading = plus(leading, times(w, plus(times(a0, e1), times(a1, e0))))
+        leading = plus(leading, times(w, plus(times(n0, e1), times(a1, e0))))
     return at_zero, leading
 
 
@@ -115,43 +115,44 @@ def _lane_fold(entry, half, r):
 
 
 @njit
-def _enter(entry, lanes, half_batching):
-    """Fractions n0, n1, e0, e1 become a0, a1, e0, e1 with a = n + (lambda/2) (1 + e)."""
-    for at in range(0, 5 * TILE * 2, 5 * TILE):
-        for lane in range(lanes):
-            e = read(entry, at + 5 * (2 * TILE + lane))
-            place = at + 5 * lane
-            write(entry, place, plus(read(entry, place), times(half_batching, plus(lifted(ONE), e))))
+def _batched(entry, lane, lam):
+    """lambda (1 + e1)."""
+    return times(lam, plus(lifted(ONE), read(entry, 5 * (3 * TILE + lane))))
 
 
 @njit
-def _write_halves(entry, half_batching, state):
+def _enter(entry, lanes, lam):
+    """Fractions n0, n1, e0, e1 become n0, a1, e0, e1 with a1 = n1 + lambda (1 + e1)."""
+    for lane in range(lanes):
+        place = 5 * (TILE + lane)
+        write(entry, place, plus(read(entry, place), _batched(entry, lane, lam)))
+
+
+@njit
+def _write_halves(entry, lam, state):
     """n0, n1, e0, e1 of the one lane that is left. The layer's value there is taken from the claim."""
-    value = _layer_value(entry, 0, plus(half_batching, half_batching))
-    write(state, CLAIM, minus(read(state, CLAIM), value))
-    for k in range(2):
-        e = read(entry, 5 * TILE * (2 + k))
-        n = minus(read(entry, 5 * TILE * k), times(half_batching, plus(lifted(ONE), e)))
-        write_canonical(state, MESSAGE + 5 * k, n)
-        write_canonical(state, MESSAGE + 5 * (2 + k), e)
+    write(state, CLAIM, minus(read(state, CLAIM), _layer_value(entry, 0, lam)))
+    write(entry, 5 * TILE, minus(read(entry, 5 * TILE), _batched(entry, 0, lam)))
+    for k in range(4):
+        write_canonical(state, MESSAGE + 5 * k, read(entry, 5 * TILE * k))
 
 
 @njit(cache=True, nogil=True)
 def lane_message(entry, half, form, weights, point, inverses, number, state):
     """The message of round `number`, over lane pairs (l, l + half) of an entry (4, 64, 5) of that form. Once all rounds
     are bound, which a `half` of 0 says: the layer's halves."""
-    half_batching = read(state, HALF_BATCHING)
+    lam = read(state, BATCHING)
     if number:
         _bind_claim(state, point, number)
     if form == FOLD:
         _lane_fold(entry, max(1, 2 * half), read(state, CHALLENGE))
     elif form == FRACTIONS:
-        _enter(entry, max(1, 2 * half), half_batching)
+        _enter(entry, max(1, 2 * half), lam)
     if half:
-        at_zero, leading = _lane_sums(entry, half, weights, plus(half_batching, half_batching))
+        at_zero, leading = _lane_sums(entry, half, weights, lam)
         _write_message(state, inverses, number, at_zero, leading)
     else:
-        _write_halves(entry, half_batching, state)
+        _write_halves(entry, lam, state)
 
 
 @njit(cache=True, nogil=True)

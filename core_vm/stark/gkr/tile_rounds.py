@@ -19,6 +19,7 @@ from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import P
 from core_vm.host.threads import run_ranges
 from core_vm.stark.gkr.layer_rounds import LayerRounds
+from core_vm.stark.gkr.round_kernels import BATCHING, CLAIM
 from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
 from core_vm.stark.words import ENTRY_WORDS, K_TILE, Int64, Words, interleaved
 
@@ -51,7 +52,7 @@ class LayerSumcheck:
         self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
 
     def prove(self) -> Words:
-        """All rounds, of which there is one at least. Returns a0, a1, e0, e1 on 64 lanes, flat (4, 64, 5)."""
+        """All rounds, of which there is one at least. Returns n0, a1, e0, e1 on 64 lanes, flat (4, 64, 5)."""
         from core_vm.stark.gkr.round_kernels import tile_message
 
         sums = self._first_sums()
@@ -174,12 +175,12 @@ class LayerSumcheck:
         return self._add_up(work, len(pairs))
 
     def _write_missing_entry(self) -> None:
-        """a0 = a1 = lambda/2, e0 = e1 = 0. It lies over the parent layer, which is done with."""
+        """n0 = 0, a1 = lambda, e0 = e1 = 0. It lies over the parent layer, which is done with."""
         from core_vm.field.packed.lanes import LANES
 
         entry = self.memory[self.missing : self.missing + ENTRY_WORDS].reshape(-1, 4, 5, LANES)
-        entry[:, :2] = self.rounds.half_batching.reshape(DEGREE, 1)
-        entry[:, 2:] = 0
+        entry[...] = 0
+        entry[:, 1] = self.rounds.state[BATCHING:CLAIM].reshape(DEGREE, 1)
 
     def _area(self, layer: int) -> int:
         return self.areas[(layer - self.child) % 2]
