@@ -38,8 +38,8 @@ from core_vm.stark.gkr.input_kernels import ask_for, child_tile
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     PLANES,
+    batched_product,
     block_words,
-    cross,
     difference,
     fold_batched,
     fold_numerator,
@@ -58,35 +58,30 @@ def _add_to(sums, at, value):
     ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
 
 
-@borrowing_njit(inline="always")
-def _ask_for_children(children, inputs, rows, row, first, last, block):
-    for column in range(first, last):
-        ask_for(children, inputs, rows[row, column], block)
-
-
 @borrowing_njit
 def _first_sums_of_pair(
     memory, children, inputs, own, left, right, far_left, far_right, rows, ahead, w, batching, total
 ):  # fmt: skip
     """The children (left and right) of the pair's two entries; `own` is the first entry itself. What row `ahead` will
     need is asked for."""
-    wl = ext_mul(w, ext_splat(batching, 0, 1))
+    lam = ext_splat(batching, 0, 1)
+    wl = ext_mul(w, lam)
     for b in range(BLOCKS):
-        ask_for(memory, None, rows[ahead, 0], b)
-        _ask_for_children(children, inputs, rows, ahead, 1, 5, b)
-        at, v = b * block_words(inputs), b * LANES
-        n, e = (
-            ext_load(memory, own + b * FRACTION_BLOCK, LANES),
-            ext_load(memory, own + b * FRACTION_BLOCK + PLANES, LANES),
-        )
-        _add_to(total, v, ext_mul_pairs(n, w, e, wl))
+        at, v, place = b * block_words(inputs), b * LANES, own + b * FRACTION_BLOCK
+        ask_for(children, inputs, rows[ahead, 1], b)
         n0, e0 = load_fraction(children, left + at, inputs)
         n2, e2 = load_fraction(children, far_left + at, inputs)
         n0, e0 = difference(n2, n0), ext_sub(e2, e0)
+        ask_for(children, inputs, rows[ahead, 2], b)
         n1, e1 = load_fraction(children, right + at, inputs)
         n3, e3 = load_fraction(children, far_right + at, inputs)
         n1, e1 = difference(n3, n1), ext_sub(e3, e1)
-        _add_to(total, K_TILE + v, ext_mul_pairs(cross(n0, e0, n1, e1), w, ext_mul(e0, e1), wl))
+        _add_to(total, K_TILE + v, ext_mul(batched_product(lam, n0, e0, n1, e1), w))
+        ask_for(children, inputs, rows[ahead, 3], b)
+        ask_for(memory, None, rows[ahead, 0], b)
+        n, e = ext_load(memory, place, LANES), ext_load(memory, place + PLANES, LANES)
+        _add_to(total, v, ext_mul_pairs(n, w, e, wl))
+        ask_for(children, inputs, rows[ahead, 4], b)
 
 
 @borrowing_njit(cache=True, nogil=True)
@@ -147,17 +142,20 @@ def _first_fold(memory, children, inputs, rows, row, ahead, column, target, cons
     far_right = child_tile(children, inputs, rows[row, column + 3], 3)
     r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
-        _ask_for_children(children, inputs, rows, ahead, column, column + 4, b)
         at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
+        ask_for(children, inputs, rows[ahead, column], b)
         n, e = load_fraction(children, left + at, inputs)
         n2, e2 = load_fraction(children, far_left + at, inputs)
         ext_store(memory, to, LANES, fold_numerator(n, r, difference(n2, n)))
+        ask_for(children, inputs, rows[ahead, column + 1], b)
         ext_store(memory, to + 2 * PLANES, LANES, _fold_e(e, e2, r))
+        ask_for(children, inputs, rows[ahead, column + 2], b)
         n, e = load_fraction(children, right + at, inputs)
         n2, e2 = load_fraction(children, far_right + at, inputs)
         e = _fold_e(e, e2, r)
-        ext_store(memory, to + PLANES, LANES, fold_batched(batching, n, r, difference(n2, n), e))
         ext_store(memory, to + 3 * PLANES, LANES, e)
+        ask_for(children, inputs, rows[ahead, column + 3], b)
+        ext_store(memory, to + PLANES, LANES, fold_batched(batching, n, r, difference(n2, n), e))
 
 
 @borrowing_njit(inline="always")

@@ -42,6 +42,10 @@ def cross(n0, e0, n1, e1):
     """n0 e1 + n1 e0."""
 
 
+def batched_product(batching, n0, e0, n1, e1):
+    """n0 e1 + n1 e0 + batching e0 e1."""
+
+
 def plus_numerators(total, n0, n1):
     """total + n0 + n1 for a total in K."""
 
@@ -86,6 +90,15 @@ def _cross(n0, e0, n1, e1):
     if n0 is kinds.Packed:
         return lambda n0, e0, n1, e1: ext_mul_base_pairs(e1, n0, e0, n1)
     return lambda n0, e0, n1, e1: ext_mul_pairs(n0, e1, n1, e0)
+
+
+@overload(batched_product, inline="always")
+def _batched_product(batching, n0, e0, n1, e1):
+    if n0 is kinds.Packed:
+        return lambda batching, n0, e0, n1, e1: ext_mul_add_base(
+            ext_add_base(ext_mul(e1, batching), n1), e0, e1, n0
+        )
+    return lambda batching, n0, e0, n1, e1: ext_mul_pairs(n0, e1, ext_add(n1, ext_mul(e1, batching)), e0)
 
 
 @overload(plus_numerators, inline="always")

@@ -17,6 +17,7 @@ import numpy as np
 from core_vm.air.table import TILE
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import P
+from core_vm.host.memory import aligned_zeros
 from core_vm.host.threads import run_ranges
 from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.round_kernels import BATCHING, CLAIM
@@ -203,7 +204,7 @@ class LayerSumcheck:
         """The four sums of `total` in the kernels, lane by lane."""
 
         def part(start: int, stop: int) -> Words:
-            total = np.zeros(4 * K_TILE, np.uint32)
+            total = aligned_zeros(4 * K_TILE)
             work(start, stop, total)
             return total
 
