@@ -26,14 +26,14 @@ ZERO_TILE = 0
 
 
 @borrowing_njit
-def _multiplicity_tile(source, combination, i, tile, memory, target):
+def _multiplicity_tiles(source, combination, i, tile, count, memory, target):
     first, terms, coefficients = combination
-    for b in range(BLOCKS):
-        total = splat(np.uint32(0))
-        for term in range(first[i], first[i + 1]):
-            value = load(source, terms[term, 0] + tile * terms[term, 1] + b * LANES)
-            total = total + splat(coefficients[term]) * value
-        store(memory, target + b * INPUT_BLOCK, total)
+    for k in range(count):
+        for b in range(BLOCKS):
+            total = splat(np.uint32(0))
+            for term in range(first[i], first[i + 1]):
+                total = total + splat(coefficients[term]) * _column(source, terms, term, tile + k, b * LANES)
+            store(memory, target + k * INPUT_WORDS + b * INPUT_BLOCK, total)
 
 
 @borrowing_njit(inline="always")
@@ -64,6 +64,17 @@ def _fingerprint_tile(source, combination, i, tile, constants, constant, memory,
 
 
 @borrowing_njit
+def _fingerprint_tiles(source, combination, i, tile, count, constants, constant, memory, target):
+    """Asks for the columns of as many further tiles: they are further apart than the processor looks ahead."""
+    first, terms, _ = combination
+    for k in range(count):
+        for t in range(first[i], first[i + 1]):
+            ahead = terms[t, 0] + (tile + count + k) * terms[t, 1]
+            prefetch(source, ahead, ahead + TILE)
+        _fingerprint_tile(source, combination, i, tile + k, constants, constant, memory, target + k * INPUT_WORDS)
+
+
+@borrowing_njit
 def _add_terms(source, combination, start, stop, tile, memory, target):
     """Terms [start, stop) of a combination onto an input tile's fingerprints."""
     _, terms, coefficients = combination
@@ -76,34 +87,36 @@ def _add_terms(source, combination, start, stop, tile, memory, target):
 
 
 @borrowing_njit
-def _add_keys(inputs, i, tile, target, at):
+def _add_keys(inputs, i, tile, count, target, at):
     first = inputs.key_message[0]
     if first[i] < first[i + 1]:
-        _add_terms(inputs.keys, inputs.key_message, first[i], first[i + 1], tile, target, at)
+        for k in range(count):
+            _add_terms(inputs.keys, inputs.key_message, first[i], first[i + 1], tile + k, target, at + k * INPUT_WORDS)
 
 
 @borrowing_njit
-def write_input(inputs, i, tile, target, at):
-    """Input tile `tile` of interaction i to word `at` of `target`."""
-    _multiplicity_tile(inputs.source, inputs.multiplicity, i, tile, target, at)
-    _fingerprint_tile(inputs.source, inputs.message, i, tile, inputs.constants, 5 * i, target, at)
-    _add_keys(inputs, i, tile, target, at)
+def write_inputs(inputs, i, tile, count, target, at):
+    """Input tiles `tile` to `tile` + `count` of interaction i to word `at` of `target`."""
+    _multiplicity_tiles(inputs.source, inputs.multiplicity, i, tile, count, target, at)
+    _fingerprint_tiles(inputs.source, inputs.message, i, tile, count, inputs.constants, 5 * i, target, at)
+    _add_keys(inputs, i, tile, count, target, at)
 
 
 @borrowing_njit
-def _copy_input(kept, number, target, at):
+def _copy_inputs(kept, number, count, target, at):
     place = number * INPUT_WORDS
-    for word in range(0, INPUT_WORDS, LANES):
+    for word in range(0, count * INPUT_WORDS, LANES):
         store(target, at + word, load(kept, place + word))
 
 
 @borrowing_njit
-def _write_code(inputs, code, target, at):
-    """The input tile of this code to word `at` of `target`."""
+def write_codes(inputs, code, count, target, at):
+    """The input tiles of `count` consecutive codes, from this one on, to word `at` of `target`. Several at once cost
+    less: where its terms are is looked up once for all tiles of an interaction."""
     if code & KEPT:
-        _copy_input(inputs.kept, code ^ KEPT, target, at)
+        _copy_inputs(inputs.kept, code ^ KEPT, count, target, at)
     else:
-        write_input(inputs, code >> LOG_CODE, code & INPUT_TILE, target, at)
+        write_inputs(inputs, code >> LOG_CODE, code & INPUT_TILE, count, target, at)
 
 
 @borrowing_njit
@@ -126,7 +139,7 @@ def keep_inputs(inputs, rows, columns, start, stop):
     `columns` is room for WEIGHED_TOGETHER tiles of a column."""
     for row in range(start, stop):
         i, tile, place = rows[row, 0], rows[row, 1], rows[row, 2] * INPUT_WORDS
-        _multiplicity_tile(inputs.source, inputs.multiplicity, i, tile, inputs.kept, place)
+        _multiplicity_tiles(inputs.source, inputs.multiplicity, i, tile, 1, inputs.kept, place)
         constant = ext_splat(inputs.constants, 5 * i, 1)
         for b in range(BLOCKS):
             ext_store(inputs.kept, place + b * INPUT_BLOCK + LANES, LANES, constant)
@@ -135,7 +148,7 @@ def keep_inputs(inputs, rows, columns, start, stop):
         for term in range(first, rest, WEIGHED_TOGETHER):
             _weigh_together(inputs.source, inputs.message, term, tile, columns, inputs.kept, place)
         _add_terms(inputs.source, inputs.message, rest, last, tile, inputs.kept, place)
-        _add_keys(inputs, i, tile, inputs.kept, place)
+        _add_keys(inputs, i, tile, 1, inputs.kept, place)
 
 
 def child_tile(children, inputs, code, slot):
@@ -151,12 +164,44 @@ def _child_tile(children, inputs, code, slot):
             if code == NO_INPUT:
                 return ZERO_TILE
             at = (1 + slot) * INPUT_WORDS
-            _write_code(inputs, code, children, at)
+            write_codes(inputs, code, 1, children, at)
             return at
 
         return write
 
     return lambda children, inputs, code, slot: code
+
+
+def four_children(children, inputs, rows, row, column):
+    """The words where four fraction tiles are, whose codes are in a row of `rows` from `column` on."""
+
+
+@overload(four_children)
+def _four_children(children, inputs, rows, row, column):
+    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
+
+        def write(children, inputs, rows, row, column):
+            first, second = rows[row, column], rows[row, column + 1]
+            third, fourth = rows[row, column + 2], rows[row, column + 3]
+            together = 4 if second == first + 1 and third == first + 2 and fourth == first + 3 else 1
+            for k in range(0, 4, together):
+                if rows[row, column + k] != NO_INPUT:
+                    write_codes(inputs, rows[row, column + k], together, children, (1 + k) * INPUT_WORDS)
+            return _place(first, 0), _place(second, 1), _place(third, 2), _place(fourth, 3)
+
+        return write
+
+    return lambda children, inputs, rows, row, column: (
+        rows[row, column],
+        rows[row, column + 1],
+        rows[row, column + 2],
+        rows[row, column + 3],
+    )
+
+
+@borrowing_njit(inline="always")
+def _place(code, slot):
+    return ZERO_TILE if code == NO_INPUT else (1 + slot) * INPUT_WORDS
 
 
 def ask_for(children, inputs, code, block):
@@ -176,4 +221,4 @@ def _ask_for(children, inputs, code, block):
 @borrowing_njit(cache=True, nogil=True)
 def input_tile(inputs, code, target):
     """The input tile of this code alone."""
-    _write_code(inputs, code, target, 0)
+    write_codes(inputs, code, 1, target, 0)

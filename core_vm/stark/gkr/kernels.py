@@ -34,11 +34,10 @@ from core_vm.field.packed import (
 )
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
-from core_vm.stark.gkr.input_kernels import ask_for, child_tile
+from core_vm.stark.gkr.input_kernels import ask_for, child_tile, four_children
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     PLANES,
-    batched_product,
     block_words,
     difference,
     fold_batched,
@@ -46,6 +45,7 @@ from core_vm.stark.gkr.packed_fractions import (
     load_fraction,
     times_numerator,
     weigh_fraction,
+    weigh_products,
 )
 from core_vm.stark.words import ENTRY_WORDS, K_TILE
 
@@ -76,7 +76,7 @@ def _first_sums_of_pair(
         n1, e1 = load_fraction(children, right + at, inputs)
         n3, e3 = load_fraction(children, far_right + at, inputs)
         n1, e1 = difference(n3, n1), ext_sub(e3, e1)
-        _add_to(total, K_TILE + v, ext_mul(batched_product(lam, n0, e0, n1, e1), w))
+        _add_to(total, K_TILE + v, weigh_products(n0, e0, n1, e1, lam, w, wl))
         ask_for(children, inputs, rows[ahead, 3], b)
         ask_for(memory, None, rows[ahead, 0], b)
         n, e = ext_load(memory, place, LANES), ext_load(memory, place + PLANES, LANES)
@@ -90,9 +90,7 @@ def first_round_sums(memory, children, inputs, rows, weights, group_weights, bat
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, right = child_tile(children, inputs, rows[row, 1], 0), child_tile(children, inputs, rows[row, 2], 1)
-        far_left = child_tile(children, inputs, rows[row, 3], 2)
-        far_right = child_tile(children, inputs, rows[row, 4], 3)
+        left, right, far_left, far_right = four_children(children, inputs, rows, row, 1)
         _first_sums_of_pair(
             memory, children, inputs, rows[row, 0], left, right, far_left, far_right, rows, ahead, w, batching, total
         )  # fmt: skip
@@ -134,12 +132,7 @@ def _fold_e(e, e2, r):
 def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
     """One entry n0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
     asked for."""
-    left, right = (
-        child_tile(children, inputs, rows[row, column], 0),
-        child_tile(children, inputs, rows[row, column + 1], 1),
-    )
-    far_left = child_tile(children, inputs, rows[row, column + 2], 2)
-    far_right = child_tile(children, inputs, rows[row, column + 3], 3)
+    left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
     r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         at, to = b * block_words(inputs), target + b * ENTRY_BLOCK

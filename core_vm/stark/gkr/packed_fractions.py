@@ -42,8 +42,8 @@ def cross(n0, e0, n1, e1):
     """n0 e1 + n1 e0."""
 
 
-def batched_product(batching, n0, e0, n1, e1):
-    """n0 e1 + n1 e0 + batching e0 e1."""
+def weigh_products(n0, e0, n1, e1, batching, w, v):
+    """w (n0 e1 + n1 e0 + batching e0 e1), where v = batching w."""
 
 
 def plus_numerators(total, n0, n1):
@@ -92,13 +92,15 @@ def _cross(n0, e0, n1, e1):
     return lambda n0, e0, n1, e1: ext_mul_pairs(n0, e1, n1, e0)
 
 
-@overload(batched_product, inline="always")
-def _batched_product(batching, n0, e0, n1, e1):
+@overload(weigh_products, inline="always")
+def _weigh_products(n0, e0, n1, e1, batching, w, v):
     if n0 is kinds.Packed:
-        return lambda batching, n0, e0, n1, e1: ext_mul_add_base(
-            ext_add_base(ext_mul(e1, batching), n1), e0, e1, n0
+        return lambda n0, e0, n1, e1, batching, w, v: ext_mul_pairs(
+            ext_mul_base_pairs(e1, n0, e0, n1), w, ext_mul(e0, e1), v
         )
-    return lambda batching, n0, e0, n1, e1: ext_mul_pairs(n0, e1, ext_add(n1, ext_mul(e1, batching)), e0)
+    return lambda n0, e0, n1, e1, batching, w, v: ext_mul(
+        ext_mul_pairs(n0, e1, ext_add(n1, ext_mul(e1, batching)), e0), w
+    )
 
 
 @overload(plus_numerators, inline="always")

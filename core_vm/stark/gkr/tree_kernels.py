@@ -6,7 +6,7 @@ import numpy as np
 
 from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
 from core_vm.host.kernel_cache import borrowing_njit
-from core_vm.stark.gkr.input_kernels import ZERO_TILE, ask_for, child_tile
+from core_vm.stark.gkr.input_kernels import ZERO_TILE, ask_for, child_tile, write_codes
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     PLANES,
@@ -15,7 +15,7 @@ from core_vm.stark.gkr.packed_fractions import (
     load_fraction,
     plus_numerators,
 )
-from core_vm.stark.words import FRACTION_WORDS
+from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
 
 BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
 
@@ -48,11 +48,13 @@ def combine_layer(memory, children, inputs, rows, start, stop):
 @borrowing_njit
 def _combine_inputs(children, inputs, code, count, memory, target, first, last):
     """Entries [first, last) of an interaction's layer above its inputs: `count` tiles, the first of this code."""
-    for x in range(first, last):
-        left, right = child_tile(children, inputs, code + 2 * x, 0), ZERO_TILE
-        if 2 * x + 1 < count:
-            right = child_tile(children, inputs, code + 2 * x + 1, 1)
-        combine_tile(children, left, right, inputs, memory, target + x * FRACTION_WORDS)
+    for x in range(first, last, 2):
+        tiles = min(4, 2 * (last - x), count - 2 * x)
+        write_codes(inputs, code + 2 * x, tiles, children, INPUT_WORDS)
+        for k in range(0, tiles, 2):
+            left = (1 + k) * INPUT_WORDS
+            right = left + INPUT_WORDS if k + 1 < tiles else ZERO_TILE
+            combine_tile(children, left, right, inputs, memory, target + (x + k // 2) * FRACTION_WORDS)
 
 
 @borrowing_njit
