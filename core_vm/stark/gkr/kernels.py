@@ -32,7 +32,7 @@ from core_vm.field.packed import (
     ext_sub,
     ext_zero,
 )
-from core_vm.field.packed.prefetch import prefetch
+from core_vm.field.packed.prefetch import prefetch, prefetch_to_write
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.gkr.input_kernels import ask_for, child_tile, four_children
 from core_vm.stark.gkr.packed_fractions import (
@@ -131,18 +131,20 @@ def _fold_e(e, e2, r):
 @borrowing_njit
 def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
     """One entry n0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
-    asked for."""
+    asked for, and the entry behind `target`, which will be written next."""
     left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
     r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
         ask_for(children, inputs, rows[ahead, column], b)
+        prefetch_to_write(memory, to + ENTRY_WORDS, to + ENTRY_WORDS + 2 * PLANES)
         n, e = load_fraction(children, left + at, inputs)
         n2, e2 = load_fraction(children, far_left + at, inputs)
         ext_store(memory, to, LANES, fold_numerator(n, r, difference(n2, n)))
         ask_for(children, inputs, rows[ahead, column + 1], b)
         ext_store(memory, to + 2 * PLANES, LANES, _fold_e(e, e2, r))
         ask_for(children, inputs, rows[ahead, column + 2], b)
+        prefetch_to_write(memory, to + ENTRY_WORDS + 2 * PLANES, to + ENTRY_WORDS + ENTRY_BLOCK)
         n, e = load_fraction(children, right + at, inputs)
         n2, e2 = load_fraction(children, far_right + at, inputs)
         e = _fold_e(e, e2, r)
@@ -155,6 +157,7 @@ def _first_fold(memory, children, inputs, rows, row, ahead, column, target, cons
 def _fold_plane(memory, left, right, target, ahead, far_ahead, r):
     prefetch(memory, ahead, ahead + PLANES)
     prefetch(memory, far_ahead, far_ahead + PLANES)
+    prefetch_to_write(memory, target + ENTRY_WORDS, target + ENTRY_WORDS + PLANES)
     x, y = ext_load(memory, left, LANES), ext_load(memory, right, LANES)
     ext_store(memory, target, LANES, ext_add(x, ext_mul(ext_sub(y, x), r)))
 
@@ -173,8 +176,8 @@ def _fold_bare(memory, left, right, target, ahead, far_ahead, constants):
 
 @borrowing_njit
 def _fold(memory, left, right, target, ahead, far_ahead, constants):
-    """entry = left + r (right - left), four K tiles. The entries at `ahead` and `far_ahead` are asked for, bit by bit:
-    all at once, they would wait for one another, and the arithmetic for them."""
+    """entry = left + r (right - left), four K tiles. The entries at `ahead` and `far_ahead` are asked for, and the one
+    behind `target`, which will be written next."""
     r = ext_splat(constants, 0, 1)
     for at in range(0, ENTRY_WORDS, PLANES):
         _fold_plane(memory, left + at, right + at, target + at, ahead + at, far_ahead + at, r)

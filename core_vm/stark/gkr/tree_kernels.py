@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
+from core_vm.field.packed.prefetch import prefetch_to_write
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.gkr.input_kernels import ZERO_TILE, ask_for, child_tile, write_codes
 from core_vm.stark.gkr.packed_fractions import (
@@ -20,16 +21,23 @@ from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
 BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
 
 
+@borrowing_njit(inline="always")
+def _combine_block(children, left, right, inputs, memory, target, b):
+    """Block b of the sum of the fractions of two tiles, lane by lane. What lies a tile behind it is what will be
+    written next."""
+    n0, e0 = load_fraction(children, left + b * block_words(inputs), inputs)
+    n1, e1 = load_fraction(children, right + b * block_words(inputs), inputs)
+    to = target + b * FRACTION_BLOCK
+    prefetch_to_write(memory, to + FRACTION_WORDS, to + FRACTION_WORDS + PLANES)
+    ext_store(memory, to, LANES, plus_numerators(cross(n0, e0, n1, e1), n0, n1))
+    prefetch_to_write(memory, to + FRACTION_WORDS + PLANES, to + FRACTION_WORDS + FRACTION_BLOCK)
+    ext_store(memory, to + PLANES, LANES, ext_add(ext_mul(e0, e1), ext_add(e0, e1)))
+
+
 @borrowing_njit
-def combine_tile(children, left, right, inputs, memory, target):
-    """The sum of the fractions of two tiles, lane by lane."""
+def _combine_tile(children, left, right, inputs, memory, target):
     for b in range(BLOCKS):
-        n0, e0 = load_fraction(children, left + b * block_words(inputs), inputs)
-        n1, e1 = load_fraction(children, right + b * block_words(inputs), inputs)
-        n = plus_numerators(cross(n0, e0, n1, e1), n0, n1)
-        e = ext_add(ext_mul(e0, e1), ext_add(e0, e1))
-        ext_store(memory, target + b * FRACTION_BLOCK, LANES, n)
-        ext_store(memory, target + b * FRACTION_BLOCK + PLANES, LANES, e)
+        _combine_block(children, left, right, inputs, memory, target, b)
 
 
 @borrowing_njit(cache=True, nogil=True)
@@ -37,12 +45,12 @@ def combine_layer(memory, children, inputs, rows, start, stop):
     """Rows [start, stop) of the entries that fill a layer: target, left child, right child."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
-        for block in range(BLOCKS):
-            ask_for(children, inputs, rows[ahead, 1], block)
-            ask_for(children, inputs, rows[ahead, 2], block)
         left = child_tile(children, inputs, rows[row, 1], 0)
         right = child_tile(children, inputs, rows[row, 2], 1)
-        combine_tile(children, left, right, inputs, memory, rows[row, 0])
+        for b in range(BLOCKS):
+            ask_for(children, inputs, rows[ahead, 1], b)
+            ask_for(children, inputs, rows[ahead, 2], b)
+            _combine_block(children, left, right, inputs, memory, rows[row, 0], b)
 
 
 @borrowing_njit
@@ -54,7 +62,7 @@ def _combine_inputs(children, inputs, code, count, memory, target, first, last):
         for k in range(0, tiles, 2):
             left = (1 + k) * INPUT_WORDS
             right = left + INPUT_WORDS if k + 1 < tiles else ZERO_TILE
-            combine_tile(children, left, right, inputs, memory, target + (x + k // 2) * FRACTION_WORDS)
+            _combine_tile(children, left, right, inputs, memory, target + (x + k // 2) * FRACTION_WORDS)
 
 
 @borrowing_njit
@@ -63,7 +71,7 @@ def _combine_entries(memory, child, count, target, first, last):
     for x in range(first, last):
         left = child + 2 * x * FRACTION_WORDS
         right = left + FRACTION_WORDS if 2 * x + 1 < count else ZERO_TILE
-        combine_tile(memory, left, right, None, memory, target + x * FRACTION_WORDS)
+        _combine_tile(memory, left, right, None, memory, target + x * FRACTION_WORDS)
 
 
 @borrowing_njit(cache=True, nogil=True)
