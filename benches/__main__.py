@@ -1,4 +1,4 @@
-"""`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, memory,
+"""`make bench`: where we stand, beside the ceilings and targets. Sections: kernels, execute, prove, tree, memory,
 fresh, accelerators, integers, copies, verifier, circuit, fold, final, cold, peers.
 
 Times are wall-clock on this machine now; on a shared machine compare ratios within one run, not runs with one another.
@@ -20,6 +20,7 @@ from benches import (
     execution,
     final_proof,
     folding,
+    fraction_tree,
     fresh_process,
     integers,
     kernels,
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "kernels": kernels.report,
     "execute": execution.report,
     "prove": proving.report,
+    "tree": fraction_tree.report,
     "memory": shard_memory.report,
     "fresh": fresh_process.report,
     "accelerators": accelerators.report,
