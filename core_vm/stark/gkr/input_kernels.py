@@ -42,7 +42,7 @@ def _column(source, terms, term, tile, lane):
     return load(source, terms[term, 0] + tile * terms[term, 1] + lane)
 
 
-@borrowing_njit
+@borrowing_njit(inline="always")
 def _fingerprint_tile(source, combination, i, tile, constants, constant, memory, target):
     """By four terms, then by two, then by one: a reduction costs as much as two products."""
     first, terms, weights = combination
