@@ -130,7 +130,7 @@ def _link(compiler: Path, objects: Sequence[Path], parts: Library, directory: Pa
     for path, content in zip([archive, *first], [parts.archive, *parts.first], strict=True):
         path.write_bytes(content)
     arguments = ["cc", *TARGET_FLAGS, "-fno-lto", "-fno-sanitize=all", "-static", "-nostdlib", "-O2"]
-    arguments += [f"-Wl,--gc-sections,--build-id=none,-T,{LINKER_SCRIPT}"]
+    arguments += ["-Wl,--gc-sections,--build-id=none", "-T", str(LINKER_SCRIPT)]  # whose path may have a comma
     # compiler_rt last: 128-bit division and software floating point, in reach of guests that use them.
     arguments += [*map(str, [*objects, *first, archive]), "-lcompiler_rt", "-o", str(linked)]
     warnings = run_compiler(compiler, arguments)

@@ -16,7 +16,7 @@ from core_vm.errors import ResourceError, UsageError
 from core_vm.guest import compiler as compilation
 from core_vm.guest.build import build, write_kit
 from core_vm.guest.compiler import find_compiler
-from core_vm.guest.library import GUEST_DIRECTORY, INCLUDE_DIRECTORY
+from core_vm.guest.library import GUEST_DIRECTORY, INCLUDE_DIRECTORY, LINKER_SCRIPT
 from core_vm.host import files
 
 PLAIN = "int main(void) { return 0; }\n"
@@ -206,6 +206,21 @@ def test_macros_have_any_name_and_parameters(tmp_path: Path) -> None:
         build([source], tmp_path / "guest.elf", defines=defines)
     defines[3] = "größe=3"
     assert build([source], tmp_path / "guest.elf", defines=defines).elf
+
+
+@pytest.mark.parametrize("name", ["with space", "com,ma", "'quo\"te", "-dash", "@at", "grö$e"])
+def test_no_directory_has_a_name_that_the_linker_takes_for_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """That of the checkout, of the sources, of the headers, of the executable."""
+    directory = tmp_path / name
+    directory.mkdir()
+    plain = build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf").elf
+    script = directory / "link.ld"
+    script.write_bytes(LINKER_SCRIPT.read_bytes())
+    monkeypatch.setattr("core_vm.guest.build.LINKER_SCRIPT", script)
+    source = _source(directory, PLAIN)
+    assert build([source], directory / "guest.elf", include_directories=[directory]).elf == plain
 
 
 def test_refused_arguments(tmp_path: Path) -> None:
