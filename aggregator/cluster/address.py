@@ -3,6 +3,7 @@ whatever it ran into."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from core_vm.errors import UsageError
@@ -35,3 +36,19 @@ def check_certificates(address: str, role: str) -> None:
         raise UsageError(f"the certificates that {where} names cannot be used: {error}") from error
     if arguments.get("ssl_context") is None:
         raise UsageError(f"{address} takes certificates: name ca-file, cert and key under {where}")
+
+
+async def reach(address: str, role: str, seconds: float) -> None:
+    """Raises OSError where no scheduler answers within so many seconds. Whoever listens there and never says hello
+    would keep Dask waiting for ever, whatever its own timeouts are."""
+    from distributed import Security
+    from distributed.comm.core import connect
+
+    try:
+        async with asyncio.timeout(seconds):
+            connection = await connect(address, timeout=seconds, **Security().get_connection_args(role))
+            await connection.close()
+    except OSError:
+        raise
+    except Exception as error:  # whatever Dask runs into that takes other bytes for a greeting: no memory, no codec
+        raise ConnectionError(f"who listens at {address} is no scheduler") from error

@@ -11,17 +11,19 @@ messages are pickles. Its network has to be private, or its connections `tls://`
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import pickle
 import time
 import warnings
 from collections import deque
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aggregator.cluster.address import check_certificates, scheduler_address
+from aggregator.cluster.address import check_certificates, reach, scheduler_address
 from aggregator.cluster.options import CONNECT_SECONDS
 from aggregator.cluster.task import do_job
 from aggregator.executors.jobs import Job, Jobs, Work
@@ -135,7 +137,8 @@ class Cluster:
 
         if self._address and (self._client is None or self._client.status in ("closed", "closing")):
             self._client = None
-            with suppress(OSError):
+            with suppress(OSError), ThreadPoolExecutor(1) as thread:  # the caller's own may be running a loop
+                thread.submit(asyncio.run, reach(self._address, "client", CONNECT_SECONDS)).result()
                 self._client = Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False, name="quire")
         return self._client if self._client is not None and self._client.status == "running" else None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cluster.address import reach
 from aggregator.cluster.options import CONNECT_SECONDS
 from core_vm.cli.output import format_bytes
 
@@ -28,7 +29,7 @@ async def _serve(scheduler: str, plan: ShardPlan, memory: int) -> None:
     tell = _News()
     while True:
         try:
-            await _reach(scheduler)
+            await reach(scheduler, "worker", CONNECT_SECONDS)
             async with AsyncExitStack() as stack:
                 nannies = [_nanny(scheduler, plan, memory) for _ in range(plan.workers)]
                 await _start(stack, nannies)
@@ -39,15 +40,6 @@ async def _serve(scheduler: str, plan: ShardPlan, memory: int) -> None:
         except RuntimeError as error:  # which is what Dask makes of whatever went wrong
             tell(f"workers did not start: {error.__cause__ or error}")
         await asyncio.sleep(SECONDS_BETWEEN_TRIES)
-
-
-async def _reach(scheduler: str) -> None:
-    """Raises OSError where nobody answers."""
-    from distributed import Security
-    from distributed.comm.core import connect
-
-    connection = await connect(scheduler, timeout=CONNECT_SECONDS, **Security().get_connection_args("worker"))
-    await connection.close()
 
 
 async def _start(stack: AsyncExitStack, nannies: list[Any]) -> None:

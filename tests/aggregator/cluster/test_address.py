@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from aggregator.cluster.address import check_certificates, scheduler_address
+from aggregator.cluster.address import check_certificates, reach, scheduler_address
 from aggregator.cluster.executor import Cluster
 from core_vm.cli.main import main
-from core_vm.errors import UsageError
+from core_vm.errors import ResourceError, UsageError
 
 WRONG = [
     "",
@@ -77,3 +82,39 @@ def test_a_worker_without_certificates_does_not_start() -> None:
     result = CliRunner().invoke(main, ["worker", "tls://127.0.0.1:8786"])
     assert result.exit_code == 1
     assert result.stderr.startswith("quire: tls://127.0.0.1:8786 takes certificates")
+
+
+@pytest.fixture(params=[b"", b"HTTP/1.0 400 Bad request\r\n\r\n", b"\xff" * 64], ids=["silent", "http", "noise"])
+def stranger(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of somebody who listens and is no scheduler."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as kept:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    connection = kept.enter_context(server.accept()[0])
+                    connection.sendall(request.param)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_who_listens_and_is_no_scheduler_is_not_waited_for(stranger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.cluster.executor.CONNECT_SECONDS", 0.5)
+    with pytest.raises(ResourceError, match="no scheduler answers at"):
+        Cluster(stranger, patience=0.2).__enter__()
+    with pytest.raises(OSError):
+        asyncio.run(reach(stranger, "worker", 0.5))
+
+
+async def _within_a_loop(address: str) -> None:
+    Cluster(address, patience=0.2).__enter__()
+
+
+def test_a_cluster_may_be_entered_where_a_loop_is_running(stranger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.cluster.executor.CONNECT_SECONDS", 0.2)
+    with pytest.raises(ResourceError, match="no scheduler answers at"):
+        asyncio.run(_within_a_loop(stranger))
