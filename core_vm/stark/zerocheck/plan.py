@@ -27,6 +27,8 @@ from core_vm.stark.zerocheck.kernel_tapes import WeighedTape, kernel_tapes
 from core_vm.stark.zerocheck.verifier import RowStatement
 
 BASE_ROUNDS = 2  # bound together, over F
+# To fold columns of so few tiles costs less than to add them up otherwise.
+FEW_TILES = 16
 
 
 class LinearForms(NamedTuple):
@@ -42,8 +44,8 @@ class LinearForms(NamedTuple):
 class TableWork:
     """One nonempty table: where its columns are, its tapes for the kernels, and its areas in the scratch, of folded
     tiles and of entries (`point_kernels`), those of round n in number n modulo 2. `base_tapes` are pairs for the rounds
-    over F: of its columns, and of its forms. `folded` are the numbers of the columns that constraints read: the others
-    are not folded, and `tapes` do not count them."""
+    over F: of its columns, and of its forms. `folded` are the numbers of the columns that constraints read, or of all
+    in a short table: the others are not folded, and `tapes` do not count them."""
 
     first_column: int
     folded: Int64
@@ -89,7 +91,7 @@ def plan_tables(tables: TableSet, shape: ShardShape, statement: RowStatement[Wor
         forms = _weighed_forms(tables.tapes[number], of_rho)
         linear = _linear_forms(places, [*forms, _nonzero(of_columns[:, first : first + width])])
         whole, products, plain = (tuple(tape.with_weights(weights) for tape in pair) for pair in kernel_tapes(table))
-        columns = _read_by(whole, width)
+        columns = _read_by(whole, width) if tiles > FEW_TILES else np.arange(width)
         whole = tuple(_renumbered(tape, columns, width) for tape in whole)
         kept, folded = (len(forms) + 1) * K_TILE, -(-tiles >> BASE_ROUNDS)
         entry = len(columns) * K_TILE + kept

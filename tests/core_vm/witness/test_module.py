@@ -17,8 +17,8 @@ NOP = next(module for module in BASE_MODULES if module.table.name == "nop")
 def test_columns_are_written_in_their_order() -> None:
     trace = Trace([NOP.table], [3])
     writer = ColumnWriter(trace, 0, 0)
+    writer.put("index", np.zeros(3))
     with pytest.raises(ValueError, match="column index written where real is due"):
-        writer.put("index", np.zeros(3))
         writer.finish()
     writer = ColumnWriter(trace, 0, 0)
     writer.put("real", np.array([1, 0, 1]))
