@@ -36,7 +36,7 @@ _WRITE_AT_ONCE = 2**20
 
 # What a leaf takes that the guest touches first: a page of memory, and pages of marks on its way to the root. Where
 # little memory is left, the run pauses so soon that it cannot take more than that.
-_MOST_OF_A_LEAF = 2**16
+MOST_OF_A_LEAF = 2**16
 _LEAVES_AT_LEAST = 256
 _ANY_LEAVES = 2**32
 # What is in memory at the start takes its copies, guest memory, and the tree above it.
@@ -191,7 +191,7 @@ class Executor:
                 raise CycleLimitExceeded(f"the program did not halt {within}, at {self._where()}")
         if self._room is not None:
             self._room.check()
-            num_leaves = max(self._room.left() // _MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
+            num_leaves = max(self._room.left() // MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
         return self._cutter.left_after(num_steps, num_leaves)
 
     def _run_kernel(self) -> None:

@@ -12,15 +12,15 @@ import pytest
 from core_vm.errors import CycleLimitExceeded, ResourceError
 from core_vm.host.room import MemoryRoom
 from core_vm.isa.encode import encode
-from core_vm.machine.execute.executor import _MOST_OF_A_LEAF
+from core_vm.machine.execute.executor import MOST_OF_A_LEAF
 from tests.core_vm.machine.execute.both_ways import check_equal, run_one_way
 from tests.core_vm.machine.execute.small_shards import ONE_CELL_A_ROW
 from tests.core_vm.machine.snippets import program_of, walk_program
 
 LEFT = {
     "nothing": lambda look: 0,
-    "little": lambda look: 300 * _MOST_OF_A_LEAF,
-    "now and then": lambda look: (look * 7919 % 1024) * _MOST_OF_A_LEAF,
+    "little": lambda look: 300 * MOST_OF_A_LEAF,
+    "now and then": lambda look: (look * 7919 % 1024) * MOST_OF_A_LEAF,
     "enough": lambda look: 2**40,
 }
 
