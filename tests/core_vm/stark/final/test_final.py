@@ -38,8 +38,8 @@ from tests.core_vm.stark.toys import QUICK
 from tests.elements import random_point
 
 FROZEN = {
-    "unique decoding": "bc21237af7f344942b7021ffa421856aaf743f23d89c7a4dbada01da0cc0fc0f",
-    "list decoding": "78d2a80ede5db7251c44ce9a946a2ecd3960e06b7944772597528f9ad8cd0942",
+    "unique decoding": "dc41f9aa9cf24b18114e52509a6acaae809eaca45bc943b93e2fc1cb0d70702e",
+    "list decoding": "742619b7e5a3ccb58cc53de8b1f114783b80e76bf7927b9b4f041a215a8faf58",
 }
 """What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 
