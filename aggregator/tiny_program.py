@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core_vm.machine.precompile import POINTER_REGISTERS
@@ -30,7 +30,7 @@ def prove_tiny_program(make_machine: Callable[[], Machine] | None = None) -> Non
 
     _ask_for_what_long_runs_call()
     make_machine = make_machine or standard_machine
-    program = Program.from_elf(tiny_program(make_machine().precompiles))
+    program = Program.from_elf(tiny_program(make_machine()))
     proven = prove_run(program, make_machine, b"warm", workers=1)
     verify_run(make_machine().profile_tables, proven.proof, program.program_id)
 
@@ -44,7 +44,7 @@ def fold_tiny_program() -> None:
     from recursion.verify import verify_proof
 
     _ask_for_what_long_runs_call()
-    program = Program.from_elf(tiny_program(standard_machine().precompiles))
+    program = Program.from_elf(tiny_program())
     proven = prove_run(program, standard_machine, b"warm", kind=FOLDED, workers=1)
     verify_proof(proven.proof, program.program_id)
 
@@ -57,15 +57,13 @@ def _ask_for_what_long_runs_call() -> None:
     assert settle_pending.address
 
 
-def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
+def tiny_program(machine: Machine | None = None) -> bytes:
     """An ELF whose few instructions touch every kind of table, and call each precompile (by default of the standard
     machine) once. It makes no claim: there is nothing that proves one about program 0."""
     from core_vm.isa.encode import encode, load_immediate
     from precompiles.standard.machine import standard_machine
 
-    precompiles = standard_machine().precompiles if precompiles is None else precompiles
-    precompiles = [precompile for precompile in precompiles if not precompile.claims]
-
+    machine = standard_machine() if machine is None else machine
     body = [
         encode("add", 7, 7, 6),
         encode("xor", 8, 8, 7),
@@ -88,11 +86,20 @@ def tiny_program(precompiles: Sequence[Precompile] | None = None) -> bytes:
     words = [*load_immediate(5, DATA_ADDRESS), *load_immediate(6, NUM_ROUNDS), *body]
     words.append(encode("bne", rs1=6, rs2=0, immediate=-4 * len(body)))
     address = OPERANDS_ADDRESS
-    for precompile in precompiles:
+    for precompile in _by_profile(machine):
         words += _call(precompile, address)
         address += _operand_bytes(precompile)
     words += [*load_immediate(17, 93), encode("addi", 10, 0, immediate=0), encode("ecall")]
     return elf_of(words, address)
+
+
+def _by_profile(machine: Machine) -> list[Precompile]:
+    """Those that make no claim; what only the last profiles hold comes together, so that few shards are begun."""
+
+    def holders(precompile: Precompile) -> list[bool]:
+        return [precompile.name in called for called in reversed(machine.called_together)]
+
+    return sorted((precompile for precompile in machine.precompiles if not precompile.claims), key=holders)
 
 
 def _operand_bytes(precompile: Precompile) -> int:

@@ -1,7 +1,8 @@
 """Our kernels beside Plonky3's (Rust, 0.8.0) on this processor and one core: field, extension, hash and transform.
 
-`NUMBA_CPU_NAME` chooses the processor for which both are compiled: `NUMBA_CPU_NAME=znver3 python -m benches peers`
-compares what they make of AVX2 on one that has AVX-512. Needs cargo, and the crates' registry when it is first run.
+`NUMBA_CPU_NAME` chooses the processor for which both are compiled, so that what they make of AVX2 can be compared on
+one that has AVX-512: with `NUMBA_CPU_FEATURES` as in `kernels`, or ours have eight lanes and still the instructions of
+AVX-512. Needs cargo, and the crates' registry when it is first run.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@ whatever it ran into."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from core_vm.errors import UsageError
@@ -41,6 +40,8 @@ def check_certificates(address: str, role: str) -> None:
 async def reach(address: str, role: str, seconds: float) -> None:
     """Raises OSError where no scheduler answers within so many seconds. Whoever listens there and never says hello
     would keep Dask waiting for ever, whatever its own timeouts are."""
+    import asyncio  # not at the top: commands that connect to nobody start without it
+
     from distributed import Security
     from distributed.comm.core import connect
 

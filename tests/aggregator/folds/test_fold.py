@@ -243,7 +243,7 @@ def test_a_forged_salt_is_refused() -> None:
 def test_kinds_are_not_mixed_up() -> None:
     with pytest.raises(UsageError, match="only a batch"):
         verify_proof(folded().proof, program().program_id, statement=0)
-    with pytest.raises(MalformedProof, match="kind"):
+    with pytest.raises(UsageError, match="folded already"):
         fold_proof(folded().proof)
     with pytest.raises(UsageError, match="two proofs or more"):
         aggregate_proofs([folded().proof])
