@@ -18,6 +18,7 @@ from benches import kernels
 from core_vm.field.packed import LANES
 
 SOURCE = Path(__file__).parent / "plonky3"
+BUILT = SOURCE.parents[1] / "build" / "plonky3"
 
 
 def report(console: Console, scale: float) -> None:
@@ -41,7 +42,7 @@ def report(console: Console, scale: float) -> None:
 
 
 def _compiled(processor: str) -> Path:
-    target = SOURCE / "target" / processor
+    target = BUILT / processor
     command = ["cargo", "build", "--release", "--quiet", "--locked", "--target-dir", str(target)]
     subprocess.run(command, cwd=SOURCE, env=os.environ | {"RUSTFLAGS": f"-C target-cpu={processor}"}, check=True)
     return target / "release" / "plonky3-kernels"
