@@ -26,49 +26,46 @@ def wide(_, value):
     return types.UniTuple(kinds.Packed, 2)(kinds.Packed), generate
 
 
+def _plus_products(context, b, total, factors, doubled=False):
+    """An accumulator, or twice that, plus one or two products of packed elements: below 2 p 2^32 < 2^64 each, as two
+    products are below 2 p^2 < p 2^32, and brought below p 2^32."""
+    factors = [(emit.halves(b, x), emit.halves(b, y)) for x, y in factors]
+    halves = []
+    for half in (0, 1):
+        before = b.bitcast(b.extract_value(total, half), emit.V64)
+        if doubled:
+            before = emit.below_p(b, b.add(before, before))
+        products = emit.tree(b.add, [b.mul(x[half], y[half]) for x, y in factors])
+        halves.append(emit.below_p(b, b.add(before, products)))
+    return _accumulator(context, b, halves)
+
+
 @intrinsic
 def double_add_product(_, total, x, y):
-    """2 total + x y: the double and the sum are below 2 p 2^32 < 2^64, as x y < p^2 < p 2^32, and brought below p 2^32
-    each."""
+    """2 total + x y."""
 
     def generate(context, b, signature, args):
-        halves = []
-        for half, (u, v) in enumerate(zip(emit.halves(b, args[1]), emit.halves(b, args[2]), strict=True)):
-            before = b.bitcast(b.extract_value(args[0], half), emit.V64)
-            twice = emit.below_p(b, b.add(before, before))
-            halves.append(emit.below_p(b, b.add(twice, b.mul(u, v))))
-        return _accumulator(context, b, halves)
+        return _plus_products(context, b, args[0], [args[1:]], doubled=True)
 
     return types.UniTuple(kinds.Packed, 2)(types.UniTuple(kinds.Packed, 2), kinds.Packed, kinds.Packed), generate
 
 
 @intrinsic
 def add_product(_, total, x, y):
-    """total + x y, below 2 p 2^32, and brought below p 2^32."""
+    """total + x y."""
 
     def generate(context, b, signature, args):
-        halves = []
-        for half, (u, v) in enumerate(zip(emit.halves(b, args[1]), emit.halves(b, args[2]), strict=True)):
-            before = b.bitcast(b.extract_value(args[0], half), emit.V64)
-            halves.append(emit.below_p(b, b.add(before, b.mul(u, v))))
-        return _accumulator(context, b, halves)
+        return _plus_products(context, b, args[0], [args[1:]])
 
     return types.UniTuple(kinds.Packed, 2)(types.UniTuple(kinds.Packed, 2), kinds.Packed, kinds.Packed), generate
 
 
 @intrinsic
 def add_products(_, total, x, y, u, v):
-    """total + x y + u v: two products are below p 2^32, so this is below 2 p 2^32, and brought below p 2^32."""
+    """total + x y + u v."""
 
     def generate(context, b, signature, args):
-        operands = [emit.halves(b, argument) for argument in args[1:]]
-        halves = []
-        for half in (0, 1):
-            x, y, u, v = (operand[half] for operand in operands)
-            before = b.bitcast(b.extract_value(args[0], half), emit.V64)
-            products = b.add(b.mul(x, y), b.mul(u, v))
-            halves.append(emit.below_p(b, b.add(before, products)))
-        return _accumulator(context, b, halves)
+        return _plus_products(context, b, args[0], [args[1:3], args[3:]])
 
     pair, one = types.UniTuple(kinds.Packed, 2), kinds.Packed
     return pair(pair, one, one, one, one), generate

@@ -118,7 +118,10 @@ def test_messages_too_large_for_an_index_are_split(forged):
 @pytest.mark.parametrize("forged", [False, True])
 def test_entries_that_split_ones_determine_are_checked(forged):
     bus, t = Bus("sparse", 4, ("value", "row")), TableBuilder("sparse", log_height=6)
-    row = lambda bits: sum((bit * 2**k for k, bit in enumerate(bits)), bits[0] * 0)  # noqa: E731
+
+    def row(bits):
+        return sum((bit * 2**k for k, bit in enumerate(bits)), bits[0] * 0)
+
     t.receive(bus, [t.key("value", sparse), t.key("row", row)], t.column("n"))
     u = TableBuilder("user")
     u.send(bus, [u.column("value"), u.column("row")], u.column("times"))
@@ -142,7 +145,10 @@ def test_entries_that_split_ones_determine_are_checked(forged):
 
 def test_values_that_are_no_sums_of_few_are_refused():
     bus, t = Bus("products", 4, ("value",)), TableBuilder("products", log_height=6)
-    product = lambda bits: bits[0] * bits[1] * 2**23 + sum(bit * 3**k for k, bit in enumerate(bits))  # noqa: E731
+
+    def product(bits):
+        return bits[0] * bits[1] * 2**23 + sum(bit * 3**k for k, bit in enumerate(bits))
+
     t.receive(bus, [t.key("value", product)], t.column("n"))
     with pytest.raises(TableDefinitionError, match="no sums of few small ones"):
         lookup_buses((t.build(),))
