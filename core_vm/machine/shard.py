@@ -19,9 +19,8 @@ SHARDS_OF_A_SIZE: Final = 8
 
 
 def shard_limit(index: int, first: int, largest: int) -> int:
-    """Shard `index` of a run has fewer cells: four times as many after every `SHARDS_OF_A_SIZE` shards, which is how
-    the canonical heights of a proof grow."""
-    return min(largest, first << min(2 * (index // SHARDS_OF_A_SIZE), 64))
+    """Shard `index` of a run has fewer cells: twice as many after every `SHARDS_OF_A_SIZE` shards."""
+    return min(largest, first << min(index // SHARDS_OF_A_SIZE, 64))
 
 
 @dataclass(frozen=True)
