@@ -22,6 +22,7 @@ from benches import (
     folding,
     fraction_tree,
     fresh_process,
+    fresh_runs,
     integers,
     kernels,
     peers,
@@ -37,13 +38,19 @@ def _report_verifier(console: Console, scale: float) -> None:
     table_operations.report(console, scale)
 
 
+def _report_fresh(console: Console, scale: float) -> None:
+    """One shard of each guest, then whole runs."""
+    fresh_process.report(console, scale)
+    fresh_runs.report(console, scale)
+
+
 SECTIONS: dict[str, Callable[[Console, float], None]] = {
     "kernels": kernels.report,
     "execute": execution.report,
     "prove": proving.report,
     "tree": fraction_tree.report,
     "memory": shard_memory.report,
-    "fresh": fresh_process.report,
+    "fresh": _report_fresh,
     "accelerators": accelerators.report,
     "integers": integers.report,
     "copies": copies.report,
