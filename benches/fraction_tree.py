@@ -22,7 +22,7 @@ from benches.vector_multiplications import REDUCTION, nanoseconds_each, sum_of_e
 from core_vm.field.extension import DEGREE
 from core_vm.field.packed import LANES
 from core_vm.machine.execute.executor import Executor
-from core_vm.stark.gkr import input_kernels, kernels, tree_kernels
+from core_vm.stark.gkr import first_kernels, fold_kernels, input_kernels, tree_kernels
 from core_vm.stark.gkr.inputs import Inputs
 from core_vm.stark.gkr.low_layers import LOW_DEPTH
 from precompiles.standard.machine import standard_machine
@@ -34,10 +34,8 @@ _KERNELS: dict[str, ModuleType] = {
     "keep_inputs": input_kernels,
     "write_low_layers": tree_kernels,
     "combine_layer": tree_kernels,
-    **dict.fromkeys(
-        ("first_round_sums", "first_fold_and_sum", "fold_and_sum", "lone_sums", "write_lone_entries", "shrink_and_sum"),
-        kernels,
-    ),
+    **dict.fromkeys(("first_round_sums", "first_fold_and_sum", "lone_sums", "write_lone_entries"), first_kernels),
+    **dict.fromkeys(("fold_and_sum", "shrink_and_sum"), fold_kernels),
 }
 
 _ONE, _TWO = sum_of_extension_products(1), sum_of_extension_products(2)
@@ -100,7 +98,7 @@ def _timed() -> Iterator[dict[str, float]]:
 
 def _timing(kernel: Callable[..., Any], name: str, seconds: dict[str, float]) -> Callable[..., Any]:
     def timed(*arguments: Any) -> Any:
-        of_inputs = module is kernels and any(isinstance(argument, Inputs) for argument in arguments)
+        of_inputs = module is first_kernels and any(isinstance(argument, Inputs) for argument in arguments)
         start = time.thread_time()
         result = kernel(*arguments)
         seconds[name + " of inputs" * of_inputs] += time.thread_time() - start

@@ -1,7 +1,7 @@
 """How much longer a run of five million instructions takes in fresh processes than in the same ones again.
 
-Nearly all of it is pages that were never touched before (docs/decisions/0034-fresh-memory.md), so it says as much about the
-system as about us: with huge pages it is a quarter.
+Nearly all of it is pages that were never touched before (docs/decisions/0034-fresh-memory.md), so it says as much about
+the system as about us: with huge pages it is a quarter.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _POOLS = 3
 def report(console: Console, scale: float) -> None:
     """One row a guest: seconds by the clock of the first run in a pool and of the next, of several pools the least."""
     quire.prove(program(SMALL.guest), SMALL.input, kind="shards")  # kernels loaded
-    table = Table(title=f"Runs of {scale * INSTRUCTIONS:,.0f} instructions, by new processes and by the same ones again")
+    table = Table(
+        title=f"Runs of {scale * INSTRUCTIONS:,.0f} instructions, by new processes and by the same ones again"
+    )
     for heading in ("guest", "shards", "fresh s", "again s", "more"):
         table.add_column(heading, justify="left" if heading == "guest" else "right")
     for name in _GUESTS:

@@ -14,7 +14,7 @@ from core_vm.field.koalabear import MONTGOMERY_R, MONTGOMERY_R_INVERSE, P, Words
 
 Int64 = npt.NDArray[np.int64]
 # Words of a tile of K elements; of an input's fractions, whose numerators are in F; of fractions; of an entry of four K
-# elements, as `gkr.kernels` describes it.
+# elements, as `gkr.packed_entries` describes it.
 K_TILE, INPUT_WORDS, FRACTION_WORDS, ENTRY_WORDS = DEGREE * TILE, 6 * TILE, 10 * TILE, 20 * TILE
 # Elements of K of an entry of the zerocheck, in planes, as `zerocheck.point_kernels` describes it, and its words.
 POINTS = 16

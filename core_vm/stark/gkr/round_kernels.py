@@ -1,7 +1,7 @@
 """What happens between the sums of a round and its challenge, and all of the rounds over lanes, on interleaved words.
 
-`state` has elements of K: the last challenge and lambda, with which it begins as the `constants` of `kernels` do; the
-claim; the two elements of the last message; the sums of L and of Q over the interactions that have retired (see
+`state` has elements of K: the last challenge and lambda, with which it begins as the `constants` of `packed_entries`
+do; the claim; the two elements of the last message; the sums of L and of Q over the interactions that have retired (see
 `tile_rounds`); and behind them, in canonical coefficients, what is to be sent. A kernel begins with what the last
 challenge makes of the claim, which nobody needed until then, and ends with the next message: all that lies between two
 calls is the channel's.
@@ -62,8 +62,8 @@ def _lane(tile, at):
 
 @njit(cache=True, nogil=True)
 def tile_message(total, lane_weights, pair_weights, point, inverses, number, state):
-    """The message of round `number`, over whole tiles, from its sums `total` (see `kernels`); `pair_weights` begin with
-    the weight of a pair whose number is 0, as those of the retired are."""
+    """The message of round `number`, over whole tiles, from its sums `total` (see `packed_entries`); `pair_weights`
+    begin with the weight of a pair whose number is 0, as those of the retired are."""
     factor = minus(lifted(ONE), read(state, CHALLENGE))
     if number:
         _bind_claim(state, point, number)

@@ -66,7 +66,7 @@ class LayerSumcheck:
 
     def _first_sums(self) -> Words:
         """The first round's four sums, those of lone fractions among what has retired just now."""
-        from core_vm.stark.gkr.kernels import first_round_sums
+        from core_vm.stark.gkr.first_kernels import first_round_sums
 
         tree, child = self.tree, self.child
         rows = tree.lists.first_sums(child, self.grandchildren, tree.places[child + 1])
@@ -99,7 +99,7 @@ class LayerSumcheck:
         return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
 
     def _first_fold(self, layer: int) -> Words:
-        from core_vm.stark.gkr.kernels import first_fold_and_sum
+        from core_vm.stark.gkr.first_kernels import first_fold_and_sum
 
         self._write_missing_entry()
         rows, live, summed = self.tree.lists.first_fold(self.child, self.grandchildren)
@@ -114,7 +114,7 @@ class LayerSumcheck:
         return self._add_up(work, len(rows))
 
     def _later_fold(self, layer: int) -> Words:
-        from core_vm.stark.gkr.kernels import fold_and_sum
+        from core_vm.stark.gkr.fold_kernels import fold_and_sum
 
         rows, live, summed = self.tree.lists.fold(layer - 1)
         source = self.retired if layer - 1 == self.layers.tile_bits else self._area(layer - 1)
@@ -135,7 +135,7 @@ class LayerSumcheck:
         return np.stack([slots, codes, self.layers.interactions[slots]], axis=1)
 
     def _lone_sum(self, batching: Words) -> Words:
-        from core_vm.stark.gkr.kernels import lone_sums
+        from core_vm.stark.gkr.first_kernels import lone_sums
 
         def work(start: int, stop: int, total: Words) -> None:
             lone_sums(
@@ -145,7 +145,7 @@ class LayerSumcheck:
         return self._add_up(work, len(self.lone))
 
     def _write_lone_entries(self, scale: Words) -> None:
-        from core_vm.stark.gkr.kernels import write_lone_entries
+        from core_vm.stark.gkr.first_kernels import write_lone_entries
 
         def work(start: int, stop: int) -> None:
             write_lone_entries(
@@ -156,7 +156,7 @@ class LayerSumcheck:
         run_ranges(work, len(self.lone), threads_for(len(self.lone), self.threads))
 
     def _bring_retired_up_to_date(self) -> Words:
-        from core_vm.stark.gkr.kernels import shrink_and_sum
+        from core_vm.stark.gkr.fold_kernels import shrink_and_sum
 
         layers, scales = self.layers, [K.one]
         for r in reversed(self.rounds.bound):

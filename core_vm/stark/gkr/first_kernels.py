@@ -1,0 +1,154 @@
+"""Kernels of the fraction tree's sumchecks: a layer's first round over whole tiles, which reads the child layer.
+
+Entries, sums, `rows` and `total` are what `packed_entries` says. `inputs` is None unless the child layer is the input
+layer, which is not stored: its tiles are written to `children` as they are needed. For other layers `children` is
+`memory`. Numba compiles a kernel for each, because their types differ.
+"""
+
+from __future__ import annotations
+
+from core_vm.field.packed import (
+    LANES,
+    ext_add,
+    ext_load,
+    ext_mul,
+    ext_mul_pairs,
+    ext_splat,
+    ext_store,
+    ext_sub,
+    ext_zero,
+)
+from core_vm.field.packed.prefetch import prefetch_to_write
+from core_vm.host.kernel_cache import borrowing_njit
+from core_vm.stark.gkr.input_kernels import ask_for, child_tile, four_children
+from core_vm.stark.gkr.packed_entries import BLOCKS, ENTRY_BLOCK, add_sums, add_to, entry_at
+from core_vm.stark.gkr.packed_fractions import (
+    FRACTION_BLOCK,
+    PLANES,
+    block_words,
+    difference,
+    fold_batched,
+    fold_numerator,
+    load_fraction,
+    times_numerator,
+    weigh_fraction,
+    weigh_products,
+)
+from core_vm.stark.words import ENTRY_WORDS, K_TILE
+
+
+@borrowing_njit
+def _first_sums_of_pair(
+    memory, children, inputs, own, left, right, far_left, far_right, rows, ahead, w, batching, total
+):  # fmt: skip
+    """The children (left and right) of the pair's two entries; `own` is the first entry itself. What row `ahead` will
+    need is asked for."""
+    lam = ext_splat(batching, 0, 1)
+    wl = ext_mul(w, lam)
+    for b in range(BLOCKS):
+        at, v, place = b * block_words(inputs), b * LANES, own + b * FRACTION_BLOCK
+        ask_for(children, inputs, rows[ahead, 1], b)
+        n0, e0 = load_fraction(children, left + at, inputs)
+        n2, e2 = load_fraction(children, far_left + at, inputs)
+        n0, e0 = difference(n2, n0), ext_sub(e2, e0)
+        ask_for(children, inputs, rows[ahead, 2], b)
+        n1, e1 = load_fraction(children, right + at, inputs)
+        n3, e3 = load_fraction(children, far_right + at, inputs)
+        n1, e1 = difference(n3, n1), ext_sub(e3, e1)
+        add_to(total, K_TILE + v, weigh_products(n0, e0, n1, e1, lam, w, wl))
+        ask_for(children, inputs, rows[ahead, 3], b)
+        ask_for(memory, None, rows[ahead, 0], b)
+        n, e = ext_load(memory, place, LANES), ext_load(memory, place + PLANES, LANES)
+        add_to(total, v, ext_mul_pairs(n, w, e, wl))
+        ask_for(children, inputs, rows[ahead, 4], b)
+
+
+@borrowing_njit(cache=True, nogil=True)
+def first_round_sums(memory, children, inputs, rows, weights, group_weights, batching, start, stop, total):
+    """Adds the sums of rows [start, stop) to `total`, straight from the child layer: none retires."""
+    for row in range(start, stop):
+        ahead = min(row + 1, stop - 1)
+        w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
+        left, right, far_left, far_right = four_children(children, inputs, rows, row, 1)
+        _first_sums_of_pair(
+            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, rows, ahead, w, batching, total
+        )  # fmt: skip
+
+
+@borrowing_njit(cache=True, nogil=True)
+def lone_sums(children, inputs, rows, group_weights, batching, start, stop, total):
+    """Adds n + lambda e of lone fractions, rows [start, stop) of slot, code and group, to the first sum of `total`."""
+    for row in range(start, stop):
+        at = child_tile(children, inputs, rows[row, 1], 0)
+        w = ext_splat(group_weights, 5 * rows[row, 2], 1)
+        wl = ext_mul(w, ext_splat(batching, 0, 1))
+        for b in range(BLOCKS):
+            n, e = load_fraction(children, at + b * block_words(inputs), inputs)
+            add_to(total, b * LANES, weigh_fraction(n, e, w, wl))
+
+
+@borrowing_njit(cache=True, nogil=True)
+def write_lone_entries(memory, children, inputs, rows, retired, scale, constants, start, stop):
+    """Lone fractions n, e as entries missing + scale (entry - missing) at `retired`, after all tile rounds."""
+    s, batching = ext_splat(scale, 0, 1), ext_splat(constants, 5, 1)
+    for row in range(start, stop):
+        at, target = child_tile(children, inputs, rows[row, 1], 0), retired + rows[row, 0] * ENTRY_WORDS
+        for b in range(BLOCKS):
+            n, e = load_fraction(children, at + b * block_words(inputs), inputs)
+            to = target + b * ENTRY_BLOCK
+            ext_store(memory, to, LANES, times_numerator(s, n))
+            ext_store(memory, to + PLANES, LANES, batching)
+            ext_store(memory, to + 2 * PLANES, LANES, ext_mul(e, s))
+            ext_store(memory, to + 3 * PLANES, LANES, ext_zero())
+
+
+@borrowing_njit(inline="always")
+def _fold_e(e, e2, r):
+    return ext_add(e, ext_mul(ext_sub(e2, e), r))
+
+
+@borrowing_njit
+def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
+    """One entry n0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
+    asked for, and the entry behind `target`, which will be written next."""
+    left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
+    r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
+    for b in range(BLOCKS):
+        at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
+        ask_for(children, inputs, rows[ahead, column], b)
+        prefetch_to_write(memory, to + ENTRY_WORDS, to + ENTRY_WORDS + 2 * PLANES)
+        n, e = load_fraction(children, left + at, inputs)
+        n2, e2 = load_fraction(children, far_left + at, inputs)
+        ext_store(memory, to, LANES, fold_numerator(n, r, difference(n2, n)))
+        ask_for(children, inputs, rows[ahead, column + 1], b)
+        ext_store(memory, to + 2 * PLANES, LANES, _fold_e(e, e2, r))
+        ask_for(children, inputs, rows[ahead, column + 2], b)
+        prefetch_to_write(memory, to + ENTRY_WORDS + 2 * PLANES, to + ENTRY_WORDS + ENTRY_BLOCK)
+        n, e = load_fraction(children, right + at, inputs)
+        n2, e2 = load_fraction(children, far_right + at, inputs)
+        e = _fold_e(e, e2, r)
+        ext_store(memory, to + 3 * PLANES, LANES, e)
+        ask_for(children, inputs, rows[ahead, column + 3], b)
+        ext_store(memory, to + PLANES, LANES, fold_batched(batching, n, r, difference(n2, n), e))
+
+
+@borrowing_njit(cache=True, nogil=True)
+def first_fold_and_sum(
+    memory, children, inputs, rows, live, summed, target, retired, missing, constants, weights, group_weights,
+    start, stop, total,
+):  # fmt: skip
+    """Binds the first variable for rows [start, stop): children become entries, the first `live` rows' from word
+    `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. `constants`: r,
+    lambda."""
+    for row in range(start, stop):
+        ahead = min(row + 1, stop - 1)
+        base = target if row < live else retired
+        left, right = entry_at(base, rows[row, 8], missing), entry_at(base, rows[row, 9], missing)
+        if rows[row, 8] >= 0:
+            _first_fold(memory, children, inputs, rows, row, ahead, 0, left, constants)
+        if rows[row, 9] >= 0:
+            _first_fold(memory, children, inputs, rows, row, ahead, 4, right, constants)
+        if row < summed:
+            add_sums(
+                memory, left, right, row < live, rows[row, 10], rows[row, 11], weights, group_weights, constants, total
+            )  # fmt: skip
