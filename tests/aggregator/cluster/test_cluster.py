@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from aggregator.cluster import cluster_run
 from aggregator.cluster import executor as clusters
-from aggregator.cluster.executor import MOST_FAILURES, USABLE_MEMORY, Cluster, ClusterRun
+from aggregator.cluster.cluster_run import MOST_FAILURES, ClusterRun
+from aggregator.cluster.executor import USABLE_MEMORY, Cluster
 from aggregator.folds.fold_work import FoldJob, FoldResult, Hinted
 from aggregator.plan import shard_bytes
 from aggregator.runs.run_jobs import RunJobs
@@ -98,7 +100,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core_vm.stark.verifier.verify_shard", fake_verify)
     monkeypatch.setattr("recursion.proof.verify", fake_verify_recursion)
     monkeypatch.setattr("recursion.folded.recursion_proof.proof_words", lambda: WORDS)
-    monkeypatch.setattr(clusters, "MOMENT", 0.0)
+    for module in (clusters, cluster_run):
+        monkeypatch.setattr(module, "MOMENT", 0.0)
     monkeypatch.setattr(clusters, "SECONDS_BETWEEN_LOOKS", 0.0)
 
 
