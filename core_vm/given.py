@@ -1,6 +1,10 @@
-"""Bytes as callers give them: read as they are at that moment, byte by byte, whatever holds them."""
+"""What callers give: bytes, read as they are at that moment, byte by byte, whatever holds them; several of them; and
+functions, which are asked for before the work begins, not when it first has news."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from core_vm.errors import UsageError
 
@@ -13,3 +17,17 @@ def given_bytes(value: object, what: str) -> bytes:
     if not isinstance(value, bytearray | memoryview):
         raise UsageError(f"{what} is bytes, not {type(value).__name__}")
     return bytes(value)
+
+
+def given_several(values: object, what: str) -> list[Any]:
+    """The items of any iterable, for each of which `given_bytes` will be asked. Raises UsageError for what has none, or
+    numbers or letters, by the name `what`."""
+    if not isinstance(values, Iterable) or isinstance(values, bytes | bytearray | memoryview | str):
+        raise UsageError(f"{what} are a list, each bytes, not {type(values).__name__}")
+    return list(values)
+
+
+def check_function(name: str, value: object) -> None:
+    """Raises UsageError unless `value` is None or can be called."""
+    if value is not None and not callable(value):
+        raise UsageError(f"{name} is a function, not {type(value).__name__}")

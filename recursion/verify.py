@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core_vm.errors import UsageError
+from core_vm.given import check_function
 from core_vm.progress import OnProgress
 from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.verified import VerifiedRun
@@ -29,6 +30,7 @@ def verify_proof(
 
     Raises `Rejection`, and UsageError for an id, an exit code or a number that there is not.
     """
+    check_function("on_progress", on_progress)
     kind = kind_of(data)
     if (statement is None) == (kind is Kind.BATCH):
         raise UsageError("a batch has many statements: say which one is meant" if statement is None else _NO_BATCH)

@@ -89,6 +89,36 @@ def test_what_holds_no_bytes_is_wrong_usage(value: Any) -> None:
             call()
 
 
+@pytest.mark.parametrize("values", [None, 5, b"proof", bytearray(b"proof"), "proof"], ids=repr)
+def test_what_is_no_list_of_proofs_is_wrong_usage(values: Any) -> None:
+    for call in (lambda: quire.aggregate(values), lambda: quire.fold(shards(), discharging=values)):
+        with pytest.raises(quire.UsageError, match=r"proofs.* are a list, each bytes, not \w+"):
+            call()
+
+
+def test_several_proofs_may_come_from_anything_that_has_them_one_by_one() -> None:
+    with pytest.raises(quire.UsageError, match="a batch is of two proofs or more"):
+        quire.aggregate(proof for proof in [shards()])
+    with pytest.raises(quire.MalformedProof, match="proof 1: "):
+        quire.aggregate(iter([shards(), b"none"]), kind="folded")
+
+
+@pytest.mark.parametrize("function", ["print", 5, [1], b"print"], ids=repr)
+def test_what_cannot_be_called_is_refused_before_there_is_news(function: Any) -> None:
+    program = program_of(0, 10)
+    calls: list[tuple[str, Callable[[], object]]] = [
+        ("on_output", lambda: quire.execute(program, on_output=function)),
+        ("on_output", lambda: quire.prove(program, kind="shards", on_output=function)),
+        ("on_progress", lambda: quire.prove(program, kind="shards", on_progress=function)),
+        ("on_progress", lambda: quire.verify(shards(), program.program_id, on_progress=function)),
+        ("on_progress", lambda: quire.fold(shards(), on_progress=function)),
+        ("on_progress", lambda: quire.aggregate([shards()] * 2, on_progress=function)),
+    ]
+    for name, call in calls:
+        with pytest.raises(quire.UsageError, match=rf"{name} is a function, not \w+"):
+            call()
+
+
 def test_a_store_is_named_by_any_path(tmp_path: Path) -> None:
     for name, directory in (("text", str(tmp_path / "text")), ("path", tmp_path / "path")):
         Store(directory)

@@ -23,6 +23,7 @@ from aggregator.kinds import FINAL, FOLDED, ONE_PROOF, regime_of, require_kind
 from aggregator.store.mending import mending
 from aggregator.store.store import Store
 from core_vm.errors import UsageError
+from core_vm.given import given_several
 from core_vm.progress import OnProgress
 from core_vm.statement.encoding import Kind, kind_of
 from core_vm.statement.proof import RunProof
@@ -57,7 +58,7 @@ def fold_proof(
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
-    regime = regime_of(kind, final_regime)
+    regime, discharging = regime_of(kind, final_regime), given_several(discharging, "proofs that discharge claims")
     if kind_of(data) is not Kind.SHARDS:
         if discharging:
             raise UsageError("claims are discharged where shards are folded: this proof is folded already")
@@ -80,7 +81,7 @@ def aggregate_proofs(
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
-    regime = regime_of(kind, final_regime)
+    regime, proofs = regime_of(kind, final_regime), given_several(proofs, "proofs")
     return aggregate(proofs, standard_machine, place, names=names, kind=kind, regime=regime)
 
 

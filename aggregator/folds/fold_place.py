@@ -9,6 +9,7 @@ from pathlib import Path
 from aggregator.executors.local import JobExecutor, OwnProcesses
 from aggregator.plan import FoldingPlan, memory_to_use
 from aggregator.store.store import Store
+from core_vm.given import check_function
 from core_vm.machine.limits import check_positive
 from core_vm.progress import OnProgress
 
@@ -19,13 +20,16 @@ TIMES_HELD = 2
 @dataclass(frozen=True)
 class FoldPlace:
     """`workers`, `memory_limit` and `store` are as for `quire.prove`. `on_plan` is told how the memory is shared out,
-    before the work begins; `on_progress` how far it is."""
+    before the work begins; `on_progress` how far it is. Raises UsageError for what is no function."""
 
     workers: int | JobExecutor | None = None
     memory_limit: int | None = None
     store: str | Path | None = None
     on_plan: Callable[[FoldingPlan], None] | None = None
     on_progress: OnProgress | None = None
+
+    def __post_init__(self) -> None:
+        check_function("on_progress", self.on_progress)
 
     def executor(self, held: int) -> JobExecutor:
         """Planned, beside proofs of so many bytes. Raises ResourceError, UsageError."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 import numpy as np
 
 from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
+from core_vm.given import check_function
 from core_vm.host.room import MemoryRoom
 from core_vm.isa.forms import FAMILIES, family_numbers
 from core_vm.isa.operations import MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
@@ -114,6 +115,7 @@ class Executor:
         A run that needs more memory than the `room` has ends in a ResourceError, here or later.
         """
         check_positive("max_cycles", max_cycles, "instructions")
+        check_function("on_output", on_output)
         for name, cells in (("shard_cells", shard_cells), ("first_shard_cells", first_shard_cells)):
             check_positive(name, cells, "cells", at_most=MAX_SHARD_CELLS)
         if len(input_bytes) > MAX_INPUT:
