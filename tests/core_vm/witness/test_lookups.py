@@ -11,7 +11,8 @@ from core_vm.air.table import Bus, Table, TableBuilder
 from core_vm.errors import TableDefinitionError, WitnessError
 from core_vm.field.koalabear import P
 from core_vm.witness.check import check_trace
-from core_vm.witness.lookups import count_lookups, lookup_buses
+from core_vm.witness.lookup_buses import lookup_buses
+from core_vm.witness.lookups import count_lookups
 from core_vm.witness.trace import Trace
 
 VALUE = Bus("value", 1, ("value",))
