@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.tables import buses

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.tables.gadgets.calls import module_of_lookups
 from core_vm.witness.module import TableModule

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Final
 
 from core_vm.air.expression import Expression
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from precompiles.keccak.buses import CHUNKS_IN_A_PART, PLACES_OF_A_ROUND, ROUND, STATE, STEP
 from precompiles.keccak.digits import CHUNKS, CONSTANT_CHUNKS
 from precompiles.keccak.reference import NUM_LANES, NUM_ROUNDS

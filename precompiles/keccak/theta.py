@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core_vm.air.expression import Expression
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from precompiles.keccak.buses import CHUNK_PAIR, EVEN_SUM, ROTATION
 from precompiles.keccak.digits import CHUNKS, ROTATED, moved
 from precompiles.keccak.reference import NUM_LANES

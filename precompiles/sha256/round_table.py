@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from core_vm.air.expression import Expression, constant
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from precompiles.sha256.buses import BLOCK, SCHEDULE, STATE
 from precompiles.sha256.reference import NUM_ROUNDS, ROUND_CONSTANTS
 from precompiles.sha256.signed_words import (

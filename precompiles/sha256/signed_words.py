@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_vm.air.expression import Expression, constant
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 
 LIMB = 2**16
 NUM_BITS = 32

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 
 FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES = 8, 8

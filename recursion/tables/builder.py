@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core_vm.air.expression import Expression
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.field.extension import DEGREE
 from recursion.tables.buses import WORD
 from recursion.tables.element import Element, Scalar, lifted

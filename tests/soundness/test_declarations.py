@@ -9,7 +9,8 @@ import pytest
 
 from core_vm.air.keys import key_columns
 from core_vm.air.public import PublicMessage
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import TableDefinitionError, UsageError
 from core_vm.field.koalabear import P

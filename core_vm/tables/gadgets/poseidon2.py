@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_vm.air.expression import Expression, affine, as_expression, column
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2_parameters import FULL_ROUNDS, Poseidon2
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from core_vm.air.expression import Expression
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.hash.poseidon2 import WIDTH
 from core_vm.tables import buses
 from core_vm.witness.module import ColumnWriter, TableModule

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.hash.poseidon2 import DIGEST, WIDTH
 from core_vm.hash.poseidon2_parameters import POSEIDON2_16
 from core_vm.tables import buses

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 
 SUM = Bus("sum", 1, ("a", "b", "total"))
 

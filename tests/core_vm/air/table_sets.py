@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from tests.core_vm.stark.identities import weigher
 from tests.core_vm.stark.toys import toy_tables

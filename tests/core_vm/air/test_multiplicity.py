@@ -8,7 +8,8 @@ import pytest
 
 from core_vm.air.expression import Expression
 from core_vm.air.multiplicity import BitRules, check_multiplicities
-from core_vm.air.table import Bus, TableBuilder
+from core_vm.air.table import Bus
+from core_vm.air.table_builder import TableBuilder
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 from core_vm.machine.machine import Machine

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core_vm.air.expression import evaluate
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import compile_tape, run_tape
 from core_vm.errors import TableDefinitionError

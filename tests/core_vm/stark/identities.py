@@ -11,7 +11,8 @@ import numpy as np
 from core_vm.air.expression import constant, evaluate
 from core_vm.air.identity import Identity, Term
 from core_vm.air.public import PublicValues
-from core_vm.air.table import Table, TableBuilder
+from core_vm.air.table import Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P
 from core_vm.witness.trace import Trace

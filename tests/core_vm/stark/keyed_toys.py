@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.public import PublicMessage, PublicValues
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.field.koalabear import P
 

@@ -10,7 +10,7 @@ import pytest
 
 from core_vm.air.multiplicity import check_multiplicities
 from core_vm.air.public import PublicValues
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.errors import (
     LogUpRejection,
     MalformedProof,

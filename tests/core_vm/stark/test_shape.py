@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core_vm.air.public import PublicValues
-from core_vm.air.table import Bus, TableBuilder
+from core_vm.air.table import Bus
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import MalformedProof, UsageError
 from core_vm.field.koalabear import P

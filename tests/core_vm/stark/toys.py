@@ -7,7 +7,8 @@ import random
 import numpy as np
 
 from core_vm.air.public import PublicMessage, PublicValues
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.pcs.whir.config import WhirConfig
 from core_vm.stark.config import StarkConfig

@@ -51,7 +51,7 @@ def test_no_split_or_glue_of_a_shift_reaches_p(module: TableModule, shift: int) 
 
 def test_a_recomposition_that_wraps_is_found() -> None:
     """32-bit values do not fit: the check would say so."""
-    from core_vm.air.table import TableBuilder
+    from core_vm.air.table_builder import TableBuilder
     from core_vm.tables.buses import RANGE16
 
     t = TableBuilder("wraps")

@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.errors import TableDefinitionError, WitnessError
 from core_vm.field.koalabear import P
 from core_vm.witness.check import check_trace

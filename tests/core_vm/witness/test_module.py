@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.field.koalabear import P
 from core_vm.tables.standard import BASE_MODULES
 from core_vm.witness.module import ColumnWriter

@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.errors import UsageError
 from core_vm.field.koalabear import P
 from core_vm.isa.encode import encode, load_immediate

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core_vm.air.table import Bus, Table, TableBuilder
+from core_vm.air.table import Bus, Table
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P

@@ -6,7 +6,7 @@ import random
 from itertools import combinations
 
 from core_vm.air.expression import Expression, column, evaluate
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.tape import compile_tape
 from core_vm.field.koalabear import P
 from precompiles.sha256.signed_words import weighted_sum

@@ -10,7 +10,7 @@ import pytest
 from core_vm.air.expression import column
 from core_vm.air.forms import formed
 from core_vm.air.identity import Identity, Term
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.errors import TableDefinitionError
 from core_vm.field.extension import K

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from core_vm.air.expression import Expression, column
-from core_vm.air.table import TableBuilder
+from core_vm.air.table_builder import TableBuilder
 from core_vm.air.tape import Opcode, Tape, compile_tape
 from core_vm.stark.zerocheck.fused_tape import COMBINATION, PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES, fused
 from precompiles.sha256.signed_words import weighted_sum
