@@ -1,4 +1,4 @@
-# Quire: `make demo` shows it, `make test` checks it. Each target sets up what it needs, from a clean clone and Python 3.11.
+# Quire: `make demo` shows it, `make test` checks it. Each target sets up what it needs, from a clean clone and Python 3.11 to 3.13.
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
