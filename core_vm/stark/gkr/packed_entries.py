@@ -29,16 +29,19 @@ ENTRY_BLOCK = 4 * PLANES
 
 @borrowing_njit(inline="always")
 def add_to(sums, at, value):
+    """LANES lanes of a sum, from word `at` of a K tile."""
     ext_store(sums, at, TILE, ext_add(ext_load(sums, at, TILE), value))
 
 
 @borrowing_njit(inline="always")
 def entry_at(base, number, missing):
+    """The word where the entry of this number is; where it is negative, the missing one."""
     return base + number * ENTRY_WORDS if number >= 0 else missing
 
 
 @borrowing_njit
 def sums_of_pair(memory, left, right, w, constants, total, to):
+    """Adds both sums of the pair of entries at `left` and `right`, times w, to `total` from word `to`."""
     batching = ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
         at, far = left + b * ENTRY_BLOCK, right + b * ENTRY_BLOCK
@@ -65,6 +68,7 @@ def sum_of_bare_pair(memory, left, w, constants, total):
 
 @borrowing_njit
 def add_sums(memory, left, right, stays, number, group, weights, group_weights, constants, total):
+    """`sums_of_pair` with the pair's weight, to those that stay or those that retire."""
     w = ext_splat(group_weights, 5 * group, 1)
     if stays:
         w = ext_mul(w, ext_splat(weights, 5 * number, 1))
