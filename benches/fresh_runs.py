@@ -22,9 +22,7 @@ _POOLS = 3
 def report(console: Console, scale: float) -> None:
     """One row a guest: seconds by the clock of the first run in a pool and of the next, of several pools the least."""
     quire.prove(program(SMALL.guest), SMALL.input, kind="shards")  # kernels loaded
-    table = Table(
-        title=f"Runs of {scale * INSTRUCTIONS:,.0f} instructions, by new processes and by the same ones again"
-    )
+    table = Table(title=f"{scale * INSTRUCTIONS:,.0f} instructions by new processes, and again")
     for heading in ("guest", "shards", "fresh s", "again s", "more"):
         table.add_column(heading, justify="left" if heading == "guest" else "right")
     for name in _GUESTS:

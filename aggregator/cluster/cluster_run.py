@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 
     from aggregator.cluster.executor import Cluster
 
-MOMENT = 0.02
-"""In seconds: how long nothing is looked at."""
+MOMENT_SECONDS = 0.02
 MOST_FAILURES = 3
+
+
+def let_a_moment_pass() -> None:
+    """Between two looks at what others do."""
+    time.sleep(MOMENT_SECONDS)
 
 
 @dataclass(eq=False)
@@ -163,7 +167,7 @@ class ClusterRun:
             self._last_hope = now
         elif now - self._last_hope > self._cluster.patience:
             raise self._hopeless()
-        time.sleep(MOMENT)
+        let_a_moment_pass()
 
     def _hopeless(self) -> QuireError:
         failures = [error for given in self.waiting for error in given.failures]

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aggregator.cluster.address import check_certificates, reach, scheduler_address
-from aggregator.cluster.cluster_run import MOMENT, ClusterRun
+from aggregator.cluster.cluster_run import ClusterRun, let_a_moment_pass
 from aggregator.cluster.options import CONNECT_SECONDS
 from aggregator.executors.jobs import Jobs
 from aggregator.plan import FoldingPlan, ShardPlan, default_cells, fold_bytes, shard_bytes
@@ -144,7 +144,7 @@ class Cluster:
         while not (workers := self.workers()):
             if time.monotonic() > deadline:
                 raise self.gone()
-            time.sleep(MOMENT)
+            let_a_moment_pass()
         return workers
 
     def gone(self) -> ResourceError:

@@ -58,7 +58,8 @@ def fold_proof(
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
-    regime, discharging = regime_of(kind, final_regime), given_several(discharging, "proofs that discharge claims")
+    regime = regime_of(kind, final_regime)
+    discharging = given_several(discharging, "proofs that discharge claims")
     if kind_of(data) is not Kind.SHARDS:
         if discharging:
             raise UsageError("claims are discharged where shards are folded: this proof is folded already")
@@ -81,8 +82,8 @@ def aggregate_proofs(
     from precompiles.standard.machine import standard_machine
 
     require_kind(kind, ONE_PROOF)
-    regime, proofs = regime_of(kind, final_regime), given_several(proofs, "proofs")
-    return aggregate(proofs, standard_machine, place, names=names, kind=kind, regime=regime)
+    regime = regime_of(kind, final_regime)
+    return aggregate(given_several(proofs, "proofs"), standard_machine, place, names=names, kind=kind, regime=regime)
 
 
 def fold(

@@ -138,8 +138,7 @@ def first_fold_and_sum(
     start, stop, total,
 ):  # fmt: skip
     """Binds the first variable for rows [start, stop): children become entries, the first `live` rows' from word
-    `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. `constants`: r,
-    lambda."""
+    `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         base = target if row < live else retired

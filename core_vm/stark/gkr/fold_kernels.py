@@ -48,8 +48,9 @@ def fold_and_sum(
     memory, source, rows, live, summed, target, retired, missing, child, constants, weights, group_weights,
     start, stop, total,
 ):  # fmt: skip
-    """Binds a further variable: as above, but from entries at `source`. The rows say from which layer `child` on the
-    right halves of all that an entry is made of are missing."""
+    """Binds a further variable for rows [start, stop): entries at `source` become half as many, the first `live` rows'
+    from word `target`, the others' from `retired`; sums of the first `summed` rows are added to `total`. The rows say
+    from which layer `child` on the right halves of all that an entry is made of are missing."""
     for row in range(start, stop):
         next_row = min(row + 1, stop - 1)
         base = target if row < live else retired

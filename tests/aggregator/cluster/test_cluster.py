@@ -100,8 +100,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core_vm.stark.verifier.verify_shard", fake_verify)
     monkeypatch.setattr("recursion.proof.verify", fake_verify_recursion)
     monkeypatch.setattr("recursion.folded.recursion_proof.proof_words", lambda: WORDS)
-    for module in (clusters, cluster_run):
-        monkeypatch.setattr(module, "MOMENT", 0.0)
+    monkeypatch.setattr(cluster_run, "MOMENT_SECONDS", 0.0)
     monkeypatch.setattr(clusters, "SECONDS_BETWEEN_LOOKS", 0.0)
 
 

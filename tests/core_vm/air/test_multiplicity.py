@@ -62,8 +62,9 @@ def test_a_message_at_most_once_a_row_is_accepted(multiplicity: Declaration) -> 
 )
 def test_a_message_more_than_once_a_row_is_refused(multiplicity: Declaration, reason: str) -> None:
     table = builder(multiplicity).build()
+    profile = Machine((TableModule(table),)).everything
     with pytest.raises(TableDefinitionError) as caught:
-        Machine((TableModule(table),)).everything.tables  # noqa: B018
+        _ = profile.tables
     assert reason in str(caught.value)
 
 
