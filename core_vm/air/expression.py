@@ -120,6 +120,18 @@ class Affine:
     def is_constant(self) -> bool:
         return not self.columns and not self.keys
 
+    def times(self, factor: int) -> Affine:
+        """The form times a constant of F."""
+        columns, keys = ({c: k * factor for c, k in terms.items()} for terms in (self.columns, self.keys))
+        return Affine(self.constant * factor % P, _reduced(columns), _reduced(keys))
+
+    def plus(self, other: Affine) -> Affine:
+        columns, keys = dict(self.columns), dict(self.keys)
+        for mine, theirs in ((columns, other.columns), (keys, other.keys)):
+            for number, factor in theirs.items():
+                mine[number] = mine.get(number, 0) + factor
+        return Affine((self.constant + other.constant) % P, _reduced(columns), _reduced(keys))
+
 
 def affine(expression: Expression) -> Affine:
     """The affine form of an expression. Raises TableDefinitionError if it multiplies columns with one another."""

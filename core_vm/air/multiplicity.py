@@ -4,6 +4,9 @@ The buses are balanced in F. That is a balance of integers only if every multipl
 messages than p. So a multiplicity is made of columns that a constraint makes bits, and the other constraints on bits
 leave it no other value. Exempt are receives that are declared as counted: they receive what is true whoever asks.
 
+On a permutation bus a message is a factor of what is sent, or of what is received, and it is there by a bit: so a send
+has 0 or 1, a receive 0 or -1, and nothing is exempt.
+
 What a fixed column adds to a multiplicity is no prover's choice but the verifying key's, and it may be any number: how
 often a value is read. There the balance is one of integers by the rule that a key follows: of all messages that can be
 alike, one row sends, as often as all others receive together, and these receive once each. For every other content
@@ -25,11 +28,11 @@ from core_vm.field.koalabear import P
 from core_vm.host.distinct import distinct
 
 if TYPE_CHECKING:
-    from core_vm.air.table import Table
+    from core_vm.air.table import Interaction, Table
 
 Bits = npt.NDArray[np.int64]
 
-ONCE = ({0}, {0, 1}, {0, P - 1})
+SENT, RECEIVED = {0, 1}, {0, P - 1}
 MAX_BITS_TOGETHER = 20
 
 
@@ -44,16 +47,27 @@ def check_multiplicities(table: Table) -> None:
         if interaction.counted:
             continue
         where, form = f"table {table.name}, bus {interaction.bus.name}", interaction.affine_multiplicity()
-        form = Affine(form.constant, {c: k for c, k in form.columns.items() if c < table.num_main}, form.keys)
+        main = {c: k for c, k in form.columns.items() if c < table.num_main}
+        if interaction.bus.permutation and main.keys() != form.columns.keys():
+            raise TableDefinitionError(
+                f"{where}: on a permutation bus no fixed column says how often a row has a message"
+            )
+        form = Affine(form.constant, main, form.keys)
         free = [table.columns[column] for column in form.columns if column not in rules.bits]
         if free:
             raise TableDefinitionError(
                 f"{where}: no constraint makes {', '.join(free)} a bit, so a row has the message any number of times"
             )
-        if rules.values(form) not in ONCE:
-            raise TableDefinitionError(
-                f"{where}: a row can have the message {sorted(rules.values(form))} times, not at most once"
-            )
+        counts = rules.values(form)
+        if not any(counts <= once for once in _once(interaction)):
+            raise TableDefinitionError(f"{where}: a row can have the message {sorted(counts)} times, not at most once")
+
+
+def _once(interaction: Interaction) -> tuple[set[int], ...]:
+    """How often a row may have the message, all in one of these."""
+    if not interaction.bus.permutation:
+        return SENT, RECEIVED
+    return (RECEIVED if interaction.receives else SENT,)
 
 
 class BitRules:

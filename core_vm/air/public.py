@@ -12,18 +12,26 @@ MAX_PUBLIC_MESSAGES = 2**16
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """The verifier itself sends (+1) or receives (-1) this message, or does neither (0); entries are canonical.
+    """The verifier itself sends (+1) or receives (-1) this message if `present` is 1, and does not if it is 0; entries
+    are canonical. On a bus that is none of permutations `sign` may be any number of times.
 
     Raises UsageError unless there is one entry a field of the bus: fingerprints read missing entries as zeros.
     """
 
     bus: Bus
-    multiplicity: int
+    sign: int
     entries: tuple[int, ...]
+    present: int = 1
 
     def __post_init__(self) -> None:
         if len(self.entries) != len(self.bus.fields):
             raise UsageError(f"a message on bus {self.bus.name} has {len(self.bus.fields)} entries: {self.entries}")
+        if self.bus.permutation and self.sign not in (1, -1):
+            raise UsageError(f"a message on bus {self.bus.name} is sent once or received once, not {self.sign} times")
+
+    @property
+    def multiplicity(self) -> int:
+        return self.sign * self.present
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,16 @@ TILE = 1 << LOG_TILE
 
 @dataclass(frozen=True, slots=True)
 class Bus:
-    """A named multiset of messages. `number` >= 1 is entry 0 of every fingerprint; `fields` name the other entries."""
+    """A named multiset of messages. `number` >= 1 is entry 0 of every fingerprint; `fields` name the other entries.
+
+    On a `permutation` bus each row sends or receives a message once or not at all, and where it does not, the entries
+    of an honest row are zero in all columns: that bus is balanced by products, which cost half of what fractions cost.
+    """
 
     name: str
     number: int
     fields: tuple[str, ...]
+    permutation: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.number < 2**16 or len(self.fields) > MAX_ENTRIES:
@@ -55,6 +60,7 @@ class Interaction:
     bus: Bus
     multiplicity: Expression
     message: tuple[Expression, ...]
+    receives: bool = False
     counted: bool = False
 
     def affine_multiplicity(self) -> Affine:
@@ -160,5 +166,7 @@ def _described(table: Table) -> str:
             lines.append(f"identity {len(identities)}: {c.identity.describe(show)}")
         lines.append(f"constraint {c.name}: number {c.place} of identity {identities.index(c.identity) + 1}")
     for i in table.interactions:
-        lines.append(f"bus {i.bus.number} {i.bus.name}: {show(i.multiplicity)} x ({', '.join(map(show, i.message))})")
+        kind = " permutation" if i.bus.permutation else ""
+        message = f"{show(i.multiplicity)} x ({', '.join(map(show, i.message))})"
+        lines.append(f"bus {i.bus.number} {i.bus.name}{kind}: {message}")
     return "\n".join(lines)

@@ -73,18 +73,19 @@ class TableBuilder:
 
     def send(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
         """Put `message` on the bus `multiplicity` times: in a machine, at most once (`air.multiplicity`)."""
-        self._interactions.append(
-            Interaction(bus, as_expression(multiplicity), tuple(as_expression(e) for e in message))
-        )
+        self._add(bus, as_expression(multiplicity), message)
 
     def receive(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression | int) -> None:
         """Take `message` off the bus `multiplicity` times: in a machine, at most once."""
-        self.send(bus, message, -as_expression(multiplicity))
+        self._add(bus, -as_expression(multiplicity), message, receives=True)
 
     def receive_counted(self, bus: Bus, message: Sequence[Expression | int], multiplicity: Expression) -> None:
         """Take `message` off the bus as often as others send it: the row itself makes sure that it is true."""
-        entries = tuple(as_expression(e) for e in message)
-        self._interactions.append(Interaction(bus, -multiplicity, entries, counted=True))
+        self._add(bus, -multiplicity, message, receives=True, counted=True)
+
+    def _add(self, bus: Bus, multiplicity: Expression, message: Sequence[Expression | int], **kind: bool) -> None:
+        entries = tuple(as_expression(entry) for entry in message)
+        self._interactions.append(Interaction(bus, multiplicity, entries, **kind))
 
     def build(self) -> Table:
         """Check every rule of `table`; raises TableDefinitionError naming what breaks it."""
@@ -153,9 +154,10 @@ class TableBuilder:
             raise TableDefinitionError(
                 f"{where}: {len(interaction.message)} entries, expected {len(interaction.bus.fields)}"
             )
-        multiplicity = interaction.affine_multiplicity()
-        interaction.affine_message()
+        multiplicity, message = interaction.affine_multiplicity(), interaction.affine_message()
         if multiplicity.keys:
             raise TableDefinitionError(f"{where}: a multiplicity cannot be a key")
         if multiplicity.constant:
             raise TableDefinitionError(f"{where}: the zero row sends a message")
+        if interaction.bus.permutation and (interaction.counted or any(entry.keys for entry in message)):
+            raise TableDefinitionError(f"{where}: on a permutation bus no row counts its messages or looks them up")

@@ -7,21 +7,40 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core_vm.air.expression import Affine
+from core_vm.air.grouping import Grouping, Side
 from core_vm.air.keys import key_columns
-from core_vm.air.table import Bus, Table
+from core_vm.air.table import Bus, Interaction, Table
 from core_vm.air.table_tapes import TableTapes
 from core_vm.errors import TableDefinitionError
 from core_vm.field.koalabear import P
 
+# Places of an interaction's forms: those of the bus number and of entries follow.
+NUMERATOR, ALPHA = range(2)
+
 
 @dataclass(frozen=True, slots=True)
 class AffineInteraction:
-    """One interaction in affine form. `table` is the table's number in the set."""
+    """One interaction in affine form. `table` is the table's number in the set; `forms` is the form at each place: its
+    numerator, and what stands in d - 1 with the weight alpha - 1, with those of the bus number, and of each entry.
+
+    A fraction has d = alpha + bus number + entries on every row of its table, and the multiplicity as its numerator. A
+    factor is to be 1 on rows that neither send nor receive: so alpha - 1 and all other constants stand there times
+    the form that is 1 where a row has the message and 0 where it has not. It has no numerator.
+    """
 
     table: int
-    bus_number: int
-    multiplicity: Affine
-    message: tuple[Affine, ...]
+    side: Side
+    forms: tuple[Affine, ...]
+
+    @staticmethod
+    def of(table: int, interaction: Interaction) -> AffineInteraction:
+        side, multiplicity = Side.of(interaction), interaction.affine_multiplicity()
+        number, message = interaction.bus.number, interaction.affine_message()
+        if side is Side.FRACTION:
+            return AffineInteraction(table, side, (multiplicity, _constant(1), _constant(number), *message))
+        present = multiplicity.times(-1 if side is Side.RECEIVED else 1)
+        entries = (Affine(0, entry.columns, {}).plus(present.times(entry.constant)) for entry in message)
+        return AffineInteraction(table, side, (_constant(0), present, present.times(number), *entries))
 
 
 class TableSet:
@@ -45,12 +64,17 @@ class TableSet:
 
     @cached_property
     def interactions(self) -> tuple[AffineInteraction, ...]:
-        """All interactions, table by table in declaration order: their place here is their GKR index."""
+        """All interactions, table by table in declaration order."""
         return tuple(
-            AffineInteraction(number, i.bus.number, i.affine_multiplicity(), i.affine_message())
+            AffineInteraction.of(number, interaction)
             for number, table in enumerate(self.tables)
-            for i in table.interactions
+            for interaction in table.interactions
         )
+
+    @cached_property
+    def grouping(self) -> Grouping:
+        """Where interactions stand in the GKR tree."""
+        return Grouping.of([i.side for i in self.interactions])
 
     @property
     def description(self) -> str:
@@ -69,6 +93,10 @@ class TableSet:
                 hasher.update(values.astype("<u4").tobytes())
         hashed = hasher.digest()
         return tuple((int.from_bytes(hashed[4 * i : 4 * i + 4], "little") & 0x3FFFFFFF) % P for i in range(8))
+
+
+def _constant(value: int) -> Affine:
+    return Affine(value, {}, {})
 
 
 def _check_buses(tables: tuple[Table, ...]) -> None:

@@ -38,9 +38,9 @@ def least_opening_words(config: StarkConfig = STANDARD) -> int:
 
 
 def argument_words(tables: TableSet, shape: ShardShape, config: StarkConfig) -> int:
-    """Root, nonce, the tree of fractions, the zerocheck, the columns' values."""
-    layers = shape.gkr_variables
-    tree = 2 + sum(logup_gkr.DEGREE * rounds + 4 for rounds in range(layers))
+    """Root, nonce, the tree of messages, the zerocheck, the columns' values."""
+    rounds = logup_gkr.num_rounds(shape.gkr_layers, shape.grouping)
+    tree = logup_gkr.num_root_values(shape.grouping) + logup_gkr.DEGREE * rounds + 4 * shape.gkr_layers
     rows = zerocheck.DEGREE * shape.row_variables + tables.num_columns
     return DIGEST + _nonce(config.fingerprint_grinding_bits) + DEGREE * (tree + rows)
 

@@ -24,7 +24,7 @@ from core_vm.stark.config import STANDARD, StarkConfig
 from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
 from core_vm.stark.gkr.tree import FractionTree
-from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, public_sum
+from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, public_part
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of
 from core_vm.stark.zerocheck.plan import plan_tables
@@ -109,7 +109,7 @@ def prove_buses(
     with scratch_words(tree.words) as memory:
         write_low_layers(tables, shape, memory, tree, threads)
         build_layers(memory, tree, low_depth(shape.tile_bits), threads)
-        return prove_gkr(channel, memory, tree, public_sum(NUMBERS, fingerprint, public.messages), threads, check)
+        return prove_gkr(channel, memory, tree, public_part(NUMBERS, fingerprint, public.messages), threads, check)
 
 
 def _prove_rows(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from core_vm.air.grouping import Grouping
 from core_vm.air.public import MAX_PUBLIC_MESSAGES
 from core_vm.air.table import LOG_TILE, full_tiles
 from core_vm.air.table_set import TableSet
@@ -40,14 +41,14 @@ def log2_ceiling(number: int) -> int:
 class ShardShape:
     """A shape, and the tile counts of one shard of this shape, integers or what stands for them in a circuit.
 
-    The GKR tree combines `tile_bits`, then `interaction_bits`, then the LOG_TILE lane bits of a row, so its points list
-    the coordinates in this order: tile bits from the lowest, interaction bits from the lowest, lane bits from the
-    *highest*.
+    The GKR tree combines `tile_bits`, then the inner bits of an interaction's position, then the LOG_TILE lane bits of
+    a row, and ends in the groups of positions. So its points list the coordinates in this order: tile bits from the
+    lowest, inner bits from the lowest, lane bits from the *highest*, and group bits from the *highest*.
     """
 
     layout: Layout
     tile_bits: int
-    interaction_bits: int
+    grouping: Grouping
     opening: WhirShape
 
     @staticmethod
@@ -79,20 +80,26 @@ class ShardShape:
     def with_opening(tables: TableSet, layout: Layout, opening: WhirShape, tile_bits: int) -> ShardShape:
         """The shape of a layout that is opened in this way. Raises UsageError if a count could wrap around in F."""
         check_counts_fit(tables, opening, tile_bits)
-        return ShardShape(layout, tile_bits, log2_ceiling(max(1, len(tables.interactions))), opening)
+        return ShardShape(layout, tile_bits, tables.grouping, opening)
 
     def numbers(self) -> list[int]:
         """What is derived, as canonical field elements: prover and verifier absorb it."""
-        sizes = (self.layout.num_columns, self.tile_bits, self.interaction_bits)
-        return [*sizes, self.gkr_variables, self.row_variables, *self.opening.numbers()]
+        grouping = (self.grouping.inner_bits, self.grouping.group_bits)
+        sizes = (self.layout.num_columns, self.tile_bits, *grouping)
+        return [*sizes, self.gkr_layers, self.row_variables, *self.opening.numbers()]
 
     @property
     def tiles(self) -> tuple[Any, ...]:
         return self.layout.tiles
 
     @property
+    def gkr_layers(self) -> int:
+        """Of the tree below the roots of its groups, each with one more variable than the one above."""
+        return self.tile_bits + self.grouping.inner_bits + LOG_TILE
+
+    @property
     def gkr_variables(self) -> int:
-        return self.tile_bits + self.interaction_bits + LOG_TILE
+        return self.gkr_layers + self.grouping.group_bits
 
     @property
     def row_variables(self) -> int:
@@ -100,9 +107,10 @@ class ShardShape:
         return self.tile_bits + LOG_TILE
 
     def split_gkr_point(self, point: Sequence) -> tuple[list, list]:
-        """A point of the tree as (row coordinates lowest first: lanes, then tiles; interaction coordinates)."""
-        above = self.tile_bits + self.interaction_bits
-        return [*reversed(point[above:]), *point[: self.tile_bits]], list(point[self.tile_bits : above])
+        """A point of the tree as (row coordinates lowest first: lanes, then tiles; coordinates of positions)."""
+        inner = self.tile_bits + self.grouping.inner_bits
+        lanes, groups = point[inner : self.gkr_layers], point[self.gkr_layers :]
+        return [*reversed(lanes), *point[: self.tile_bits]], [*point[self.tile_bits : inner], *reversed(groups)]
 
     def row_point(self, binding_order: Sequence) -> list:
         """Row coordinates lowest first, from the order in which the zerocheck binds them: tile bits, then lanes

@@ -17,6 +17,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core_vm.air.grouping import Grouping
 from core_vm.air.table import MAX_DEGREE, MAX_ENTRIES
 from core_vm.arguments import rely_on
 from core_vm.errors import SecurityError
@@ -96,12 +97,12 @@ class SecurityReport:
 class ArgumentSize:
     """What the verifier knows of a shard before the first challenge, as far as the errors depend on it.
 
-    `num_messages` counts rows times interactions over all tables, and the public messages; `num_interactions` counts
-    the interactions declared; `log_rows` is log2 of the tallest table's rows, in whole tiles, rounded up.
+    `num_messages` counts rows times interactions over all tables, and the public messages; `grouping` is where the
+    interactions stand in the tree; `log_rows` is log2 of the tallest table's rows, in whole tiles, rounded up.
     """
 
     num_messages: int
-    num_interactions: int
+    grouping: Grouping
     log_rows: int
     num_constraints: int
     num_columns: int
@@ -109,9 +110,12 @@ class ArgumentSize:
 
 
 def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
-    """LogUp's fingerprints and the GKR tree that sums the fractions."""
-    layers = size.log_rows + max(size.num_interactions - 1, 0).bit_length()
-    rounds, degree = layers * (layers - 1) // 2, logup_gkr.DEGREE + 1
+    """The fingerprints of messages, and the GKR tree of fractions and factors."""
+    layers, group_bits = size.log_rows + size.grouping.inner_bits, size.grouping.group_bits
+    rounds, degree = logup_gkr.num_rounds(layers, size.grouping), logup_gkr.DEGREE + 1
+    groups = SecurityTerm(
+        "GKR groups", polynomial_bits(group_bits, FIELD_BITS), 1, f"{group_bits} / |K|", (("gkr_groups", group_bits),)
+    )
     return [
         SecurityTerm(
             "LogUp fingerprint",
@@ -121,6 +125,7 @@ def bus_terms(size: ArgumentSize) -> list[SecurityTerm]:
             (*work("fingerprint_grinding", size.fingerprint_grinding), ("logup_alpha", 1), ("logup_beta", NUM_BETA)),
             grinding=size.fingerprint_grinding,
         ),
+        *([groups] if group_bits else []),
         SecurityTerm(
             "GKR batching", polynomial_bits(1, FIELD_BITS), layers, "1 / |K| a layer", (("gkr_batching", layers),)
         ),

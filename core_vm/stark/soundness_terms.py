@@ -7,7 +7,8 @@ tests/ does.
 
 Sources: WHIR, Arnon, Chiesa, Fenzi, Yogev, eprint 2024/1586, theorem 5.2. Proximity gaps, Ben-Sasson, Carmon, Ishai,
 Kopparty, Saraf, eprint 2020/654, theorem 4.1; for interleaved codes, Diamond and Gruen, eprint 2024/1351. LogUp,
-Habock, eprint 2022/1530; with GKR, Papini and Habock, eprint 2023/1284. Sums over the hypercube: Schwartz and Zippel.
+Habock, eprint 2022/1530; with GKR, Papini and Habock, eprint 2023/1284; products, Blum, Evans, Gemmell, Kannan, Naor,
+FOCS 1991. Sums over the hypercube: Schwartz and Zippel.
 
 `field_bits` is log2 of the size of the field that the challenge is drawn from; `grinding_bits` is the work that the
 prover must do before it sees the challenge, which a cheating prover pays again for each try.
@@ -50,11 +51,19 @@ def fold_bits(log_domain: int, field_bits: float, degree: int = 3, grinding_bits
 
 
 def fingerprint_bits(num_messages: int, message_length: int, field_bits: float, grinding_bits: int = 0) -> float:
-    """An unbalanced multiset of messages has a vanishing sum of fractions: num_messages * message_length / |K|.
+    """Unbalanced buses look balanced: num_messages * message_length / |K|, all rows' messages counted, present or not.
 
-    With all denominators cleared, the sum is a polynomial in (alpha, beta). It is not zero, because different messages
-    have different fingerprints, irreducible as polynomials; its degree is at most `message_length` times the number of
-    messages. (Weights eq(beta, .) give log2(message_length) instead; the published calculators count the length.)
+    Fractions: with all denominators cleared, their sum is a polynomial in (alpha, beta). It is not zero unless the
+    messages balance, because different messages have different fingerprints, irreducible as polynomials.
+
+    Products: what is sent less what is received is a polynomial in alpha over K[beta]. A message that is there is the
+    monic linear factor alpha + L(beta). A row without one adds a factor free of alpha, 1 + sum_j eq(beta, j) c_j over
+    j >= 1, whatever its columns hold: not zero, because all eq add up to one, and here that of j = 0 has no
+    coefficient. So by unique factorisation the difference is zero only if the messages are the same.
+
+    Of unbalanced buses one of the two is not zero, and both must vanish; each has a degree of at most `message_length`
+    times the number of messages. (Weights eq(beta, .) have the degree log2(message_length) instead; the published
+    calculators count the length.)
     """
     return field_bits + grinding_bits - math.log2(max(num_messages, 1)) - math.log2(message_length)
 

@@ -14,7 +14,7 @@ from core_vm.pcs.jagged import JaggedWeight
 from core_vm.pcs.whir.samples import receive_samples
 from core_vm.pcs.whir.verifier import require_capacity, verify_opening
 from core_vm.stark.config import STANDARD, StarkConfig
-from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.gkr.verifier import Fingerprint, public_part, verify_gkr
 from core_vm.stark.length import check_length
 from core_vm.stark.shape import ShardShape, max_fractions, require_fixed_heights
 from core_vm.stark.soundness import ArgumentSize, SecurityReport, security_report
@@ -40,7 +40,7 @@ def security_of(tables: TableSet, shape: ShardShape, public: PublicValues, confi
     opening = shape.opening
     size = ArgumentSize(
         num_messages=max_fractions(tables, opening) + len(public.messages),
-        num_interactions=len(tables.interactions),
+        grouping=tables.grouping,
         log_rows=shape.row_variables,
         num_constraints=tables.num_constraints,
         num_columns=tables.num_columns,
@@ -111,7 +111,8 @@ def verify_committed(
     channel.check_grind("fingerprint_grinding", config.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel, arithmetic.eq_table)
     with arithmetic.part("logup-gkr"):
-        gkr = verify_gkr(channel, shape.gkr_variables, public_sum(arithmetic, fingerprint, messages))
+        public = public_part(arithmetic, fingerprint, messages)
+        gkr = verify_gkr(channel, shape.gkr_layers, shape.grouping, public)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     with arithmetic.part("row statement"):
         statement = row_statement(arithmetic, tables, shape, fingerprint, gkr, rho, kappa)

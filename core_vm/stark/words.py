@@ -14,8 +14,9 @@ from core_vm.field.koalabear import MONTGOMERY_R, MONTGOMERY_R_INVERSE, P, Words
 
 Int64 = npt.NDArray[np.int64]
 # Words of a tile of K elements; of an input's fractions, whose numerators are in F; of fractions; of an entry of four K
-# elements, as `gkr.packed_entries` describes it.
+# elements, as `gkr.packed_entries` describes it; and of one of two, as `gkr.factor_kernels` does.
 K_TILE, INPUT_WORDS, FRACTION_WORDS, ENTRY_WORDS = DEGREE * TILE, 6 * TILE, 10 * TILE, 20 * TILE
+FACTOR_ENTRY_WORDS = 2 * K_TILE
 # Elements of K of an entry of the zerocheck, in planes, as `zerocheck.point_kernels` describes it, and its words.
 POINTS = 16
 POINT_WORDS = DEGREE * POINTS

@@ -106,8 +106,8 @@ def shard_values(
     """
     messages = (
         PublicMessage(STATE, 1, (pc_start, FIRST_TIME)),
-        PublicMessage(HALT, 0 - halted, exit_limbs),
-        PublicMessage(STATE, halted - 1, (pc_end, end_time)),
+        PublicMessage(HALT, -1, exit_limbs, halted),
+        PublicMessage(STATE, -1, (pc_end, end_time), 1 - halted),
         PublicMessage(TREE, -1, (MEMORY_ROOT_LEVEL, 0, *root_start, *root_end)),
         PublicMessage(TREE, -1, (PROGRAM_ROOT_LEVEL, 0, *program_root, *program_root)),
         PublicMessage(CLAIM, 1, (0, *claims_start)),

@@ -18,6 +18,7 @@ from functools import lru_cache
 from core_vm.air.table import Bus, Table
 from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
+from core_vm.errors import UsageError
 
 FIRST_RANDOM_ENTRY, NUM_RANDOM_ENTRIES = 8, 8
 BLIND_BUS = Bus("blind", 0xFFFF, tuple(f"entry_{i}" for i in range(1, FIRST_RANDOM_ENTRY + NUM_RANDOM_ENTRIES)))
@@ -38,5 +39,10 @@ BLIND = blind_table()
 
 @lru_cache(maxsize=8)
 def with_hiding_table(tables: TableSet) -> TableSet:
-    """The same tables, and the one of this module behind them; one set for each, as much is derived from a set once."""
+    """The same tables, and the one of this module behind them; one set for each, as much is derived from a set once.
+
+    Raises UsageError for tables with permutation buses: the message here blinds one product, and not those of factors.
+    """
+    if tables.grouping.factor_groups:
+        raise UsageError("what tables send on permutation buses cannot be hidden: nothing blinds their products")
     return TableSet((*tables.tables, BLIND))

@@ -31,7 +31,7 @@ from core_vm.pcs.layout import KeyedLayout, Layout
 from core_vm.pcs.placements import Placement
 from core_vm.pcs.whir.config import WhirShape
 from core_vm.stark.config import STANDARD, StarkConfig
-from core_vm.stark.shape import MAX_FRACTIONS, ShardShape, log2_ceiling
+from core_vm.stark.shape import MAX_FRACTIONS, ShardShape
 
 FORM = b"Quire final key\x01"
 
@@ -105,8 +105,7 @@ class FinalKey:
         main = Layout(self.tables.main_widths, self.tiles)
         fixed_start = -(-main.used // (TILE << widest)) * (TILE << widest)
         layout = KeyedLayout(self.tables.main_widths, self.tables.fixed_widths, self.tiles, fixed_start)
-        interaction_bits = log2_ceiling(max(1, len(self.tables.interactions)))
-        return ShardShape(layout, max(1, max(self.tiles).bit_length()), interaction_bits, self.config.opening)
+        return ShardShape(layout, max(1, max(self.tiles).bit_length()), self.tables.grouping, self.config.opening)
 
     def to_bytes(self) -> bytes:
         """The tables' digest, the reserved runs, and the columns of each table with the number of its rows."""

@@ -37,7 +37,7 @@ def security_of_final(key: FinalKey, public: PublicValues) -> SecurityReport:
     shape, tables = key.shape, key.tables
     size = ArgumentSize(
         num_messages=key.num_messages + len(public.messages),
-        num_interactions=len(tables.interactions),
+        grouping=tables.grouping,
         log_rows=shape.row_variables,
         num_constraints=tables.num_constraints,
         num_columns=tables.num_columns,

@@ -22,7 +22,7 @@ from core_vm.pcs.whir.samples import receive_samples
 from core_vm.pcs.whir.verifier import verify_opening
 from core_vm.stark.final.key import FinalKey
 from core_vm.stark.final.security import security_of_final
-from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.gkr.verifier import Fingerprint, public_part, verify_gkr
 from core_vm.stark.soundness import SecurityReport
 from core_vm.stark.terms.system import TermStatement, term_system
 from core_vm.stark.terms.verifier import LinearClaim, fixed_taken_off, verify_terms
@@ -83,12 +83,13 @@ def reduce_to_cells(
     channel.check_grind("fingerprint_grinding", key.config.stark.fingerprint_grinding_bits)
     fingerprint = Fingerprint.draw(channel, arithmetic.eq_table)
     with arithmetic.part("logup-gkr"):
-        gkr = verify_gkr(channel, shape.gkr_variables, public_sum(arithmetic, fingerprint, messages))
+        public = public_part(arithmetic, fingerprint, messages)
+        gkr = verify_gkr(channel, shape.gkr_layers, shape.grouping, public)
     rho, kappa = channel.challenges("zerocheck_batching", 2)
     with arithmetic.part("row statement"):
         statement = row_statement(arithmetic, tables, shape, fingerprint, gkr, rho, kappa)
-        _, interaction_point = shape.split_gkr_point(gkr.point)
-        shares = np.ascontiguousarray(eq_words(interaction_point)[:, : len(tables.interactions)])
+        _, position_point = shape.split_gkr_point(gkr.point)
+        shares = np.ascontiguousarray(eq_words(position_point)[:, list(shape.grouping.positions)])
         in_planes = RowStatement(statement.binding_point, shares, fingerprint, kappa, rho, statement.claim)
     with arithmetic.part("zerocheck"):
         point, claim = verify_rounds(channel, shape, statement)

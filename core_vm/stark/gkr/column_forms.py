@@ -11,7 +11,7 @@ from itertools import accumulate, chain
 import numpy as np
 import numpy.typing as npt
 
-from core_vm.air.table_set import TableSet
+from core_vm.air.table_set import ALPHA, NUMERATOR, TableSet
 from core_vm.field.koalabear import Words, reduced
 from core_vm.stark.words import Int64
 
@@ -62,11 +62,13 @@ class WeightedForms:
 def column_forms(tables: TableSet) -> tuple[WeightedForms, WeightedForms]:
     """What `InputForms` calls `multiplicity` and `columns`."""
     interactions, first = list(enumerate(tables.interactions)), [0, *accumulate(tables.widths)]
-    multiplicities = ((n, first[i.table] + c, 0, v) for n, i in interactions for c, v in i.multiplicity.columns.items())
+    multiplicities = (
+        (n, first[i.table] + c, 0, v) for n, i in interactions for c, v in i.forms[NUMERATOR].columns.items()
+    )
     messages = (
-        (n, first[i.table] + c, j, v)
+        (n, first[i.table] + c, weight, v)
         for n, i in interactions
-        for j, entry in enumerate(i.message, 1)
-        for c, v in entry.columns.items()
+        for weight, form in enumerate(i.forms[ALPHA:])
+        for c, v in form.columns.items()
     )
     return WeightedForms.of(len(interactions), multiplicities), WeightedForms.of(len(interactions), messages)

@@ -20,7 +20,8 @@ from core_vm.field.packed import (
 )
 from core_vm.field.packed.prefetch import prefetch_to_write
 from core_vm.host.kernel_cache import borrowing_njit
-from core_vm.stark.gkr.input_kernels import ask_for, child_tile, four_children
+from core_vm.host.kernel_language import overload, types
+from core_vm.stark.gkr.child_kernels import ask_for, child_tile, four_children, load_change, two_changes, two_folded
 from core_vm.stark.gkr.packed_entries import BLOCKS, ENTRY_BLOCK, add_sums, add_to, entry_at
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
@@ -39,22 +40,18 @@ from core_vm.stark.words import ENTRY_WORDS, K_TILE
 
 @borrowing_njit
 def _first_sums_of_pair(
-    memory, children, inputs, own, left, right, far_left, far_right, rows, ahead, w, batching, total
+    memory, children, inputs, own, left, far_left, right, far_right, rows, ahead, w, batching, total
 ):  # fmt: skip
-    """The children (left and right) of the pair's two entries; `own` is the first entry itself. What row `ahead` will
-    need is asked for."""
+    """The children (left and right) of the pair's two entries, as `two_changes` has them; `own` is the first entry
+    itself. What row `ahead` will need is asked for."""
     lam = ext_splat(batching, 0, 1)
     wl = ext_mul(w, lam)
     for b in range(BLOCKS):
         at, v, place = b * block_words(inputs), b * LANES, own + b * FRACTION_BLOCK
         ask_for(children, inputs, rows[ahead, 1], b)
-        n0, e0 = load_fraction(children, left + at, inputs)
-        n2, e2 = load_fraction(children, far_left + at, inputs)
-        n0, e0 = difference(n2, n0), ext_sub(e2, e0)
+        n0, e0 = load_change(children, left + at, far_left + at, inputs)
         ask_for(children, inputs, rows[ahead, 2], b)
-        n1, e1 = load_fraction(children, right + at, inputs)
-        n3, e3 = load_fraction(children, far_right + at, inputs)
-        n1, e1 = difference(n3, n1), ext_sub(e3, e1)
+        n1, e1 = load_change(children, right + at, far_right + at, inputs)
         add_to(total, K_TILE + v, weigh_products(n0, e0, n1, e1, lam, w, wl))
         ask_for(children, inputs, rows[ahead, 3], b)
         ask_for(memory, None, rows[ahead, 0], b)
@@ -69,9 +66,9 @@ def first_round_sums(memory, children, inputs, rows, weights, group_weights, bat
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, right, far_left, far_right = four_children(children, inputs, rows, row, 1)
+        left, far_left, right, far_right = two_changes(children, inputs, rows, row, 1)
         _first_sums_of_pair(
-            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, rows, ahead, w, batching, total
+            memory, children, inputs, rows[row, 0], left, far_left, right, far_right, rows, ahead, w, batching, total
         )  # fmt: skip
 
 
@@ -107,10 +104,32 @@ def _fold_e(e, e2, r):
     return ext_add(e, ext_mul(ext_sub(e2, e), r))
 
 
-@borrowing_njit
-def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
+def first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
     """One entry n0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
     asked for, and the entry behind `target`, which will be written next."""
+
+
+@overload(first_fold)
+def _first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
+    return _fold_stored if isinstance(inputs, types.NoneType) else _fold_inputs
+
+
+def _fold_inputs(memory, children, inputs, rows, row, ahead, column, target, constants):
+    left, right = two_folded(children, inputs, rows, row, column, True, constants)
+    batching = ext_splat(constants, 5, 1)
+    for b in range(BLOCKS):
+        at, to = b * FRACTION_BLOCK, target + b * ENTRY_BLOCK
+        prefetch_to_write(memory, to + ENTRY_WORDS, to + ENTRY_WORDS + 2 * PLANES)
+        e1 = ext_load(children, right + at + PLANES, LANES)
+        a1 = ext_add(ext_load(children, right + at, LANES), ext_add(batching, ext_mul(e1, batching)))
+        ext_store(memory, to, LANES, ext_load(children, left + at, LANES))
+        ext_store(memory, to + PLANES, LANES, a1)
+        prefetch_to_write(memory, to + ENTRY_WORDS + 2 * PLANES, to + ENTRY_WORDS + ENTRY_BLOCK)
+        ext_store(memory, to + 2 * PLANES, LANES, ext_load(children, left + at + PLANES, LANES))
+        ext_store(memory, to + 3 * PLANES, LANES, e1)
+
+
+def _fold_stored(memory, children, inputs, rows, row, ahead, column, target, constants):
     left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
     r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
@@ -144,9 +163,9 @@ def first_fold_and_sum(
         base = target if row < live else retired
         left, right = entry_at(base, rows[row, 8], missing), entry_at(base, rows[row, 9], missing)
         if rows[row, 8] >= 0:
-            _first_fold(memory, children, inputs, rows, row, ahead, 0, left, constants)
+            first_fold(memory, children, inputs, rows, row, ahead, 0, left, constants)
         if rows[row, 9] >= 0:
-            _first_fold(memory, children, inputs, rows, row, ahead, 4, right, constants)
+            first_fold(memory, children, inputs, rows, row, ahead, 4, right, constants)
         if row < summed:
             add_sums(
                 memory, left, right, row < live, rows[row, 10], rows[row, 11], weights, group_weights, constants, total

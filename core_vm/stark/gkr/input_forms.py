@@ -12,27 +12,28 @@ from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 
+from core_vm.air.grouping import Side
 from core_vm.air.keys import key_columns
-from core_vm.air.table_set import TableSet
+from core_vm.air.table_set import ALPHA, TableSet
 from core_vm.field.koalabear import to_montgomery
-from core_vm.field.reference import add
 from core_vm.stark.gkr.column_forms import Term, WeightedForms, column_forms
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
 from core_vm.stark.words import Int64, Words
 
 # Input tiles whose message reads so many columns are kept, in the room of six columns: computing them takes longer than
-# reading them.
+# reading them. What says that a factor is there does not count.
 LONG_MESSAGE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class InputForms:
-    """`multiplicity` has one weight, which is one. Entry j of a message has weight j + 1, its bus number weight 0.
+    """`multiplicity` has one weight, which is one; those of the others are `Fingerprint.place_weights`.
 
     `constant` stands for a column that is one everywhere; `columns` numbers the columns, and `keys` the closed-form
     columns, of all tables one after the other. `key_values` are all closed-form columns, and `key_places` where each
-    starts.
+    starts. Of every interaction: its table, its position in the tree, and whether it is a factor.
     """
 
     multiplicity: WeightedForms
@@ -40,16 +41,20 @@ class InputForms:
     keys: WeightedForms
     constant: WeightedForms
     tables: Int64
+    positions: Int64
+    is_factor: npt.NDArray[np.bool_]
     key_values: Words
     key_places: Int64
 
-    def constants(self, alpha: Words, weights: Words) -> Words:
-        """What d - 1 is on a row whose columns and keys are zero, as planes; `alpha` is alpha - 1, (5, 1)."""
-        return add(self.constant.under(weights), alpha)
+    def constants(self, weights: Words) -> Words:
+        """What e is on a row whose columns and keys are zero, as planes."""
+        constants = np.zeros((len(weights), len(self.tables)), np.uint32)
+        constants[:, self.constant.owners] = self.constant.under(weights)
+        return constants
 
     def tiles_kept(self, tiles: Sequence[int]) -> Int64:
         """How many input tiles of each interaction are kept, of tables with so many tiles: all or none."""
-        long = np.diff(self.columns.first) >= LONG_MESSAGE
+        long = np.diff(self.columns.first) >= LONG_MESSAGE + self.is_factor
         return np.where(long, np.array(tiles, np.int64)[self.tables], 0)
 
     def first_codes(self, tiles: Sequence[int]) -> Int64:
@@ -63,7 +68,7 @@ def input_forms(tables: TableSet) -> InputForms:
     """The forms of all interactions of a set of tables."""
     interactions = list(enumerate(tables.interactions))
     first_keys = [0, *accumulate(len(table.keys) for table in tables.tables)]
-    entries = [(n, i, j, entry) for n, i in interactions for j, entry in enumerate(i.message, 1)]
+    forms_of_weights = [(n, i, weight, form) for n, i in interactions for weight, form in enumerate(i.forms[ALPHA:])]
 
     def forms(terms: Iterable[Term]) -> WeightedForms:
         return WeightedForms.of(len(interactions), terms)
@@ -76,12 +81,15 @@ def input_forms(tables: TableSet) -> InputForms:
         key_words[place : place + len(values)] = to_montgomery(values)
     return InputForms(
         *column_forms(tables),
-        forms((n, first_keys[i.table] + k, j, v) for n, i, j, entry in entries for k, v in entry.keys.items()),
         forms(
-            [(n, 0, 0, i.bus_number) for n, i in interactions]
-            + [(n, 0, j, entry.constant) for n, _, j, entry in entries]
+            (n, first_keys[i.table] + k, weight, v)
+            for n, i, weight, form in forms_of_weights
+            for k, v in form.keys.items()
         ),
+        forms((n, 0, weight, form.constant) for n, _, weight, form in forms_of_weights if form.constant),
         np.array([i.table for _, i in interactions], np.int64),
+        np.array(tables.grouping.positions, np.int64),
+        np.array([i.side is not Side.FRACTION for _, i in interactions], np.bool_),
         key_words,
         key_places[:-1],
     )

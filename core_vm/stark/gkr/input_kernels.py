@@ -1,4 +1,5 @@
-"""The input layer: whoever needs a tile of it computes it from the trace, or finds it among those that are kept.
+"""The input layer: whoever needs tiles of it, or what follows from two, computes them from the trace, or finds them
+among those that are kept.
 
 Linear combinations come as tuples (first, terms, coefficients): interaction i has the terms from first[i] to first[i +
 1], each the word where a column's first tile starts and the words from tile to tile; and a coefficient, one word or
@@ -10,96 +11,173 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.air.table import TILE
-from core_vm.field.packed import LANES, ext_add, ext_load, ext_splat, ext_store, load, splat, store
+from core_vm.field.packed import (
+    LANES,
+    ext_add,
+    ext_load,
+    ext_splat,
+    ext_store,
+    ext_zero,
+    load,
+    splat,
+    store,
+    sub,
+)
 from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh, ext_weigh_four, ext_weigh_one, ext_weigh_two
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
-from core_vm.host.kernel_language import overload, types
-from core_vm.stark.gkr.inputs import KEPT, LOG_CODE, NO_INPUT, Inputs
-from core_vm.stark.gkr.packed_fractions import FRACTION_BLOCK, INPUT_BLOCK
-from core_vm.stark.words import INPUT_WORDS
+from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
+from core_vm.stark.gkr.packed_fractions import FRACTION_BLOCK, INPUT_BLOCK, PLANES, fold_numerator
+from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
 
 BLOCKS = TILE // LANES
 INPUT_TILE = (1 << LOG_CODE) - 1
-# The first tile of `memory` and of `children` is zero: it stands for every missing fraction.
-ZERO_TILE = 0
 
 
-@borrowing_njit
-def _multiplicity_tiles(source, combination, i, tile, count, memory, target):
+@borrowing_njit(inline="always")
+def _multiplicity_tiles(source, combination, i, tile, count, gap, memory, target):
     first, terms, coefficients = combination
     for k in range(count):
         for b in range(BLOCKS):
             total = splat(np.uint32(0))
             for term in range(first[i], first[i + 1]):
-                total = total + splat(coefficients[term]) * _column(source, terms, term, tile + k, b * LANES)
+                total = total + splat(coefficients[term]) * _column(source, terms, term, tile + k, b * LANES, gap)
             store(memory, target + k * INPUT_WORDS + b * INPUT_BLOCK, total)
 
 
 @borrowing_njit(inline="always")
-def _column(source, terms, term, tile, lane):
-    """The column of a term on LANES rows."""
-    return load(source, terms[term, 0] + tile * terms[term, 1] + lane)
+def _column(source, terms, term, tile, lane, gap):
+    """The column of a term on LANES rows; or what it changes by, so many tiles further on, if there is a gap."""
+    at = terms[term, 0] + tile * terms[term, 1] + lane
+    value = load(source, at)
+    if gap:
+        value = sub(load(source, at + gap * terms[term, 1]), value)
+    return value
 
 
 @borrowing_njit(inline="always")
-def _fingerprint_tile(source, combination, i, tile, constants, constant, memory, target):
+def _fingerprint_tile(source, combination, i, tile, gap, constants, constant, memory, target):
     """By four terms, then by two, then by one: a reduction costs as much as two products."""
     first, terms, weights = combination
     start, last = first[i], first[i + 1]
     fours = last - (last - start) % 4
     for b in range(BLOCKS):
         total, lane = ext_splat(constants, constant, 1), b * LANES
+        if gap:
+            total = ext_zero()
         for t in range(start, fours, 4):
-            v0, v1 = _column(source, terms, t, tile, lane), _column(source, terms, t + 1, tile, lane)
-            v2, v3 = _column(source, terms, t + 2, tile, lane), _column(source, terms, t + 3, tile, lane)
+            v0, v1 = _column(source, terms, t, tile, lane, gap), _column(source, terms, t + 1, tile, lane, gap)
+            v2, v3 = _column(source, terms, t + 2, tile, lane, gap), _column(source, terms, t + 3, tile, lane, gap)
             total = ext_add(total, ext_weigh_four(v0, v1, v2, v3, weights, 5 * t))
         if last - fours > 1:
-            v0, v1 = _column(source, terms, fours, tile, lane), _column(source, terms, fours + 1, tile, lane)
+            v0, v1 = _column(source, terms, fours, tile, lane, gap), _column(source, terms, fours + 1, tile, lane, gap)
             total = ext_add(total, ext_weigh_two(v0, v1, weights, 5 * fours))
         if (last - start) % 2:
-            value = _column(source, terms, last - 1, tile, lane)
+            value = _column(source, terms, last - 1, tile, lane, gap)
             total = ext_add(total, ext_weigh_one(value, weights, 5 * last - 5))
         ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
-@borrowing_njit
-def _fingerprint_tiles(source, combination, i, tile, count, constants, constant, memory, target):
+@borrowing_njit(inline="always")
+def _fingerprint_tiles(source, combination, i, tile, count, gap, constants, constant, memory, target):
     """Asks for the columns of as many further tiles: they are further apart than the processor looks ahead."""
     first, terms, _ = combination
-    for k in range(count):
+    for k in range(count + gap):
         for t in range(first[i], first[i + 1]):
-            ahead = terms[t, 0] + (tile + count + k) * terms[t, 1]
+            ahead = terms[t, 0] + (tile + count + gap + k) * terms[t, 1]
             prefetch(source, ahead, ahead + TILE)
-        _fingerprint_tile(source, combination, i, tile + k, constants, constant, memory, target + k * INPUT_WORDS)
+        if k < count:
+            to = target + k * INPUT_WORDS
+            _fingerprint_tile(source, combination, i, tile + k, gap, constants, constant, memory, to)
 
 
-@borrowing_njit
-def _add_terms(source, combination, start, stop, tile, memory, target):
+@borrowing_njit(inline="always")
+def _add_terms(source, combination, start, stop, tile, gap, memory, target):
     """Terms [start, stop) of a combination onto an input tile's fingerprints."""
     _, terms, coefficients = combination
     for b in range(BLOCKS):
         total = ext_load(memory, target + b * INPUT_BLOCK + LANES, LANES)
         for term in range(start, stop):
-            value = _column(source, terms, term, tile, b * LANES)
+            value = _column(source, terms, term, tile, b * LANES, gap)
             total = ext_add(total, ext_weigh_one(value, coefficients, 5 * term))
         ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
-@borrowing_njit
-def _add_keys(inputs, i, tile, count, target, at):
+@borrowing_njit(inline="always")
+def _add_keys(inputs, i, tile, count, gap, target, at):
     first = inputs.key_message[0]
     if first[i] < first[i + 1]:
         for k in range(count):
-            _add_terms(inputs.keys, inputs.key_message, first[i], first[i + 1], tile + k, target, at + k * INPUT_WORDS)
+            to = at + k * INPUT_WORDS
+            _add_terms(inputs.keys, inputs.key_message, first[i], first[i + 1], tile + k, gap, target, to)
+
+
+@borrowing_njit(inline="always")
+def _write(inputs, i, tile, count, gap, target, at):
+    _multiplicity_tiles(inputs.source, inputs.multiplicity, i, tile, count, gap, target, at)
+    _fingerprint_tiles(inputs.source, inputs.message, i, tile, count, gap, inputs.constants, 5 * i, target, at)
+    _add_keys(inputs, i, tile, count, gap, target, at)
 
 
 @borrowing_njit
 def write_inputs(inputs, i, tile, count, target, at):
     """Input tiles `tile` to `tile` + `count` of interaction i to word `at` of `target`."""
-    _multiplicity_tiles(inputs.source, inputs.multiplicity, i, tile, count, target, at)
-    _fingerprint_tiles(inputs.source, inputs.message, i, tile, count, inputs.constants, 5 * i, target, at)
-    _add_keys(inputs, i, tile, count, target, at)
+    _write(inputs, i, tile, count, 0, target, at)
+
+
+@borrowing_njit
+def write_changes(inputs, i, tile, target, at):
+    """What input tiles `tile` and `tile` + 1 change by, two tiles further on: as forms are linear, that of the columns'
+    changes, at half of the cost of four tiles."""
+    _write(inputs, i, tile, 2, 2, target, at)
+
+
+@borrowing_njit(inline="always")
+def _folded_numerators(inputs, i, tile, r, memory, target):
+    """Numerators of `tile` and of the one two tiles further on, folded, as the first part of a tile of fractions."""
+    first, terms, coefficients = inputs.multiplicity
+    for b in range(BLOCKS):
+        near = change = splat(np.uint32(0))
+        for term in range(first[i], first[i + 1]):
+            coefficient = splat(coefficients[term])
+            near = near + coefficient * _column(inputs.source, terms, term, tile, b * LANES, 0)
+            change = change + coefficient * _column(inputs.source, terms, term, tile, b * LANES, 2)
+        ext_store(memory, target + b * FRACTION_BLOCK, LANES, fold_numerator(near, r, change))
+
+
+@borrowing_njit(inline="always")
+def _folded_fingerprints(inputs, i, tile, memory, target):
+    """The same of e, as the second part. A form of what is folded is one of both tiles, under the weights `folded`:
+    that costs no product in K."""
+    first, terms, _ = inputs.message
+    start, last = first[i], first[i + 1]
+    source, twos = inputs.source, last - (last - start) % 2
+    for b in range(BLOCKS):
+        total, lane, to = ext_splat(inputs.constants, 5 * i, 1), b * LANES, target + b * FRACTION_BLOCK
+        for t in range(start, twos, 2):
+            v0, v1 = _column(source, terms, t, tile, lane, 0), _column(source, terms, t, tile + 2, lane, 0)
+            v2, v3 = _column(source, terms, t + 1, tile, lane, 0), _column(source, terms, t + 1, tile + 2, lane, 0)
+            total = ext_add(total, ext_weigh_four(v0, v1, v2, v3, inputs.folded, 10 * t))
+        if twos < last:
+            v0, v1 = _column(source, terms, twos, tile, lane, 0), _column(source, terms, twos, tile + 2, lane, 0)
+            total = ext_add(total, ext_weigh_two(v0, v1, inputs.folded, 10 * twos))
+        ext_store(memory, to + PLANES, LANES, total)
+
+
+@borrowing_njit(inline="always")
+def write_folded(inputs, i, tile, numerators, constants, target, at):
+    """Input tiles `tile` and `tile` + 1 folded with those two tiles further on, as tiles of fractions, with numerators
+    or without. Asks for the columns of the next four."""
+    first, terms, _ = inputs.message
+    for k in range(4):
+        for t in range(first[i], first[i + 1]):
+            ahead = terms[t, 0] + (tile + 4 + k) * terms[t, 1]
+            prefetch(inputs.source, ahead, ahead + TILE)
+    r = ext_splat(constants, 0, 1)
+    for k in range(2):
+        if numerators:
+            _folded_numerators(inputs, i, tile + k, r, target, at + k * FRACTION_WORDS)
+        _folded_fingerprints(inputs, i, tile + k, target, at + k * FRACTION_WORDS)
 
 
 @borrowing_njit
@@ -139,7 +217,7 @@ def keep_inputs(inputs, rows, columns, start, stop):
     `columns` is room for WEIGHED_TOGETHER tiles of a column."""
     for row in range(start, stop):
         i, tile, place = rows[row, 0], rows[row, 1], rows[row, 2] * INPUT_WORDS
-        _multiplicity_tiles(inputs.source, inputs.multiplicity, i, tile, 1, inputs.kept, place)
+        _multiplicity_tiles(inputs.source, inputs.multiplicity, i, tile, 1, 0, inputs.kept, place)
         constant = ext_splat(inputs.constants, 5 * i, 1)
         for b in range(BLOCKS):
             ext_store(inputs.kept, place + b * INPUT_BLOCK + LANES, LANES, constant)
@@ -147,75 +225,8 @@ def keep_inputs(inputs, rows, columns, start, stop):
         rest = last - (last - first) % WEIGHED_TOGETHER
         for term in range(first, rest, WEIGHED_TOGETHER):
             _weigh_together(inputs.source, inputs.message, term, tile, columns, inputs.kept, place)
-        _add_terms(inputs.source, inputs.message, rest, last, tile, inputs.kept, place)
-        _add_keys(inputs, i, tile, 1, inputs.kept, place)
-
-
-def child_tile(children, inputs, code, slot):
-    """The word of `children` where a fraction tile is. Above the inputs that is its code; an input tile is written
-    there, behind a tile of zeros and `slot` others."""
-
-
-@overload(child_tile)
-def _child_tile(children, inputs, code, slot):
-    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
-
-        def write(children, inputs, code, slot):
-            if code == NO_INPUT:
-                return ZERO_TILE
-            at = (1 + slot) * INPUT_WORDS
-            write_codes(inputs, code, 1, children, at)
-            return at
-
-        return write
-
-    return lambda children, inputs, code, slot: code
-
-
-def four_children(children, inputs, rows, row, column):
-    """The words where four fraction tiles are, whose codes are in a row of `rows` from `column` on."""
-
-
-@overload(four_children)
-def _four_children(children, inputs, rows, row, column):
-    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
-
-        def write(children, inputs, rows, row, column):
-            first, second = rows[row, column], rows[row, column + 1]
-            third, fourth = rows[row, column + 2], rows[row, column + 3]
-            together = 4 if second == first + 1 and third == first + 2 and fourth == first + 3 else 1
-            for k in range(0, 4, together):
-                if rows[row, column + k] != NO_INPUT:
-                    write_codes(inputs, rows[row, column + k], together, children, (1 + k) * INPUT_WORDS)
-            return _place(first, 0), _place(second, 1), _place(third, 2), _place(fourth, 3)
-
-        return write
-
-    return lambda children, inputs, rows, row, column: (
-        rows[row, column],
-        rows[row, column + 1],
-        rows[row, column + 2],
-        rows[row, column + 3],
-    )
-
-
-@borrowing_njit(inline="always")
-def _place(code, slot):
-    return ZERO_TILE if code == NO_INPUT else (1 + slot) * INPUT_WORDS
-
-
-def ask_for(children, inputs, code, block):
-    """Prefetch a block of the fraction tile of this code, if it is stored. One block at a time: a whole tile at once
-    would wait for its own first lines, and the arithmetic with it."""
-
-
-@overload(ask_for, inline="always")
-def _ask_for(children, inputs, code, block):
-    if isinstance(inputs, types.NoneType):
-        return lambda children, inputs, code, block: prefetch(
-            children, code + block * FRACTION_BLOCK, code + (block + 1) * FRACTION_BLOCK
-        )
-    return lambda children, inputs, code, block: None
+        _add_terms(inputs.source, inputs.message, rest, last, tile, 0, inputs.kept, place)
+        _add_keys(inputs, i, tile, 1, 0, inputs.kept, place)
 
 
 @borrowing_njit(cache=True, nogil=True)

@@ -1,13 +1,13 @@
-"""The last six variables of the fraction tree: fractions on at most 64 lanes (prover side).
+"""The last variables of the fraction tree, six of lanes and those of groups (prover side).
 
-Fractions of a layer are interleaved, (2, lanes, 5): the numerators, and e = d - 1.
+Fractions of a layer are interleaved, (2, n, 5): the numerators, and e = d - 1, lane by lane, and group by group in
+each. All n count as lanes here.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from core_vm.air.table import TILE
 from core_vm.field.extension import DEGREE
 from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.round_kernels import FOLD, FRACTIONS, READY, combine_lanes, lane_message
@@ -22,21 +22,19 @@ def layer_above(fractions: Words) -> Words:
 
 
 def prove_fractions(rounds: LayerRounds, fractions: Words) -> None:
-    """All rounds of a layer of at most 128 fractions. Its halves are ready to be sent then."""
-    half = fractions.shape[1] // 2
-    entry = np.zeros((2, 2, TILE, DEGREE), np.uint32)
-    entry[:, :, :half] = fractions.reshape(2, 2, half, DEGREE)
-    _prove(rounds, entry.reshape(-1), FRACTIONS)
+    """All rounds of a layer that has no round over whole tiles. Its halves are ready to be sent then."""
+    n, e = fractions.reshape(2, -1)
+    _prove(rounds, np.concatenate([n, e]), FRACTIONS)
 
 
 def prove_entry(rounds: LayerRounds, entry: Words) -> None:
-    """The last rounds of a layer, from the entry n0, a1, e0, e1, flat (4, 64, 5), of the tile rounds. Then its halves
+    """The last rounds of a layer, from the entry n0, a1, e0, e1, flat (4, n, 5), of the tile rounds. Then its halves
     are ready."""
     _prove(rounds, entry, READY)
 
 
 def _prove(rounds: LayerRounds, entry: Words, form: int) -> None:
-    tables = rounds.weights.lanes
+    tables = rounds.weights.last
     half = 1 << len(tables) - 1
     for weights in tables[1:]:
         half //= 2

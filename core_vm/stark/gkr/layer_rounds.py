@@ -31,15 +31,39 @@ class LayerClaim(NamedTuple):
     e: K
 
 
+class LayerWeights(NamedTuple):
+    """`PointWeights` of a point of the tree: of its tile bits; of positions, inner bits and groups; and of its last
+    variables, lanes and groups. `of_lanes` are the weights of the 64 lanes alone, as planes."""
+
+    tiles: list[Words]
+    positions: list[Words]
+    last: list[Words]
+    of_lanes: Words
+    inverses: Words
+
+    @staticmethod
+    def of(point: Words, tile_rounds: int, whole: int, group_bits: int) -> LayerWeights:
+        """`whole` rounds are over whole tiles, the first of them over tile bits. A point lists groups from the highest
+        bit, behind the lanes; the position's weights need them behind its inner bits, from the lowest."""
+        bounds, ends = DEGREE * whole, len(point) - DEGREE * group_bits
+        groups = np.ascontiguousarray(point[ends:].reshape(-1, DEGREE)[::-1]).reshape(-1)
+        twice = np.concatenate([point[:bounds], groups, point[bounds:]])
+        tiles, positions, last, inverses = point_weights(twice, min(tile_rounds, whole), whole + group_bits)
+        of_lanes = last[0].reshape(-1, 1 << group_bits, DEGREE).sum(axis=1, dtype=np.uint64) % np.uint64(P)
+        planes = np.ascontiguousarray(of_lanes.T.astype(np.uint32)).reshape(-1)
+        of_rounds = np.concatenate([inverses[:bounds], inverses[bounds + len(groups) :]])
+        return LayerWeights(tiles, positions, last, planes, of_rounds)
+
+
 class LayerRounds:
     """What leads from the claim `above` to one about the layer below. `state` is what `round_kernels` says; `whole` is
     how many rounds are over whole tiles, `tile_rounds` of them over tile bits."""
 
-    def __init__(self, channel: ProverChannel, above: LayerClaim, tile_rounds: int) -> None:
+    def __init__(self, channel: ProverChannel, above: LayerClaim, tile_rounds: int, group_bits: int = 0) -> None:
         self.channel, self.point = channel, above.point
         self.batching = channel.challenge("gkr_batching")
-        self.whole = max(0, len(above.point) // DEGREE - LOG_TILE)
-        self.weights = point_weights(above.point, min(tile_rounds, self.whole), self.whole)
+        self.whole = max(0, len(above.point) // DEGREE - LOG_TILE - group_bits)
+        self.weights = LayerWeights.of(above.point, tile_rounds, self.whole, group_bits)
         self.state = np.zeros(STATE_WORDS, np.uint32)
         self.state[BATCHING:DIFFERENCE] = interleaved([self.batching, above.n + self.batching * above.e])
         self.bound: list[K] = []

@@ -1,8 +1,9 @@
 """Which entries of the fraction tree can be other than zero, layer by layer, and what becomes of them (prover side).
 
 Layer 0 are the input tiles. Step k leads from layer k to layer k + 1 and joins entries 2x and 2x + 1 of a group: while
-tile bits are combined a group is an interaction, afterwards all interactions are one group, numbered 0, 1, ... An
-interaction of an empty table has no entry anywhere. Entries of a layer are numbered in the order of their groups.
+tile bits are combined these groups are interactions, afterwards all positions are one, numbered 0, 1, ... An
+interaction of an empty table has no entry anywhere. Entries of a layer are numbered in the order of their groups. The
+last layer has an entry for each group of the `Grouping` that is not empty.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
+from core_vm.air.grouping import Grouping
 from core_vm.host.distinct import distinct
 from core_vm.stark.words import Int64
 
@@ -21,8 +24,8 @@ MISSING = -1
 @dataclass(frozen=True, slots=True)
 class Step:
     """For every entry of the upper layer: its left and right child among the entries of the lower one, or MISSING; its
-    number in its group, and the group: an interaction, or 0 once all interactions are one group. `children`, (n + 1,
-    2), ends with those of a missing entry: where MISSING finds them."""
+    number in its group, and the group: the position of an interaction, or 0 once all positions are one group.
+    `children`, (n + 1, 2), ends with those of a missing entry: where MISSING finds them."""
 
     children: Int64
     number: Int64
@@ -46,20 +49,25 @@ def ended(values: Int64, missing: int = MISSING) -> Int64:
 class Layers:
     """`counts[k]` are the entries of every interaction of `interactions`, for the layers up to `tile_bits`, where each
     has one, and `slots[k]` is the place among `interactions` of each entry's; `steps[k]` is step k; `sizes[k]` is how
-    many entries layer k has."""
+    many entries layer k has; `is_factor` tells which of `interactions` are factors; `last` are the groups of positions
+    that the entries of the last layer are of."""
 
-    def __init__(self, tiles: Int64, tile_bits: int, interaction_bits: int) -> None:
-        """`tiles`: of every interaction of the set, zero for those of empty tables."""
-        self.tile_bits, self.depth = tile_bits, tile_bits + interaction_bits
+    def __init__(
+        self, tiles: Int64, tile_bits: int, positions: Int64, is_factor: npt.NDArray[np.bool_], grouping: Grouping
+    ) -> None:
+        """`tiles`, `positions`, `is_factor`: of every interaction of the set; those of empty tables have no tiles."""
+        self.tile_bits, self.depth = tile_bits, tile_bits + grouping.inner_bits
         self.interactions = np.flatnonzero(tiles)
+        self.positions, self.is_factor = positions[self.interactions], is_factor[self.interactions]
         self.counts, self.steps = [tiles[self.interactions]], []
         for _ in range(tile_bits):
             self.counts.append((self.counts[-1] + 1) // 2)
             self.steps.append(self._tile_step(*self.counts[-2:]))
-        numbers = self.interactions
-        for bits in reversed(range(interaction_bits)):
-            self.steps.append(_interaction_step(numbers, 2 << bits))
+        numbers = self.positions
+        for bits in reversed(range(grouping.inner_bits)):
+            self.steps.append(_position_step(numbers, grouping.groups << bits + 1))
             numbers = self.steps[-1].number
+        self.last = numbers
         self.slots = [np.repeat(np.arange(len(self.interactions)), counts) for counts in self.counts]
         self.sizes = [int(self.counts[0].sum()), *(len(step.number) for step in self.steps)]
 
@@ -91,6 +99,15 @@ class Layers:
         """The children's children of each entry of layer child + 2, and of a missing one, (n + 1, 4)."""
         return self.steps[child].children[self.steps[child + 1].children].reshape(-1, 4)
 
+    def joins_factors(self, child: int) -> bool:
+        """Whether what reads layer `child` has factors apart from fractions: not where that step joins interactions, or
+        leads to the layer of which the next one does."""
+        return child + 1 < self.tile_bits
+
+    def short(self, layer: int) -> npt.NDArray[np.bool_]:
+        """Of the interactions that have a tile, which have short entries (see `tree`) on a layer above the inputs."""
+        return self.is_factor & (self.counts[layer] > 1) & self.joins_factors(layer)
+
     def numbers(self, layer: int) -> Int64:
         """Each entry's number in its interaction, for a layer up to `tile_bits`."""
         return _inside(self.counts[layer])
@@ -104,7 +121,7 @@ class Layers:
         slot = np.repeat(np.arange(len(above)), above)
         left = (np.cumsum(below) - below)[slot] + 2 * number
         right = np.where(2 * number + 1 < below[slot], left + 1, MISSING)
-        return Step.of(left, right, number, self.interactions[slot])
+        return Step.of(left, right, number, self.positions[slot])
 
 
 def _inside(counts: Int64) -> Int64:
@@ -112,7 +129,7 @@ def _inside(counts: Int64) -> Int64:
     return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def _interaction_step(numbers: Int64, size: int) -> Step:
+def _position_step(numbers: Int64, size: int) -> Step:
     """The step from the entries of these numbers below `size`, which is even."""
     place = np.full(size, MISSING, np.int64)
     place[numbers] = np.arange(len(numbers))

@@ -30,7 +30,7 @@ def low_depth(tile_bits: int) -> int:
 def inputs_of(tables: TableSet, shape: ShardShape, trace: FilledTables, fingerprint: Fingerprint) -> Inputs:
     """The input layer: every interaction's multiplicity and fingerprint on every row."""
     forms, places = input_forms(tables), shape.layout.column_places()
-    weights, alpha = to_planes(fingerprint.weights), to_planes([fingerprint.alpha - 1])
+    weights = to_planes(fingerprint.place_weights)
     key_places = np.stack([forms.key_places, np.full_like(forms.key_places, TILE)], axis=1)
     multiplicity = np.ascontiguousarray(forms.multiplicity.under(to_planes([K.one]))[0])
     kept = int(forms.tiles_kept(shape.tiles).sum())
@@ -40,8 +40,9 @@ def inputs_of(tables: TableSet, shape: ShardShape, trace: FilledTables, fingerpr
         (forms.multiplicity.first, places[forms.multiplicity.columns], multiplicity),
         _combination(forms.columns, places, weights),
         _combination(forms.keys, key_places, weights),
-        _flat(forms.constants(alpha, weights)),
+        _flat(forms.constants(weights)),
         aligned_words(kept * INPUT_WORDS),
+        np.zeros(0, np.uint32),
     )
 
 
@@ -78,12 +79,12 @@ def write_low_layers(tables: TableSet, shape: ShardShape, memory: Words, tree: F
 
     keep_long_inputs(tables, tree.inputs, shape, threads)
     depth = low_depth(shape.tile_bits)
-    bases, counts = tree.interaction_places(depth)
+    places = tree.interaction_places(depth)
     first_interaction, first_chunk = _chunks(tables, shape, depth)
     memory[:FRACTION_WORDS] = 0  # the tile of zeros that stands for every missing fraction
 
     def work(start: int, stop: int) -> None:
-        kernel(input_room(), tree.inputs, memory, bases, counts, first_interaction, first_chunk, start, stop)
+        kernel(input_room(), tree.inputs, memory, *places, first_interaction, first_chunk, start, stop)
 
     if depth:
         run_ranges(work, int(first_chunk[-1]), threads)

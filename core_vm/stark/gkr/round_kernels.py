@@ -55,6 +55,12 @@ def _weighed(total, number, lane_weights):
     return result
 
 
+@njit
+def _both(total, number, lane_weights, lam):
+    """That sum of fractions and that of factors."""
+    return plus(_weighed(total, number, lane_weights), times(lam, _weighed(total, 4 + number, lane_weights)))
+
+
 @njit(inline="always")
 def _lane(tile, at):
     return tile[at], tile[at + TILE], tile[at + 2 * TILE], tile[at + 3 * TILE], tile[at + 4 * TILE]
@@ -62,27 +68,36 @@ def _lane(tile, at):
 
 @njit(cache=True, nogil=True)
 def tile_message(total, lane_weights, pair_weights, point, inverses, number, state):
-    """The message of round `number`, over whole tiles, from its sums `total` (see `packed_entries`); `pair_weights`
-    begin with the weight of a pair whose number is 0, as those of the retired are."""
+    """The message of round `number`, over whole tiles, from its sums `total` (see `packed_entries`, and
+    `factor_kernels` for those that lack lambda); `pair_weights` begin with the weight of a pair whose number is 0, as
+    those of the retired are."""
     factor = minus(lifted(ONE), read(state, CHALLENGE))
     if number:
         _bind_claim(state, point, number)
-    fresh, fresh_square = _weighed(total, 2, lane_weights), _weighed(total, 3, lane_weights)
+    lam = read(state, BATCHING)
+    fresh, fresh_square = _both(total, 2, lane_weights, lam), _both(total, 3, lane_weights, lam)
     linear = plus(times(read(state, LINEAR), factor), minus(fresh, fresh_square))
     square = plus(times(read(state, SQUARE), times(factor, factor)), fresh_square)
     write(state, LINEAR, linear)
     write(state, SQUARE, square)
     weight = read(pair_weights, 0)
-    at_zero = plus(_weighed(total, 0, lane_weights), times(weight, plus(linear, square)))
-    leading = plus(_weighed(total, 1, lane_weights), times(weight, square))
+    at_zero = plus(_both(total, 0, lane_weights, lam), times(weight, plus(linear, square)))
+    leading = plus(_both(total, 1, lane_weights, lam), times(weight, square))
     _write_message(state, inverses, number, at_zero, leading)
+
+
+@njit(inline="always")
+def _width(entry):
+    """How many lanes an entry has room for."""
+    return entry.shape[0] // 20
 
 
 @njit
 def _layer_value(entry, lane, lam):
     """n0 (1 + e1) + n1 (1 + e0) + lambda (e0 + e1 + e0 e1) = n0 (1 + e1) + a1 (1 + e0) - lambda."""
-    n0, a1 = read(entry, 5 * lane), read(entry, 5 * (TILE + lane))
-    e0, e1 = read(entry, 5 * (2 * TILE + lane)), read(entry, 5 * (3 * TILE + lane))
+    width = _width(entry)
+    n0, a1 = read(entry, 5 * lane), read(entry, 5 * (width + lane))
+    e0, e1 = read(entry, 5 * (2 * width + lane)), read(entry, 5 * (3 * width + lane))
     return minus(plus(plus(n0, a1), plus(times(n0, e1), times(a1, e0))), lam)
 
 
@@ -95,12 +110,12 @@ def _change(entry, at, half):
 @njit
 def _lane_sums(entry, half, weights, lam):
     """Over lane pairs (l, l + half): the cofactor at 0, and its coefficient of X^2."""
-    at_zero, leading = lifted(ZERO), lifted(ZERO)
+    at_zero, leading, width = lifted(ZERO), lifted(ZERO), _width(entry)
     for lane in range(half):
         w = read(weights, 5 * lane)
         at_zero = plus(at_zero, times(w, _layer_value(entry, lane, lam)))
-        n0, a1 = _change(entry, lane, half), _change(entry, TILE + lane, half)
-        e0, e1 = _change(entry, 2 * TILE + lane, half), _change(entry, 3 * TILE + lane, half)
+        n0, a1 = _change(entry, lane, half), _change(entry, width + lane, half)
+        e0, e1 = _change(entry, 2 * width + lane, half), _change(entry, 3 * width + lane, half)
         leading = plus(leading, times(w, plus(times(n0, e1), times(a1, e0))))
     return at_zero, leading
 
@@ -108,23 +123,24 @@ def _lane_sums(entry, half, weights, lam):
 @njit
 def _lane_fold(entry, half, r):
     """Lane l becomes l + r (lane (l + half) - lane l) in all four quantities, in place."""
+    width = _width(entry)
     for k in range(4):
         for lane in range(half):
-            at = 5 * (TILE * k + lane)
-            write(entry, at, plus(read(entry, at), times(r, _change(entry, TILE * k + lane, half))))
+            at = 5 * (width * k + lane)
+            write(entry, at, plus(read(entry, at), times(r, _change(entry, width * k + lane, half))))
 
 
 @njit
 def _batched(entry, lane, lam):
     """lambda (1 + e1)."""
-    return times(lam, plus(lifted(ONE), read(entry, 5 * (3 * TILE + lane))))
+    return times(lam, plus(lifted(ONE), read(entry, 5 * (3 * _width(entry) + lane))))
 
 
 @njit
 def _enter(entry, lanes, lam):
     """Fractions n0, n1, e0, e1 become n0, a1, e0, e1 with a1 = n1 + lambda (1 + e1)."""
     for lane in range(lanes):
-        place = 5 * (TILE + lane)
+        place = 5 * (_width(entry) + lane)
         write(entry, place, plus(read(entry, place), _batched(entry, lane, lam)))
 
 
@@ -132,15 +148,16 @@ def _enter(entry, lanes, lam):
 def _write_halves(entry, lam, state):
     """n0, n1, e0, e1 of the one lane that is left. The layer's value there is taken from the claim."""
     write(state, CLAIM, minus(read(state, CLAIM), _layer_value(entry, 0, lam)))
-    write(entry, 5 * TILE, minus(read(entry, 5 * TILE), _batched(entry, 0, lam)))
+    width = _width(entry)
+    write(entry, 5 * width, minus(read(entry, 5 * width), _batched(entry, 0, lam)))
     for k in range(4):
-        write_canonical(state, MESSAGE + 5 * k, read(entry, 5 * TILE * k))
+        write_canonical(state, MESSAGE + 5 * k, read(entry, 5 * width * k))
 
 
 @njit(cache=True, nogil=True)
 def lane_message(entry, half, form, weights, point, inverses, number, state):
-    """The message of round `number`, over lane pairs (l, l + half) of an entry (4, 64, 5) of that form. Once all rounds
-    are bound, which a `half` of 0 says: the layer's halves."""
+    """The message of round `number`, over lane pairs (l, l + half) of an entry (4, lanes, 5) of that form. Once all
+    rounds are bound, which a `half` of 0 says: the layer's halves."""
     lam = read(state, BATCHING)
     if number:
         _bind_claim(state, point, number)

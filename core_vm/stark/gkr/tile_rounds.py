@@ -11,6 +11,7 @@ interactions are all that the tile rounds need; the interaction rounds begin wit
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from core_vm.stark.words import ENTRY_WORDS, K_TILE, Int64, Words, interleaved
 
 # Where the sums over those that retire begin.
 RETIRED = 2 * K_TILE
+# Four sums of fractions and four of factors.
+SUMS_WORDS = 8 * K_TILE
 # Below this many pairs a second thread costs more than it gives.
 MIN_PAIRS_PER_THREAD = 192
 ONE = interleaved([K.one])
@@ -38,38 +41,46 @@ def threads_for(pairs: int, threads: int) -> int:
     return max(1, min(threads, pairs // MIN_PAIRS_PER_THREAD))
 
 
+class Area(NamedTuple):
+    """Where the entries of a round are."""
+
+    fractions: int
+    factors: int
+
+
 class LayerSumcheck:
     """The rounds over whole tiles on the child layer: sums of each round's cofactor, and folding."""
 
     def __init__(self, rounds: LayerRounds, memory: Words, tree: FractionTree, child: int, threads: int) -> None:
         self.rounds, self.memory, self.tree, self.child, self.threads = rounds, memory, tree, child, threads
         self.layers = tree.layers
-        self.tile_weights, self.interaction_weights, lanes, _ = rounds.weights
-        self.lane_weights = np.ascontiguousarray(lanes[0].reshape(TILE, -1).T).reshape(-1)
-        self.missing, *areas, self.retired = tree.working_areas(child)
-        self.areas = areas
+        self.weights = rounds.weights
+        self.areas = tree.working_areas(child)
+        self.missing, self.retired = self.areas.missing, self.areas.retired
         self.grandchildren = tree.places[child][tree.layers.grandchildren(child)]
         self.lone = self._lone_rows()
         self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
 
     def prove(self) -> Words:
-        """All rounds, of which there is one at least. Returns n0, a1, e0, e1 on 64 lanes, flat (4, 64, 5)."""
+        """All rounds, of which there is one at least. Returns n0, a1, e0, e1 on 64 lanes of all groups, flat (4, 64,
+        groups, 5)."""
         from core_vm.stark.gkr.round_kernels import tile_message
 
         sums = self._first_sums()
         for number in range(self.rounds.whole):
             pair_weights = self._weights(self.child + 1 + number)[0]
-            tile_message(sums, self.lane_weights, pair_weights, *self.rounds.words)
+            tile_message(sums, self.weights.of_lanes, pair_weights, *self.rounds.words)
             self.rounds.exchange()
             sums = self._fold(number)
         return self._entry()
 
     def _first_sums(self) -> Words:
         """The first round's four sums, those of lone fractions among what has retired just now."""
+        from core_vm.stark.gkr.factor_kernels import first_factor_sums
         from core_vm.stark.gkr.first_kernels import first_round_sums
 
         tree, child = self.tree, self.child
-        rows = tree.lists.first_sums(child, self.grandchildren, tree.places[child + 1])
+        rows, factors = tree.lists.first_sums(child, self.grandchildren, tree.places[child + 1])
         weights, batching = self._weights(child + 1), interleaved([self.rounds.batching])
 
         def work(start: int, stop: int, total: Words) -> None:
@@ -77,7 +88,10 @@ class LayerSumcheck:
                 self.memory, self._children(), self._inputs(), rows, *weights, batching, start, stop, total
             )
 
-        sums = self._add_up(work, len(rows))
+        def work_on_factors(start: int, stop: int, total: Words) -> None:
+            first_factor_sums(self.memory, self._children(), self._inputs(), factors, *weights, start, stop, total)
+
+        sums = self._add_up((work, len(rows)), (work_on_factors, len(factors)))
         if len(self.lone):
             sums[RETIRED : RETIRED + K_TILE] = self._lone_sum(batching)[:K_TILE]
         return sums
@@ -92,57 +106,76 @@ class LayerSumcheck:
         return self._bring_retired_up_to_date()
 
     def _entry(self) -> Words:
-        depth = self.layers.depth
-        at = self.retired if depth == self.layers.tile_bits else self._area(depth)
-        at = at if self.layers.sizes[depth] else self.missing
-        planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 20)
-        return np.ascontiguousarray(planes.reshape(4, 5, TILE).transpose(0, 2, 1)).reshape(-1)
+        depth, layers = self.layers.depth, self.layers
+        first = self.retired if depth == layers.tile_bits else self._area(depth).fractions
+        entry = np.empty((4, TILE, self.tree.groups, DEGREE), np.uint32)
+        places = dict.fromkeys(range(self.tree.groups), self.missing)
+        places |= {group: first + number * ENTRY_WORDS for number, group in enumerate(layers.last.tolist())}
+        for group, at in places.items():
+            planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 4 * DEGREE)
+            entry[:, :, group] = planes.reshape(4, DEGREE, TILE).transpose(0, 2, 1)
+        return entry.reshape(-1)
 
     def _first_fold(self, layer: int) -> Words:
+        from core_vm.stark.gkr.factor_kernels import first_factor_fold_and_sum
         from core_vm.stark.gkr.first_kernels import first_fold_and_sum
 
         self._write_missing_entry()
-        rows, live, summed = self.tree.lists.first_fold(self.child, self.grandchildren)
+        fractions, factors = self.tree.lists.first_fold(self.child, self.grandchildren)
         target, weights = self._area(layer), self._weights(layer)
+        inputs = None if self.child else self.tree.inputs.folded_by(self.rounds.bound[0])
 
         def work(start: int, stop: int, total: Words) -> None:
             first_fold_and_sum(
-                self.memory, self._children(), self._inputs(), rows, live, summed, target, self.retired, self.missing,
+                self.memory, self._children(), inputs, *fractions, target.fractions, self.retired,
+                self.missing, self.rounds.state, *weights, start, stop, total,
+            )  # fmt: skip
+
+        def work_on_factors(start: int, stop: int, total: Words) -> None:
+            first_factor_fold_and_sum(
+                self.memory, self._children(), inputs, *factors, target.factors, self.retired,
                 self.rounds.state, *weights, start, stop, total,
             )  # fmt: skip
 
-        return self._add_up(work, len(rows))
+        return self._add_up((work, len(fractions.rows)), (work_on_factors, len(factors.rows)))
 
     def _later_fold(self, layer: int) -> Words:
+        from core_vm.stark.gkr.factor_kernels import fold_factors_and_sum
         from core_vm.stark.gkr.fold_kernels import fold_and_sum
 
-        rows, live, summed = self.tree.lists.fold(layer - 1)
-        source = self.retired if layer - 1 == self.layers.tile_bits else self._area(layer - 1)
-        target, weights = self._area(layer), self._weights(layer)
+        fractions, factors = self.tree.lists.fold(layer - 1)
+        source, target, weights = self._area(layer - 1), self._area(layer), self._weights(layer)
+        entries = self.retired if layer - 1 == self.layers.tile_bits else source.fractions
 
         def work(start: int, stop: int, total: Words) -> None:
             fold_and_sum(
-                self.memory, source, rows, live, summed, target, self.retired, self.missing, self.bare_child,
+                self.memory, entries, *fractions, target.fractions, self.retired, self.missing, self.bare_child,
                 self.rounds.state, *weights, start, stop, total,
             )  # fmt: skip
 
-        return self._add_up(work, len(rows))
+        def work_on_factors(start: int, stop: int, total: Words) -> None:
+            fold_factors_and_sum(
+                self.memory, source.factors, *factors, target.factors, self.retired, self.rounds.state, *weights,
+                start, stop, total,
+            )  # fmt: skip
+
+        return self._add_up((work, len(fractions.rows)), (work_on_factors, len(factors.rows)))
 
     def _lone_rows(self) -> Int64:
-        """Of every lone fraction: the place of its interaction, its code, and the interaction."""
+        """Of every lone fraction: the place of its interaction, its code, and its position."""
         slots = self.tree.lists.lone(self.child)
         codes = self.tree.places[self.child][self.layers.starts(self.child)[slots]] if len(slots) else slots
-        return np.stack([slots, codes, self.layers.interactions[slots]], axis=1)
+        return np.stack([slots, codes, self.layers.positions[slots]], axis=1)
 
     def _lone_sum(self, batching: Words) -> Words:
         from core_vm.stark.gkr.first_kernels import lone_sums
 
         def work(start: int, stop: int, total: Words) -> None:
             lone_sums(
-                self._children(), self._inputs(), self.lone, self.interaction_weights[0], batching, start, stop, total
+                self._children(), self._inputs(), self.lone, self.weights.positions[0], batching, start, stop, total
             )  # fmt: skip
 
-        return self._add_up(work, len(self.lone))
+        return self._add_up((work, len(self.lone)))
 
     def _write_lone_entries(self, scale: Words) -> None:
         from core_vm.stark.gkr.first_kernels import write_lone_entries
@@ -173,7 +206,7 @@ class LayerSumcheck:
                 self.rounds.state, weights, start, stop, total,
             )  # fmt: skip
 
-        return self._add_up(work, len(pairs))
+        return self._add_up((work, len(pairs)))
 
     def _write_missing_entry(self) -> None:
         """n0 = 0, a1 = lambda, e0 = e1 = 0. It lies over the parent layer, which is done with."""
@@ -183,8 +216,9 @@ class LayerSumcheck:
         entry[...] = 0
         entry[:, 1] = self.rounds.state[BATCHING:CLAIM].reshape(DEGREE, 1)
 
-    def _area(self, layer: int) -> int:
-        return self.areas[(layer - self.child) % 2]
+    def _area(self, layer: int) -> Area:
+        number = (layer - self.child) % 2
+        return Area(self.areas.fractions[number], self.areas.factors[number])
 
     def _inputs(self) -> object:
         return None if self.child else self.tree.inputs
@@ -195,20 +229,28 @@ class LayerSumcheck:
 
     def _weights(self, layer: int) -> tuple[Words, Words]:
         """The weights of the pairs of a layer's entries, by number and by group."""
+        positions = self.weights.positions
         if layer < self.layers.tile_bits:
-            return self.tile_weights[layer - self.child], self.interaction_weights[0]
+            return self.weights.tiles[layer - self.child], positions[0]
         first = max(self.layers.tile_bits, self.child + 1)
-        return self.interaction_weights[min(layer + 1 - first, len(self.interaction_weights) - 1)], ONE
+        return positions[min(layer + 1 - first, len(positions) - 1)], ONE
 
-    def _add_up(self, work: Callable[[int, int, Words], None], rows: int) -> Words:
-        """The four sums of `total` in the kernels, lane by lane."""
-
-        def part(start: int, stop: int) -> Words:
-            total = aligned_zeros(4 * K_TILE)
-            work(start, stop, total)
+    def _add_up(self, *works: tuple[Callable[[int, int, Words], None], int]) -> Words:
+        """The eight sums of `total` in the kernels, lane by lane, over so many rows of each work."""
+        if self.threads == 1:
+            total = aligned_zeros(SUMS_WORDS)
+            for work, rows in works:
+                work(0, rows, total)
             return total
+        parts: list[Words] = []
+        for work, rows in works:
 
-        parts = run_ranges(part, rows, threads_for(rows, self.threads))
+            def part(start: int, stop: int, work: Callable[[int, int, Words], None] = work) -> Words:
+                total = aligned_zeros(SUMS_WORDS)
+                work(start, stop, total)
+                return total
+
+            parts += run_ranges(part, rows, threads_for(rows, self.threads))
         if len(parts) > 1:
             return np.asarray(np.sum(np.stack(parts), axis=0, dtype=np.uint64) % np.uint64(P), np.uint32)
-        return parts[0] if parts else np.zeros(4 * K_TILE, np.uint32)
+        return parts[0] if parts else np.zeros(SUMS_WORDS, np.uint32)

@@ -3,11 +3,16 @@
 The input layer has no room here: its tiles are computed anew each time they are needed, or kept by `Inputs`. The
 entries of the layers above lie one layer behind the other, but for those whose sibling is missing: their sum is the
 one child itself, and they share its place. A sumcheck on a layer overwrites the layers above it, which are done with.
+
+A factor has no numerator. While an interaction of factors has several entries, they are *short*: tiles of e alone. Its
+only entry is a fraction like any other, whose numerators are zero: so nothing that follows the tile bits tells them
+apart. The layer from which interactions are joined, and the one below it, have no short entries either.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,86 +21,125 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.extension import DEGREE
 from core_vm.host.memory import aligned_words
 from core_vm.stark.gkr.input_forms import input_forms
-from core_vm.stark.gkr.inputs import NO_INPUT, Inputs
+from core_vm.stark.gkr.inputs import NO_INPUT, ROOM_WORDS, Inputs
 from core_vm.stark.gkr.layers import Layers, ended
 from core_vm.stark.gkr.work_lists import WorkLists
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.words import ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, Int64, Words
+from core_vm.stark.words import ENTRY_WORDS, FACTOR_ENTRY_WORDS, FRACTION_WORDS, INPUT_WORDS, K_TILE, Int64, Words
 
-# The child tiles of two partners.
-INPUT_SLOTS = 4
+
+class Joined(NamedTuple):
+    """What fills a layer: rows (target, left child, right child) of fractions; and rows of factors, which say besides
+    whether the target is a whole fraction, 1 or 0."""
+
+    fractions: Int64
+    factors: Int64
+
+
+class Areas(NamedTuple):
+    """Where a sumcheck keeps: the missing entry; the entries of fractions, of every other round and of the rounds
+    between; those of factors likewise; and the retired ones."""
+
+    missing: int
+    fractions: tuple[int, int]
+    factors: tuple[int, int]
+    retired: int
 
 
 class FractionTree:
     """`places[k]` are the words where the entries of layer k lie, for the inputs their codes, and behind them what
-    stands for a missing entry; `ends[k]` is where the layers up to k end; `joined[k]` are rows (target, left child,
-    right child) that fill layer k + 1."""
+    stands for a missing entry; `ends[k]` is where the layers up to k end; `joined[k]` fills layer k + 1."""
 
     def __init__(self, tables: TableSet, shape: ShardShape, inputs: Inputs) -> None:
-        forms = input_forms(tables)
+        forms, grouping = input_forms(tables), shape.grouping
         tiles = np.array(shape.tiles, np.int64)[forms.tables]
-        self.inputs = inputs
-        self.layers = layers = Layers(tiles, shape.tile_bits, shape.interaction_bits)
+        self.inputs, self.grouping = inputs, grouping
+        self.layers = layers = Layers(tiles, shape.tile_bits, forms.positions, forms.is_factor, grouping)
         self.lists = WorkLists(layers, forms.tables)
         codes = forms.first_codes(shape.tiles)[layers.interactions][layers.slots[0]] + layers.numbers(0)
         self.places, self.ends = [ended(codes, NO_INPUT)], [FRACTION_WORDS]  # behind the tile of zeros
         self.joined = [self._place(layer) for layer in range(layers.depth)]
 
+    @property
+    def groups(self) -> int:
+        return self.grouping.groups
+
     def missing(self, layer: int) -> int:
         """What stands for the place of a missing entry: the tile of zeros, or no input."""
         return 0 if layer else NO_INPUT
 
-    def _place(self, layer: int) -> Int64:
-        missing = self.missing(layer)
-        left, right = self.places[layer][self.layers.steps[layer].children[:-1]].T
+    def _place(self, layer: int) -> Joined:
+        layers, missing = self.layers, self.missing(layer)
+        left, right = self.places[layer][layers.steps[layer].children[:-1]].T
         if not layer:
             stored = np.ones(len(left), np.bool_)
-        elif layer < self.layers.tile_bits:
-            stored = self.layers.counts[layer][self.layers.slots[layer + 1]] > 1
+        elif layer < layers.tile_bits:
+            stored = layers.counts[layer][layers.slots[layer + 1]] > 1
         else:
             stored = (left != missing) & (right != missing)
-        start = self.ends[-1]
-        count = int(np.count_nonzero(stored))
-        places = np.where(stored, start + FRACTION_WORDS * (np.cumsum(stored) - 1), left + right)  # missing is 0 here
+        short = is_factor = np.zeros(len(left), np.bool_)
+        if layers.joins_factors(layer):
+            slots = layers.slots[layer + 1]
+            short, is_factor = layers.short(layer + 1)[slots], layers.is_factor[slots]
+        words = np.where(stored, np.where(short, K_TILE, FRACTION_WORDS), 0)
+        ends = self.ends[-1] + np.cumsum(words)
+        places = np.where(stored, ends - words, left + right)  # missing is 0 here
         self.places.append(ended(places, 0))
-        self.ends.append(start + FRACTION_WORDS * count)
-        return np.stack([places, left, right], axis=1)[stored]
+        self.ends.append(self.ends[-1] + int(words.sum()))
+        rows: Int64 = np.stack([places, left, right, (~short).astype(np.int64)], axis=1)
+        return Joined(np.ascontiguousarray(rows[stored & ~is_factor, :3]), rows[stored & is_factor])
 
-    def interaction_places(self, depth: int) -> tuple[Int64, Int64]:
-        """Where each interaction's entries start and how many there are, on layers 0 to `depth`: (depth + 1,
-        interactions). Layer 0 has codes. An entry that shares its child's place counts."""
-        interactions = len(self.lists.tables)
-        bases, counts = (np.zeros((depth + 1, interactions), np.int64) for _ in range(2))
+    def interaction_places(self, depth: int) -> tuple[Int64, Int64, Int64]:
+        """Where each interaction's entries start, how many there are, and how many words each has if it is a product of
+        factors that are apart, otherwise 0, on layers 0 to `depth`: (depth + 1, interactions). Layer 0 has codes. An
+        entry that shares its child's place counts."""
+        layers, interactions = self.layers, len(self.lists.tables)
+        bases, counts, words = (np.zeros((depth + 1, interactions), np.int64) for _ in range(3))
         for layer in range(depth + 1):
-            counts[layer, self.layers.interactions] = self.layers.counts[layer]
-            bases[layer, self.layers.interactions] = self.places[layer][self.layers.starts(layer)]
-        return bases, counts
+            counts[layer, layers.interactions] = layers.counts[layer]
+            bases[layer, layers.interactions] = self.places[layer][layers.starts(layer)]
+            if layer and layers.joins_factors(layer - 1):
+                lengths = np.where(layers.short(layer), K_TILE, FRACTION_WORDS)
+                words[layer, layers.interactions] = np.where(layers.is_factor, lengths, 0)
+        return bases, counts, words
 
-    def working_areas(self, child: int) -> tuple[int, int, int, int]:
-        """Where the sumcheck on layer `child` keeps: the missing entry, the entries of every other round, those of the
-        rounds between, and the retired ones."""
-        missing = self.ends[child]
-        first = missing + ENTRY_WORDS
-        second = first + max(self._rooms[child + 2 :: 2], default=0) * ENTRY_WORDS
-        return missing, first, second, second + max(self._rooms[child + 3 :: 2], default=0) * ENTRY_WORDS
+    def working_areas(self, child: int) -> Areas:
+        """Where the sumcheck on layer `child` keeps what it works on, behind that layer."""
+        ends = [self.ends[child] + ENTRY_WORDS]
+        for first in (child + 2, child + 3):
+            for rooms, words in zip(self._rooms, (ENTRY_WORDS, FACTOR_ENTRY_WORDS), strict=True):
+                ends.append(ends[-1] + max(rooms[first::2], default=0) * words)
+        return Areas(self.ends[child], (ends[0], ends[2]), (ends[1], ends[3]), ends[4])
 
     @cached_property
-    def _rooms(self) -> list[int]:
-        """How many entries of each layer do not retire."""
-        counts = [int(counts[counts > 1].sum()) for counts in self.layers.counts]
-        return counts + self.layers.sizes[len(counts) :]
+    def _rooms(self) -> tuple[list[int], list[int]]:
+        """How many entries of each layer do not retire: fractions, and factors."""
+        layers = self.layers
+        several = [counts * (counts > 1) for counts in layers.counts]
+        fractions, factors = ([int(n[kind].sum()) for n in several] for kind in (~layers.is_factor, layers.is_factor))
+        return fractions + layers.sizes[len(several) :], factors
 
     @property
     def words(self) -> int:
-        """How many words of memory the tree needs: all stored layers, about ten words an input, and any layer with the
-        working copies of its sumcheck behind it."""
+        """How many words of memory the tree needs: all stored layers, five or ten words an input, and any layer with
+        the working copies of its sumcheck behind it."""
         retired = len(self.layers.interactions) * ENTRY_WORDS
-        copies = [self.working_areas(child)[3] + retired for child in range(self.layers.depth - 1)]
+        copies = [self.working_areas(child).retired + retired for child in range(self.layers.depth - 1)]
         return max([self.ends[-1], *copies])
 
-    def tile_fractions(self, memory: Words, layer: int, place: int) -> Words:
-        """The 64 fractions of the entry at `place` (or of that code) of a layer, (2, 64, 5): numerators and e. Zeros
-        for a missing one."""
+    def fractions(self, memory: Words, layer: int) -> Words:
+        """All fractions of a layer that has no more than two entries a group, (2, k, 64, groups, 5): numerators and e,
+        of the k entries that a group can have. Zeros for missing ones."""
+        layers, last = self.layers, self.layers.depth - layer
+        found = np.zeros((2, 1 << last, TILE, self.groups, DEGREE), np.uint32)
+        for entry, group in enumerate(layers.last.tolist()):
+            children = layers.steps[layer].children[entry].tolist() if last else [entry]
+            for k, child in enumerate(children):
+                found[:, k, :, group] = self._tile_fractions(memory, layer, int(self.places[layer][child]))
+        return found
+
+    def _tile_fractions(self, memory: Words, layer: int, place: int) -> Words:
+        """The 64 fractions of the entry at `place` (or of that code) of a layer, (2, 64, 5)."""
         from core_vm.stark.gkr.input_kernels import input_tile
 
         fractions = np.zeros((2, TILE, DEGREE), np.uint32)
@@ -112,8 +156,8 @@ class FractionTree:
 
 
 def input_room() -> Words:
-    """Room for the input tiles that a kernel on one thread computes, behind a tile of zeros for the missing ones."""
-    room = aligned_words((1 + INPUT_SLOTS) * INPUT_WORDS)
+    """Room for what a kernel on one thread computes of the inputs, behind a tile of zeros for the missing ones."""
+    room = aligned_words(ROOM_WORDS)
     room[:INPUT_WORDS] = 0
     return room
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store
+from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store, ext_zero
 from core_vm.field.packed.prefetch import prefetch_to_write
 from core_vm.host.kernel_cache import borrowing_njit
-from core_vm.stark.gkr.input_kernels import ZERO_TILE, ask_for, child_tile, write_codes
+from core_vm.stark.gkr.child_kernels import ZERO_TILE, ask_for, child_tile
+from core_vm.stark.gkr.input_kernels import write_codes
+from core_vm.stark.gkr.packed_factors import ask_for_factor, load_factor, product
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     PLANES,
@@ -16,7 +18,7 @@ from core_vm.stark.gkr.packed_fractions import (
     load_fraction,
     plus_numerators,
 )
-from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS
+from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS, K_TILE
 
 BLOCKS = FRACTION_WORDS // FRACTION_BLOCK
 
@@ -74,13 +76,62 @@ def _combine_entries(memory, child, count, target, first, last):
         _combine_tile(memory, left, right, None, memory, target + x * FRACTION_WORDS)
 
 
+@borrowing_njit
+def _multiply_tiles(children, left, right, inputs, memory, target, whole):
+    """The products of two tiles, lane by lane, as a short entry, or as a whole fraction."""
+    for b in range(BLOCKS):
+        e = product(load_factor(children, left, b, inputs), load_factor(children, right, b, inputs))
+        if whole:
+            to = target + b * FRACTION_BLOCK
+            ext_store(memory, to, LANES, ext_zero())
+            ext_store(memory, to + PLANES, LANES, e)
+        else:
+            to = target + b * PLANES
+            prefetch_to_write(memory, to + K_TILE, to + K_TILE + PLANES)
+            ext_store(memory, to, LANES, e)
+
+
 @borrowing_njit(cache=True, nogil=True)
-def write_low_layers(children, inputs, memory, bases, counts, first_interaction, first_chunk, start, stop):
+def multiply_layer(memory, rows, start, stop):
+    """Rows [start, stop) of the entries that fill a layer above the lowest: target, left child, right child, and
+    whether the target is a whole fraction."""
+    for row in range(start, stop):
+        ahead = min(row + 1, stop - 1)
+        for b in range(BLOCKS):
+            ask_for_factor(memory, None, rows[ahead, 1], b)
+            ask_for_factor(memory, None, rows[ahead, 2], b)
+        _multiply_tiles(memory, rows[row, 1], rows[row, 2], None, memory, rows[row, 0], rows[row, 3])
+
+
+@borrowing_njit
+def _multiply_inputs(children, inputs, code, count, memory, target, words, first, last):
+    """`_combine_inputs` of factors, into entries of so many words."""
+    for x in range(first, last, 2):
+        tiles = min(4, 2 * (last - x), count - 2 * x)
+        write_codes(inputs, code + 2 * x, tiles, children, INPUT_WORDS)
+        for k in range(0, tiles, 2):
+            left = (1 + k) * INPUT_WORDS
+            right = left + INPUT_WORDS if k + 1 < tiles else ZERO_TILE
+            to = target + (x + k // 2) * words
+            _multiply_tiles(children, left, right, inputs, memory, to, words == FRACTION_WORDS)
+
+
+@borrowing_njit
+def _multiply_entries(memory, child, count, target, words, first, last):
+    """`_combine_entries` of factors, whose child layer has short ones."""
+    for x in range(first, last):
+        left = child + 2 * x * K_TILE
+        right = left + K_TILE if 2 * x + 1 < count else ZERO_TILE
+        _multiply_tiles(memory, left, right, None, memory, target + x * words, words == FRACTION_WORDS)
+
+
+@borrowing_njit(cache=True, nogil=True)
+def write_low_layers(children, inputs, memory, bases, counts, words, first_interaction, first_chunk, start, stop):
     """The `depth` layers above the inputs, in chunks [start, stop) of 2^depth tiles of one table.
 
     A chunk's columns stay in the cache for all of the table's interactions, and so do its fractions from layer to
-    layer. `bases` and `counts` say where each interaction's entries are in each layer and how many (the inputs' own
-    come first, with the first one's code); an only entry above another shares its place. `first_interaction` and
+    layer. `bases`, `counts` and `words` are `FractionTree.interaction_places` (the inputs' own come first, with the
+    first one's code); an only entry above another shares its place. `first_interaction` and
     `first_chunk` are the tables' first ones. `children` has room for input tiles.
     """
     depth = len(bases) - 1
@@ -93,7 +144,12 @@ def write_low_layers(children, inputs, memory, bases, counts, first_interaction,
             for layer in range(1, depth + 1):
                 count, target = counts[layer - 1, i], bases[layer, i]
                 first, last = number << (depth - layer), min((number + 1) << (depth - layer), counts[layer, i])
-                if layer == 1:
+                of_factors = words[layer, i]
+                if layer == 1 and of_factors:
+                    _multiply_inputs(children, inputs, bases[0, i], count, memory, target, of_factors, first, last)
+                elif layer == 1:
                     _combine_inputs(children, inputs, bases[0, i], count, memory, target, first, last)
+                elif count > 1 and of_factors:
+                    _multiply_entries(memory, bases[layer - 1, i], count, target, of_factors, first, last)
                 elif count > 1:
                     _combine_entries(memory, bases[layer - 1, i], count, target, first, last)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from core_vm.stark.gkr.inputs import LOG_CODE
 from core_vm.stark.gkr.layers import MISSING, Layers, Step, ended
 from core_vm.stark.words import Int64
 
@@ -33,8 +34,9 @@ class WorkList(NamedTuple):
 
 class Outcome(NamedTuple):
     """The entries of a layer as a fold leaves them, in pairs: `first` and `second` of each pair, `targets` of the
-    entries, and of a missing one (their place among those that stay, or among all interactions if they retire), the
-    pair's number and group, whether it stays, the place of its interaction, and whether its sum is needed."""
+    entries, and of a missing one (their place among those of their kind that stay, or among all interactions if they
+    retire), the pair's number and group, whether it stays, the place of its interaction, whether it is of factors that
+    are apart, and whether its sum is needed."""
 
     first: Int64
     second: Int64
@@ -43,7 +45,15 @@ class Outcome(NamedTuple):
     group: Int64
     stays: npt.NDArray[np.bool_]
     slot: Int64
+    is_factor: npt.NDArray[np.bool_]
     summed: bool
+
+
+class Kinds(NamedTuple):
+    """Fractions, and factors that are apart."""
+
+    fractions: WorkList
+    factors: WorkList
 
 
 class WorkLists:
@@ -59,7 +69,7 @@ class WorkLists:
         """What a fold leaves at `layer`, which is 2 at least."""
         return self.outcomes[layer - 2]
 
-    def fold(self, layer: int) -> WorkList:
+    def fold(self, layer: int) -> Kinds:
         """Rows: the four entries of `layer` (their places among those that have not retired) that make the pair, its
         two targets, number and group, and for either target the layer from which on its right half is missing."""
         return self.folds[layer - 2]
@@ -69,19 +79,24 @@ class WorkLists:
         counts = self.layers.counts[child] if child + 1 < self.layers.tile_bits else np.zeros(0, np.int64)
         return np.flatnonzero(counts == 1)
 
-    def first_sums(self, child: int, grandchildren: Int64, places: Int64) -> Int64:
-        """Rows: where the pair's first entry is, its four grandchildren, number, group. `places` tell about the layer
-        above the child, and `grandchildren` are where `Layers.grandchildren` are."""
-        step = self.layers.steps[child + 1]
-        rows = np.empty((len(step.number), 7), np.int64)
+    def first_sums(self, child: int, grandchildren: Int64, places: Int64) -> tuple[Int64, Int64]:
+        """Rows: where the pair's first entry is, its four grandchildren, number, group; and of factors, whether that
+        entry is a whole fraction. `places` tell about the layer above the child, and `grandchildren` are where
+        `Layers.grandchildren` are."""
+        layers, step = self.layers, self.layers.steps[child + 1]
+        rows = np.empty((len(step.number), 8), np.int64)
         rows[:, 0], rows[:, 1:5] = places[step.children[:-1, 0]], grandchildren[:-1]
-        rows[:, 5], rows[:, 6] = step.number, step.group
-        if child + 1 < self.layers.tile_bits:
-            rows = rows[self.layers.counts[child][self.layers.slots[child + 2]] > 1]
-            rows = self._by_columns(rows, rows[:, 5] // (INPUTS_AT_ONCE // 4), rows[:, 6], child)
-        return rows
+        rows[:, 5], rows[:, 6], rows[:, 7] = step.number, step.group, 1
+        if not layers.joins_factors(child):
+            return np.ascontiguousarray(rows[:, :7]), rows[:0]
+        slots = layers.slots[child + 2]
+        rows[:, 7] = ~layers.short(child + 1)[slots]
+        order = np.flatnonzero(layers.counts[child][slots] > 1)
+        order = self._by_columns(order, step.number[order] // (INPUTS_AT_ONCE // 4), slots[order], child)
+        rows, is_factor = rows[order], layers.is_factor[slots[order]]
+        return np.ascontiguousarray(rows[~is_factor, :7]), rows[is_factor]
 
-    def first_fold(self, child: int, grandchildren: Int64) -> WorkList:
+    def first_fold(self, child: int, grandchildren: Int64) -> Kinds:
         """Rows: the eight entries of layer `child` that make the pair, its two targets, number, group."""
         outcome = self.outcome(child + 2)
         rows = np.empty((len(outcome.number), 12), np.int64)
@@ -90,36 +105,42 @@ class WorkLists:
             rows[:, 8 + side] = outcome.targets[entries]
         rows[:, 10], rows[:, 11] = outcome.number, outcome.group
         order = np.arange(len(rows))
-        if child + 1 < self.layers.tile_bits:
+        if self.layers.joins_factors(child):
             order = order[self.layers.counts[child][outcome.slot] > 1]
             chunk = outcome.number[order] // (INPUTS_AT_ONCE // 8)
-            order = self._by_columns(order, chunk, outcome.group[order], child)
-        return _staying_first(rows[order], outcome.stays[order], outcome.summed)
+            order = self._by_columns(order, chunk, outcome.slot[order], child)
+        return _by_kind(rows[order], outcome.stays[order], outcome.is_factor[order], outcome.summed)
 
-    def _by_columns(self, rows: Int64, chunk: Int64, interaction: Int64, child: int) -> Int64:
-        """Rows that read inputs in the order of tables, a few tiles of every interaction before the next few."""
+    def _by_columns(self, rows: Int64, chunk: Int64, slots: Int64, child: int) -> Int64:
+        """Rows that read inputs in the order of tables, a few tiles of every interaction before the next few. Rows come
+        in the order of interactions, and stay so within a chunk."""
         if child:
             return rows
-        return rows[np.lexsort((interaction, chunk, self.tables[interaction]))]
+        tables = self.tables[self.layers.interactions[slots]]
+        return rows[np.argsort(tables << LOG_CODE | chunk, kind="stable")]
 
     def _outcome(self, layer: int) -> Outcome:
         layers = self.layers
         if layer < layers.tile_bits:
             step, slots = layers.steps[layer], layers.slots[layer]
-            stays = layers.counts[layer] > 1
-            targets = np.where(stays[slots], np.cumsum(stays[slots]) - 1, slots)
+            stays, is_factor = layers.counts[layer] > 1, layers.is_factor
+            of_kinds = [np.cumsum((stays & kind)[slots]) - 1 for kind in (is_factor, ~is_factor)]
+            targets = np.where(stays[slots], np.where(is_factor[slots], *of_kinds), slots)
             slot = layers.slots[layer + 1]
-            return Outcome(*_sides(step), ended(targets), step.number, step.group, stays[slot], slot, True)
+            pairs = step.number, step.group, stays[slot], slot, is_factor[slot]
+            return Outcome(*_sides(step), ended(targets), *pairs, True)
         everything = np.arange(layers.sizes[layer])
         if layer == layers.tile_bits or layer == layers.depth:
             zeros, stays = np.zeros_like(everything), np.full(len(everything), layer > layers.tile_bits)
-            return Outcome(everything, zeros + MISSING, ended(everything), zeros, zeros, stays, everything, False)
+            is_factor = layers.is_factor if layer == layers.tile_bits else np.zeros(len(everything), np.bool_)
+            pairs = zeros, zeros, stays, everything, is_factor
+            return Outcome(everything, zeros + MISSING, ended(everything), *pairs, False)
         step = layers.steps[layer]
         first, second = _sides(step)
         stays = np.ones(len(first), np.bool_)
-        return Outcome(first, second, ended(everything), step.number, step.group, stays, first, True)
+        return Outcome(first, second, ended(everything), step.number, step.group, stays, first, ~stays, True)
 
-    def _fold(self, layer: int) -> WorkList:
+    def _fold(self, layer: int) -> Kinds:
         outcome = self.outcome(layer + 1)
         sources = self.outcome(layer).targets[self.layers.steps[layer].children]
         rows = np.empty((len(outcome.number), 10), np.int64)
@@ -127,11 +148,11 @@ class WorkLists:
             rows[:, 2 * side : 2 * side + 2] = sources[entries]
             rows[:, 4 + side] = outcome.targets[entries]
             rows[:, 8 + side] = self._bare_from(layer + 1, entries)
-        rows[:, 6], rows[:, 7], stays = outcome.number, outcome.group, outcome.stays
+        rows[:, 6], rows[:, 7], stays, is_factor = outcome.number, outcome.group, outcome.stays, outcome.is_factor
         if layer < self.layers.tile_bits:
             working = self.layers.counts[layer][outcome.slot] > 1
-            rows, stays = rows[working], stays[working]
-        return _staying_first(rows, stays, outcome.summed)
+            rows, stays, is_factor = rows[working], stays[working], is_factor[working]
+        return _by_kind(rows, stays, is_factor, outcome.summed)
 
     def _bare_from(self, layer: int, entries: Int64) -> Int64 | int:
         """See `Layers.bare_from`; never for what the tile rounds fold, which is no lone entry."""
@@ -144,6 +165,11 @@ def _sides(step: Step) -> tuple[Int64, Int64]:
     """The left and the right children."""
     left, right = np.ascontiguousarray(step.children[:-1].T)
     return left, right
+
+
+def _by_kind(rows: Int64, stays: npt.NDArray[np.bool_], is_factor: npt.NDArray[np.bool_], summed: bool) -> Kinds:
+    fractions, factors = (_staying_first(rows[kind], stays[kind], summed) for kind in (~is_factor, is_factor))
+    return Kinds(fractions, factors)
 
 
 def _staying_first(rows: Int64, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:

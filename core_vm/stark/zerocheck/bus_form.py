@@ -19,7 +19,7 @@ def bus_weights(tables: TableSet, statement: RowStatement[Words]) -> Words:
     scaled = extension_multiply(shares, to_planes([statement.kappa]))
     in_base = multiplicities.under(to_planes([K.one]))[0]
     of_multiplicities = multiply(shares[:, multiplicities.owners], in_base)
-    in_extension = messages.under(to_planes(statement.fingerprint.weights))
+    in_extension = messages.under(to_planes(statement.fingerprint.place_weights))
     of_messages = extension_multiply(scaled[:, messages.owners], in_extension)
     of_first = sums_at(multiplicities.columns, of_multiplicities, tables.num_columns)
     return add(of_first, sums_at(messages.columns, of_messages, tables.num_columns))

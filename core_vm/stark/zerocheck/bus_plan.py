@@ -1,8 +1,8 @@
 """What a verifier adds up of all messages, in which order: made once from a set of tables.
 
-Places are numbered with a message's multiplicity first: place 0 is the multiplicity, place 1 the bus number, place 2
-the message's first entry. At each place of each interaction stands an affine form; the sum over all of share times
-weight of the place times form is what is wanted, of the parts that columns carry apart from constants and keys.
+At each place of each interaction stands an affine form (`air.table_set.AffineInteraction`); the sum over all of share
+times weight of the place times form is what is wanted, of the parts that columns carry apart from constants and keys.
+Interactions are numbered by their positions in the tree, of which sixteen make a block.
 
 Most forms stand in one message only. Those that stand in many, as the flag that says that a row is real or the number
 of a call, are taken out: the shares of all the messages that have one are added up first, which is one sum for all
@@ -16,14 +16,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import Generic, TypeVar
 
-from core_vm.air.table_set import TableSet
+from core_vm.air.table_set import AffineInteraction, TableSet
 from core_vm.field.koalabear import P, inverse
 
 LOG_LANES = 4
 LANES = 1 << LOG_LANES
-MULTIPLICITY, BUS_NUMBER, FIRST_ENTRY = 0, 1, 2
 
 Pattern = tuple[int, ...]
 """A whole number for each lane of a block."""
@@ -62,35 +62,42 @@ class BusPlan:
 @lru_cache(maxsize=8)
 def bus_plan(tables: TableSet) -> BusPlan:
     """The plan for what columns carry."""
-    standing: dict[tuple[int, Form], dict[int, int]] = defaultdict(dict)  # place, form: interaction, factor
-    for number, place, form in _forms(tables):
+    standing: dict[tuple[int, Form], dict[int, int]] = defaultdict(dict)  # place, form: position, factor
+    for position, place, form in _forms(tables):
         leading = form[0][1]
-        standing[place, _scaled(form, inverse(leading))][number] = leading
+        standing[place, _scaled(form, inverse(leading))][position] = leading
     groups: dict[tuple[tuple[int, int], ...], list[tuple[int, Form, int]]] = defaultdict(list)
     for (place, form), factors in standing.items():
         leading = next(iter(factors.values()))
         unit = inverse(leading)
-        groups[tuple((number, factor * unit % P) for number, factor in factors.items())].append((place, form, leading))
+        groups[tuple((position, factor * unit % P) for position, factor in factors.items())].append(
+            (place, form, leading)
+        )
     numbers = _Numbers(tables.num_columns)
     common = [_common(vector, members, numbers) for vector, members in _taken_out(groups)]
     blocks: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for vector, members in groups.items():
         for place, form, leading in members:
-            for number, factor in vector:
+            for position, factor in vector:
                 value = numbers.of(_scaled(form, leading * factor))
-                blocks[number // LANES][place][number % LANES] = value
+                blocks[position // LANES][place][position % LANES] = value
     listed = {h: {place: dict(of_place) for place, of_place in sorted(blocks[h].items())} for h in sorted(blocks)}
     return BusPlan(tuple(numbers.forms), tuple(common), listed)
 
 
 def _forms(tables: TableSet) -> Iterator[tuple[int, int, Form]]:
-    """(interaction, place, form) of all that read a column."""
+    """(position, place, form) of all that read a column, by rising positions."""
     first_columns = list(accumulate(tables.widths, initial=0))
-    for number, interaction in enumerate(tables.interactions):
+    for position, interaction in in_positions(tables):
         first = first_columns[interaction.table]
-        for place, entry in [(MULTIPLICITY, interaction.multiplicity), *enumerate(interaction.message, FIRST_ENTRY)]:
-            if entry.columns:
-                yield number, place, tuple((first + c, factor) for c, factor in sorted(entry.columns.items()))
+        for place, form in enumerate(interaction.forms):
+            if form.columns:
+                yield position, place, tuple((first + c, factor) for c, factor in sorted(form.columns.items()))
+
+
+def in_positions(tables: TableSet) -> list[tuple[int, AffineInteraction]]:
+    """All interactions with their positions, which rise."""
+    return sorted(zip(tables.grouping.positions, tables.interactions, strict=True), key=itemgetter(0))
 
 
 def _scaled(form: Form, factor: int) -> Form:
@@ -110,7 +117,7 @@ class _Numbers:
 
 
 Vector = tuple[tuple[int, int], ...]
-"""Interactions, rising, with a factor for each; the first one is 1."""
+"""Positions of interactions, rising, with a factor for each; the first one is 1."""
 Groups = dict[Vector, list[tuple[int, Form, int]]]
 
 
@@ -151,8 +158,8 @@ def _common(vector: Vector, members: list[tuple[int, Form, int]], numbers: _Numb
 def runs_of(vector: Vector) -> list[Run[Pattern]]:
     """The factors of the interactions as patterns of blocks, zero for those that are not named."""
     patterns: dict[int, list[int]] = defaultdict(lambda: [0] * LANES)
-    for number, factor in vector:
-        patterns[number // LANES][number % LANES] = factor
+    for position, factor in vector:
+        patterns[position // LANES][position % LANES] = factor
     return runs({h: tuple(pattern) for h, pattern in patterns.items()})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from core_vm.air.table_set import TableSet
+from core_vm.air.table_set import NUMERATOR, TableSet
 from core_vm.field.extension import K
 from core_vm.stark.zerocheck.bus_plan import Common, bus_plan
 from core_vm.stark.zerocheck.shares import Shares, total_of
@@ -34,9 +34,9 @@ def bus_value(arithmetic: Arithmetic, tables: TableSet, shares: Shares, columns:
 
 def _common_value(arithmetic: Arithmetic, shares: Shares, common: Common, values: Sequence[K]) -> Value:
     forms = {place: _times(values[v], factor) for place, v, factor in common.forms}
-    alone = forms.pop(0, 0)
+    alone = forms.pop(NUMERATOR, 0)
     weighted = total_of([alone, arithmetic.sparse_inner(shares.weights, forms)] if forms else [alone])
-    return weighted * shares.of_runs(common.runs, lambda pattern: shares.of_pattern(0, pattern))
+    return weighted * shares.of_runs(common.runs, lambda pattern: shares.of_pattern(NUMERATOR, pattern))
 
 
 def _times(value: Value, factor: int) -> Value:

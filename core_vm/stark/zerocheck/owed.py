@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.stark.shape import ShardShape
-from core_vm.stark.zerocheck.bus_plan import BUS_NUMBER, FIRST_ENTRY, LANES, Pattern, Run, runs
+from core_vm.stark.zerocheck.bus_plan import LANES, Pattern, Run, in_positions, runs
 from core_vm.stark.zerocheck.bus_value import linear_form
 from core_vm.stark.zerocheck.shares import Shares, total_of
 
@@ -21,44 +20,36 @@ if TYPE_CHECKING:
     from core_vm.transcript.arithmetic import Arithmetic, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Constants:
-    """Of a table's messages in one block: which lanes they have, 1 or 0, and their constants at each place."""
-
-    present: Pattern
-    at_places: tuple[tuple[int, Pattern], ...]
+Constants = tuple[tuple[int, Pattern], ...]
+"""Of a table's messages in one block: their constants at each place that has any."""
 
 
 @lru_cache(maxsize=8)
 def constants_of(tables: TableSet) -> tuple[tuple[Run[Constants], ...], ...]:
-    """By table. Multiplicities have no constants."""
+    """By table. Factors have none, nor have numerators."""
     found: list[dict[int, dict[int, list[int]]]] = [{} for _ in tables.tables]
-    for number, interaction in enumerate(tables.interactions):
-        block, lane = divmod(number, LANES)
-        places = found[interaction.table].setdefault(block, defaultdict(lambda: [0] * LANES))
-        places[0][lane], places[BUS_NUMBER][lane] = 1, interaction.bus_number
-        for place, entry in enumerate(interaction.message, FIRST_ENTRY):
-            if entry.constant:
-                places[place][lane] = entry.constant
+    for position, interaction in in_positions(tables):
+        block, lane = divmod(position, LANES)
+        for place, form in enumerate(interaction.forms):
+            if form.constant:
+                places = found[interaction.table].setdefault(block, defaultdict(lambda: [0] * LANES))
+                places[place][lane] = form.constant
     return tuple(tuple(runs({block: _constants(places) for block, places in of_table.items()})) for of_table in found)
 
 
 def _constants(places: dict[int, list[int]]) -> Constants:
-    at_places = tuple((place, tuple(values)) for place, values in sorted(places.items()) if place)
-    return Constants(tuple(places[0]), at_places)
+    return tuple((place, tuple(values)) for place, values in sorted(places.items()))
 
 
 def owed_to_constants(
-    arithmetic: Arithmetic, tables: TableSet, shape: ShardShape, shares: Shares, alpha: Value, tile_point: Sequence[K]
+    arithmetic: Arithmetic, tables: TableSet, shape: ShardShape, shares: Shares, tile_point: Sequence[K]
 ) -> Value:
-    """Each table's constant part of d - 1, as often as it has rows: `alpha` is alpha - 1, times what the weights of
-    message entries in `shares` are times."""
+    """Each table's constants, as often as it has rows: times what the weights in `shares` are times."""
     known: dict[Constants, Value] = {}
 
     def value_of(constants: Constants) -> Value:
         if constants not in known:
-            terms = [shares.of_pattern(place, pattern) for place, pattern in constants.at_places]
-            known[constants] = total_of([alpha * shares.of_pattern(0, constants.present), *terms])
+            known[constants] = total_of([shares.of_pattern(place, pattern) for place, pattern in constants])
         return known[constants]
 
     terms = [
@@ -73,11 +64,12 @@ def owed_to_keys(tables: TableSet, shape: ShardShape, shares: Shares, row_point:
     """What closed-form columns contribute, as `bus_value` adds up columns."""
     keys = [key_values(table, tiles, row_point) for table, tiles in zip(tables.tables, shape.tiles, strict=True)]
     blocks: dict[int, dict[int, dict[int, K]]] = {}
-    for number, interaction in enumerate(tables.interactions):
-        for place, entry in enumerate(interaction.message, FIRST_ENTRY):
-            if entry.keys:
-                value = linear_form(entry.keys, keys[interaction.table])
-                blocks.setdefault(number // LANES, {}).setdefault(place, {})[number % LANES] = value
+    for position, interaction in in_positions(tables):
+        block, lane = divmod(position, LANES)
+        for place, form in enumerate(interaction.forms):
+            if form.keys:
+                value = linear_form(form.keys, keys[interaction.table])
+                blocks.setdefault(block, {}).setdefault(place, {})[lane] = value
     return shares.over_blocks({h: shares.in_block(values) for h, values in blocks.items()}) if blocks else 0
 
 

@@ -28,9 +28,9 @@ def proven_statement(
 ) -> RowStatement[Words]:
     """As `row_statement` makes it, with the shares of all interactions as planes (5, interactions)."""
     row_point, interaction_point = shape.split_gkr_point(gkr.point)
-    shares = np.ascontiguousarray(eq_words(interaction_point)[:, : len(tables.interactions)])
-    forms, weights = input_forms(tables), to_planes(fingerprint.weights)
-    constants = forms.constants(to_planes([fingerprint.alpha - 1]), weights)
+    forms, weights = input_forms(tables), to_planes(fingerprint.place_weights)
+    shares = np.ascontiguousarray(eq_words(interaction_point)[:, forms.positions])
+    constants = forms.constants(weights)
     owed = _owed_to_constants(forms, shape, constants, shares, row_point)
     if len(forms.keys.columns):
         owed = owed + _owed_to_keys(tables, forms, shape, weights, shares, row_point)
@@ -41,7 +41,7 @@ def proven_statement(
 def _owed_to_constants(
     forms: InputForms, shape: ShardShape, constants: Words, shares: Words, row_point: Sequence[K]
 ) -> K:
-    """`constants` are what d - 1 is where columns and keys are zero, as planes."""
+    """`constants` are what e is where columns and keys are zero, as planes."""
     owed, tile_point = K.zero, row_point[-shape.tile_bits :]
     bounds = np.searchsorted(forms.tables, np.arange(len(shape.tiles) + 1)).tolist()
     for tiles, (start, stop) in zip(shape.tiles, pairwise(bounds), strict=True):

@@ -1,10 +1,10 @@
-"""The shares eq(z_interaction, i) of interactions in the GKR claim, as the verifier adds up with them.
+"""The shares eq(z_position, i) of interactions in the GKR claim, i their positions, as the verifier adds up with them.
 
-The share of interaction number 16 h + l is a product: that of block h, eq of the upper coordinates, times that of lane
-l, eq of the lowest four. So a sum over interactions is a sum over blocks of what is added up within the block. Of whole
-numbers few different sums occur there, since runs of one kind of message look alike from block to block; and where they
-are constant on an aligned piece of a block, or of the blocks, the piece has one share: the sum of those of its halves,
-down from one, the sum of all lanes.
+The share of position 16 h + l is a product: that of block h, eq of the upper coordinates, times that of lane l, eq of
+the lowest four. So a sum over interactions is a sum over blocks of what is added up within the block; a position that
+has no interaction adds nothing. Of whole numbers few different sums occur there, since runs of one kind of message look
+alike from block to block; and where they are constant on an aligned piece of a block, or of the blocks, the piece has
+one share: the sum of those of its halves, down from one, the sum of all lanes.
 
 Nothing here depends on a value: which sums there are follows from the tables (`bus_plan`).
 """
@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K
+from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.zerocheck.bus_plan import LANES, LOG_LANES, Pattern, Run
 
 if TYPE_CHECKING:
@@ -52,19 +54,26 @@ class PieceSums:
 
 
 class Shares:
-    """All shares, times the weights of a message's places where they are wanted (`bus_plan.Place`)."""
+    """All shares, times the weights of a message's places where they are wanted (`air.table_set`)."""
 
     def __init__(
-        self, arithmetic: Arithmetic, point: Sequence[K], num_interactions: int, weights: Sequence[Value]
+        self, arithmetic: Arithmetic, point: Sequence[K], num_positions: int, weights: Sequence[Value]
     ) -> None:
-        """`point` are the interaction coordinates, lowest first. `weights[0]`, that of multiplicities, is one."""
+        """`point` are the coordinates of positions, lowest first; only the first positions are wanted. `weights[0]`,
+        that of numerators, is one."""
         self._arithmetic, self.weights = arithmetic, weights
         self._lanes = [*point[:LOG_LANES], *[K.zero] * (LOG_LANES - len(point))]
-        num_blocks = -(-max(1, num_interactions) // LANES)
+        num_blocks = -(-num_positions // LANES)
         self._of_blocks = arithmetic.eq_table(point[LOG_LANES:], num_blocks)
         self._sums_of_blocks = PieceSums(self._of_blocks)
         self._tables: dict[int, list[Value]] = {}
         self._sums: dict[int, PieceSums] = {}
+
+    @staticmethod
+    def of(arithmetic: Arithmetic, tables: TableSet, point: Sequence[K], fingerprint: Fingerprint, kappa: K) -> Shares:
+        """The shares of n_i + kappa (d_i - 1)."""
+        weights = [1, *(kappa * weight for weight in fingerprint.place_weights)]
+        return Shares(arithmetic, point, 1 + max(tables.grouping.positions, default=0), weights)
 
     def _table(self, place: int) -> list[Value]:
         """The shares of the lanes of a block times the weight of this place."""

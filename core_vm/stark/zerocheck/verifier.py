@@ -1,11 +1,12 @@
 """One sumcheck over the rows for everything about rows: every constraint is zero, and the GKR claim holds (verifier
 side).
 
-The GKR claim at (z_interaction, z_row) is sum_i eq(z_interaction, i) (n_i + kappa (d_i - 1))(z_row). A table's rows
-carry n_i and d_i - 1 as affine forms of its columns, but beyond its rows they are zero: the constant part of d_i - 1
-therefore counts with weight lt = sum over the table's rows of eq(z_row, row), and each closed-form column with its own
-extension, unless its table is absent. With those taken off, the claim is linear in the columns, the same at every row,
-and zero on the zero row. It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all constraints of all tables.
+The GKR claim at (z_position, z_row) is sum_i eq(z_position, i) (n_i + kappa (d_i - 1))(z_row) over all interactions, i
+their positions. A table's rows carry n_i and d_i - 1 as affine forms of its columns, but beyond its rows they are zero:
+their constants therefore count with weight lt = sum over the table's rows of eq(z_row, row), and each closed-form
+column with its own extension, unless its table is absent. With those taken off, the claim is linear in the columns, the
+same at every row, and zero on the zero row. It joins sum_row eq(z_row, row) sum_c rho^c C_c(row) = 0 over all
+constraints of all tables.
 
 Nothing here asks how many rows a table has, or whether a value is zero. A column of an empty table that is claimed to
 be nonzero is refused by the opening: the claim there is a polynomial in mu with that column's power, and the weight has
@@ -66,11 +67,9 @@ def row_statement(
     kappa: K,
 ) -> RowStatement[Shares]:
     """The statement that the zerocheck proves, from the GKR claim and the batching challenges."""
-    row_point, interaction_point = shape.split_gkr_point(gkr.point)
-    weights = [1, *(kappa * weight for weight in fingerprint.weights)]
-    shares = Shares(arithmetic, interaction_point, len(tables.interactions), weights)
-    alpha, tile_point = kappa * (fingerprint.alpha - 1), row_point[-shape.tile_bits :]
-    of_constants = owed_to_constants(arithmetic, tables, shape, shares, alpha, tile_point)
+    row_point, position_point = shape.split_gkr_point(gkr.point)
+    shares = Shares.of(arithmetic, tables, position_point, fingerprint, kappa)
+    of_constants = owed_to_constants(arithmetic, tables, shape, shares, row_point[-shape.tile_bits :])
     owed = total_of([of_constants, owed_to_keys(tables, shape, shares, row_point)])
     claim = gkr.n + kappa * gkr.e - owed
     return RowStatement(binding_order(shape, row_point), shares, fingerprint, kappa, rho, claim)

@@ -17,6 +17,7 @@ from core_vm.witness.module import TableModule
 from precompiles.standard.machine import standard_machine
 
 BUS = Bus("bus", 1, ("a",))
+PERMUTATION = Bus("permutation", 2, ("a",), permutation=True)
 Declaration = Callable[[TableBuilder], Expression]
 
 
@@ -25,6 +26,14 @@ def two_bits(t: TableBuilder, exclusive: bool = False) -> Expression:
     if exclusive:
         t.constrain("at_most_one", total * (total - 1))
     return total
+
+
+def single(t: TableBuilder) -> Expression:
+    return t.bit("x")
+
+
+def exclusive(t: TableBuilder) -> Expression:
+    return two_bits(t, exclusive=True)
 
 
 def nested(t: TableBuilder) -> Expression:
@@ -42,7 +51,7 @@ def builder(multiplicity: Declaration, counted: bool = False) -> TableBuilder:
 
 @pytest.mark.parametrize(
     "multiplicity",
-    [lambda t: t.bit("x"), lambda t: -t.bit("x"), lambda t: two_bits(t, exclusive=True), nested],
+    [single, lambda t: -t.bit("x"), exclusive, nested],
     ids=["bit", "receive", "exclusive", "nested"],
 )
 def test_a_message_at_most_once_a_row_is_accepted(multiplicity: Declaration) -> None:
@@ -66,6 +75,53 @@ def test_a_message_more_than_once_a_row_is_refused(multiplicity: Declaration, re
     with pytest.raises(TableDefinitionError) as caught:
         _ = profile.tables
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("receives", [False, True])
+@pytest.mark.parametrize("multiplicity", [single, exclusive, nested])
+def test_on_a_permutation_bus_a_send_is_no_negated_receive(multiplicity: Declaration, receives: bool) -> None:
+    """Which product a message goes into is declared, and its bit says only whether it is there."""
+    for sign, accepted in ((1, True), (-1, False)):
+        t = TableBuilder("table")
+        (t.receive if receives else t.send)(PERMUTATION, [0], sign * multiplicity(t))
+        if accepted:
+            check_multiplicities(t.build())
+        else:
+            with pytest.raises(TableDefinitionError, match="not at most once"):
+                check_multiplicities(t.build())
+
+
+@pytest.mark.parametrize("receives", [False, True])
+@pytest.mark.parametrize(
+    ("multiplicity", "reason"),
+    [
+        (lambda t: t.column("x"), "no constraint makes x a bit"),
+        (two_bits, "times, not at most once"),
+        (lambda t: t.bit("x") - t.bit("y"), "times, not at most once"),
+        (lambda t: t.fixed("x"), "no fixed column"),
+        (lambda t: t.bit("x") + t.fixed("y"), "no fixed column"),
+    ],
+    ids=["free", "both", "either_sign", "fixed", "half_fixed"],
+)
+def test_on_a_permutation_bus_a_message_is_there_by_a_bit(
+    multiplicity: Declaration, reason: str, receives: bool
+) -> None:
+    t = TableBuilder("table")
+    (t.receive if receives else t.send)(PERMUTATION, [0], multiplicity(t))
+    with pytest.raises(TableDefinitionError, match=reason):
+        check_multiplicities(t.build())
+
+
+def test_a_permutation_bus_is_no_lookup() -> None:
+    """Nobody counts there, and no closed-form column is a message."""
+    counted = builder(lambda t: t.column("x"))
+    counted.receive_counted(PERMUTATION, [0], counted.column("y"))
+    with pytest.raises(TableDefinitionError, match="no row counts"):
+        counted.build()
+    keyed = TableBuilder("table", log_height=6)
+    keyed.send(PERMUTATION, [keyed.key("low", lambda bits: bits[0])], keyed.bit("x"))
+    with pytest.raises(TableDefinitionError, match="looks them up"):
+        keyed.build()
 
 
 @pytest.mark.parametrize(("other", "allowed"), [(1, {0, 1}), (2, {0, 2}), (3, {0})])

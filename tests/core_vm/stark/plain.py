@@ -3,14 +3,16 @@ must."""
 
 from __future__ import annotations
 
+from itertools import accumulate
+from typing import Any
+
+from core_vm.air.grouping import Grouping
 from core_vm.air.keys import key_columns
 from core_vm.air.table_set import TableSet
-from core_vm.field.extension import K, eq_table, from_planes, to_planes
-from core_vm.field.koalabear import Words
+from core_vm.field.extension import K, eq_table, inner, to_planes
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, join_halves, layer_value
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.sumcheck import send_round
-from core_vm.stark.zerocheck.bus_form import bus_weights
 from core_vm.stark.zerocheck.constraint_sum import batched_constraints
 from core_vm.stark.zerocheck.verifier import RowStatement
 from core_vm.transcript.channel import ProverChannel
@@ -26,26 +28,29 @@ def reversed_lane(lane: int) -> int:
 def input_fractions(
     tables: TableSet, shape: ShardShape, trace: Trace, fingerprint: Fingerprint
 ) -> tuple[list[K], list[K]]:
-    """N and E over the tree's index: tile bits lowest, then interaction bits, then lane bits with the highest lane bit
-    first."""
+    """N and E over the tree's index: tile bits lowest, then the inner bits of positions, then lane bits and group bits,
+    both with the highest first."""
     n, e = ([K.zero] * (1 << shape.gkr_variables) for _ in range(2))
-    for number, i in enumerate(tables.interactions):
+    for position, i in zip(tables.grouping.positions, tables.interactions, strict=True):
         rows = 64 * shape.tiles[i.table]
         if not rows:
             continue
-        columns = trace.read_table(i.table)
-        counts = evaluate_affine(i.multiplicity, columns)
-        keys = key_columns(tables.tables[i.table])
-        entries = [evaluate_affine(form, columns, keys).tolist() for form in i.message]
+        columns, keys = trace.read_table(i.table), key_columns(tables.tables[i.table])
+        numerators, *places = [evaluate_affine(form, columns, keys).tolist() for form in i.forms]
         for row in range(rows):
-            at = (
-                row >> 6
-                | number << shape.tile_bits
-                | reversed_lane(row & 63) << (shape.tile_bits + shape.interaction_bits)
-            )
-            n[at] = K(int(counts[row]))
-            e[at] = fingerprint.of(i.bus_number, [column[row] for column in entries]) - 1
+            at = tree_index(shape, position, row)
+            n[at] = K(numerators[row])
+            for weight, place in zip(fingerprint.place_weights, places, strict=False):
+                e[at] = e[at] + weight * place[row]
     return n, e
+
+
+def tree_index(shape: ShardShape, position: int, row: int) -> int:
+    inner_bits, group_bits = shape.grouping.inner_bits, shape.grouping.group_bits
+    group, inner = divmod(position, 1 << inner_bits)
+    reversed_group = int(f"{group:0{group_bits}b}"[::-1], 2) if group_bits else 0
+    above = reversed_lane(row & 63) | reversed_group << 6
+    return row >> 6 | inner << shape.tile_bits | above << (shape.tile_bits + inner_bits)
 
 
 def fold(values: list[K], r: K) -> list[K]:
@@ -81,15 +86,14 @@ def prove_rounds(
     return bound, [a[0] for a in arrays], claim
 
 
-def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
+def prove_gkr(channel: ProverChannel, grouping: Grouping, n: list[K], e: list[K]) -> GkrClaim:
     layers = [(n, e)]
-    while len(n) > 1:
+    while len(n) > grouping.groups:
         quads = list(zip(n[::2], n[1::2], e[::2], e[1::2], strict=True))
         n = [n0 * (1 + e1) + n1 * (1 + e0) for n0, n1, e0, e1 in quads]
         e = [e0 + e1 + e0 * e1 for _, _, e0, e1 in quads]
         layers.append((n, e))
-    channel.send_extension("gkr_root", [n[0], e[0]])
-    claim = GkrClaim([], n[0], e[0])
+    claim = send_roots(channel, grouping, n, e)
     for n, e in reversed(layers[:-1]):
         batching = channel.challenge("gkr_batching")
         arrays = [n[::2], n[1::2], e[::2], e[1::2]]
@@ -106,10 +110,44 @@ def prove_gkr(channel: ProverChannel, n: list[K], e: list[K]) -> GkrClaim:
     return claim
 
 
+def send_roots(channel: ProverChannel, grouping: Grouping, n: list[K], e: list[K]) -> GkrClaim:
+    """By reversed numbers of groups, as the tree has them: so the lowest coordinate is the highest bit."""
+    bits, factors = grouping.group_bits, grouping.factor_groups
+    order = [int(f"{group:0{bits}b}"[::-1], 2) if bits else 0 for group in range(grouping.groups)]
+    assert not any(n[at] for at in order[:factors])
+    channel.send_extension(
+        "gkr_root", [e[at] for at in order[:factors]] + [a[at] for a in (n, e) for at in order[factors:]]
+    )
+    if not bits:
+        return GkrClaim([], n[0], e[0])
+    point = channel.challenges("gkr_groups", bits)
+    weights = eq_table(point)
+    return GkrClaim(point, inner(weights, n), inner(weights, e))
+
+
+def bus_form(tables: TableSet, shape: ShardShape, fingerprint: Fingerprint, gkr: GkrClaim, kappa: K) -> list[K]:
+    """The weight of each column of all tables in the claim: share times weight of the place times coefficient."""
+    shares = eq_table(shape.split_gkr_point(gkr.point)[1])
+    place_weights = [K.one, *(kappa * weight for weight in fingerprint.place_weights)]
+    weights, first = [K.zero] * tables.num_columns, [0, *accumulate(tables.widths)]
+    for position, i in zip(tables.grouping.positions, tables.interactions, strict=True):
+        for place_weight, form in zip(place_weights, i.forms, strict=False):
+            for column, coefficient in form.columns.items():
+                at = first[i.table] + column
+                weights[at] = weights[at] + shares[position] * place_weight * coefficient
+    return weights
+
+
 def prove_zerocheck(
-    channel: ProverChannel, tables: TableSet, shape: ShardShape, trace: Trace, statement: RowStatement[Words]
+    channel: ProverChannel,
+    tables: TableSet,
+    shape: ShardShape,
+    trace: Trace,
+    statement: RowStatement[Any],
+    weights: list[K],
 ):
-    arrays, weights = [], from_planes(bus_weights(tables, statement))
+    """`weights` are those of the bus form, one a column."""
+    arrays = []
     for table, tiles in enumerate(shape.tiles):
         for column in range(tables.widths[table]):
             dense = [K.zero] * (1 << shape.row_variables)

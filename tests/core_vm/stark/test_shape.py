@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core_vm.air.grouping import Grouping
 from core_vm.air.public import PublicValues
 from core_vm.air.table import Bus
 from core_vm.air.table_builder import TableBuilder
@@ -75,12 +76,22 @@ def test_a_table_of_fixed_height_is_whole_or_absent(count):
 
 
 def test_points_are_split_into_rows_and_interactions():
-    shape = replace(ShardShape.of(toy_tables(), [3, 1, 1, 0]), tile_bits=2)
-    assert (shape.tile_bits, shape.interaction_bits, shape.gkr_variables, shape.row_variables) == (2, 3, 11, 8)
-    rows, interactions = shape.split_gkr_point(list("tTiIjabcdef"))
+    """Of the groups the highest coordinate comes first."""
+    shape = replace(ShardShape.of(toy_tables(), [3, 1, 1, 0]), tile_bits=2, grouping=Grouping((), 3, 2))
+    assert (shape.gkr_layers, shape.gkr_variables, shape.row_variables) == (11, 13, 8)
+    rows, positions = shape.split_gkr_point(list("tTiIjabcdefgG"))
     assert rows == list("fedcbatT")
-    assert interactions == list("iIj")
+    assert positions == list("iIjGg")
     assert shape.row_point(list("tTabcdef")) == list("fedcbatT")
+
+
+def test_a_shape_tells_where_interactions_stand() -> None:
+    """Prover and verifier of different trees absorb different numbers."""
+    shape = ShardShape.of(toy_tables(), [3, 1, 1, 0])
+    assert shape.grouping == toy_tables().grouping
+    others = [Grouping((), 1, 2), Grouping((), 2, 1), Grouping((), 3, 0)]
+    numbers = [replace(shape, grouping=grouping).numbers() for grouping in others]
+    assert len({tuple(n) for n in (shape.numbers(), *numbers)}) == 4
 
 
 @pytest.mark.parametrize("log_segment", LOG_SEGMENTS)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 
+from core_vm.air.grouping import Grouping
 from core_vm.errors import SecurityError
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.rounds import WhirRound
@@ -19,6 +20,7 @@ from core_vm.stark.soundness import (
     COLLISION_BITS,
     ArgumentSize,
     SecurityReport,
+    bus_terms,
     rounded_down,
     security_report,
 )
@@ -35,7 +37,12 @@ BABYBEAR_4 = 4 * math.log2(15 * 2**27 + 1)
 GOLDILOCKS_3 = 3 * math.log2(2**64 - 2**32 + 1)
 
 SIZE = ArgumentSize(
-    num_messages=2**28, num_interactions=300, log_rows=22, num_constraints=600, num_columns=900, fingerprint_grinding=8
+    num_messages=2**28,
+    grouping=Grouping((), 7, 2),
+    log_rows=22,
+    num_constraints=600,
+    num_columns=900,
+    fingerprint_grinding=8,
 )
 ROUNDS = [
     WhirRound(7, 20, 1, 270, (), False, 16),
@@ -118,6 +125,17 @@ def test_no_figure_promises_more_than_there_is() -> None:
     report = security_report(SIZE, ROUNDS, 1)
     assert report.collision_bits == COLLISION_BITS
     assert rounded_down(report.bits) <= report.bits
+
+
+def test_the_tree_has_a_term_for_its_groups() -> None:
+    """Layers stand below the roots of groups, and each sumcheck has their rounds before its own."""
+    one, four = ({t.name: t for t in bus_terms(replace(SIZE, grouping=Grouping((), 7, g)))} for g in (0, 2))
+    assert "GKR groups" not in one
+    assert (four["GKR groups"].draws, four["GKR groups"].count) == ((("gkr_groups", 2),), 1)
+    assert four["GKR groups"].bits == polynomial_bits(2, FIELD_BITS)
+    assert [one[name].count for name in ("GKR batching", "GKR halves")] == [29, 29]
+    assert [four[name].count for name in ("GKR batching", "GKR halves")] == [29, 29]
+    assert four["GKR sumcheck"].count == one["GKR sumcheck"].count + 2 * 29
 
 
 def test_a_full_shard_has_128_bits() -> None:

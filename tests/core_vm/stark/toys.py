@@ -1,4 +1,4 @@
-"""Three tables with two buses, a lookup and public messages: small enough to prove in plain Python."""
+"""Three tables with a bus of each kind, a lookup and public messages: small enough to prove in plain Python."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ QUICK = StarkConfig(
 )
 ADD = Bus("add", 1, ("x", "y", "sum"))
 RANGE = Bus("range", 2, ("value",))
-STATE = Bus("state", 3, ("pc",))
+STATE = Bus("state", 3, ("pc",), permutation=True)
+SUMMED_STATE = Bus("state", 3, ("pc",))
+"""The same for tables without factors."""
 LOG_RANGE = 6
 
 
-def caller() -> Table:
+def caller(state: Bus = STATE) -> Table:
     t = TableBuilder("caller")
     real, pc, x, y, total = t.bit("real"), t.column("pc"), t.column("x"), t.column("y"), t.column("sum")
-    t.receive(STATE, [pc], real)
-    t.send(STATE, [pc + 1], real)
+    t.receive(state, [pc], real)
+    t.send(state, [pc + 1], real)
     t.send(ADD, [x, y, total], real)
     return t.build()
 
@@ -60,8 +62,8 @@ def idle() -> Table:
     return t.build()
 
 
-def toy_tables(log_range: int = LOG_RANGE) -> TableSet:
-    return TableSet((caller(), adder(), range_table(log_range), idle()))
+def toy_tables(log_range: int = LOG_RANGE, state: Bus = STATE) -> TableSet:
+    return TableSet((caller(state), adder(), range_table(log_range), idle()))
 
 
 def toy_trace(
@@ -92,8 +94,8 @@ def toy_trace(
     for table, values in enumerate(columns):
         for column, v in enumerate(values):
             trace.write(table, column, 0, v)
-    return trace, toy_public(100, 100 + rows)
+    return trace, toy_public(100, 100 + rows, tables.tables[0].interactions[0].bus)
 
 
-def toy_public(first: int, last: int) -> PublicValues:
-    return PublicValues((first, last), (PublicMessage(STATE, 1, (first,)), PublicMessage(STATE, -1, (last,))))
+def toy_public(first: int, last: int, state: Bus = STATE) -> PublicValues:
+    return PublicValues((first, last), (PublicMessage(state, 1, (first,)), PublicMessage(state, -1, (last,))))

@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core_vm.air.grouping import Grouping
 from core_vm.air.public import PublicMessage
 from core_vm.errors import MalformedProof
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.verifier import require_capacity
-from core_vm.stark.gkr.verifier import Fingerprint, public_sum, verify_gkr
+from core_vm.stark.gkr.verifier import Fingerprint, PublicPart, public_part, verify_gkr
 from core_vm.stark.shape import ShardShape, require_fixed_heights
-from core_vm.tables.buses import STATE
+from core_vm.tables.buses import HALT
 from recursion.circuit.arithmetic import CircuitArithmetic
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.gadgets import Kind
@@ -71,11 +72,11 @@ def _fingerprint(graph: Graph) -> None:
     """The challenges are hints: alpha, and one weight."""
     (alpha, *_), (weight, *_) = graph.hint(Kind.ELEMENT), graph.hint(Kind.ELEMENT)
     drawn = Fingerprint(alpha, [weight] * 32)
-    public_sum(CircuitArithmetic(graph), drawn, [PublicMessage(STATE, 1, (3, 1))])
+    public_part(CircuitArithmetic(graph), drawn, [PublicMessage(HALT, 1, (3, 1))])
 
 
 def _product(graph: Graph) -> None:
-    verify_gkr(CircuitChannel(graph), 0, K(5, 0, 0, 0, 0))
+    verify_gkr(CircuitChannel(graph), 0, Grouping((), 0, 0), PublicPart(K(5, 0, 0, 0, 0), K.one, K.one))
 
 
 def _counts(counts: dict[int, int]) -> list[int]:
@@ -122,7 +123,7 @@ PIECES: dict[str, Piece] = {
     ),
     "whir_queries: a squeezed element is p - N, whose low bits would be biased": Piece(WORK, _index, [P - 2], [P - 1]),
     "public messages: message N on a bus has a zero fingerprint": Piece(
-        LUCK, _fingerprint, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0], [P - STATE.number - 4, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+        LUCK, _fingerprint, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0], [P - HALT.number - 4, 0, 0, 0, 0, 1, 0, 0, 0, 0]
     ),
     "gkr root: the product of all fingerprints is zero": Piece(
         LUCK + " A prover who says so without it is caught in the layer below.",

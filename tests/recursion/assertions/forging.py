@@ -69,6 +69,7 @@ def numbers(graph: Graph, kind: str) -> list[int]:
 
 LAYER = "gkr layer N: the last claim is not the value of the layer's halves"
 BALANCE = "gkr root: the buses do not balance with the public messages"
+PRODUCTS = "gkr root: what permutation buses are sent is not what is received"
 ZEROCHECK = "zerocheck: constraints or messages do not hold at the random point"
 OPENING = "whir: the committed vector does not have the claimed inner product"
 FIRST_WORK = "fingerprint_grinding: the nonce does not carry N bits of work"
@@ -78,18 +79,19 @@ CAP = "whir openings: the cap does not hash to the root"
 ROW = "whir openings: a row is not there"
 
 
-def lies(graph: Graph, proved: Callable[[], Words]) -> Iterator[Forgery]:
-    """`proved` makes the hints anew, proof and all; its prover lies."""
+def lies(graph: Graph, proved: Callable[[], Words], group_bits: int = 0) -> Iterator[Forgery]:
+    """`proved` makes the hints anew, proof and all; its prover lies. `group_bits` are those of his tables' tree."""
 
     def lied(label: str, occurrence: int = 0, **change: Callable[..., object]) -> Words:
         with lying(label, occurrence, **change):
             return proved()
 
     for layer, number in enumerate(numbers(graph, LAYER)):
-        if layer == 0:
+        if layer == 0 and not group_bits:
             yield Forgery("layer 0", number, partial(lied, "gkr_root", change=scaled_root))
-        else:  # a layer has a round for each layer before it
-            yield Forgery(f"layer {layer}", number, partial(lied, "gkr_round", layer * (layer - 1) // 2))
+        else:  # a layer has a round for each layer before it, and those of the groups
+            before = layer * group_bits + layer * (layer - 1) // 2
+            yield Forgery(f"layer {layer}", number, partial(lied, "gkr_round", before))
     for label, kind in (
         ("zerocheck_round", ZEROCHECK),
         ("whir_round", OPENING),
@@ -187,9 +189,10 @@ def of_a_lift() -> list[Forgery]:
     graph = circuit.graph
     statements = zip(numbers(graph, STATEMENT), OUT_OF_RANGE, strict=True)
     return [
-        *lies(graph, lift_hints),
+        *lies(graph, lift_hints, CORE.tables.grouping.group_bits),
         *openings(circuit, lift_hints),
         Forgery("another exit code", *numbers(graph, BALANCE), partial(lift_hints, exit_limbs=(7, 5))),
+        Forgery("another first instruction", *numbers(graph, PRODUCTS), partial(lift_hints, pc_start=12345)),
         *(Forgery(name, number, partial(lift_hints, halts, **said)) for number, (name, halts, said) in statements),
     ]
 

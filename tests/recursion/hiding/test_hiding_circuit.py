@@ -69,7 +69,7 @@ def test_the_shape_says_nothing_of_the_witness() -> None:
 
 def test_it_has_few_pads_and_products() -> None:
     """Three products a layer of the tree, and four for the terms' factors."""
-    layers = shape().key.shape.gkr_variables
+    layers = shape().key.shape.gkr_layers
     assert len(shape().plan.rows) == 3 * layers + 4
     assert shape().plan.num_checks == layers + 2
 

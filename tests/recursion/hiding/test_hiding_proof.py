@@ -28,8 +28,17 @@ from recursion.hiding.shape import ROOT, HidingShape, require_enough_random_cell
 from recursion.hiding.verifier import verify_hiding, verify_hiding_words
 from tests.core_vm.stark.keyed_toys import TABLES as KEYED
 from tests.core_vm.stark.keyed_toys import fixed_columns, main_columns, public_of
-from tests.core_vm.stark.toys import toy_public
-from tests.recursion.hiding.toys import FIRST, NO_FIXED, ROWS, TABLES, one_round, toy_hiding_trace, toy_shape
+from tests.core_vm.stark.toys import toy_public, toy_tables
+from tests.recursion.hiding.toys import (
+    FIRST,
+    NO_FIXED,
+    ROWS,
+    TABLES,
+    one_round,
+    public_of_calls,
+    toy_hiding_trace,
+    toy_shape,
+)
 
 CHECK_END = "core_vm.pcs.whir.prover.Opening.check_end"
 
@@ -103,8 +112,8 @@ def test_other_lengths_and_words_are_no_proofs(shape, proof) -> None:
 
 def test_another_statement_is_not_proved(shape, proof) -> None:
     words, _ = proof
-    rejects(shape, words, toy_public(100, 100 + ROWS + 1))
-    rejects(shape, words, toy_public(101, 101 + ROWS))
+    rejects(shape, words, public_of_calls(100, 100 + ROWS + 1))
+    rejects(shape, words, public_of_calls(101, 101 + ROWS))
 
 
 def test_the_product_of_fingerprints_is_looked_at_in_clear(shape, proof) -> None:
@@ -300,7 +309,7 @@ def test_queries_never_exceed_what_random_cells_hide(shape) -> None:
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:
-    messages = toy_public(100, 101).messages
+    messages = public_of_calls(100, 101).messages
     for config, why in (
         (one_round(segments=17), "do not fit"),
         (one_round(replace(FIRST, num_queries=192)), "do not fit"),
@@ -309,6 +318,8 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
     ):
         with pytest.raises(UsageError, match=why):
             HidingShape.of(TABLES, NO_FIXED, config, messages)
+    with pytest.raises(UsageError, match="permutation buses cannot be hidden"):
+        HidingShape.of(toy_tables(), NO_FIXED, one_round(), toy_public(100, 101).messages)
 
 
 def test_pads_are_used_once_and_all_of_them() -> None:

@@ -13,7 +13,7 @@ from core_vm.pcs.whir.rounds import RoundChoice
 from core_vm.stark.config import StarkConfig
 from core_vm.stark.final.key import FinalConfig
 from recursion.hiding.shape import HidingShape
-from tests.core_vm.stark.toys import toy_public, toy_tables, toy_trace
+from tests.core_vm.stark.toys import SUMMED_STATE, toy_public, toy_tables, toy_trace
 
 if TYPE_CHECKING:
     from core_vm.stark.final.prover import FinalTrace
@@ -49,7 +49,12 @@ def ideal(choice: RoundChoice) -> RoundChoice:
     return replace(choice, num_queries=8, query_grinding=0, fold_grinding=())
 
 
-TABLES = toy_tables()
+TABLES = toy_tables(state=SUMMED_STATE)
+
+
+def public_of_calls(first: int, last: int) -> PublicValues:
+    """Without factors, of which a proof cannot hide the products."""
+    return toy_public(first, last, SUMMED_STATE)
 
 
 NO_FIXED = tuple(np.zeros((0, rows), np.uint32) for rows in (ROWS, ROWS, 64, 0))
@@ -57,7 +62,7 @@ NO_FIXED = tuple(np.zeros((0, rows), np.uint32) for rows in (ROWS, ROWS, 64, 0))
 
 def toy_shape(config: FinalConfig | None = None) -> HidingShape:
     """ROWS calls, no row of the idle table."""
-    return HidingShape.of(TABLES, NO_FIXED, config or one_round(), toy_public(100, 100 + ROWS).messages)
+    return HidingShape.of(TABLES, NO_FIXED, config or one_round(), public_of_calls(100, 100 + ROWS).messages)
 
 
 def toy_hiding_trace(shape: HidingShape, seed: int = 1) -> tuple[FinalTrace, PublicValues]:

@@ -7,11 +7,12 @@ import random
 import numpy as np
 import pytest
 
+from core_vm.air.grouping import Grouping
 from core_vm.errors import WitnessError
-from core_vm.field.extension import DEGREE, eq_table, inner
+from core_vm.field.extension import DEGREE, K, eq_table, inner
 from core_vm.stark.gkr.lane_rounds import layer_above, prove_fractions
 from core_vm.stark.gkr.layer_rounds import LayerClaim, LayerRounds
-from core_vm.stark.gkr.verifier import verify_gkr
+from core_vm.stark.gkr.verifier import PublicPart, verify_gkr
 from core_vm.stark.words import Words, elements_of, interleaved
 from core_vm.transcript.channel import ProverChannel, VerifierChannel
 from tests.elements import random_point
@@ -44,7 +45,8 @@ def test_the_verifier_reads_what_is_sent_and_is_left_with_the_same_true_claim(la
     claim = prove(channel, layers)
     n, e = elements_of(layers[-1].reshape(-1))
     reader = VerifierChannel(channel.words, log=[])
-    left = verify_gkr(reader, lanes.bit_length() - 1, -n * (1 + e).inverse())
+    public = PublicPart(-n * (1 + e).inverse(), K.one, K.one)
+    left = verify_gkr(reader, lanes.bit_length() - 1, Grouping((), 0, 0), public)
     reader.finish()
     assert (left.point, left.n, left.e) == (elements_of(claim.point), claim.n, claim.e)
     assert reader.log == channel.log

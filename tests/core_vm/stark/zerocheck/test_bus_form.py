@@ -34,10 +34,11 @@ def test_columns_times_weights_are_the_bus_form(which: str) -> None:
     """The verifier adds up in another order than the prover, in the standard machine's tables of every profile."""
     tables, rng = _tables(which), random.Random(which)
     alpha, kappa, rho, claim, *weights = random_point(rng, 4 + 2**NUM_BETA)
-    point = random_point(rng, max(len(tables.interactions) - 1, 0).bit_length())
+    fingerprint, grouping = Fingerprint(alpha, weights), tables.grouping
+    point = random_point(rng, grouping.inner_bits + grouping.group_bits)
     columns = random_point(rng, tables.num_columns)
-    of_interactions = np.ascontiguousarray(eq_words(point)[:, : len(tables.interactions)])
-    statement = RowStatement([], of_interactions, Fingerprint(alpha, weights), kappa, rho, claim)
+    of_interactions = np.ascontiguousarray(eq_words(point)[:, list(grouping.positions)])
+    statement = RowStatement([], of_interactions, fingerprint, kappa, rho, claim)
     of_columns = inner_planes(bus_weights(tables, statement), to_planes(columns))
-    shares = Shares(NUMBERS, point, len(tables.interactions), [1, *(kappa * weight for weight in weights)])
+    shares = Shares.of(NUMBERS, tables, point, fingerprint, kappa)
     assert of_columns == bus_value(NUMBERS, tables, shares, columns)

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import pytest
 
+from core_vm.air.table import full_tiles
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, eq_table
 from core_vm.field.koalabear import P
-from core_vm.stark.zerocheck.bus_plan import FIRST_ENTRY, LANES, MULTIPLICITY, Common, bus_plan, runs, runs_of
-from core_vm.stark.zerocheck.owed import constants_of
+from core_vm.poly.tile_sums import rows_below
+from core_vm.stark.config import NUM_BETA
+from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim
+from core_vm.stark.shape import ShardShape
+from core_vm.stark.zerocheck.bus_plan import LANES, Common, bus_plan, in_positions, runs, runs_of
+from core_vm.stark.zerocheck.bus_value import bus_value
+from core_vm.stark.zerocheck.owed import constants_of, key_values
 from core_vm.stark.zerocheck.shares import PieceSums, Shares, total_of
+from core_vm.stark.zerocheck.verifier import row_statement
 from core_vm.transcript.numbers import NUMBERS
 from precompiles.standard.machine import standard_machine
-from tests.core_vm.stark.toys import idle, toy_tables
+from tests.core_vm.stark.movers import mover
+from tests.core_vm.stark.toys import adder, idle, toy_tables
 from tests.elements import random_element, random_point
 
-TABLES = {"toys": toy_tables, "one table": lambda: TableSet((idle(),))}
+TABLES = {
+    "toys": toy_tables,
+    "one table": lambda: TableSet((idle(),)),
+    "factors alone": lambda: TableSet((mover(3),)),
+    "many factors": lambda: TableSet((mover(21), adder(), idle())),
+}
 PROFILES = {profile.name: profile for profile in standard_machine().profiles}
 
 
@@ -74,7 +89,7 @@ def test_runs_are_aligned_and_cover_each_block_once() -> None:
 
 
 def _of_common(common: Common) -> Counter[tuple[int, int, int]]:
-    """How often each value stands at each place of each interaction."""
+    """How often each value stands at each place of each position."""
     found = Counter[tuple[int, int, int]]()
     for run in common.runs:
         for h in range(run.start, run.start + run.size):
@@ -90,32 +105,77 @@ def test_a_plan_has_every_coefficient_of_every_message(which: str) -> None:
     tables = _tables(which)
     plan, declared, planned = bus_plan(tables), Counter[tuple[int, int, int]](), Counter[tuple[int, int, int]]()
     first_columns, constants = list(accumulate(tables.widths, initial=0)), dict[tuple[int, int, int], int]()
-    for number, i in enumerate(tables.interactions):
-        for place, entry in [(MULTIPLICITY, i.multiplicity), *enumerate(i.message, FIRST_ENTRY)]:
-            for c, coefficient in entry.columns.items():
-                declared[number, place, first_columns[i.table] + c] = coefficient
-            if entry.constant:
-                constants[i.table, number, place] = entry.constant
-        constants[i.table, number, 0], constants[i.table, number, 1] = 1, i.bus_number
+    for position, i in in_positions(tables):
+        for place, form in enumerate(i.forms):
+            for c, coefficient in form.columns.items():
+                declared[position, place, first_columns[i.table] + c] = coefficient
+            if form.constant:
+                constants[i.table, position, place] = form.constant
     standing = sum((_of_common(common) for common in plan.common), Counter[tuple[int, int, int]]())
     for h, of_block in plan.blocks.items():
         for place, of_place in of_block.items():
             standing.update({(h * LANES + lane, place, value): 1 for lane, value in of_place.items()})
-    for (number, place, value), times in standing.items():
+    for (position, place, value), times in standing.items():
         form = ((value, 1),) if value < tables.num_columns else plan.forms[value - tables.num_columns]
         for c, coefficient in form:
-            planned[number, place, c] += times * coefficient
+            planned[position, place, c] += times * coefficient
     assert {key: value % P for key, value in planned.items() if value % P} == declared
     found = {
         (table, h * LANES + lane, place): number
         for table, of_table in enumerate(constants_of(tables))
         for run in of_table
         for h in range(run.start, run.start + run.size)
-        for place, pattern in ((0, run.content.present), *run.content.at_places)
+        for place, pattern in run.content
         for lane, number in enumerate(pattern)
         if number
     }
     assert found == constants
+
+
+def _plain_sum(tables: TableSet, shape: ShardShape, statement: Statement, columns: Sequence[K]) -> K:
+    """Share times weight of the place times form, over all places of all interactions."""
+    row_point, position_point = shape.split_gkr_point(statement.gkr.point)
+    shares, tile_point = eq_table(position_point), row_point[-shape.tile_bits :]
+    weights = [K.one, *(statement.kappa * weight for weight in statement.fingerprint.place_weights)]
+    first_columns, total = list(accumulate(tables.widths, initial=0)), K.zero
+    for position, i in zip(tables.grouping.positions, tables.interactions, strict=True):
+        tiles, first = shape.tiles[i.table], first_columns[i.table]
+        rows, keys = rows_below(tiles, tile_point), key_values(tables.tables[i.table], tiles, row_point)
+        for weight, form in zip(weights, i.forms, strict=False):
+            value = rows * form.constant
+            for c, coefficient in form.columns.items():
+                value = value + columns[first + c] * coefficient
+            for key, coefficient in form.keys.items():
+                value = value + keys[key] * coefficient
+            total = total + shares[position] * weight * value
+    return total
+
+
+@dataclass
+class Statement:
+    """What is drawn, and what the tree leaves."""
+
+    fingerprint: Fingerprint
+    gkr: GkrClaim
+    kappa: K
+
+    @staticmethod
+    def random(rng: random.Random, shape: ShardShape) -> Statement:
+        alpha, n, e, kappa, *weights = random_point(rng, 4 + 2**NUM_BETA)
+        point = random_point(rng, shape.gkr_variables)
+        return Statement(Fingerprint(alpha, weights), GkrClaim(point, n, e), kappa)
+
+
+@pytest.mark.parametrize("which", [*TABLES, *PROFILES])
+def test_columns_and_what_is_owed_are_all_forms(which: str) -> None:
+    """At any values of the columns: each interaction stands where its position says."""
+    tables, rng = _tables(which), random.Random(which)
+    tiles = [rng.randrange(3) if t.log_height is None else full_tiles(t.log_height) for t in tables.tables]
+    shape = ShardShape.of(tables, tiles)
+    s, columns = Statement.random(rng, shape), random_point(rng, tables.num_columns)
+    made = row_statement(NUMBERS, tables, shape, s.fingerprint, s.gkr, random_element(rng), s.kappa)
+    owed = s.gkr.n + s.kappa * s.gkr.e - made.claim
+    assert bus_value(NUMBERS, tables, made.shares, columns) + owed == _plain_sum(tables, shape, s, columns)
 
 
 def test_a_total_of_nothing_is_the_integer_zero() -> None:
