@@ -13,20 +13,20 @@ from itertools import count
 from typing import Final
 from unittest.mock import patch
 
-FROZEN_VERSION: Final = 9
+FROZEN_VERSION: Final = 10
 FROZEN: Final = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "4b6ba2a41e9895f46e55248c6932c85095d2d47590500cb4bc2e7c35de97f441",
-    "shard of the profile hashes": "771017d8c0d8d3e6e80b0cbdbc03d910c043e96f4a8bbc9caa796a6c13db7a69",
-    "shard of the profile curves": "4fec19ecc4e2208cee30656e7d5672ad8f7db7e82721ca9994d467442b43d88a",
-    "shard of the profile pairings_bn254": "bcc6e76de07eecfb4a8911d2402fc080e1ea737b50811b1fd5ee0c186a3a1510",
-    "shard of the profile pairings_bls12_381": "efc3b63875796b2194f40976412405ebd29897757bd31fd2239799bc3d412b18",
-    "run": "11fbe1b7e9b5259d578854a3c2b949782673f531950a4ac15143d409acabcfc9",
-    "folded run": "e140b1f9036170359fa3f2c7d49b7054ab7d355beea1651400966aae017363e4",
-    "batch": "0f4887833d158f6f28aeb71f44055d8aee0eb5c4b46f50fd3877d75e91889555",
-    "final proof of a run": "09de68231e131a7a2a384ae937b51ddf8ebc1940e0d88fe7699e16fa1a6f7773",
-    "final proof of a run by unique decoding": "cac8dd01b426f356421fd8bfd5d2f80f64ce9442ff4b14b7f04989acac3b9424",
-    "final proof of a batch": "c32009a9658cc74823a6fb8f65deed9c5206b5a3d3ccc9a8b405c1c795613b2e",
+    "shard of the profile core": "1c7cb652fecf9e15720ef6d579bc2e3e0e8728634a68dc4e19a5d4a491be4487",
+    "shard of the profile hashes": "b3bbfaacbe6ca8ce2ed20e9076587a53a9fe1601c5e1b2c6810f36a4f5e62623",
+    "shard of the profile curves": "760fde3d520723d3dcf122758c41d4486ffc6ca21a4ce1e897334ea10e7cf5ec",
+    "shard of the profile pairings_bn254": "dc7497ad509ef83b5275a622f62aae8baa7b9f20c2c7a8569ca2012fbe4763b7",
+    "shard of the profile pairings_bls12_381": "629c508c56ff1a4d61cac6599e7d5d5ff296609ebfcc5088b99084ca210133e7",
+    "run": "26def3efba12c6957504218ce5706a33bd4418d2e62e11e368e423f8b46175b6",
+    "folded run": "1bc14feb39d9b438d66b863095c68727390eca6718ded067ae0c9bc5688b8a4f",
+    "batch": "7f70d70c835f3514ae14064246ea88c0188b7baabb92e15283766142156322a1",
+    "final proof of a run": "fae0edb8b3559969088b38511ff4a3d62544edb96409d97074f5d8df83e47457",
+    "final proof of a run by unique decoding": "312312a4a65a66ceea3720959decf9bbd78bebe79b2322916ab41c00557c7dc1",
+    "final proof of a batch": "63c39a58b67ebe1744912485b8c351f4d9c1b3bdc8080558cfec3c176019e66a",
 }
 CHANGED: Final = """{what} is not what it was: its digest is now
     {digest}

@@ -10,7 +10,7 @@ from core_vm.arguments import rely_on
 from core_vm.pcs.whir.config import STANDARD as STANDARD_WHIR
 from core_vm.pcs.whir.config import WhirConfig, WhirShape
 
-PROTOCOL_VERSION = 9
+PROTOCOL_VERSION = 10
 # Coordinates of beta: 32 weights, for the bus number and up to 31 entries of a message.
 NUM_BETA = 5
 # `soundness`: 2^30 messages (the verifier's bound) of 32 entries leave 119.9 bits without it.

@@ -14,7 +14,7 @@ def _eight(name: str) -> tuple[str, ...]:
     return tuple(f"{name}_{i}" for i in range(8))
 
 
-STATE = Bus("state", 1, ("pc_index", "time"))
+STATE = Bus("state", 1, ("pc_index", "time"), permutation=True)
 """The machine before an instruction: the next instruction's index (byte address / 4) and its time."""
 
 PROGRAM = Bus(
@@ -24,7 +24,7 @@ PROGRAM = Bus(
 )
 """One decoded instruction of the program tree."""
 
-MEMORY = Bus("memory", 3, ("dword", "limb_0", "limb_1", "limb_2", "limb_3", "time"))
+MEMORY = Bus("memory", 3, ("dword", "limb_0", "limb_1", "limb_2", "limb_3", "time"), permutation=True)
 """What a dword holds since a time: registers are the dwords from 2^29 on. Limbs are always below 2^16."""
 
 RANGE16 = Bus("range16", 4, ("value",))

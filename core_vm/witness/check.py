@@ -1,7 +1,7 @@
 """Debug mode: check a trace against its tables in the clear, and name what is wrong.
 
-Nothing here is part of a proof. It answers the two questions one has when a proof fails: which constraint, on which
-row, with which values; and which message has no partner.
+Nothing here is part of a proof. It answers the questions one has when a proof fails: which constraint, on which row,
+with which values; which message has no partner; and where one that is not sent is not zero either.
 """
 
 from __future__ import annotations
@@ -91,6 +91,22 @@ def post_messages(ledger: Ledger, table: Table, columns: np.ndarray) -> None:
             ledger[place] = (ledger[place] + count) % P
 
 
+def stray_messages(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
+    """The bus and the first row of each message of a permutation bus that is neither sent nor received there, and whose
+    columns are not all zero: what the row puts into the product is then not 1."""
+    found: list[tuple[str, int]] = []
+    for interaction in table.interactions:
+        if not interaction.bus.permutation:
+            continue
+        absent = evaluate_affine(interaction.affine_multiplicity(), columns) == 0
+        for entry in interaction.affine_message():
+            stray = np.flatnonzero(absent & (evaluate_affine(Affine(0, entry.columns, {}), columns) != 0))
+            if len(stray):
+                found.append((interaction.bus.name, int(stray[0])))
+                break
+    return found
+
+
 def unbalanced(trace: FilledTables, public: Sequence[PublicMessage] = ()) -> list[str]:
     """Every message whose sends and receives do not cancel, as a readable line."""
     ledger: Ledger = defaultdict(int)
@@ -113,15 +129,22 @@ def unbalanced(trace: FilledTables, public: Sequence[PublicMessage] = ()) -> lis
 
 
 def check_trace(trace: FilledTables, public: Sequence[PublicMessage] = ()) -> None:
-    """Raise WitnessError naming the first violated constraint with its row and columns, or the unbalanced messages."""
+    """Raise WitnessError naming the first violated constraint with its row and columns, a message that is not sent and
+    not zero, or the unbalanced messages."""
     for number, table in enumerate(trace.tables):
         if not trace.tiles[number]:
             continue
         columns = trace.read_table(number)
         for name, row in violations(table, columns):
-            values = ", ".join(f"{c}={v}" for c, v in zip(table.columns, columns[:, row].tolist(), strict=True))
-            raise WitnessError(f"table {table.name}, constraint {name}, row {row}: {values}")
+            raise WitnessError(f"table {table.name}, constraint {name}, row {row}: {_shown(table, columns, row)}")
+        for bus, row in stray_messages(table, columns):
+            shown = _shown(table, columns, row)
+            raise WitnessError(f"table {table.name}, bus {bus}, row {row}: not zero where there is no message: {shown}")
     lines = unbalanced(trace, public)
     if lines:
         shown = "\n  ".join(sorted(lines)[:20])
         raise WitnessError(f"{len(lines)} messages do not balance:\n  {shown}")
+
+
+def _shown(table: Table, columns: np.ndarray, row: int) -> str:
+    return ", ".join(f"{name}={value}" for name, value in zip(table.columns, columns[:, row].tolist(), strict=True))

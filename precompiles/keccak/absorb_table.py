@@ -12,7 +12,7 @@ from core_vm.tables.gadgets.calls import CallRows, CallTable
 from core_vm.witness.module import TableModule
 from precompiles.keccak.buses import ACCESS, CHUNKS_IN_A_PART, INPUT, LANES_IN_A_PART, STATE, STEP
 from precompiles.keccak.digits import CHUNKS
-from precompiles.keccak.lane_table import part_shape, shape_of
+from precompiles.keccak.lane_table import GROUPS, part_shape, shape_of
 from precompiles.keccak.operands import BLOCK, NAME, NUMBER, OPERANDS, STATE_OPERAND
 from precompiles.keccak.reference import NUM_LANES
 from precompiles.keccak.theta import COLUMN_COUNTS, flat, in_lanes, theta
@@ -27,10 +27,15 @@ def absorb_module() -> TableModule:
         name: t.columns(f"first_{name}", count, lambda rows, name=name: _first(rows)[name])
         for name, count in COLUMN_COUNTS.items()
     }
-    state, block = (t.first_dword(operand) for operand in (STATE_OPERAND, BLOCK))
     for part, chunks in enumerate(in_parts(flat(taken), CHUNKS_IN_A_PART)):
-        first = LANES_IN_A_PART * part
-        t.send(ACCESS, (t.time, part, state + first, block + first, shape_of(part_shape(part))), t.real)
+        shape = part_shape(part)
+        firsts = [t.first_dword(group.operand) + LANES_IN_A_PART * part for group in GROUPS]
+        dwords = [first if there else 0 for first, there in zip(firsts, shape, strict=True)]
+        t.send(
+            ACCESS,
+            (t.time, part, shape_of(shape), t.first_dword(STATE_OPERAND) + LANES_IN_A_PART * part, *dwords),
+            t.real,
+        )
         t.receive(INPUT, (t.time, part, *chunks), t.real)
     after = theta(t.builder, columns, t.real)
     for lane in range(NUM_LANES):

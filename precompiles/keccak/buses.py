@@ -23,8 +23,13 @@ STATE: Final = Bus("keccak_state", 32, ("call", "place", *_PART))
 INPUT: Final = Bus("keccak_input", 33, ("call", "part", *_PART))
 """Three lanes of state + block, in digits 0, 1 and 2."""
 
-ACCESS: Final = Bus("keccak_access", 34, ("call", "part", "state_dword", "block_dword", "shape"))
-"""Three lanes in memory; `shape` says which of them there are, and which have a block's."""
+ACCESS: Final = Bus(
+    "keccak_access",
+    34,
+    ("call", "part", "shape", "state_dword_0", "state_dword_1_2", "block_dword_0_1", "block_dword_2"),
+)
+"""Three lanes in memory. `shape` says which of them there are, and which have a block's. The dwords are where the
+part's first lane lies, in the state and in the block, for the lanes of these numbers: 0 where these are not there."""
 
 STEP: Final = Bus("keccak_step", 35, ("value",))
 """A number of eight digits -1, 0, 3, 4."""

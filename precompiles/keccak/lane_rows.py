@@ -31,10 +31,14 @@ class LaneRows(SharedRows):
         """Whether the operand has a dword for the lane: bool (n,)."""
         return LANES_IN_A_PART * self.part + i < OPERANDS[operand].dwords
 
-    def first_dword(self, operand: int) -> np.ndarray:
-        """Where lane 0 lies in the operand, or would: int64 (n,)."""
+    def times(self, operand: int, i: int) -> np.ndarray:
+        """The call's time where the lane is there, or 0: int64 (n,)."""
+        return self.time * self.has(operand, i)
+
+    def first_dword(self, operand: int, i: int) -> np.ndarray:
+        """Where the part's first lane lies in the operand, if lane i is there, or 0: int64 (n,)."""
         first = self._events.pointers[operand][self._call].astype(np.int64) >> 3
-        return first + LANES_IN_A_PART * self.part
+        return (first + LANES_IN_A_PART * self.part) * self.has(operand, i)
 
     def before(self, operand: int, i: int) -> np.ndarray:
         """The lane before the call: uint64 (n,)."""
@@ -44,9 +48,8 @@ class LaneRows(SharedRows):
         return np.where(self.has(operand, i), self._at(self._events.after[operand], i), np.uint64(0))
 
     def previous_time(self, operand: int, i: int) -> np.ndarray:
-        """When the lane was accessed before: int64 (n,). One that does not exist, the moment before."""
-        times = self._at(self._events.previous_times[operand], i).astype(np.int64)
-        return np.where(self.has(operand, i), times, self.time + operand)
+        """When the lane was accessed before, or 0: int64 (n,)."""
+        return self._at(self._events.previous_times[operand], i).astype(np.int64) * self.has(operand, i)
 
     def _at(self, dwords: np.ndarray, i: int) -> np.ndarray:
         return dwords[self._call, np.minimum(LANES_IN_A_PART * self.part + i, dwords.shape[1] - 1)]

@@ -6,7 +6,7 @@ Written by `python -m recursion.final.pin`.
 from __future__ import annotations
 
 FINAL_KEYS = {
-    "list": "430f026ec343781a588d670d46b8c89a2f1b960b74ce8c962c36db7d43b942f2",
-    "unique": "ac8dddc9290cfe0a4751be72e0fbb71889171bcca801c9677dfda754f4a0ee54",
+    "list": "8accaa587b7de03a7a0a963a0257eec3855dc9a3121d3f34f3d05e393d0078cf",
+    "unique": "cd8f9be2ad31be2c5e3d5cae13d40a3ce75e23d4ed497e2a3807508a46206ab6",
 }
 """SHA-256 of `FinalKey.to_bytes` by regime, hexadecimal."""

@@ -20,7 +20,8 @@ from functools import cache
 
 import numpy as np
 
-from core_vm.air.table import Bus, Table
+from core_vm.air.expression import Affine
+from core_vm.air.table import Bus, Interaction, Table
 from core_vm.field.koalabear import P
 from core_vm.tables import buses
 from core_vm.witness.check import evaluate_affine
@@ -29,6 +30,8 @@ from tests.soundness.row_search import LOOKUP_BUSES, constraints_hold, differing
 
 BATCH = 1024
 FIRST_PRECOMPILE_BUS = 16
+FIRST_STRAY = 2**16
+"""No bus has such a number."""
 ADDED = (1, P - 1, 2**16)
 MORE_ADDED = (2, 2**8, P - 2**8, P - 2**16, 2**15, 2**24, pow(2, -16, P))
 
@@ -143,9 +146,22 @@ def balance(table: Table, columns: np.ndarray, number: int = 0) -> np.ndarray:
         entries = [evaluate_affine(form, columns, keys) for form in interaction.affine_message()]
         codes = hashed(entries, interaction.bus.number)
         count = evaluate_affine(interaction.affine_multiplicity(), columns)
+        if interaction.bus.permutation:
+            strays, weights = _stray(interaction, columns, count)
+            codes, count = np.where(count == 0, strays, codes), np.where(count == 0, weights, count)
         for half, part in enumerate((codes >> np.uint64(33), codes & np.uint64(2**31 - 1))):
             sums[half] = (sums[half] + count * (part % P)) % P
     return sums[0] << np.uint64(32) | sums[1]
+
+
+def _stray(interaction: Interaction, columns: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What an absent message of a permutation bus adds to its product, as a code, and with which weight: none if it is
+    zero in all columns."""
+    entries = [evaluate_affine(Affine(0, form.columns, {}), columns) for form in interaction.affine_message()]
+    stray = np.any([entry != 0 for entry in entries], axis=0)
+    return hashed(entries, interaction.bus.number + FIRST_STRAY), stray * np.uint64(
+        P - 1 if interaction.receives else 1
+    )
 
 
 def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarray:

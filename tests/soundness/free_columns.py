@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core_vm.air.table import Table
+from precompiles.keccak.lane_table import GROUPS
 
 Row = dict[str, int]
 
@@ -33,7 +34,8 @@ def divides_by_zero(row: Row, _: str) -> bool:
 def is_no_lane(row: Row, column: str) -> bool:
     """Whether a lane, or its block, is not there: the column's second word is its number."""
     name, number = column.split("_")[:2]
-    return not row[f"absorbs_{number}" if name == "block" else f"has_lane_{number}"]
+    group = next((g for g in GROUPS if g.name.startswith(name) and int(number) in g.lanes), None)
+    return group is not None and not row[f"has_{group.name}"]
 
 
 ADVICE = {"pairing_advice": "state_after"}
@@ -82,17 +84,9 @@ FREEDOMS = (
     ),
     Freedom(
         ("keccak_lanes",),
-        ("before_", "after_"),
+        tuple(f"{name}_{i}_time_difference_low" for name in ("state", "block") for i in range(3)),
         is_no_lane,
-        "the last row of a call has one lane; what the others' limbs would hold is neither read nor written, and their"
-        " pieces are what no lane has in the call's messages, zeros",
-        rare=True,
-    ),
-    Freedom(
-        ("keccak_lanes",),
-        ("state_", "block_"),
-        is_no_lane,
-        "what is not accessed was accessed whenever you like, if the time between is below 2^24",
+        "what is not accessed has no time between: its high limb may be any byte, with the low one that goes with it",
         rare=True,
     ),
     Freedom(

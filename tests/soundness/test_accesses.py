@@ -7,11 +7,13 @@ they are declared, whoever declared them: the lookups that show a time to be lat
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from core_vm.air.expression import Affine, affine
+from core_vm.air.multiplicity import BitRules
 from core_vm.air.table import Interaction, Table
 from core_vm.field.koalabear import P, inverse
 from core_vm.tables import buses
@@ -103,10 +105,25 @@ def test_what_is_received_of_a_dword_is_sent_on_later(table: Table) -> None:
     assert objections(table) == set()
 
 
+def products(table: Table) -> Iterator[tuple[int, int, int]]:
+    """The columns that a constraint makes the product of a bit and another column, with these."""
+    bits = BitRules([c.expression for c in table.constraints if c.identity is None]).bits
+    for difference in (c.own_expression for c in table.constraints if c.own_expression is not None):
+        product = difference.right
+        if difference.kind != "subtract" or product is None or product.kind != "multiply":
+            continue
+        leaves = (difference.left, product.left, product.right)
+        columns = [leaf.value for leaf in leaves if leaf is not None and leaf.kind == "column"]
+        if len(columns) == 3 and columns[1] in bits:
+            yield columns[0], columns[1], columns[2]
+
+
 @pytest.mark.parametrize("table", [t for t in ACCESSING if t.name != "renewal"], ids=lambda table: table.name)
 def test_the_time_of_an_access_is_what_another_row_says(table: Table) -> None:
-    """A renewal's is looked up: see `test_cycles_of_time`."""
+    """A renewal's is looked up: see `test_cycles_of_time`. Where rows may lack an access, it has a column for its time,
+    that of the row times a bit."""
     known = {c for i in of_other_buses(table) for e in i.message for c in affine(e).columns}
+    known |= {c for c, bit, of in products(table) if {bit, of} <= known}
     for i in filter(is_write, table.interactions):
         assert set(affine(i.message[TIME]).columns) <= known
 

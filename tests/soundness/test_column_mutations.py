@@ -105,7 +105,7 @@ def verdict_on_trace(trace: Trace, public: PublicValues, table: int, row: int, c
         count_lookups(trace)
         check_trace(trace, public.messages)
     except WitnessError as error:
-        return Verdict.BUS if "balance" in str(error) else Verdict.LOOKUP
+        return Verdict.BUS if "balance" in str(error) or "no message" in str(error) else Verdict.LOOKUP
     finally:
         trace.write(table, column, 0, honest)
     return Verdict.SURVIVES

@@ -32,6 +32,7 @@ MODULES = [module for module in BASE_MODULES if module.fill and module is not CO
 def call_row(exit_row: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
     """The row of a precompile's call with pointers 8, 16, 24."""
     row = dict(zip(columns, exit_row.tolist(), strict=True))
+    row |= {"next_index": row["index"] + 1, "next_time": row["time"] + 4}
     row |= {"is_exit": 0, "is_write": 0, "is_call": 1, "number": 0x1000}
     for register in (10, 11, 12):
         row |= {f"x{register}_{i}": 8 * (register - 9) * (i == 0) for i in range(4)}
@@ -42,6 +43,7 @@ def call_row(exit_row: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
 def empty_write_row(exit_row: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
     """The row of a write of nothing from an address for which the range checks hold even -1 times."""
     row = dict(zip(columns, exit_row.tolist(), strict=True))
+    row |= {"next_index": row["index"] + 1, "next_time": row["time"] + 4}
     row |= {"is_exit": 0, "is_write": 1, "is_call": 0, "number": 64}
     for name, value in (("x10", 1), ("x11", 0x1FFF_FFFF), ("x12", 0), ("x10_after", 0)):
         row |= {f"{name}_{i}": value >> (16 * i) & 0xFFFF for i in range(4)}

@@ -33,6 +33,7 @@ DERIVED: dict[str, tuple[str | tuple[str, ...], str]] = {
     "jalr": ("link_high", "a quarter of it is looked up to be below 2^14"),
     "load_word": ("result_", _OF_LIMBS),
     "load_half": ("result", _OF_LIMBS),
+    "store_word": ("memory_after_", _OF_LIMBS),
     "store_half": ("memory_after_", _OF_LIMBS),
     "store_byte": ("memory_after_", _OF_LIMBS),
     "misaligned_load": ("result_", _OF_BYTES),

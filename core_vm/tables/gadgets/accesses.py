@@ -10,6 +10,7 @@ on it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core_vm.air.expression import Expression
 from core_vm.arguments import rely_on
@@ -22,6 +23,16 @@ from core_vm.tables.gadgets.witness_table import Value, Witness, WitnessTable
 # An instruction has a row, and a row a cell; the difference of two times has a 16-bit and an 8-bit limb.
 rely_on(TIME_PER_INSTRUCTION * MAX_CELLS + 2**24 < P, "times and their differences are integers, not residues modulo p")
 rely_on(NEAR == 2**16, "a lookup among 16-bit values shows that a register was accessed near before")
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where there is an access that rows in use may lack: `real` is 1 there, and elsewhere 0, as `time` is; there it is
+    the row's. `times` is its witness."""
+
+    real: Expression
+    time: Expression
+    times: Witness
 
 
 class AccessTable(WitnessTable):
@@ -45,9 +56,8 @@ class AccessTable(WitnessTable):
         before: Sequence[Value],
         after: Sequence[Value],
         offset: int,
-        multiplicity: Expression | None = None,
         previous_time: Witness | None = None,
-        real: Expression | None = None,
+        where: Presence | None = None,
     ) -> None:
         """Receive what `dword` held (`before`) and send what it holds from time + offset on (`after`).
 
@@ -55,19 +65,20 @@ class AccessTable(WitnessTable):
         affine expression). `previous` is the time of a message that some row sent, so it is an integer below 2^28 + 4,
         as `now` is; the equation modulo p > 2^28 + 2^25 is one of integers.
 
-        With a `multiplicity`, the caller sends the other alternatives with `replace`; together they count `real`.
         `previous_time` is the witness of when the dword was accessed before: by default what rows have under `name`.
-        Only where `real` is 1 is there an access, by default on every row in use. On others of these the high limb is
-        looked up all the same, so their witness is the time before.
+        There is an access `where` it says, by default on every row in use. On others of these the high limb is looked
+        up all the same; there the dword, all limbs and the time before are zero, as the time is.
         """
-        real = self.real if real is None else real
+        at = where or Presence(self.real, self.time, lambda rows: rows.time)
         when = previous_time or (lambda rows: rows.previous(name))
         previous = self.column(f"{name}_previous_time", when)
-        low = self.column(f"{name}_time_difference_low", lambda rows: (rows.time + (offset - 1) - when(rows)) & 0xFFFF)
-        self.receive(buses.MEMORY, (dword, *before, previous), real)
-        self.replace(dword, after, offset, real if multiplicity is None else multiplicity)
-        self.range16(low, real)
-        self.is_byte((self.time + (offset - 1) - previous - low) / 2**16)
+        low = self.column(
+            f"{name}_time_difference_low", lambda rows: (at.times(rows) + (offset - 1) - when(rows)) & 0xFFFF
+        )
+        self.receive(buses.MEMORY, (dword, *before, previous), at.real)
+        self.send(buses.MEMORY, (dword, *after, at.time + offset), at.real)
+        self.range16(low, at.real)
+        self.is_byte((at.time + (offset - 1) - previous - low) / 2**16)
 
     def access_register(
         self, name: str, register: Value, before: Sequence[Value], after: Sequence[Value], offset: int
@@ -81,12 +92,8 @@ class AccessTable(WitnessTable):
         dword = REGISTER_DWORD + register
         previous = self.column(f"{name}_previous_time", lambda rows: rows.previous(name))
         self.receive(buses.MEMORY, (dword, *before, previous), self.real)
-        self.replace(dword, after, offset, self.real)
+        self.send(buses.MEMORY, (dword, *after, self.time + offset), self.real)
         self.range16(self.time + (offset - 1) - previous, self.real)
-
-    def replace(self, dword: Value, after: Sequence[Value], offset: int, multiplicity: Expression) -> None:
-        """Only the sending half of an access."""
-        self.send(buses.MEMORY, (dword, *after, self.time + offset), multiplicity)
 
     def is_byte(self, value: Expression) -> None:
         """`value` is below 2^8 on rows in use. It waits for another one: a lookup takes two."""

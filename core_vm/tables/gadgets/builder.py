@@ -77,20 +77,20 @@ class InstructionTable(AccessTable):
         message = (self.index, self.operation, rd, rs1, rs2, *immediate, target)
         self.send(buses.PROGRAM, message, self.real)
 
-    def go_to(self, next_index: Value | None = None, multiplicity: Expression | None = None) -> None:
-        """Receive the state before this instruction and send the one after it (by default the next instruction's).
+    def take_state(self) -> None:
+        """Receive the state before this instruction. Whoever sends the one after it moves the time on by four.
 
         The states of a shard form one path from the public start: each row moves the time on by four, and there are
         too few rows for a cycle (fewer than p / 4). So times are integers, at most four times the number of rows of
         the trace, which is below 2^26: 0 < time < 2^28.
         """
         self.receive(buses.STATE, (self.index, self.time), self.real)
+
+    def go_to(self, next_index: Value | None = None) -> None:
+        """Take the state before this instruction and send the one after it (by default the next instruction's)."""
+        self.take_state()
         after = self.index + 1 if next_index is None else next_index
-        self.send(
-            buses.STATE,
-            (after, self.time + TIME_PER_INSTRUCTION),
-            self.real if multiplicity is None else multiplicity,
-        )
+        self.send(buses.STATE, (after, self.time + TIME_PER_INSTRUCTION), self.real)
 
     def cell(self, name: str) -> list[Expression]:
         """Four columns: the limbs of one of the event's values."""

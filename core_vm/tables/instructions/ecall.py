@@ -12,7 +12,7 @@ import numpy as np
 from core_vm.air.expression import Expression, as_expression
 from core_vm.isa.operations import Operation
 from core_vm.machine.execute.calls import EXIT_NUMBER, WRITE_NUMBER, CallKind
-from core_vm.state.memory_map import ADDRESS_LIMIT
+from core_vm.state.memory_map import ADDRESS_LIMIT, TIME_PER_INSTRUCTION
 from core_vm.tables import buses
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.rows import EcallRows, InstructionRows
@@ -45,7 +45,7 @@ def _table() -> TableModule:
     t = _EcallTable()
     is_exit, is_write, is_call = t.kinds
     t.fetch()
-    t.go_to(multiplicity=is_write + is_call)
+    _go_on(t, is_write + is_call)
 
     number = t.column("number", lambda rows: rows.limbs("x17")[:, 0])
     t.access_register("x17", 17, [number, 0, 0, 0], [number, 0, 0, 0], 0)
@@ -75,6 +75,22 @@ def _table() -> TableModule:
     # Only the table of the precompile with this number receives it, so a number without a table cannot be proved.
     t.send(buses.CALL, (number, t.time, *first[:2], *second[:2], *third[:2]), is_call)
     return t.module()
+
+
+def _goes_on(rows: InstructionRows) -> np.ndarray:
+    """bool (n,): all but exits."""
+    return np.isin(rows.value("kind"), (CallKind.WRITE, CallKind.PRECOMPILE))
+
+
+def _go_on(t: _EcallTable, goes_on: Expression) -> None:
+    """The next instruction's state comes after every call but an exit. That has none, and as a message that is not sent
+    it is zero in all columns: so index and time of the next state are columns of their own."""
+    t.take_state()
+    index = t.column("next_index", lambda rows: (rows.index.astype(np.int64) + 1) * rows.once(_goes_on))
+    time = t.column("next_time", lambda rows: (rows.time + TIME_PER_INSTRUCTION) * rows.once(_goes_on))
+    t.constrain("next_index_is_one_more_or_there_is_none", index - goes_on * (t.index + 1))
+    t.constrain("next_time_is_four_more_or_there_is_none", time - goes_on * (t.time + TIME_PER_INSTRUCTION))
+    t.send(buses.STATE, (index, time), goes_on)
 
 
 def _shows(rows: InstructionRows) -> np.ndarray:

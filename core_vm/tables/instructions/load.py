@@ -8,7 +8,7 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
-from core_vm.tables.gadgets.address import address_of, constrain_address, offset_bit
+from core_vm.tables.gadgets.address import address_of, constrain_address, offset_bit, read_base
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.rows import InstructionRows
 from core_vm.witness.module import TableModule
@@ -24,7 +24,7 @@ class _LoadTable(InstructionTable):
         self.rd, rs1, immediate = self.register("rd"), self.register("rs1"), self.signed_immediate()
         self.fetch(rd=self.rd, rs1=rs1, immediate=(immediate, 0, 0, 0))
         self.go_to()
-        base = self.read_register("rs1", rs1, 0)
+        base = read_base(self, rs1)
         self.offset = [offset_bit(self, bit) for bit in offset_bits]
         offset = sum((bit * 2**k for bit, k in zip(self.offset, offset_bits, strict=True)), 0 * self.real)
         dword = constrain_address(self, base, immediate, offset)

@@ -14,7 +14,7 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
-from core_vm.tables.gadgets.address import address_of, constrain_address
+from core_vm.tables.gadgets.address import address_of, constrain_address, read_base
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.gadgets.bytes import limbs_of_bytes, read_bytes
 from core_vm.tables.gadgets.rows import InstructionRows, split_bytes, split_limbs
@@ -72,7 +72,7 @@ def _load_table() -> TableModule:
     rd, rs1, immediate = t.register("rd"), t.register("rs1"), t.signed_immediate()
     t.fetch(rd=rd, rs1=rs1, immediate=(immediate, 0, 0, 0))
     t.go_to()
-    t.locate(t.read_register("rs1", rs1, 0), immediate)
+    t.locate(read_base(t, rs1), immediate)
     t.replace_both(t.before)
 
     # Every limb of the result is made of two bytes, or 0, or 2^16 - 1: below 2^16 without a check.
@@ -101,7 +101,7 @@ def _store_table() -> TableModule:
     rs1, rs2, immediate = t.register("rs1"), t.register("rs2"), t.signed_immediate()
     t.fetch(rs1=rs1, rs2=rs2, immediate=(immediate, 0, 0, 0))
     t.go_to()
-    base = t.read_register("rs1", rs1, 0)
+    base = read_base(t, rs1)
     value = read_bytes(t, "rs2", rs2, 1)
     t.locate(base, immediate)
 

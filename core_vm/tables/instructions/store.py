@@ -8,7 +8,7 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.isa.operations import Operation
-from core_vm.tables.gadgets.address import constrain_address, offset_bit
+from core_vm.tables.gadgets.address import constrain_address, offset_bit, read_base
 from core_vm.tables.gadgets.builder import InstructionTable
 from core_vm.tables.instructions.load import constrain_addressed_byte
 from core_vm.witness.module import TableModule
@@ -22,7 +22,7 @@ class _StoreTable(InstructionTable):
         self.rs1, self.rs2, self.immediate = self.register("rs1"), self.register("rs2"), self.signed_immediate()
         self.fetch(rs1=self.rs1, rs2=self.rs2, immediate=(self.immediate, 0, 0, 0))
         self.go_to()
-        base = self.read_register("rs1", self.rs1, 0)
+        base = read_base(self, self.rs1)
         self.value = self.read_register("rs2", self.rs2, 1)
         self.offset = [offset_bit(self, bit) for bit in offset_bits]
         offset = sum((bit * 2**k for bit, k in zip(self.offset, offset_bits, strict=True)), 0 * self.real)
@@ -39,11 +39,14 @@ def _double() -> TableModule:
 def _word() -> TableModule:
     t = _StoreTable("store_word", Operation.SW, (2,), "SW: 4 bytes at rs1 + immediate <- rs2.")
     upper = t.offset[0]
-    t.constrain("only_rows_in_use_address_the_upper_half", upper * (1 - t.real))
-    # Two sends, one for each half, cost less than four columns for the limbs after.
-    low, high = t.value[:2], t.memory[2:]
-    t.access("memory", t.dword, t.memory, (*low, *high), 2, t.real - upper)
-    t.replace(t.dword, (*t.memory[:2], *low), 2, upper)
+    after = t.columns("memory_after", 4, lambda rows: rows.limbs("result"))
+    for i in range(4):
+        # Each a limb of the dword or of rs2, both below 2^16.
+        chosen = upper if i >= 2 else 1 - upper
+        t.constrain(
+            f"limb_{i}_is_replaced_if_addressed", after[i] - t.memory[i] - chosen * (t.value[i % 2] - t.memory[i])
+        )
+    t.access("memory", t.dword, t.memory, after, 2)
     return t.module()
 
 

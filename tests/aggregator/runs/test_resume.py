@@ -35,7 +35,7 @@ from tests.aggregator.fake_shards import fake_prover, fake_records
 from tests.aggregator.guests import program_of
 from tests.aggregator.killing import KilledCommand, started
 
-NUM_ROUNDS = 10_000
+NUM_ROUNDS = 11_000
 CELLS = 2**20
 
 

@@ -16,11 +16,12 @@ DERIVED = {
     "is_zero": (0, 1),
     "multiplicity": (0, 2**24),
 }
-# Equations of field elements, not of integers: a choice between two indices, and hints.
+# Equations of field elements, not of integers: a choice between two indices, or of a state or none, and hints.
 NO_INTEGERS = {
     "branch_equal": {"next_index_is_the_target_if_taken", "operands_differ_unless_equal"},
     "branch_zero": {"next_index_is_the_target_if_taken", "sum_of_limbs_has_an_inverse_unless_zero"},
     "branch_less": {"next_index_is_the_target_if_taken"},
+    "ecall": {"next_index_is_one_more_or_there_is_none", "next_time_is_four_more_or_there_is_none"},
 }
 # The trees' tables deal in digests, that is in field elements.
 TREES = {"compression", "memory_node", "memory_leaf"}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core_vm.errors import WitnessError
+from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from tests.precompiles.keccak.filled import BLOCK, LANES, STATE, Filled, column, random_calls
 from tests.soundness.deletion import RepairSearch
@@ -119,25 +120,45 @@ def test_a_forged_call_is_refused(forge: Callable[[PrecompileEvents], None]) -> 
 
 def test_a_part_has_the_lanes_that_the_call_says() -> None:
     """A lane less, a lane more, and a block that is not read, or read where there is none."""
-    for part, name, value in ((0, "has_lane_2", 0), (8, "has_lane_1", 1), (1, "absorbs_1", 0), (7, "absorbs_0", 1)):
+    for part, group, value in ((0, "state_1_2", 0), (8, "state_1_2", 1), (1, "block_0_1", 0), (7, "block_0_1", 1)):
 
-        def change(rows: np.ndarray, part: int = part, name: str = name, value: int = value) -> None:
-            rows[column("keccak_lanes", name), part] = value
+        def change(rows: np.ndarray, part: int = part, group: str = group, value: int = value) -> None:
+            """With the time that would be right for it."""
+            flag, time, call = (column("keccak_lanes", name) for name in (f"has_{group}", f"{group}_time", "call"))
+            rows[flag, part], rows[time, part] = value, value * rows[call, part]
 
-        assert changed("keccak_lanes", change) != "", name
+        assert changed("keccak_lanes", change) != "", group
 
 
 def test_a_lane_that_is_not_there_is_nothing_in_the_messages() -> None:
-    """Its limbs are free, but not what they would be spread to."""
+    """Neither in those of memory, which are not sent, nor in the call's."""
+    cells = {"before_1_2": 8, "after_2_0": 8, "state_1_previous_time": 8, "block_2_previous_time": 5}
+    for name, part in cells.items():
 
-    def fill_limb(rows: np.ndarray) -> None:
-        rows[column("keccak_lanes", "before_1_2"), 8] = 5
+        def fill(rows: np.ndarray, name: str = name, part: int = part) -> None:
+            rows[column("keccak_lanes", name), part] = 5
+            if "previous" in name:  # the difference of times, of which a lookup asks, is what it was
+                low = column("keccak_lanes", name.replace("previous_time", "time_difference_low"))
+                rows[low, part] = (rows[low, part] - 5) % P
+
+        assert f"bus memory, row {part}: not zero where there is no message" in changed("keccak_lanes", fill), name
 
     def fill_piece(rows: np.ndarray) -> None:
         rows[column("keccak_lanes", "before_1_pieces_9"), 8] = 1
 
-    assert changed("keccak_lanes", fill_limb) == ""
     assert "lane_1_chunk_1_is_zero_where_there_is_none" in changed("keccak_lanes", fill_piece)
+
+
+@pytest.mark.parametrize("group", ["state_1_2", "block_0_1", "block_2"])
+def test_lanes_have_the_time_and_place_of_the_call_or_none(group: str) -> None:
+    for part in (0, 5, 8):
+        for name in ("time", "dword"):
+
+            def other(rows: np.ndarray, name: str = name, part: int = part) -> None:
+                cell = column("keccak_lanes", f"{group}_{name}"), part
+                rows[cell] = 0 if rows[cell] else rows[column("keccak_lanes", "call"), part]
+
+            assert changed("keccak_lanes", other) != "", (part, name)
 
 
 @pytest.mark.parametrize("shift", [1, -1])
@@ -147,7 +168,7 @@ def test_limbs_cannot_be_split_into_other_pieces(shift: int) -> None:
     def change(rows: np.ndarray) -> None:
         rows[column("keccak_lanes", "after_0_pieces_0"), 3] += 14**2 * shift
         rows[column("keccak_lanes", "after_0_pieces_8"), 3] -= shift
-        rows %= 2**31 - 2**24 + 1
+        rows %= P
 
     assert "keccak_limb" in changed("keccak_lanes", change)
 
@@ -155,6 +176,9 @@ def test_limbs_cannot_be_split_into_other_pieces(shift: int) -> None:
 def test_every_constraint_of_the_lanes_is_missed_when_deleted() -> None:
     """Some row violates it alone."""
     table, rows = LANES.table, Filled(random_calls(2)).rows("keccak_lanes")
-    search = RepairSearch(table, [*[np.zeros(table.width, np.int64)] * 18, *rows[:, :18].T])
+    in_use = np.zeros(table.width, np.int64)
+    for name in ("real", *(f"state_{i}_time_difference_low" for i in range(3))):
+        in_use[column("keccak_lanes", name)] = 1
+    search = RepairSearch(table, [*[np.zeros(table.width, np.int64)] * 18, in_use, *rows[:, :18].T])
     for constraint in table.constraints:
         assert search.find(constraint.name, 2000) is not None, constraint.name

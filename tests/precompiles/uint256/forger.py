@@ -14,19 +14,42 @@ class SumRow(ForgedRow):
     """An honest row of a sum, at first."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__(module_of(case[0]).table, rows([case])[:, 0], 256, 2**256, ("x", "result", "y"))
+        super().__init__(module_of(case[0]).table, rows([case])[:, 0], 256, 2**256, ("x_before", "x_after", "y"))
 
     def become(self, operation: str) -> SumRow:
         """A row of another call."""
         return self.set({f"is_uint256_{other}": int(other == operation) for other in SUMS})
 
     def repair(self) -> SumRow:
-        """The carries anew, as if each limb were right."""
+        """The carries anew, as if each limb were right; of a comparison, the limb that decides."""
         add, subtract, compare = (self[f"is_uint256_{operation}"] for operation in SUMS)
+        if compare:
+            return self.decide_by(max((i for i in range(1, LIMBS) if self._difference(i)), default=0))
         for i in range(LIMBS):
-            change = (add - subtract - compare) * (self[f"x_{i}"] - self[f"result_{i}"])
+            change = (add - subtract) * (self[f"x_before_{i}"] - self[f"x_after_{i}"])
             self.set({f"carry_{i + 1}": (self[f"y_{i}"] + self[f"carry_{i}"] + change) >> 16})
-        return self
+        return self.set({"distance": self._distance()})
+
+    def decide_by(self, limb: int) -> SumRow:
+        """The comparison, by a limb of the prover's choice; what is borrowed as that limb says."""
+        self.set({f"carry_{i}": int(i == limb) for i in range(1, LIMBS)})
+        self.set({f"carry_{LIMBS}": int(self._difference(limb) + (not limb) * self["carry_0"] > 0)})
+        return self.claim(self[f"carry_{LIMBS}"])
+
+    def claim(self, borrow: int) -> SumRow:
+        """That so much is borrowed, whatever decides."""
+        self.set({f"carry_{LIMBS}": borrow})
+        return self.set({"distance": self._distance()})
+
+    def _difference(self, limb: int) -> int:
+        return self[f"y_{limb}"] - self[f"x_before_{limb}"]
+
+    def _distance(self) -> int:
+        """Of the marked limbs, as the table's constraint has it."""
+        marks, borrow = {i: self[f"carry_{i}"] for i in range(1, LIMBS)}, self[f"carry_{LIMBS}"]
+        marked, lowest = sum(marks.values()), self._difference(0) + self["carry_0"]
+        difference = sum(mark * self._difference(i) for i, mark in marks.items()) + (1 - marked) * lowest
+        return borrow * (2 * difference - 1 + marked) - difference - marked
 
 
 class ProductRow(ForgedRow):

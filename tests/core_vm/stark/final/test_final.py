@@ -38,8 +38,8 @@ from tests.core_vm.stark.toys import QUICK
 from tests.elements import random_point
 
 FROZEN = {
-    "unique decoding": "dc41f9aa9cf24b18114e52509a6acaae809eaca45bc943b93e2fc1cb0d70702e",
-    "list decoding": "742619b7e5a3ccb58cc53de8b1f114783b80e76bf7927b9b4f041a215a8faf58",
+    "unique decoding": "eb65ab82518e283efd54b834629df71c21f34648f14f560e7fe8e50a44e0b158",
+    "list decoding": "b4f101e7526647957d687191f7dcfe021cac859725e154f8aac5c9947d316666",
 }
 """What proofs are made of: if these change, and were meant to, proofs made before are void (`PROTOCOL_VERSION`)."""
 

@@ -12,6 +12,7 @@ from core_vm.machine.execute.calls import EXIT_NUMBER, WRITE_NUMBER, CallKind
 from core_vm.state.memory_map import ADDRESS_LIMIT
 from core_vm.tables import buses
 from core_vm.tables.instructions.ecall import ECALL
+from core_vm.witness.check import stray_messages
 from tests.core_vm.tables.single_rows import (
     EDGES,
     ODD,
@@ -113,7 +114,10 @@ def test_a_call_is_of_the_kind_that_its_number_says(kind: CallKind, other: CallK
 
 
 def test_the_run_goes_on_unless_it_exits() -> None:
-    """An exit sends its code, the low 32 bits of x10, and no state; all others send the next state, and no code."""
+    """An exit sends its code, the low 32 bits of x10, and no state; all others send the next state, and no code.
+
+    A state that is not sent is zero.
+    """
     cases = CASES[:: max(1, len(CASES) // 50)]
     columns = rows_of(ECALL, cases)
     assert accepted(ECALL, columns).all()
@@ -127,7 +131,18 @@ def test_the_run_goes_on_unless_it_exits() -> None:
     received, sent = sorted(messages(ECALL, buses.STATE, columns), key=lambda states: -int(states[0].max()))
     assert (received[0] == P - 1).all()
     assert (sent[0] == ~is_exit).all()
-    assert (sent[1] == received[1] + [1, 4]).all()
+    assert (sent[1] == (received[1] + [1, 4]) * ~is_exit[:, None]).all()
+    assert stray_messages(ECALL.table, columns) == []
+
+
+@pytest.mark.parametrize("name", ["next_index", "next_time"])
+@pytest.mark.parametrize(
+    "case", [exit_case(3), write_case(1, 8, 8), call_case(0x1000, 8, 16, 24)], ids=lambda c: c.kind
+)
+def test_the_next_state_is_no_other(name: str, case: EcallCase) -> None:
+    (row,) = as_rows(ECALL, rows_of(ECALL, [case]))
+    others = [row | {name: value} for value in (0, row[name] + 1, row[name] - 1, row["index"] + 1, row["time"] + 4)]
+    assert not accepted_rows(ECALL, [other for other in others if other != row]).any()
 
 
 def test_a_precompile_is_told_who_calls_with_what() -> None:

@@ -141,15 +141,3 @@ def test_two_neighbouring_dwords_are_accessed(module: TableModule, address: int)
     assert accepted(module, columns).all()
     touched = {int(message[0, 0]) for _, message in messages(module, buses.MEMORY, columns)}
     assert touched >= {address >> 3, (address >> 3) + 1}
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.table.name)
-@pytest.mark.parametrize("address", [2**32 + 1, 2**33 + 3, 2**48 + 5, 2**63 + 7, 2**64 - 1])
-def test_an_address_of_more_than_32_bits_has_no_row(module: TableModule, address: int) -> None:
-    operation = Operation.LH if module is LOAD else Operation.SH
-    (row,) = as_rows(module, rows_of(module, [Case(operation, address, 0, 0)]))
-    forged = [
-        row | {"address_low": row["address_low"] + low, "address_high": row["address_high"] + high}
-        for low, high in product((0, 2**13, -(2**13)), (0, 1, -1, 2**16, -(2**16)))
-    ]
-    assert not accepted_rows(module, forged).any()

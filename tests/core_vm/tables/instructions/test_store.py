@@ -1,4 +1,4 @@
-"""Stores (SH, SB) leave one dword, at every offset. SD and SW send what they write: it has no column of its own."""
+"""Stores (SW, SH, SB) leave one dword, at every offset. SD sends what it writes: it has no column of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from core_vm.tables.instructions import store
 from core_vm.witness.module import TableModule
 from tests.core_vm.tables.single_rows import ADDRESS, EDGES, ODD, Case, accepted, check_one_result, rows_of
 
-STORES = [(store.STORE_HALF, Operation.SH, 2), (store.STORE_BYTE, Operation.SB, 1)]
-SENT = [(store.STORE_DOUBLE, Operation.SD, 8), (store.STORE_WORD, Operation.SW, 4)]
+STORES = [(store.STORE_WORD, Operation.SW, 4), (store.STORE_HALF, Operation.SH, 2), (store.STORE_BYTE, Operation.SB, 1)]
 
 
 def cases_of(operation: Operation, size: int) -> list[Case]:
@@ -33,6 +32,5 @@ def test_a_store_leaves_one_dword(module: TableModule, operation: Operation, siz
     check_one_result(module, cases_of(operation, size))
 
 
-@pytest.mark.parametrize(("module", "operation", "size"), SENT, ids=lambda x: getattr(x, "name", ""))
-def test_what_is_sent_is_accepted(module: TableModule, operation: Operation, size: int) -> None:
-    assert accepted(module, rows_of(module, cases_of(operation, size))).all()
+def test_a_dword_that_is_sent_is_accepted() -> None:
+    assert accepted(store.STORE_DOUBLE, rows_of(store.STORE_DOUBLE, cases_of(Operation.SD, 8))).all()
