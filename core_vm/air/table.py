@@ -54,6 +54,7 @@ class Bus:
 class Interaction:
     """`multiplicity` times `message` on `bus`; a receive has a negated multiplicity, so a balanced bus sums to zero.
 
+    `receives`: whether it was declared as a receive, which on a permutation bus says what product it belongs to.
     `counted`: a receive whose multiplicity may be anything, because its message is true whoever asks and how often.
     """
 

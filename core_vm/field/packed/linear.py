@@ -10,7 +10,7 @@ from llvmlite import ir
 from core_vm.field.extension import DEGREE
 from core_vm.field.packed import emit
 from core_vm.field.packed.base import kinds, load_vector, plus, require_words, word_address
-from core_vm.field.packed.extension import factors_of, sums_of_products, unpack
+from core_vm.field.packed.extension import sums_of_products, unpack
 from core_vm.host.kernel_language import intrinsic, types
 
 WEIGHED_TOGETHER = 8
@@ -29,20 +29,6 @@ def ext_mul_base_pairs(_, x, a, y, b):
         return context.make_tuple(builder, kinds.Extension, planes)
 
     return kinds.Extension(kinds.Extension, kinds.Packed, kinds.Extension, kinds.Packed), generate
-
-
-@intrinsic
-def ext_mul_add_base(_, x, y, z, a):
-    """x y + z a for packed K elements x, y, z and a packed F element a."""
-
-    def generate(context, builder, signature, args):
-        x, y, z = (unpack(builder, element) for element in args[:3])
-        coefficients = [
-            [*of_product, (args[3], factor)] for of_product, factor in zip(factors_of(builder, x, y), z, strict=True)
-        ]
-        return context.make_tuple(builder, kinds.Extension, sums_of_products(builder, coefficients))
-
-    return kinds.Extension(kinds.Extension, kinds.Extension, kinds.Extension, kinds.Packed), generate
 
 
 def _weigh(context, b, values: Sequence[Any], weights_type, weights, first):

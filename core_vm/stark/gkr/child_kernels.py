@@ -17,7 +17,6 @@ from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     INPUT_BLOCK,
     PLANES,
-    difference,
     fold_numerator,
     load_fraction,
 )
@@ -128,7 +127,7 @@ def _load_change(children, near, far, inputs):
     def subtract(children, near, far, inputs):
         n0, e0 = load_fraction(children, near, inputs)
         n1, e1 = load_fraction(children, far, inputs)
-        return difference(n1, n0), ext_sub(e1, e0)
+        return ext_sub(n1, n0), ext_sub(e1, e0)
 
     return subtract
 

@@ -15,7 +15,6 @@ from core_vm.field.packed import (
     ext_mul_pairs,
     ext_splat,
     ext_store,
-    ext_sub,
     ext_zero,
 )
 from core_vm.field.packed.prefetch import prefetch_to_write
@@ -27,8 +26,6 @@ from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     PLANES,
     block_words,
-    difference,
-    fold_batched,
     fold_numerator,
     load_fraction,
     times_numerator,
@@ -99,11 +96,6 @@ def write_lone_entries(memory, children, inputs, rows, retired, scale, constants
             ext_store(memory, to + 3 * PLANES, LANES, ext_zero())
 
 
-@borrowing_njit(inline="always")
-def _fold_e(e, e2, r):
-    return ext_add(e, ext_mul(ext_sub(e2, e), r))
-
-
 def first_fold(memory, children, inputs, rows, row, ahead, column, target, constants):
     """One entry n0, a1, e0, e1 from four children, whose codes are in columns from `column`. Those of row `ahead` are
     asked for, and the entry behind `target`, which will be written next."""
@@ -130,25 +122,26 @@ def _fold_inputs(memory, children, inputs, rows, row, ahead, column, target, con
 
 
 def _fold_stored(memory, children, inputs, rows, row, ahead, column, target, constants):
-    left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
+    left, right, far_left, far_right = four_children(memory, None, rows, row, column)
     r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
-        at, to = b * block_words(inputs), target + b * ENTRY_BLOCK
-        ask_for(children, inputs, rows[ahead, column], b)
+        at, to = b * FRACTION_BLOCK, target + b * ENTRY_BLOCK
+        ask_for(memory, None, rows[ahead, column], b)
         prefetch_to_write(memory, to + ENTRY_WORDS, to + ENTRY_WORDS + 2 * PLANES)
-        n, e = load_fraction(children, left + at, inputs)
-        n2, e2 = load_fraction(children, far_left + at, inputs)
-        ext_store(memory, to, LANES, fold_numerator(n, r, difference(n2, n)))
-        ask_for(children, inputs, rows[ahead, column + 1], b)
-        ext_store(memory, to + 2 * PLANES, LANES, _fold_e(e, e2, r))
-        ask_for(children, inputs, rows[ahead, column + 2], b)
+        n, e = load_fraction(memory, left + at, None)
+        of_n, of_e = load_change(memory, left + at, far_left + at, None)
+        ext_store(memory, to, LANES, fold_numerator(n, r, of_n))
+        ask_for(memory, None, rows[ahead, column + 1], b)
+        ext_store(memory, to + 2 * PLANES, LANES, ext_add(e, ext_mul(of_e, r)))
+        ask_for(memory, None, rows[ahead, column + 2], b)
         prefetch_to_write(memory, to + ENTRY_WORDS + 2 * PLANES, to + ENTRY_WORDS + ENTRY_BLOCK)
-        n, e = load_fraction(children, right + at, inputs)
-        n2, e2 = load_fraction(children, far_right + at, inputs)
-        e = _fold_e(e, e2, r)
+        n, e = load_fraction(memory, right + at, None)
+        of_n, of_e = load_change(memory, right + at, far_right + at, None)
+        e = ext_add(e, ext_mul(of_e, r))
         ext_store(memory, to + 3 * PLANES, LANES, e)
-        ask_for(children, inputs, rows[ahead, column + 3], b)
-        ext_store(memory, to + PLANES, LANES, fold_batched(batching, n, r, difference(n2, n), e))
+        ask_for(memory, None, rows[ahead, column + 3], b)
+        a1 = ext_add(ext_add(batching, n), ext_mul_pairs(of_n, r, e, batching))
+        ext_store(memory, to + PLANES, LANES, a1)
 
 
 @borrowing_njit(cache=True, nogil=True)

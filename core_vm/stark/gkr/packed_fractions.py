@@ -14,12 +14,10 @@ from core_vm.field.packed import (
     ext_mul,
     ext_mul_base,
     ext_mul_pairs,
-    ext_sub,
     load,
-    sub,
 )
 from core_vm.field.packed.base import kinds
-from core_vm.field.packed.linear import ext_mul_add_base, ext_mul_base_pairs
+from core_vm.field.packed.linear import ext_mul_base_pairs
 from core_vm.host.kernel_language import overload, types
 
 PLANES = 5 * LANES
@@ -32,10 +30,6 @@ def block_words(inputs):
 
 def load_fraction(memory, at, inputs):
     """(n, e) of the block at word `at`."""
-
-
-def difference(x, y):
-    """x - y for two numerators."""
 
 
 def cross(n0, e0, n1, e1):
@@ -52,10 +46,6 @@ def plus_numerators(total, n0, n1):
 
 def fold_numerator(n, r, change):
     """n + r change."""
-
-
-def fold_batched(batching, n, r, change, e):
-    """n + r change + batching (1 + e)."""
 
 
 def times_numerator(factor, n):
@@ -78,11 +68,6 @@ def _load_fraction(memory, at, inputs):
     if isinstance(inputs, types.NoneType):
         return lambda memory, at, inputs: (ext_load(memory, at, LANES), ext_load(memory, at + PLANES, LANES))
     return lambda memory, at, inputs: (load(memory, at), ext_load(memory, at + LANES, LANES))
-
-
-@overload(difference, inline="always")
-def _difference(x, y):
-    return (lambda x, y: sub(x, y)) if x is kinds.Packed else (lambda x, y: ext_sub(x, y))
 
 
 @overload(cross, inline="always")
@@ -115,15 +100,6 @@ def _fold_numerator(n, r, change):
     if n is kinds.Packed:
         return lambda n, r, change: ext_add_base(ext_mul_base(r, change), n)
     return lambda n, r, change: ext_add(n, ext_mul(change, r))
-
-
-@overload(fold_batched, inline="always")
-def _fold_batched(batching, n, r, change, e):
-    if n is kinds.Packed:
-        return lambda batching, n, r, change, e: ext_add(
-            ext_add_base(batching, n), ext_mul_add_base(e, batching, r, change)
-        )
-    return lambda batching, n, r, change, e: ext_add(ext_add(batching, n), ext_mul_pairs(change, r, e, batching))
 
 
 @overload(times_numerator, inline="always")

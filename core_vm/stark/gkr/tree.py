@@ -78,7 +78,7 @@ class FractionTree:
         else:
             stored = (left != missing) & (right != missing)
         short = is_factor = np.zeros(len(left), np.bool_)
-        if layers.joins_factors(layer):
+        if layers.factors_apart(layer):
             slots = layers.slots[layer + 1]
             short, is_factor = layers.short(layer + 1)[slots], layers.is_factor[slots]
         words = np.where(stored, np.where(short, K_TILE, FRACTION_WORDS), 0)
@@ -98,7 +98,7 @@ class FractionTree:
         for layer in range(depth + 1):
             counts[layer, layers.interactions] = layers.counts[layer]
             bases[layer, layers.interactions] = self.places[layer][layers.starts(layer)]
-            if layer and layers.joins_factors(layer - 1):
+            if layer and layers.factors_apart(layer - 1):
                 lengths = np.where(layers.short(layer), K_TILE, FRACTION_WORDS)
                 words[layer, layers.interactions] = np.where(layers.is_factor, lengths, 0)
         return bases, counts, words

@@ -87,7 +87,7 @@ class WorkLists:
         rows = np.empty((len(step.number), 8), np.int64)
         rows[:, 0], rows[:, 1:5] = places[step.children[:-1, 0]], grandchildren[:-1]
         rows[:, 5], rows[:, 6], rows[:, 7] = step.number, step.group, 1
-        if not layers.joins_factors(child):
+        if not layers.factors_apart(child):
             return np.ascontiguousarray(rows[:, :7]), rows[:0]
         slots = layers.slots[child + 2]
         rows[:, 7] = ~layers.short(child + 1)[slots]
@@ -105,7 +105,7 @@ class WorkLists:
             rows[:, 8 + side] = outcome.targets[entries]
         rows[:, 10], rows[:, 11] = outcome.number, outcome.group
         order = np.arange(len(rows))
-        if self.layers.joins_factors(child):
+        if self.layers.factors_apart(child):
             order = order[self.layers.counts[child][outcome.slot] > 1]
             chunk = outcome.number[order] // (INPUTS_AT_ONCE // 8)
             order = self._by_columns(order, chunk, outcome.slot[order], child)

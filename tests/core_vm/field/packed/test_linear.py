@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from core_vm.field.extension import DEGREE, K, from_planes, to_planes
-from core_vm.field.koalabear import P, from_montgomery, to_montgomery
-from core_vm.field.packed import LANES, ext_load, ext_store, load
+from core_vm.field.koalabear import P, to_montgomery
+from core_vm.field.packed import LANES, ext_store, load
 from core_vm.field.packed.linear import (
     WEIGHED_TOGETHER,
-    ext_mul_add_base,
     ext_weigh,
     ext_weigh_four,
     ext_weigh_one,
@@ -30,16 +28,6 @@ def _weigh(values, weights, out):
     ext_store(out, 15 * LANES, LANES, ext_weigh(values, 0, LANES, weights, FIRST))
 
 
-@njit
-def _multiply_and_add(elements, factor, out):
-    x, y, z = (
-        ext_load(elements, 0, LANES),
-        ext_load(elements, 5 * LANES, LANES),
-        ext_load(elements, 10 * LANES, LANES),
-    )
-    ext_store(out, 0, LANES, ext_mul_add_base(x, y, z, load(factor, 0)))
-
-
 def _check(values: np.ndarray, weights: list[K]) -> None:
     words = np.concatenate([np.zeros(FIRST, np.uint32), to_planes(weights).T.reshape(-1)])
     out = np.zeros((4, DEGREE, LANES), np.uint32)
@@ -56,19 +44,6 @@ def test_sums_of_any_number_of_terms_agree_with_elements() -> None:
     for _ in range(20):
         weights = [K(*row) for row in rng.integers(0, P, (WEIGHED_TOGETHER, DEGREE)).tolist()]
         _check(rng.integers(0, P, (WEIGHED_TOGETHER, LANES)).astype(np.uint32), weights)
-
-
-@pytest.mark.parametrize("least", [0, P - 1])
-def test_a_product_and_one_by_a_base_element_are_added_up(least: int) -> None:
-    """Of any Montgomery words, and of the largest."""
-    rng = np.random.default_rng(7)
-    planes = rng.integers(least, P, (3, DEGREE, LANES)).astype(np.uint32)
-    factor, out = rng.integers(least, P, LANES).astype(np.uint32), np.zeros((DEGREE, LANES), np.uint32)
-    _multiply_and_add(planes.reshape(-1), factor, out.reshape(-1))
-    assert (out < P).all()
-    x, y, z = (from_planes(element) for element in planes)
-    factors = (K(word) for word in from_montgomery(factor).tolist())
-    assert from_planes(out) == [a * b + c * d for a, b, c, d in zip(x, y, z, factors, strict=True)]
 
 
 def test_the_largest_products_do_not_overflow() -> None:
