@@ -28,7 +28,7 @@ from core_vm.field.packed import LANES
 from core_vm.machine.execute.executor import Executor
 from core_vm.stark.gkr import factor_kernels, first_kernels, fold_kernels, input_kernels, tree_kernels
 from core_vm.stark.gkr.inputs import Inputs
-from core_vm.stark.gkr.low_layers import LOW_DEPTH
+from core_vm.stark.gkr.tree import LOW_DEPTH
 from precompiles.standard.machine import standard_machine
 
 CELLS = 2**24

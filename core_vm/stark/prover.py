@@ -21,9 +21,9 @@ from core_vm.pcs.whir.prover import open_vector
 from core_vm.pcs.whir.sampling import sample_cells
 from core_vm.pcs.whir.weights import RunWeight, column_powers
 from core_vm.stark.config import STANDARD, StarkConfig
-from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
+from core_vm.stark.gkr.low_layers import inputs_of, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
-from core_vm.stark.gkr.tree import FractionTree
+from core_vm.stark.gkr.tree import FractionTree, low_depth
 from core_vm.stark.gkr.verifier import Fingerprint, GkrClaim, public_part
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.verifier import absorb_shape, absorb_statement, security_of

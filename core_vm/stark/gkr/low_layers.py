@@ -12,19 +12,11 @@ from core_vm.host.threads import run_ranges
 from core_vm.stark.gkr.column_forms import WeightedForms
 from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.gkr.inputs import Combination, Inputs
-from core_vm.stark.gkr.tree import FractionTree, input_room
+from core_vm.stark.gkr.tree import FractionTree, input_room, low_depth
 from core_vm.stark.gkr.verifier import Fingerprint
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.words import FRACTION_WORDS, INPUT_WORDS, Int64, Words
 from core_vm.witness.trace import FilledTables
-
-# The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
-LOW_DEPTH = 5
-
-
-def low_depth(tile_bits: int) -> int:
-    """How many layers above the inputs are built together with them."""
-    return min(LOW_DEPTH, tile_bits)
 
 
 def inputs_of(tables: TableSet, shape: ShardShape, trace: FilledTables, fingerprint: Fingerprint) -> Inputs:

@@ -46,9 +46,20 @@ class Areas(NamedTuple):
     retired: int
 
 
+NOTHING_JOINED = Joined(np.zeros((0, 3), np.int64), np.zeros((0, 4), np.int64))
+# The layers above 32 tiles of an interaction are some 80 KiB, which a core's own cache holds.
+LOW_DEPTH = 5
+
+
+def low_depth(tile_bits: int) -> int:
+    """How many layers above the inputs are built together with them."""
+    return min(LOW_DEPTH, tile_bits)
+
+
 class FractionTree:
     """`places[k]` are the words where the entries of layer k lie, for the inputs their codes, and behind them what
-    stands for a missing entry; `ends[k]` is where the layers up to k end; `joined[k]` fills layer k + 1."""
+    stands for a missing entry; `ends[k]` is where the layers up to k end; `joined[k]` fills layer k + 1, if it is
+    none of the low ones."""
 
     def __init__(self, tables: TableSet, shape: ShardShape, inputs: Inputs) -> None:
         forms, grouping = input_forms(tables), shape.grouping
@@ -69,25 +80,35 @@ class FractionTree:
         return 0 if layer else NO_INPUT
 
     def _place(self, layer: int) -> Joined:
-        layers, missing = self.layers, self.missing(layer)
-        left, right = self.places[layer][layers.steps[layer].children[:-1]].T
-        if not layer:
-            stored = np.ones(len(left), np.bool_)
-        elif layer < layers.tile_bits:
-            stored = layers.counts[layer][layers.slots[layer + 1]] > 1
+        """Places for layer + 1."""
+        if layer < self.layers.tile_bits:
+            places, words = self._places_of_tiles(layer)
         else:
-            stored = (left != missing) & (right != missing)
-        short = is_factor = np.zeros(len(left), np.bool_)
-        if layers.factors_apart(layer):
-            slots = layers.slots[layer + 1]
-            short, is_factor = layers.short(layer + 1)[slots], layers.is_factor[slots]
-        words = np.where(stored, np.where(short, K_TILE, FRACTION_WORDS), 0)
-        ends = self.ends[-1] + np.cumsum(words)
-        places = np.where(stored, ends - words, left + right)  # missing is 0 here
+            left, right = self.places[layer][self.layers.steps[layer].children[:-1]].T
+            words = np.where((left != 0) & (right != 0), FRACTION_WORDS, 0)
+            places = np.where(words, self.ends[-1] + np.cumsum(words) - words, left + right)  # missing is 0 here
         self.places.append(ended(places, 0))
         self.ends.append(self.ends[-1] + int(words.sum()))
-        rows: Int64 = np.stack([places, left, right, (~short).astype(np.int64)], axis=1)
-        return Joined(np.ascontiguousarray(rows[stored & ~is_factor, :3]), rows[stored & is_factor])
+        return self._joined(layer, places, words) if layer >= low_depth(self.layers.tile_bits) else NOTHING_JOINED
+
+    def _places_of_tiles(self, layer: int) -> tuple[Int64, Int64]:
+        """Of the entries of layer + 1, while tile bits are combined: their places, and how many words they have, 0 for
+        those that share their child's place."""
+        layers, numbers = self.layers, self.layers.steps[layer].number
+        several, counts = layers.counts[layer] > 1, layers.counts[layer + 1]
+        words = np.where(layers.short(layer + 1), K_TILE, FRACTION_WORDS) * (several | (layer == 0))
+        ends = self.ends[-1] + np.cumsum(words * counts)
+        first = np.where(words, ends - words * counts, self.places[layer][layers.starts(layer)])
+        each = np.repeat(words, counts)
+        return np.repeat(first, counts) + numbers * each, each
+
+    def _joined(self, layer: int, places: Int64, words: Int64) -> Joined:
+        left, right = self.places[layer][self.layers.steps[layer].children[:-1]].T
+        is_factor = np.zeros(len(places), np.bool_)
+        if self.layers.factors_apart(layer):
+            is_factor = self.layers.is_factor[self.layers.slots[layer + 1]]
+        rows = np.stack([places, left, right, words == FRACTION_WORDS], axis=1).astype(np.int64, copy=False)
+        return Joined(np.ascontiguousarray(rows[(words > 0) & ~is_factor, :3]), rows[(words > 0) & is_factor])
 
     def interaction_places(self, depth: int) -> tuple[Int64, Int64, Int64]:
         """Where each interaction's entries start, how many there are, and how many words each has if it is a product of

@@ -9,6 +9,7 @@ from the first round on, unless the interaction rounds begin at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -84,40 +85,47 @@ class WorkLists:
         entry is a whole fraction. `places` tell about the layer above the child, and `grandchildren` are where
         `Layers.grandchildren` are."""
         layers, step = self.layers, self.layers.steps[child + 1]
-        rows = np.empty((len(step.number), 8), np.int64)
-        rows[:, 0], rows[:, 1:5] = places[step.children[:-1, 0]], grandchildren[:-1]
-        rows[:, 5], rows[:, 6], rows[:, 7] = step.number, step.group, 1
+
+        def rows(pairs: Int64, columns: int) -> Int64:
+            rows = np.empty((len(pairs), columns), np.int64)
+            rows[:, 0], rows[:, 1:5] = places[step.children[pairs, 0]], grandchildren[pairs]
+            rows[:, 5], rows[:, 6] = step.number[pairs], step.group[pairs]
+            return rows
+
         if not layers.factors_apart(child):
-            return np.ascontiguousarray(rows[:, :7]), rows[:0]
+            return rows(np.arange(len(step.number)), 7), np.zeros((0, 8), np.int64)
         slots = layers.slots[child + 2]
-        rows[:, 7] = ~layers.short(child + 1)[slots]
-        order = np.flatnonzero(layers.counts[child][slots] > 1)
-        order = self._by_columns(order, step.number[order] // (INPUTS_AT_ONCE // 4), slots[order], child)
-        rows, is_factor = rows[order], layers.is_factor[slots[order]]
-        return np.ascontiguousarray(rows[~is_factor, :7]), rows[is_factor]
+        pairs = self._working(child, slots, step.number, INPUTS_AT_ONCE // 4)
+        is_factor = layers.is_factor[slots[pairs]]
+        factors = rows(pairs[is_factor], 8)
+        factors[:, 7] = ~layers.short(child + 1)[slots[pairs[is_factor]]]
+        return rows(pairs[~is_factor], 7), factors
 
     def first_fold(self, child: int, grandchildren: Int64) -> Kinds:
         """Rows: the eight entries of layer `child` that make the pair, its two targets, number, group."""
         outcome = self.outcome(child + 2)
-        rows = np.empty((len(outcome.number), 12), np.int64)
-        for side, entries in enumerate((outcome.first, outcome.second)):
-            rows[:, 4 * side : 4 * side + 4] = grandchildren[entries]
-            rows[:, 8 + side] = outcome.targets[entries]
-        rows[:, 10], rows[:, 11] = outcome.number, outcome.group
-        order = np.arange(len(rows))
-        if self.layers.factors_apart(child):
-            order = order[self.layers.counts[child][outcome.slot] > 1]
-            chunk = outcome.number[order] // (INPUTS_AT_ONCE // 8)
-            order = self._by_columns(order, chunk, outcome.slot[order], child)
-        return _by_kind(rows[order], outcome.stays[order], outcome.is_factor[order], outcome.summed)
 
-    def _by_columns(self, rows: Int64, chunk: Int64, slots: Int64, child: int) -> Int64:
-        """Rows that read inputs in the order of tables, a few tiles of every interaction before the next few. Rows come
-        in the order of interactions, and stay so within a chunk."""
-        if child:
+        def rows(pairs: Int64) -> Int64:
+            rows = np.empty((len(pairs), 12), np.int64)
+            for side, entries in enumerate((outcome.first[pairs], outcome.second[pairs])):
+                rows[:, 4 * side : 4 * side + 4] = grandchildren[entries]
+                rows[:, 8 + side] = outcome.targets[entries]
+            rows[:, 10], rows[:, 11] = outcome.number[pairs], outcome.group[pairs]
             return rows
-        tables = self.tables[self.layers.interactions[slots]]
-        return rows[np.argsort(tables << LOG_CODE | chunk, kind="stable")]
+
+        pairs = np.arange(len(outcome.number))
+        if self.layers.factors_apart(child):
+            pairs = self._working(child, outcome.slot, outcome.number, INPUTS_AT_ONCE // 8)
+        return _kinds(outcome, pairs, rows)
+
+    def _working(self, child: int, slots: Int64, number: Int64, at_once: int) -> Int64:
+        """The pairs of interactions that are not lone on layer `child`. Those that read inputs come in the order of
+        tables, `at_once` of every interaction before the next ones."""
+        pairs = np.flatnonzero((self.layers.counts[child] > 1)[slots])
+        if child:
+            return pairs
+        tables = self.tables[self.layers.interactions][slots[pairs]]
+        return pairs[np.argsort(tables << LOG_CODE | number[pairs] // at_once, kind="stable")]
 
     def _outcome(self, layer: int) -> Outcome:
         layers = self.layers
@@ -143,16 +151,20 @@ class WorkLists:
     def _fold(self, layer: int) -> Kinds:
         outcome = self.outcome(layer + 1)
         sources = self.outcome(layer).targets[self.layers.steps[layer].children]
-        rows = np.empty((len(outcome.number), 10), np.int64)
-        for side, entries in enumerate((outcome.first, outcome.second)):
-            rows[:, 2 * side : 2 * side + 2] = sources[entries]
-            rows[:, 4 + side] = outcome.targets[entries]
-            rows[:, 8 + side] = self._bare_from(layer + 1, entries)
-        rows[:, 6], rows[:, 7], stays, is_factor = outcome.number, outcome.group, outcome.stays, outcome.is_factor
+
+        def rows(pairs: Int64) -> Int64:
+            rows = np.empty((len(pairs), 10), np.int64)
+            for side, entries in enumerate((outcome.first[pairs], outcome.second[pairs])):
+                rows[:, 2 * side : 2 * side + 2] = sources[entries]
+                rows[:, 4 + side] = outcome.targets[entries]
+                rows[:, 8 + side] = self._bare_from(layer + 1, entries)
+            rows[:, 6], rows[:, 7] = outcome.number[pairs], outcome.group[pairs]
+            return rows
+
+        pairs = np.arange(len(outcome.number))
         if layer < self.layers.tile_bits:
-            working = self.layers.counts[layer][outcome.slot] > 1
-            rows, stays, is_factor = rows[working], stays[working], is_factor[working]
-        return _by_kind(rows, stays, is_factor, outcome.summed)
+            pairs = np.flatnonzero((self.layers.counts[layer] > 1)[outcome.slot])
+        return _kinds(outcome, pairs, rows)
 
     def _bare_from(self, layer: int, entries: Int64) -> Int64 | int:
         """See `Layers.bare_from`; never for what the tile rounds fold, which is no lone entry."""
@@ -167,13 +179,16 @@ def _sides(step: Step) -> tuple[Int64, Int64]:
     return left, right
 
 
-def _by_kind(rows: Int64, stays: npt.NDArray[np.bool_], is_factor: npt.NDArray[np.bool_], summed: bool) -> Kinds:
-    fractions, factors = (_staying_first(rows[kind], stays[kind], summed) for kind in (~is_factor, is_factor))
+def _kinds(outcome: Outcome, pairs: Int64, rows: Callable[[Int64], Int64]) -> Kinds:
+    """The lists of these pairs of an outcome, those first that stay; `rows` makes them."""
+    is_factor = outcome.is_factor[pairs]
+    fractions, factors = (_list(outcome, pairs[kind], rows) for kind in (~is_factor, is_factor))
     return Kinds(fractions, factors)
 
 
-def _staying_first(rows: Int64, stays: npt.NDArray[np.bool_], summed: bool) -> WorkList:
+def _list(outcome: Outcome, pairs: Int64, rows: Callable[[Int64], Int64]) -> WorkList:
+    stays = outcome.stays[pairs]
     live = int(np.count_nonzero(stays))
-    if 0 < live < len(rows):
-        rows = np.concatenate([rows[stays], rows[~stays]])
-    return WorkList(rows, live, len(rows) if summed else 0)
+    if 0 < live < len(pairs):
+        pairs = np.concatenate([pairs[stays], pairs[~stays]])
+    return WorkList(rows(pairs), live, len(pairs) if outcome.summed else 0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
+from core_vm.stark.gkr.low_layers import inputs_of, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
-from core_vm.stark.gkr.tree import FractionTree
+from core_vm.stark.gkr.tree import FractionTree, low_depth
 from core_vm.stark.gkr.verifier import Fingerprint, public_part, verify_gkr
 from core_vm.stark.shape import ShardShape
 from core_vm.stark.zerocheck.plan import plan_tables

@@ -15,9 +15,9 @@ from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.stark.gkr.low_layers import inputs_of, low_depth, write_low_layers
+from core_vm.stark.gkr.low_layers import inputs_of, write_low_layers
 from core_vm.stark.gkr.prover import build_layers, prove_gkr
-from core_vm.stark.gkr.tree import FractionTree
+from core_vm.stark.gkr.tree import FractionTree, low_depth
 from core_vm.stark.gkr.verifier import Fingerprint, PublicPart
 from core_vm.stark.shape import ShardShape
 from core_vm.transcript.channel import ProverChannel
