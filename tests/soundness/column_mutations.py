@@ -131,11 +131,12 @@ def verdicts(table: Table, row: np.ndarray, mutants: np.ndarray, number: int = 0
     return found
 
 
-def balance(table: Table, columns: np.ndarray, number: int = 0) -> np.ndarray:
+def balance(table: Table, columns: np.ndarray, number: int = 0, strays: bool = True) -> np.ndarray:
     """Each row's messages as one uint64, equal only if every message counts the same modulo p (or by rare chance).
 
     A message is hashed to two numbers below 2^31, which are added up as often as it is sent. Lookups are left out, for
-    the prover counts them afterwards, except in the table that receives them: its columns are those counts.
+    the prover counts them afterwards, except in the table that receives them: its columns are those counts. Absent
+    messages of permutation buses that are not zero count with `strays`: they are no messages, but spoil the products.
     """
     bits = [number >> k & 1 for k in range(table.log_height or 0)]
     keys = [np.array([key.function(bits) % P], np.uint64) for key in table.keys]
@@ -146,9 +147,9 @@ def balance(table: Table, columns: np.ndarray, number: int = 0) -> np.ndarray:
         entries = [evaluate_affine(form, columns, keys) for form in interaction.affine_message()]
         codes = hashed(entries, interaction.bus.number)
         count = evaluate_affine(interaction.affine_multiplicity(), columns)
-        if interaction.bus.permutation:
-            strays, weights = _stray(interaction, columns, count)
-            codes, count = np.where(count == 0, strays, codes), np.where(count == 0, weights, count)
+        if interaction.bus.permutation and strays:
+            absent, weights = _stray(interaction, columns, count)
+            codes, count = np.where(count == 0, absent, codes), np.where(count == 0, weights, count)
         for half, part in enumerate((codes >> np.uint64(33), codes & np.uint64(2**31 - 1))):
             sums[half] = (sums[half] + count * (part % P)) % P
     return sums[0] << np.uint64(32) | sums[1]
@@ -186,8 +187,9 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
         if (i.bus in asked and not i.counted) or evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1
     )
     given = tuple(i for i in table.interactions if i not in received and not i.counted)
-    takes, gives = (balance(replace(table, interactions=part), mutants) for part in (received, given))
-    took, gave = (balance(replace(table, interactions=part), row[:, None]) for part in (received, given))
+    parts = [replace(table, interactions=part) for part in (received, given)]
+    takes, gives = (balance(part, mutants, strays=False) for part in parts)
+    took, gave = (balance(part, row[:, None], strays=False) for part in parts)
     return (takes == took) & (gives != gave)
 
 
