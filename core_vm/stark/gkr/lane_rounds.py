@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from core_vm.field.extension import DEGREE
+from core_vm.stark.gkr.lane_kernels import FOLD, FRACTIONS, LEAST_WIDTH, READY, combine_lanes, lane_message
 from core_vm.stark.gkr.layer_rounds import LayerRounds
-from core_vm.stark.gkr.round_kernels import FOLD, FRACTIONS, READY, combine_lanes, lane_message
 from core_vm.stark.words import Words
 
 
@@ -23,18 +23,20 @@ def layer_above(fractions: Words) -> Words:
 
 def prove_fractions(rounds: LayerRounds, fractions: Words) -> None:
     """All rounds of a layer that has no round over whole tiles. Its halves are ready to be sent then."""
-    n, e = fractions.reshape(2, -1)
-    _prove(rounds, np.concatenate([n, e]), FRACTIONS)
+    _prove(rounds, fractions.reshape(4, -1, DEGREE).transpose(0, 2, 1), FRACTIONS)
 
 
 def prove_entry(rounds: LayerRounds, entry: Words) -> None:
-    """The last rounds of a layer, from the entry n0, a1, e0, e1, flat (4, n, 5), of the tile rounds. Then its halves
-    are ready."""
+    """The last rounds of a layer, from the entry n0, a1, e0, e1, (4, 5, n), of the tile rounds. Then its halves are
+    ready."""
     _prove(rounds, entry, READY)
 
 
-def _prove(rounds: LayerRounds, entry: Words, form: int) -> None:
-    tables = rounds.weights.last
+def _prove(rounds: LayerRounds, planes: Words, form: int) -> None:
+    lanes = planes.shape[-1]
+    wide = np.zeros((4, DEGREE, max(LEAST_WIDTH, lanes)), np.uint32)
+    wide[:, :, :lanes] = planes
+    tables, entry = rounds.weights.last, wide.reshape(-1)
     half = 1 << len(tables) - 1
     for weights in tables[1:]:
         half //= 2

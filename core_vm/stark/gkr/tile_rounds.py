@@ -62,8 +62,8 @@ class LayerSumcheck:
         self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
 
     def prove(self) -> Words:
-        """All rounds, of which there is one at least. Returns n0, a1, e0, e1 on 64 lanes of all groups, flat (4, 64,
-        groups, 5)."""
+        """All rounds, of which there is one at least. Returns n0, a1, e0, e1 on 64 lanes, group by group in each, as
+        planes (4, 5, 64 groups)."""
         from core_vm.stark.gkr.round_kernels import tile_message
 
         sums = self._first_sums()
@@ -108,13 +108,13 @@ class LayerSumcheck:
     def _entry(self) -> Words:
         depth, layers = self.layers.depth, self.layers
         first = self.retired if depth == layers.tile_bits else self._area(depth).fractions
-        entry = np.empty((4, TILE, self.tree.groups, DEGREE), np.uint32)
+        entry = np.empty((4, DEGREE, TILE, self.tree.groups), np.uint32)
         places = dict.fromkeys(range(self.tree.groups), self.missing)
         places |= {group: first + number * ENTRY_WORDS for number, group in enumerate(layers.last.tolist())}
         for group, at in places.items():
             planes = planes_of_blocks(self.memory[at : at + ENTRY_WORDS], 4 * DEGREE)
-            entry[:, :, group] = planes.reshape(4, DEGREE, TILE).transpose(0, 2, 1)
-        return entry.reshape(-1)
+            entry[:, :, :, group] = planes.reshape(4, DEGREE, TILE)
+        return entry.reshape(4, DEGREE, -1)
 
     def _first_fold(self, layer: int) -> Words:
         from core_vm.stark.gkr.factor_kernels import first_factor_fold_and_sum
@@ -240,7 +240,8 @@ class LayerSumcheck:
         if self.threads == 1:
             total = aligned_zeros(SUMS_WORDS)
             for work, rows in works:
-                work(0, rows, total)
+                if rows:
+                    work(0, rows, total)
             return total
         parts: list[Words] = []
         for work, rows in works:
