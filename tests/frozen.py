@@ -16,17 +16,17 @@ from unittest.mock import patch
 FROZEN_VERSION: Final = 10
 FROZEN: Final = {
     "program": "8036103af2716a3c31a974fafd86ab9def2812d6f91bee0c6249d3a979c72fde",
-    "shard of the profile core": "1c7cb652fecf9e15720ef6d579bc2e3e0e8728634a68dc4e19a5d4a491be4487",
-    "shard of the profile hashes": "b3bbfaacbe6ca8ce2ed20e9076587a53a9fe1601c5e1b2c6810f36a4f5e62623",
-    "shard of the profile curves": "760fde3d520723d3dcf122758c41d4486ffc6ca21a4ce1e897334ea10e7cf5ec",
-    "shard of the profile pairings_bn254": "dc7497ad509ef83b5275a622f62aae8baa7b9f20c2c7a8569ca2012fbe4763b7",
-    "shard of the profile pairings_bls12_381": "629c508c56ff1a4d61cac6599e7d5d5ff296609ebfcc5088b99084ca210133e7",
-    "run": "26def3efba12c6957504218ce5706a33bd4418d2e62e11e368e423f8b46175b6",
-    "folded run": "1bc14feb39d9b438d66b863095c68727390eca6718ded067ae0c9bc5688b8a4f",
-    "batch": "7f70d70c835f3514ae14064246ea88c0188b7baabb92e15283766142156322a1",
-    "final proof of a run": "fae0edb8b3559969088b38511ff4a3d62544edb96409d97074f5d8df83e47457",
-    "final proof of a run by unique decoding": "312312a4a65a66ceea3720959decf9bbd78bebe79b2322916ab41c00557c7dc1",
-    "final proof of a batch": "63c39a58b67ebe1744912485b8c351f4d9c1b3bdc8080558cfec3c176019e66a",
+    "shard of the profile core": "8184ba543d46a26c9f948721403c976c541ccb6a4fc8e20071d17b3f552d0ef3",
+    "shard of the profile hashes": "d40330c93b4110bc13c45372438520a5a1cd2c30085155304a44480bbfd7e7a4",
+    "shard of the profile curves": "9c0f129a076d0b18d0f5369cc83ac391f833f2b5660072e989f4a1f05678de0c",
+    "shard of the profile pairings_bn254": "943fb53e01a87ea040cc1bf17d774ce13b3c273788e8d6085814042cee559d95",
+    "shard of the profile pairings_bls12_381": "190fbec2ba55ce6626efd280ace5adaa67be6d42db0a21bf627ece1b8a5873b1",
+    "run": "8e5122f644c0e8410a7bd1491187c2d893216e57d181e8c5093798beeb10401d",
+    "folded run": "e8221d576c0d4ed2f024a75e1766801131b53b5e2adff99fc32a6b2f6eaab1e7",
+    "batch": "819fa1ab6673cc58786ee6269f142dc26ae8cb2662f0e3dfa97f9aa536846093",
+    "final proof of a run": "007a78e3a6cf6d247503c3101cea272d5a075324deaad0bb92693ee6e2a11f3e",
+    "final proof of a run by unique decoding": "d2c8be4519672166777ecda5b8475c0f501b5c05e2acdb61043666df1def7922",
+    "final proof of a batch": "888972baf47c44904157cf560003734b26b35b7c3c0f3a28eead9b575cf818b4",
 }
 CHANGED: Final = """{what} is not what it was: its digest is now
     {digest}

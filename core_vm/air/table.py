@@ -167,7 +167,7 @@ def _described(table: Table) -> str:
             lines.append(f"identity {len(identities)}: {c.identity.describe(show)}")
         lines.append(f"constraint {c.name}: number {c.place} of identity {identities.index(c.identity) + 1}")
     for i in table.interactions:
-        kind = " permutation" if i.bus.permutation else ""
+        kind = (" received once" if i.receives else " sent once") if i.bus.permutation else ""
         message = f"{show(i.multiplicity)} x ({', '.join(map(show, i.message))})"
         lines.append(f"bus {i.bus.number} {i.bus.name}{kind}: {message}")
     return "\n".join(lines)

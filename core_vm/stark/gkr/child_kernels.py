@@ -2,7 +2,7 @@
 
 `inputs` is None unless the child layer is the input layer, which is not stored: its tiles, or what follows from two of
 them, are written to `children` as they are needed. For other layers `children` is `memory`. Numba compiles what follows
-for each, because their types differ. Called from Python these functions do nothing.
+for each, because their types differ. Called from Python, what is overloaded does nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.host.kernel_language import overload, types
 from core_vm.stark.gkr.input_kernels import BLOCKS, INPUT_TILE, write_changes, write_codes, write_folded
-from core_vm.stark.gkr.inputs import FOLDED, KEPT, LOG_CODE, NO_INPUT, Inputs
+from core_vm.stark.gkr.inputs import FOLDED, KEPT, LOG_CODE, NO_INPUT
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
     INPUT_BLOCK,
@@ -33,7 +33,7 @@ def child_tile(children, inputs, code, slot):
 
 @overload(child_tile)
 def _child_tile(children, inputs, code, slot):
-    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
+    if not isinstance(inputs, types.NoneType):
 
         def write(children, inputs, code, slot):
             if code == NO_INPUT:
@@ -53,7 +53,7 @@ def four_children(children, inputs, rows, row, column):
 
 @overload(four_children)
 def _four_children(children, inputs, rows, row, column):
-    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
+    if not isinstance(inputs, types.NoneType):
 
         def write(children, inputs, rows, row, column):
             first, second = rows[row, column], rows[row, column + 1]
@@ -83,13 +83,12 @@ def _are_consecutive(rows, row, column):
 
 
 def two_changes(children, inputs, rows, row, column):
-    """The words where two pairs of fraction tiles are, near, far, near, far, for `load_change`, of the left and the
-    right children whose codes are in a row of `rows` from `column` on: left, right, far left, far right."""
+    """`four_children` for `load_change`: left, right, far left, far right."""
 
 
 @overload(two_changes)
 def _two_changes(children, inputs, rows, row, column):
-    if isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs:
+    if not isinstance(inputs, types.NoneType):
 
         def write(children, inputs, rows, row, column):
             code = rows[row, column]
@@ -102,16 +101,11 @@ def _two_changes(children, inputs, rows, row, column):
                     of_right = sub(load(children, far_right + word), load(children, right + word))
                     store(children, INPUT_WORDS + word, of_left)
                     store(children, 2 * INPUT_WORDS + word, of_right)
-            return INPUT_WORDS, INPUT_WORDS, 2 * INPUT_WORDS, 2 * INPUT_WORDS
+            return INPUT_WORDS, 2 * INPUT_WORDS, INPUT_WORDS, 2 * INPUT_WORDS
 
         return write
 
-    return lambda children, inputs, rows, row, column: (
-        rows[row, column],
-        rows[row, column + 2],
-        rows[row, column + 1],
-        rows[row, column + 3],
-    )
+    return lambda children, inputs, rows, row, column: four_children(children, inputs, rows, row, column)
 
 
 def load_change(children, near, far, inputs):
@@ -151,28 +145,19 @@ def _ask_for(children, inputs, code, block):
     return lambda children, inputs, code, block: None
 
 
+@borrowing_njit
 def two_folded(children, inputs, rows, row, column, numerators, constants):
     """The words of two tiles of fractions, the left and the right children of these codes folded by the challenge that
     `constants` begin with: only of the input layer, with numerators or, of factors, without."""
-
-
-@overload(two_folded)
-def _two_folded(children, inputs, rows, row, column, numerators, constants):
-    if not (isinstance(inputs, types.BaseNamedTuple) and inputs.instance_class is Inputs):
-        return lambda children, inputs, rows, row, column, numerators, constants: (0, 0)
-
-    def write(children, inputs, rows, row, column, numerators, constants):
-        code = rows[row, column]
-        i, keys = code >> LOG_CODE, inputs.key_message[0]
-        if _are_consecutive(rows, row, column) and not code & KEPT and keys[i] == keys[i + 1]:
-            write_folded(inputs, i, code & INPUT_TILE, numerators, constants, children, FOLDED)
-        else:
-            left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
-            _fold_inputs(children, left, far_left, constants, FOLDED)
-            _fold_inputs(children, right, far_right, constants, FOLDED + FRACTION_WORDS)
-        return FOLDED, FOLDED + FRACTION_WORDS
-
-    return write
+    code = rows[row, column]
+    i, keys = code >> LOG_CODE, inputs.key_message[0]
+    if _are_consecutive(rows, row, column) and not code & KEPT and keys[i] == keys[i + 1]:
+        write_folded(inputs, i, code & INPUT_TILE, numerators, constants, children, FOLDED)
+    else:
+        left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
+        _fold_inputs(children, left, far_left, constants, FOLDED)
+        _fold_inputs(children, right, far_right, constants, FOLDED + FRACTION_WORDS)
+    return FOLDED, FOLDED + FRACTION_WORDS
 
 
 @borrowing_njit

@@ -25,7 +25,7 @@ SUMS = 4 * K_TILE
 
 
 @borrowing_njit
-def _first_sums_of_pair(memory, children, inputs, left, far_left, right, far_right, rows, row, ahead, w, total):
+def _first_sums_of_pair(memory, children, inputs, left, right, far_left, far_right, rows, row, ahead, w, total):
     whole = rows[row, 7]
     block = FRACTION_BLOCK if whole else PLANES
     own = rows[row, 0] + (PLANES if whole else 0)
@@ -48,9 +48,9 @@ def first_factor_sums(memory, children, inputs, rows, weights, group_weights, st
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, far_left, right, far_right = two_changes(children, inputs, rows, row, 1)
+        left, right, far_left, far_right = two_changes(children, inputs, rows, row, 1)
         _first_sums_of_pair(
-            memory, children, inputs, left, far_left, right, far_right, rows, row, ahead, w, total
+            memory, children, inputs, left, right, far_left, far_right, rows, row, ahead, w, total
         )  # fmt: skip
 
 
@@ -123,17 +123,17 @@ def _fold_inputs(memory, children, inputs, rows, row, ahead, column, target, sta
 
 
 def _fold_stored(memory, children, inputs, rows, row, ahead, column, target, stays, constants):
-    left, right, far_left, far_right = four_children(children, inputs, rows, row, column)
+    left, right, far_left, far_right = four_children(memory, None, rows, row, column)
     r, batching = ext_splat(constants, 0, 1), ext_splat(constants, 5, 1)
     for b in range(BLOCKS):
-        ask_for_factor(children, inputs, rows[ahead, column], b)
-        ask_for_factor(children, inputs, rows[ahead, column + 1], b)
+        ask_for_factor(memory, None, rows[ahead, column], b)
+        ask_for_factor(memory, None, rows[ahead, column + 1], b)
         behind = target + FACTOR_ENTRY_WORDS + b * FACTOR_BLOCK
         prefetch_to_write(memory, behind, behind + FACTOR_BLOCK)
-        e0 = _folded(load_factor(children, left, b, inputs), load_factor(children, far_left, b, inputs), r)
-        ask_for_factor(children, inputs, rows[ahead, column + 2], b)
-        ask_for_factor(children, inputs, rows[ahead, column + 3], b)
-        e1 = _folded(load_factor(children, right, b, inputs), load_factor(children, far_right, b, inputs), r)
+        e0 = _folded(load_factor(memory, left, b, None), load_factor(memory, far_left, b, None), r)
+        ask_for_factor(memory, None, rows[ahead, column + 2], b)
+        ask_for_factor(memory, None, rows[ahead, column + 3], b)
+        e1 = _folded(load_factor(memory, right, b, None), load_factor(memory, far_right, b, None), r)
         _store(memory, target, b, e0, e1, batching, stays)
 
 

@@ -37,7 +37,7 @@ from core_vm.stark.words import ENTRY_WORDS, K_TILE
 
 @borrowing_njit
 def _first_sums_of_pair(
-    memory, children, inputs, own, left, far_left, right, far_right, rows, ahead, w, batching, total
+    memory, children, inputs, own, left, right, far_left, far_right, rows, ahead, w, batching, total
 ):  # fmt: skip
     """The children (left and right) of the pair's two entries, as `two_changes` has them; `own` is the first entry
     itself. What row `ahead` will need is asked for."""
@@ -63,9 +63,9 @@ def first_round_sums(memory, children, inputs, rows, weights, group_weights, bat
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
         w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, far_left, right, far_right = two_changes(children, inputs, rows, row, 1)
+        left, right, far_left, far_right = two_changes(children, inputs, rows, row, 1)
         _first_sums_of_pair(
-            memory, children, inputs, rows[row, 0], left, far_left, right, far_right, rows, ahead, w, batching, total
+            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, rows, ahead, w, batching, total
         )  # fmt: skip
 
 

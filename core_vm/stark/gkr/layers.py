@@ -99,14 +99,14 @@ class Layers:
         """The children's children of each entry of layer child + 2, and of a missing one, (n + 1, 4)."""
         return self.steps[child].children[self.steps[child + 1].children].reshape(-1, 4)
 
-    def factors_apart(self, child: int) -> bool:
-        """Whether what reads layer `child` has factors apart from fractions: not where that step joins interactions, or
-        leads to the layer of which the next one does."""
+    def has_tile_rounds(self, child: int) -> bool:
+        """Whether the sumcheck on layer `child` begins with rounds over tile bits. Only there are interactions lone,
+        and factors apart from fractions."""
         return child + 1 < self.tile_bits
 
     def short(self, layer: int) -> npt.NDArray[np.bool_]:
         """Of the interactions that have a tile, which have short entries (see `tree`) on a layer above the inputs."""
-        return self.is_factor & (self.counts[layer] > 1) & self.factors_apart(layer)
+        return self.is_factor & (self.counts[layer] > 1) & self.has_tile_rounds(layer)
 
     def numbers(self, layer: int) -> Int64:
         """Each entry's number in its interaction, for a layer up to `tile_bits`."""

@@ -25,8 +25,7 @@ def _load_factor(children, tile, b, inputs):
 
 
 def load_factor_change(children, near, far, b, inputs):
-    """What block b of the tile at word `far` has more than that of the one at `near`: see
-    `input_kernels.load_change`."""
+    """What block b of the tile at word `far` has more than that of the one at `near`: `child_kernels.load_change`."""
 
 
 @overload(load_factor_change, inline="always")

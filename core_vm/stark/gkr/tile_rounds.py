@@ -11,7 +11,6 @@ interactions are all that the tile rounds need; the interaction rounds begin wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from core_vm.host.memory import aligned_zeros
 from core_vm.host.threads import run_ranges
 from core_vm.stark.gkr.layer_rounds import LayerRounds
 from core_vm.stark.gkr.round_kernels import BATCHING, CLAIM
-from core_vm.stark.gkr.tree import FractionTree, input_room, planes_of_blocks
+from core_vm.stark.gkr.tree import Area, FractionTree, input_room, planes_of_blocks
 from core_vm.stark.words import ENTRY_WORDS, K_TILE, Int64, Words, interleaved
 
 # Where the sums over those that retire begin.
@@ -41,13 +40,6 @@ def threads_for(pairs: int, threads: int) -> int:
     return max(1, min(threads, pairs // MIN_PAIRS_PER_THREAD))
 
 
-class Area(NamedTuple):
-    """Where the entries of a round are."""
-
-    fractions: int
-    factors: int
-
-
 class LayerSumcheck:
     """The rounds over whole tiles on the child layer: sums of each round's cofactor, and folding."""
 
@@ -59,7 +51,7 @@ class LayerSumcheck:
         self.missing, self.retired = self.areas.missing, self.areas.retired
         self.grandchildren = tree.places[child][tree.layers.grandchildren(child)]
         self.lone = self._lone_rows()
-        self.bare_child = child if child + 1 < self.layers.tile_bits else NOT_BARE
+        self.bare_child = child if self.layers.has_tile_rounds(child) else NOT_BARE
 
     def prove(self) -> Words:
         """All rounds, of which there is one at least. Returns n0, a1, e0, e1 on 64 lanes, group by group in each, as
@@ -217,8 +209,7 @@ class LayerSumcheck:
         entry[:, 1] = self.rounds.state[BATCHING:CLAIM].reshape(DEGREE, 1)
 
     def _area(self, layer: int) -> Area:
-        number = (layer - self.child) % 2
-        return Area(self.areas.fractions[number], self.areas.factors[number])
+        return self.areas.rounds[(layer - self.child) % 2]
 
     def _inputs(self) -> object:
         return None if self.child else self.tree.inputs

@@ -36,13 +36,19 @@ class Joined(NamedTuple):
     factors: Int64
 
 
+class Area(NamedTuple):
+    """Where the entries of a round are."""
+
+    fractions: int
+    factors: int
+
+
 class Areas(NamedTuple):
-    """Where a sumcheck keeps: the missing entry; the entries of fractions, of every other round and of the rounds
-    between; those of factors likewise; and the retired ones."""
+    """Where a sumcheck keeps: the missing entry; the entries of every other round, and those of the rounds between; and
+    the retired ones."""
 
     missing: int
-    fractions: tuple[int, int]
-    factors: tuple[int, int]
+    rounds: tuple[Area, Area]
     retired: int
 
 
@@ -105,7 +111,7 @@ class FractionTree:
     def _joined(self, layer: int, places: Int64, words: Int64) -> Joined:
         left, right = self.places[layer][self.layers.steps[layer].children[:-1]].T
         is_factor = np.zeros(len(places), np.bool_)
-        if self.layers.factors_apart(layer):
+        if self.layers.has_tile_rounds(layer):
             is_factor = self.layers.is_factor[self.layers.slots[layer + 1]]
         rows = np.stack([places, left, right, words == FRACTION_WORDS], axis=1).astype(np.int64, copy=False)
         return Joined(np.ascontiguousarray(rows[(words > 0) & ~is_factor, :3]), rows[(words > 0) & is_factor])
@@ -119,7 +125,7 @@ class FractionTree:
         for layer in range(depth + 1):
             counts[layer, layers.interactions] = layers.counts[layer]
             bases[layer, layers.interactions] = self.places[layer][layers.starts(layer)]
-            if layer and layers.factors_apart(layer - 1):
+            if layer and layers.has_tile_rounds(layer - 1):
                 lengths = np.where(layers.short(layer), K_TILE, FRACTION_WORDS)
                 words[layer, layers.interactions] = np.where(layers.is_factor, lengths, 0)
         return bases, counts, words
@@ -130,7 +136,7 @@ class FractionTree:
         for first in (child + 2, child + 3):
             for rooms, words in zip(self._rooms, (ENTRY_WORDS, FACTOR_ENTRY_WORDS), strict=True):
                 ends.append(ends[-1] + max(rooms[first::2], default=0) * words)
-        return Areas(self.ends[child], (ends[0], ends[2]), (ends[1], ends[3]), ends[4])
+        return Areas(self.ends[child], (Area(*ends[:2]), Area(*ends[2:4])), ends[4])
 
     @cached_property
     def _rooms(self) -> tuple[list[int], list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.packed import LANES, ext_add, ext_mul, ext_store, ext_zero
+from core_vm.field.packed import LANES, ext_store, ext_zero
 from core_vm.field.packed.prefetch import prefetch_to_write
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.gkr.child_kernels import ZERO_TILE, ask_for, child_tile
@@ -33,7 +33,7 @@ def _combine_block(children, left, right, inputs, memory, target, b):
     prefetch_to_write(memory, to + FRACTION_WORDS, to + FRACTION_WORDS + PLANES)
     ext_store(memory, to, LANES, plus_numerators(cross(n0, e0, n1, e1), n0, n1))
     prefetch_to_write(memory, to + FRACTION_WORDS + PLANES, to + FRACTION_WORDS + FRACTION_BLOCK)
-    ext_store(memory, to + PLANES, LANES, ext_add(ext_mul(e0, e1), ext_add(e0, e1)))
+    ext_store(memory, to + PLANES, LANES, product(e0, e1))
 
 
 @borrowing_njit
@@ -53,27 +53,6 @@ def combine_layer(memory, children, inputs, rows, start, stop):
             ask_for(children, inputs, rows[ahead, 1], b)
             ask_for(children, inputs, rows[ahead, 2], b)
             _combine_block(children, left, right, inputs, memory, rows[row, 0], b)
-
-
-@borrowing_njit
-def _combine_inputs(children, inputs, code, count, memory, target, first, last):
-    """Entries [first, last) of an interaction's layer above its inputs: `count` tiles, the first of this code."""
-    for x in range(first, last, 2):
-        tiles = min(4, 2 * (last - x), count - 2 * x)
-        write_codes(inputs, code + 2 * x, tiles, children, INPUT_WORDS)
-        for k in range(0, tiles, 2):
-            left = (1 + k) * INPUT_WORDS
-            right = left + INPUT_WORDS if k + 1 < tiles else ZERO_TILE
-            _combine_tile(children, left, right, inputs, memory, target + (x + k // 2) * FRACTION_WORDS)
-
-
-@borrowing_njit
-def _combine_entries(memory, child, count, target, first, last):
-    """Entries [first, last) of an interaction's layer, whose child layer has `count` tiles from word `child`."""
-    for x in range(first, last):
-        left = child + 2 * x * FRACTION_WORDS
-        right = left + FRACTION_WORDS if 2 * x + 1 < count else ZERO_TILE
-        _combine_tile(memory, left, right, None, memory, target + x * FRACTION_WORDS)
 
 
 @borrowing_njit
@@ -104,25 +83,36 @@ def multiply_layer(memory, rows, start, stop):
 
 
 @borrowing_njit
-def _multiply_inputs(children, inputs, code, count, memory, target, words, first, last):
-    """`_combine_inputs` of factors, into entries of so many words."""
+def _join_tiles(children, left, right, inputs, memory, target, words):
+    """Two fractions' sum, if `words` is 0; otherwise two factors' product, in an entry of so many words."""
+    if words:
+        _multiply_tiles(children, left, right, inputs, memory, target, words == FRACTION_WORDS)
+    else:
+        _combine_tile(children, left, right, inputs, memory, target)
+
+
+@borrowing_njit
+def _join_inputs(children, inputs, code, count, memory, target, words, first, last):
+    """Entries [first, last) of an interaction's layer above its inputs: `count` tiles, the first of this code."""
     for x in range(first, last, 2):
         tiles = min(4, 2 * (last - x), count - 2 * x)
         write_codes(inputs, code + 2 * x, tiles, children, INPUT_WORDS)
         for k in range(0, tiles, 2):
             left = (1 + k) * INPUT_WORDS
             right = left + INPUT_WORDS if k + 1 < tiles else ZERO_TILE
-            to = target + (x + k // 2) * words
-            _multiply_tiles(children, left, right, inputs, memory, to, words == FRACTION_WORDS)
+            to = target + (x + k // 2) * (words or FRACTION_WORDS)
+            _join_tiles(children, left, right, inputs, memory, to, words)
 
 
 @borrowing_njit
-def _multiply_entries(memory, child, count, target, words, first, last):
-    """`_combine_entries` of factors, whose child layer has short ones."""
+def _join_entries(memory, child, count, target, words, first, last):
+    """Entries [first, last) of an interaction's layer, whose child layer has `count` tiles from word `child`: of
+    factors short ones."""
+    below = K_TILE if words else FRACTION_WORDS
     for x in range(first, last):
-        left = child + 2 * x * K_TILE
-        right = left + K_TILE if 2 * x + 1 < count else ZERO_TILE
-        _multiply_tiles(memory, left, right, None, memory, target + x * words, words == FRACTION_WORDS)
+        left = child + 2 * x * below
+        right = left + below if 2 * x + 1 < count else ZERO_TILE
+        _join_tiles(memory, left, right, None, memory, target + x * (words or FRACTION_WORDS), words)
 
 
 @borrowing_njit(cache=True, nogil=True)
@@ -144,12 +134,7 @@ def write_low_layers(children, inputs, memory, bases, counts, words, first_inter
             for layer in range(1, depth + 1):
                 count, target = counts[layer - 1, i], bases[layer, i]
                 first, last = number << (depth - layer), min((number + 1) << (depth - layer), counts[layer, i])
-                of_factors = words[layer, i]
-                if layer == 1 and of_factors:
-                    _multiply_inputs(children, inputs, bases[0, i], count, memory, target, of_factors, first, last)
-                elif layer == 1:
-                    _combine_inputs(children, inputs, bases[0, i], count, memory, target, first, last)
-                elif count > 1 and of_factors:
-                    _multiply_entries(memory, bases[layer - 1, i], count, target, of_factors, first, last)
+                if layer == 1:
+                    _join_inputs(children, inputs, bases[0, i], count, memory, target, words[layer, i], first, last)
                 elif count > 1:
-                    _combine_entries(memory, bases[layer - 1, i], count, target, first, last)
+                    _join_entries(memory, bases[layer - 1, i], count, target, words[layer, i], first, last)

@@ -77,7 +77,7 @@ class WorkLists:
 
     def lone(self, child: int) -> Int64:
         """Which interactions are lone in the sumcheck on layer `child`, by their place."""
-        counts = self.layers.counts[child] if child + 1 < self.layers.tile_bits else np.zeros(0, np.int64)
+        counts = self.layers.counts[child] if self.layers.has_tile_rounds(child) else np.zeros(0, np.int64)
         return np.flatnonzero(counts == 1)
 
     def first_sums(self, child: int, grandchildren: Int64, places: Int64) -> tuple[Int64, Int64]:
@@ -92,7 +92,7 @@ class WorkLists:
             rows[:, 5], rows[:, 6] = step.number[pairs], step.group[pairs]
             return rows
 
-        if not layers.factors_apart(child):
+        if not layers.has_tile_rounds(child):
             return rows(np.arange(len(step.number)), 7), np.zeros((0, 8), np.int64)
         slots = layers.slots[child + 2]
         pairs = self._working(child, slots, step.number, INPUTS_AT_ONCE // 4)
@@ -114,7 +114,7 @@ class WorkLists:
             return rows
 
         pairs = np.arange(len(outcome.number))
-        if self.layers.factors_apart(child):
+        if self.layers.has_tile_rounds(child):
             pairs = self._working(child, outcome.slot, outcome.number, INPUTS_AT_ONCE // 8)
         return _kinds(outcome, pairs, rows)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core_vm.air.expression import evaluate
+from core_vm.air.table import Bus
 from core_vm.air.table_builder import TableBuilder
 from core_vm.air.table_set import TableSet
 from core_vm.air.tape import compile_tape, run_tape
@@ -87,6 +88,18 @@ def test_tape_is_the_expressions(seed):
     assert got == expected
     named = dict(violations(table, np.array([row]).T))
     assert set(named) == {table.constraints[n].name for n, v in expected.items() if v}
+
+
+def test_the_digest_sees_what_becomes_of_a_message():
+    """A sum, or which of two products, also where the multiplicity does not say."""
+
+    def digest(permutation: bool, receives: bool) -> tuple[int, ...]:
+        t = TableBuilder("table")
+        real, bus = t.bit("real"), Bus("bus", 1, ("a",), permutation)
+        (t.receive if receives else t.send)(bus, [real], 0 * real)
+        return TableSet((t.build(),)).digest
+
+    assert len({digest(False, False), digest(True, False), digest(True, True)}) == 3
 
 
 def test_digest_sees_every_part():
