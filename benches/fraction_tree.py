@@ -52,8 +52,8 @@ _UPPER = _TWO + _ONE
 OF_FRACTIONS = {
     "write_low_layers": (_BASE_TWO + _ONE) / 2 + _UPPER * (1 / 2 - 2**-LOW_DEPTH),
     "combine_layer": _UPPER * 2**-LOW_DEPTH,
-    "first_round_sums of inputs": (_TWO + _BASE_TWO + _ONE + _TWO) / 4,
-    "first_round_sums": (_TWO + _ONE + _TWO + _ONE) / 4,
+    "first_round_sums of inputs": (_TWO + _BASE_TWO + _ONE) / 4,
+    "first_round_sums": (_TWO + _ONE + _ONE) / 4,
     "first_fold_and_sum of inputs": (4 * _ONE + 2 * _BASE + 2 * (_ONE + 2 * DEGREE) + _SUMS) / 8,
     "first_fold_and_sum": (4 * _ONE + 2 * _ONE + 2 * _TWO + _SUMS) / 8,
     "fold_and_sum": 2 * 2 * (8 * _ONE + _SUMS) / 16,
@@ -62,7 +62,7 @@ _FACTOR_FOLD = 4 * _ONE + 2 * 2 * _ONE
 OF_FACTORS = {
     "write_low_layers": _ONE * (1 - 2**-LOW_DEPTH),
     "multiply_layer": _ONE * 2**-LOW_DEPTH,
-    **dict.fromkeys(("first_factor_sums of inputs", "first_factor_sums"), 3 * _ONE / 4),
+    **dict.fromkeys(("first_factor_sums of inputs", "first_factor_sums"), 2 * _ONE / 4),
     **dict.fromkeys(("first_factor_fold_and_sum of inputs", "first_factor_fold_and_sum"), _FACTOR_FOLD / 8),
     "fold_factors_and_sum": 2 * 2 * _FACTOR_FOLD / 16,
 }

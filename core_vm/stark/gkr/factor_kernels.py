@@ -25,33 +25,25 @@ SUMS = 4 * K_TILE
 
 
 @borrowing_njit
-def _first_sums_of_pair(memory, children, inputs, left, right, far_left, far_right, rows, row, ahead, w, total):
-    whole = rows[row, 7]
-    block = FRACTION_BLOCK if whole else PLANES
-    own = rows[row, 0] + (PLANES if whole else 0)
+def _first_sum_of_pair(children, inputs, left, right, far_left, far_right, rows, ahead, w, total):
     for b in range(BLOCKS):
-        ask_for_factor(children, inputs, rows[ahead, 1], b)
+        ask_for_factor(children, inputs, rows[ahead, 0], b)
         ask_for_factor(children, inputs, rows[ahead, 2], b)
         e0 = load_factor_change(children, left, far_left, b, inputs)
+        ask_for_factor(children, inputs, rows[ahead, 1], b)
         ask_for_factor(children, inputs, rows[ahead, 3], b)
-        ask_for_factor(children, inputs, rows[ahead, 4], b)
         e1 = load_factor_change(children, right, far_right, b, inputs)
         add_to(total, SUMS + K_TILE + b * LANES, ext_mul(ext_mul(e0, e1), w))
-        place = rows[ahead, 0] + b * PLANES
-        prefetch(memory, place, place + PLANES)
-        add_to(total, SUMS + b * LANES, ext_mul(ext_load(memory, own + b * block, LANES), w))
 
 
 @borrowing_njit(cache=True, nogil=True)
-def first_factor_sums(memory, children, inputs, rows, weights, group_weights, start, stop, total):
+def first_factor_sums(children, inputs, rows, weights, group_weights, start, stop, total):
     """`first_round_sums` of factors."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
-        w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, right, far_left, far_right = two_changes(children, inputs, rows, row, 1)
-        _first_sums_of_pair(
-            memory, children, inputs, left, right, far_left, far_right, rows, row, ahead, w, total
-        )  # fmt: skip
+        w = ext_mul(ext_splat(weights, 5 * rows[row, 4], 1), ext_splat(group_weights, 5 * rows[row, 5], 1))
+        left, right, far_left, far_right = two_changes(children, inputs, rows, row, 0)
+        _first_sum_of_pair(children, inputs, left, right, far_left, far_right, rows, ahead, w, total)
 
 
 @borrowing_njit(inline="always")

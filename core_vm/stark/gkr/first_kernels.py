@@ -36,37 +36,31 @@ from core_vm.stark.words import ENTRY_WORDS, K_TILE
 
 
 @borrowing_njit
-def _first_sums_of_pair(
-    memory, children, inputs, own, left, right, far_left, far_right, rows, ahead, w, batching, total
-):  # fmt: skip
-    """The children (left and right) of the pair's two entries, as `two_changes` has them; `own` is the first entry
-    itself. What row `ahead` will need is asked for."""
+def _first_sum_of_pair(children, inputs, left, right, far_left, far_right, rows, ahead, w, batching, total):
+    """The children (left and right) of the pair's two entries, as `two_changes` has them. What row `ahead` will need is
+    asked for."""
     lam = ext_splat(batching, 0, 1)
     wl = ext_mul(w, lam)
     for b in range(BLOCKS):
-        at, v, place = b * block_words(inputs), b * LANES, own + b * FRACTION_BLOCK
-        ask_for(children, inputs, rows[ahead, 1], b)
-        n0, e0 = load_change(children, left + at, far_left + at, inputs)
+        at = b * block_words(inputs)
+        ask_for(children, inputs, rows[ahead, 0], b)
         ask_for(children, inputs, rows[ahead, 2], b)
-        n1, e1 = load_change(children, right + at, far_right + at, inputs)
-        add_to(total, K_TILE + v, weigh_products(n0, e0, n1, e1, lam, w, wl))
+        n0, e0 = load_change(children, left + at, far_left + at, inputs)
+        ask_for(children, inputs, rows[ahead, 1], b)
         ask_for(children, inputs, rows[ahead, 3], b)
-        ask_for(memory, None, rows[ahead, 0], b)
-        n, e = ext_load(memory, place, LANES), ext_load(memory, place + PLANES, LANES)
-        add_to(total, v, ext_mul_pairs(n, w, e, wl))
-        ask_for(children, inputs, rows[ahead, 4], b)
+        n1, e1 = load_change(children, right + at, far_right + at, inputs)
+        add_to(total, K_TILE + b * LANES, weigh_products(n0, e0, n1, e1, lam, w, wl))
 
 
 @borrowing_njit(cache=True, nogil=True)
-def first_round_sums(memory, children, inputs, rows, weights, group_weights, batching, start, stop, total):
-    """Adds the sums of rows [start, stop) to `total`, straight from the child layer: none retires."""
+def first_round_sums(children, inputs, rows, weights, group_weights, batching, start, stop, total):
+    """Adds the sums of X^2 of rows [start, stop) to `total`, straight from the child layer: none retires, and those at
+    X = 0 are known (see `round_kernels`)."""
     for row in range(start, stop):
         ahead = min(row + 1, stop - 1)
-        w = ext_mul(ext_splat(weights, 5 * rows[row, 5], 1), ext_splat(group_weights, 5 * rows[row, 6], 1))
-        left, right, far_left, far_right = two_changes(children, inputs, rows, row, 1)
-        _first_sums_of_pair(
-            memory, children, inputs, rows[row, 0], left, right, far_left, far_right, rows, ahead, w, batching, total
-        )  # fmt: skip
+        w = ext_mul(ext_splat(weights, 5 * rows[row, 4], 1), ext_splat(group_weights, 5 * rows[row, 5], 1))
+        left, right, far_left, far_right = two_changes(children, inputs, rows, row, 0)
+        _first_sum_of_pair(children, inputs, left, right, far_left, far_right, rows, ahead, w, batching, total)
 
 
 @borrowing_njit(cache=True, nogil=True)

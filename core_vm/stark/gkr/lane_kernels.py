@@ -20,7 +20,15 @@ from core_vm.field.packed import (
     ext_zero,
 )
 from core_vm.host.kernel_cache import njit
-from core_vm.stark.gkr.round_kernels import BATCHING, CHALLENGE, CLAIM, MESSAGE, bind_claim, write_message
+from core_vm.stark.gkr.round_kernels import (
+    BATCHING,
+    CHALLENGE,
+    CLAIM,
+    MESSAGE,
+    bind_claim,
+    decide_difference,
+    write_message,
+)
 from core_vm.stark.word_kernels import ONE, ZERO, lifted, minus, plus, read, times, write, write_canonical
 
 LEAST_WIDTH = 2 * LANES
@@ -133,7 +141,8 @@ def lane_message(entry, half, form, weights, point, inverses, number, state):
         _enter(entry, max(1, 2 * half), lam)
     if half:
         at_zero, leading = _sums(entry, half, weights, lam)
-        write_message(state, inverses, number, at_zero, leading)
+        decide_difference(state, inverses, number, at_zero)
+        write_message(state, leading)
     else:
         _write_halves(entry, read(state, BATCHING), state)
 

@@ -15,7 +15,7 @@ from core_vm.errors import WitnessError
 from core_vm.field.extension import DEGREE, K
 from core_vm.field.koalabear import MONTGOMERY_R, P
 from core_vm.stark.eq_tables import point_weights
-from core_vm.stark.gkr.round_kernels import BATCHING, CLAIM, DIFFERENCE, LINEAR, MESSAGE, STATE_WORDS
+from core_vm.stark.gkr.round_kernels import BATCHING, CLAIM, DIFFERENCE, LEADING, LINEAR, MESSAGE, STATE_WORDS
 from core_vm.stark.gkr.verifier import join_halves
 from core_vm.stark.words import Words, interleaved
 
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 
 class LayerClaim(NamedTuple):
-    """`GkrClaim`, with the point in words."""
+    """`GkrClaim`, with the point in words. `changes` are what N and E have more at 1 than at 0 along the point's first
+    coordinate; they are not known of groups."""
 
     point: Words
     n: K
     e: K
+    changes: tuple[K, K] = (K.zero, K.zero)
 
 
 class LayerWeights(NamedTuple):
@@ -65,7 +67,8 @@ class LayerRounds:
         self.whole = max(0, len(above.point) // DEGREE - LOG_TILE - group_bits)
         self.weights = LayerWeights.of(above.point, tile_rounds, self.whole, group_bits)
         self.state = np.zeros(STATE_WORDS, np.uint32)
-        self.state[BATCHING:DIFFERENCE] = interleaved([self.batching, above.n + self.batching * above.e])
+        claim, change = (n + self.batching * e for n, e in ((above.n, above.e), above.changes))
+        self.state[BATCHING:LEADING] = interleaved([self.batching, claim, change])
         self.bound: list[K] = []
         self._point_below = np.empty(len(above.point) + DEGREE, np.uint32)
 
@@ -96,4 +99,5 @@ class LayerRounds:
         self.channel.send_extension("gkr_halves", halves)
         r = self.channel.challenge("gkr_half")
         self._point_below[:DEGREE] = interleaved([r])
-        return LayerClaim(self._point_below, *join_halves(halves, r))
+        n0, n1, e0, e1 = halves
+        return LayerClaim(self._point_below, *join_halves(halves, r), (n1 - n0, e1 - e0))

@@ -5,6 +5,10 @@ do; the claim; the two elements of the last message; the sums of L and of Q over
 `tile_rounds`); and behind them, in canonical coefficients, what is to be sent. A kernel begins with what the last
 challenge makes of the claim, which nobody needed until then, and ends with the next message: all that lies between two
 calls is the channel's.
+
+The first variable of a layer is the one that the last challenge joined the halves of the layer above by: over it, the
+cofactor is what these halves are, weighed by lambda. So g(1) - g(0) of a layer's first round is known before it, and
+stands in the state.
 """
 
 from __future__ import annotations
@@ -30,10 +34,15 @@ def bind_claim(state, point, number):
 
 
 @njit
-def write_message(state, inverses, number, at_zero, leading):
-    """g(1) - g(0), which the claim decides, and the coefficient of X^2."""
-    difference = times(minus(read(state, CLAIM), at_zero), read(inverses, 5 * number))
-    write(state, DIFFERENCE, difference)
+def decide_difference(state, inverses, number, at_zero):
+    """g(1) - g(0), from the claim and g(0)."""
+    write(state, DIFFERENCE, times(minus(read(state, CLAIM), at_zero), read(inverses, 5 * number)))
+
+
+@njit
+def write_message(state, leading):
+    """g(1) - g(0), which has been decided, and the coefficient of X^2."""
+    difference = read(state, DIFFERENCE)
     write(state, LEADING, leading)
     write_canonical(state, MESSAGE, difference)
     write_canonical(state, MESSAGE + 5, leading)
@@ -67,8 +76,8 @@ def _lane(tile, at):
 @njit(cache=True, nogil=True)
 def tile_message(total, lane_weights, pair_weights, point, inverses, number, state):
     """The message of round `number`, over whole tiles, from its sums `total` (see `packed_entries`, and
-    `factor_kernels` for those that lack lambda); `pair_weights` begin with the weight of a pair whose number is 0, as
-    those of the retired are."""
+    `factor_kernels` for those that lack lambda), of which round 0 needs no cofactor at X = 0; `pair_weights` begin with
+    the weight of a pair whose number is 0, as those of the retired are."""
     factor = minus(lifted(ONE), read(state, CHALLENGE))
     if number:
         bind_claim(state, point, number)
@@ -79,6 +88,7 @@ def tile_message(total, lane_weights, pair_weights, point, inverses, number, sta
     write(state, LINEAR, linear)
     write(state, SQUARE, square)
     weight = read(pair_weights, 0)
-    at_zero = plus(_both(total, 0, lane_weights, lam), times(weight, plus(linear, square)))
-    leading = plus(_both(total, 1, lane_weights, lam), times(weight, square))
-    write_message(state, inverses, number, at_zero, leading)
+    if number:
+        at_zero = plus(_both(total, 0, lane_weights, lam), times(weight, plus(linear, square)))
+        decide_difference(state, inverses, number, at_zero)
+    write_message(state, plus(_both(total, 1, lane_weights, lam), times(weight, square)))

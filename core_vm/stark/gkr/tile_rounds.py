@@ -67,21 +67,19 @@ class LayerSumcheck:
         return self._entry()
 
     def _first_sums(self) -> Words:
-        """The first round's four sums, those of lone fractions among what has retired just now."""
+        """The first round's sums but those at X = 0, which nobody needs; those of lone fractions among what has retired
+        just now."""
         from core_vm.stark.gkr.factor_kernels import first_factor_sums
         from core_vm.stark.gkr.first_kernels import first_round_sums
 
-        tree, child = self.tree, self.child
-        rows, factors = tree.lists.first_sums(child, self.grandchildren, tree.places[child + 1])
-        weights, batching = self._weights(child + 1), interleaved([self.rounds.batching])
+        rows, factors = self.tree.lists.first_sums(self.child, self.grandchildren)
+        weights, batching = self._weights(self.child + 1), interleaved([self.rounds.batching])
 
         def work(start: int, stop: int, total: Words) -> None:
-            first_round_sums(
-                self.memory, self._children(), self._inputs(), rows, *weights, batching, start, stop, total
-            )
+            first_round_sums(self._children(), self._inputs(), rows, *weights, batching, start, stop, total)
 
         def work_on_factors(start: int, stop: int, total: Words) -> None:
-            first_factor_sums(self.memory, self._children(), self._inputs(), factors, *weights, start, stop, total)
+            first_factor_sums(self._children(), self._inputs(), factors, *weights, start, stop, total)
 
         sums = self._add_up((work, len(rows)), (work_on_factors, len(factors)))
         if len(self.lone):

@@ -80,26 +80,22 @@ class WorkLists:
         counts = self.layers.counts[child] if self.layers.has_tile_rounds(child) else np.zeros(0, np.int64)
         return np.flatnonzero(counts == 1)
 
-    def first_sums(self, child: int, grandchildren: Int64, places: Int64) -> tuple[Int64, Int64]:
-        """Rows: where the pair's first entry is, its four grandchildren, number, group; and of factors, whether that
-        entry is a whole fraction. `places` tell about the layer above the child, and `grandchildren` are where
+    def first_sums(self, child: int, grandchildren: Int64) -> tuple[Int64, Int64]:
+        """Rows of fractions and of factors: the pair's four grandchildren, number, group. `grandchildren` are where
         `Layers.grandchildren` are."""
         layers, step = self.layers, self.layers.steps[child + 1]
 
-        def rows(pairs: Int64, columns: int) -> Int64:
-            rows = np.empty((len(pairs), columns), np.int64)
-            rows[:, 0], rows[:, 1:5] = places[step.children[pairs, 0]], grandchildren[pairs]
-            rows[:, 5], rows[:, 6] = step.number[pairs], step.group[pairs]
+        def rows(pairs: Int64) -> Int64:
+            rows = np.empty((len(pairs), 6), np.int64)
+            rows[:, :4], rows[:, 4], rows[:, 5] = grandchildren[pairs], step.number[pairs], step.group[pairs]
             return rows
 
         if not layers.has_tile_rounds(child):
-            return rows(np.arange(len(step.number)), 7), np.zeros((0, 8), np.int64)
+            return rows(np.arange(len(step.number))), rows(np.zeros(0, np.int64))
         slots = layers.slots[child + 2]
         pairs = self._working(child, slots, step.number, INPUTS_AT_ONCE // 4)
         is_factor = layers.is_factor[slots[pairs]]
-        factors = rows(pairs[is_factor], 8)
-        factors[:, 7] = ~layers.short(child + 1)[slots[pairs[is_factor]]]
-        return rows(pairs[~is_factor], 7), factors
+        return rows(pairs[~is_factor]), rows(pairs[is_factor])
 
     def first_fold(self, child: int, grandchildren: Int64) -> Kinds:
         """Rows: the eight entries of layer `child` that make the pair, its two targets, number, group."""
