@@ -143,17 +143,22 @@ def dots(b: Builder, xs: Sequence[Halves], rows: Sequence[Sequence[Halves]]) -> 
     return [reduce(b, even, odd, bound) for even, odd in zip(totals[0::2], totals[1::2], strict=True)]
 
 
-def sums_of_products(b: Builder, steps: Sequence[Sequence[Halves]], at_once: int) -> tuple[list[Value], int]:
+def sums_of_products(
+    b: Builder, steps: Sequence[Sequence[Halves]], at_once: int, before: Sequence[Value] = ()
+) -> tuple[list[Value], int]:
     """Of the first products of all steps, of the second ones, and so on: the sums and their exclusive bound, at most
-    2 p 2^32. So many steps are done before the next ones begin.
+    2 p 2^32. So many steps are done before the next ones begin. `before` are sums, below that, to which they are added.
 
     A product is below p^2. While a sum stays below 4 p^2 < 2^64 it fits; subtracting p 2^32 where that does not wrap
     brings a sum below 2 p 2^32 under p 2^32, after which two more products fit below 2 p 2^32 < 2^64.
     """
     big, square = P << 32, P * P
-    totals, bound = [b.mul(x, y) for x, y in steps[0]], square
-    for k, step in enumerate(steps[1:], start=1):
-        if k % at_once == 0:
+    totals, bound = list(before), 2 * big
+    for k, step in enumerate(steps):
+        if not totals:
+            totals, bound = [b.mul(x, y) for x, y in step], square
+            continue
+        if k and k % at_once == 0:
             totals = opaque(b, totals)
         if bound + square > 2 * big:
             totals, bound = [below_p(b, total) for total in totals], big

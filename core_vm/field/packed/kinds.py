@@ -21,6 +21,7 @@ class PackedType(types.Type):
 
 Packed = PackedType()
 Extension = types.UniTuple(Packed, DEGREE)
+WideExtension = types.UniTuple(Packed, 2 * DEGREE)
 Block = types.UniTuple(Packed, BLOCK)
 
 

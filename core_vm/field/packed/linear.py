@@ -8,10 +8,11 @@ from typing import Any
 from llvmlite import ir
 
 from core_vm.field.extension import DEGREE
+from core_vm.field.koalabear import P
 from core_vm.field.packed import emit
 from core_vm.field.packed.base import kinds, load_vector, plus, require_words, word_address
 from core_vm.field.packed.extension import sums_of_products, unpack
-from core_vm.host.kernel_language import intrinsic, types
+from core_vm.host.kernel_language import errors, intrinsic, types
 
 WEIGHED_TOGETHER = 8
 
@@ -31,29 +32,63 @@ def ext_mul_base_pairs(_, x, a, y, b):
     return kinds.Extension(kinds.Extension, kinds.Packed, kinds.Extension, kinds.Packed), generate
 
 
-def _weigh(context, b, values: Sequence[Any], weights_type, weights, first):
-    """The values times the elements of K that lie in `weights` from word `first` on, added up.
+def _products(context, b, values: Sequence[Any], weights_type, weights, first) -> list[list[emit.Halves]]:
+    """For each value what is multiplied: its even lanes, then its odd ones, with the five words of its weight. The
+    elements of K lie in `weights` from word `first` on.
 
     Every lane has the same weight, so even and odd lanes share it: no shift brings odd ones down.
     """
-    factors = [emit.halves(b, value) for value in values]
 
-    def weight(i: int, k: int) -> emit.Halves:
-        at = plus(b, first, DEGREE * i + k)
-        word = b.load(word_address(context, b, weights_type, weights, at))
-        wide = b.bitcast(emit.broadcast(b, word), emit.V64)
-        half = b.and_(wide, emit.constant64(emit.LOW_WORD))
-        return half, half
+    def weight(word: int) -> ir.Value:
+        at = word_address(context, b, weights_type, weights, plus(b, first, word))
+        wide = b.bitcast(emit.broadcast(b, b.load(at)), emit.V64)
+        return b.and_(wide, emit.constant64(emit.LOW_WORD))
 
-    planes = emit.dots(b, factors, [[weight(i, k) for i in range(len(values))] for k in range(DEGREE)])
-    return context.make_tuple(b, kinds.Extension, planes)
+    def products(i: int, halves: emit.Halves) -> list[emit.Halves]:
+        words = [weight(DEGREE * i + k) for k in range(DEGREE)]
+        return [(half, word) for word in words for half in halves]
+
+    return [products(i, emit.halves(b, value)) for i, value in enumerate(values)]
+
+
+def _weigh(context, b, values: Sequence[Any], weights_type, weights, first):
+    """The values times their weights, added up. Two of them times all words of their weights before the next two are
+    looked at, so that what is in registers are the sums."""
+    totals, bound = emit.sums_of_products(b, _products(context, b, values, weights_type, weights, first), 2)
+    return context.make_tuple(b, kinds.Extension, _reduced(b, totals, bound))
+
+
+def _reduced(b, totals: Sequence[Any], bound: int) -> list[Any]:
+    return [emit.reduce(b, even, odd, bound) for even, odd in zip(totals[0::2], totals[1::2], strict=True)]
+
+
+def _elements(b, values, kind) -> list[ir.Value]:
+    return [b.extract_value(values, i) for i in range(len(kind))]
+
+
+def _require_tuple(values) -> None:
+    """Typing-time guard."""
+    if not isinstance(values, types.UniTuple) or values.dtype is not kinds.Packed:
+        raise errors.TypingError(f"what is weighed is a tuple of packed values, not {values}")
 
 
 @intrinsic
-def ext_weigh(_, values, index, step, weights, first):
-    """sum over i < WEIGHED_TOGETHER of weights[i] * values[index + i * step], LANES elements of F each; weights[0] is
-    the element of K at words `first` to `first` + 5 of `weights`, the others follow."""
-    require_words(values)
+def ext_weigh(_, values, weights, first):
+    """The sum of weights[i] values[i] for a tuple of LANES elements of F each; weights[0] is the element of K at words
+    `first` to `first` + 5 of `weights`, the others follow."""
+    _require_tuple(values)
+    require_words(weights)
+
+    def generate(context, b, signature, args):
+        return _weigh(context, b, _elements(b, args[0], values), signature.args[1], *args[1:])
+
+    return kinds.Extension(values, weights, types.intp), generate
+
+
+@intrinsic
+def ext_weigh_rows(_, rows, index, step, weights, first):
+    """`ext_weigh` of the WEIGHED_TOGETHER values rows[index + i * step]."""
+    require_words(rows)
     require_words(weights)
 
     def generate(context, b, signature, args):
@@ -61,40 +96,53 @@ def ext_weigh(_, values, index, step, weights, first):
         vectors = [load_vector(context, b, signature.args[0], args[0], at) for at in offsets]
         return _weigh(context, b, vectors, signature.args[3], *args[3:])
 
-    return kinds.Extension(values, types.intp, types.intp, weights, types.intp), generate
+    return kinds.Extension(rows, types.intp, types.intp, weights, types.intp), generate
+
+
+# Sums that go on for longer than one expression are wide: the 64-bit sums of products, of even and of odd lanes of each
+# coefficient, below 2 p 2^32 each, as the bits of vectors of 32-bit words.
+def _wide(context, b, totals: Sequence[Any]):
+    return context.make_tuple(b, kinds.WideExtension, [b.bitcast(total, emit.V32) for total in totals])
+
+
+def _totals(b, wide) -> list[Any]:
+    return [b.bitcast(total, emit.V64) for total in _elements(b, wide, kinds.WideExtension)]
 
 
 @intrinsic
-def ext_weigh_one(_, value, weights, first):
-    """weights[0] value, packed, for weights as in `ext_weigh`."""
-    return _weigh_arguments(1, weights)
-
-
-@intrinsic
-def ext_weigh_two(_, value0, value1, weights, first):
-    """weights[0] value0 + weights[1] value1, likewise."""
-    return _weigh_arguments(2, weights)
-
-
-@intrinsic
-def ext_weigh_four(_, value0, value1, value2, value3, weights, first):
-    """The sum of weights[i] times value i, likewise: as many products as are added up without a reduction between."""
-    return _weigh_arguments(4, weights)
-
-
-@intrinsic
-def ext_weigh_eight(_, value0, value1, value2, value3, value4, value5, value6, value7, weights, first):
-    """The sum of weights[i] times value i, likewise."""
-    return _weigh_arguments(8, weights)
-
-
-def _weigh_arguments(count: int, weights):
+def wide_weigh(_, values, weights, first):
+    """`ext_weigh`, wide."""
+    _require_tuple(values)
     require_words(weights)
 
     def generate(context, b, signature, args):
-        return _weigh(context, b, args[:count], signature.args[count], *args[count:])
+        products = _products(context, b, _elements(b, args[0], values), signature.args[1], *args[1:])
+        return _wide(context, b, emit.sums_of_products(b, products, 2)[0])
 
-    return kinds.Extension(*[kinds.Packed] * count, weights, types.intp), generate
+    return kinds.WideExtension(values, weights, types.intp), generate
+
+
+@intrinsic
+def wide_add(_, total, values, weights, first):
+    """A wide sum plus `ext_weigh`, wide. Two values cost a correction of each sum, and so does one."""
+    _require_tuple(values)
+    require_words(weights)
+
+    def generate(context, b, signature, args):
+        products = _products(context, b, _elements(b, args[1], values), signature.args[2], *args[2:])
+        return _wide(context, b, emit.sums_of_products(b, products, 2, _totals(b, args[0]))[0])
+
+    return kinds.WideExtension(kinds.WideExtension, values, weights, types.intp), generate
+
+
+@intrinsic
+def ext_narrow(_, total):
+    """A wide sum as an element of K."""
+
+    def generate(context, b, signature, args):
+        return context.make_tuple(b, kinds.Extension, _reduced(b, _totals(b, args[0]), 2 * P << 32))
+
+    return kinds.Extension(kinds.WideExtension), generate
 
 
 @intrinsic

@@ -23,7 +23,14 @@ from core_vm.field.packed import (
     store,
     sub,
 )
-from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh, ext_weigh_four, ext_weigh_one, ext_weigh_two
+from core_vm.field.packed.linear import (
+    WEIGHED_TOGETHER,
+    ext_narrow,
+    ext_weigh,
+    ext_weigh_rows,
+    wide_add,
+    wide_weigh,
+)
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.gkr.inputs import KEPT, LOG_CODE
@@ -56,25 +63,38 @@ def _column(source, terms, term, tile, lane, gap):
 
 
 @borrowing_njit(inline="always")
+def _two_columns(source, terms, term, tile, lane, gap):
+    return _column(source, terms, term, tile, lane, gap), _column(source, terms, term + 1, tile, lane, gap)
+
+
+@borrowing_njit(inline="always")
+def _weighed(source, terms, weights, start, last, tile, lane, gap):
+    """Terms [start, last) of a message on LANES rows, of which there is one at least. Two at a time are added to a wide
+    sum, and four without a correction: it is reduced once."""
+    if last - start < 2:
+        return ext_weigh((_column(source, terms, start, tile, lane, gap),), weights, 5 * start)
+    v0, v1 = _two_columns(source, terms, start, tile, lane, gap)
+    if last - start < 4:
+        total, done = wide_weigh((v0, v1), weights, 5 * start), start + 2
+    else:
+        v2, v3 = _two_columns(source, terms, start + 2, tile, lane, gap)
+        total, done = wide_weigh((v0, v1, v2, v3), weights, 5 * start), start + 4
+    for t in range(done, last - 1, 2):
+        total = wide_add(total, _two_columns(source, terms, t, tile, lane, gap), weights, 5 * t)
+    if (last - start) % 2:
+        total = wide_add(total, (_column(source, terms, last - 1, tile, lane, gap),), weights, 5 * last - 5)
+    return ext_narrow(total)
+
+
+@borrowing_njit(inline="always")
 def _fingerprint_tile(source, combination, i, tile, gap, constants, constant, memory, target):
-    """By four terms, then by two, then by one: a reduction costs as much as two products."""
     first, terms, weights = combination
     start, last = first[i], first[i + 1]
-    fours = last - (last - start) % 4
     for b in range(BLOCKS):
-        total, lane = ext_splat(constants, constant, 1), b * LANES
-        if gap:
-            total = ext_zero()
-        for t in range(start, fours, 4):
-            v0, v1 = _column(source, terms, t, tile, lane, gap), _column(source, terms, t + 1, tile, lane, gap)
-            v2, v3 = _column(source, terms, t + 2, tile, lane, gap), _column(source, terms, t + 3, tile, lane, gap)
-            total = ext_add(total, ext_weigh_four(v0, v1, v2, v3, weights, 5 * t))
-        if last - fours > 1:
-            v0, v1 = _column(source, terms, fours, tile, lane, gap), _column(source, terms, fours + 1, tile, lane, gap)
-            total = ext_add(total, ext_weigh_two(v0, v1, weights, 5 * fours))
-        if (last - start) % 2:
-            value = _column(source, terms, last - 1, tile, lane, gap)
-            total = ext_add(total, ext_weigh_one(value, weights, 5 * last - 5))
+        total = ext_zero() if gap else ext_splat(constants, constant, 1)
+        if start < last:
+            value = _weighed(source, terms, weights, start, last, tile, b * LANES, gap)
+            total = value if gap else ext_add(total, value)
         ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
@@ -99,7 +119,7 @@ def _add_terms(source, combination, start, stop, tile, gap, memory, target):
         total = ext_load(memory, target + b * INPUT_BLOCK + LANES, LANES)
         for term in range(start, stop):
             value = _column(source, terms, term, tile, b * LANES, gap)
-            total = ext_add(total, ext_weigh_one(value, coefficients, 5 * term))
+            total = ext_add(total, ext_weigh((value,), coefficients, 5 * term))
         ext_store(memory, target + b * INPUT_BLOCK + LANES, LANES, total)
 
 
@@ -151,17 +171,29 @@ def _folded_fingerprints(inputs, i, tile, memory, target):
     that costs no product in K."""
     first, terms, _ = inputs.message
     start, last = first[i], first[i + 1]
-    source, twos = inputs.source, last - (last - start) % 2
     for b in range(BLOCKS):
-        total, lane, to = ext_splat(inputs.constants, 5 * i, 1), b * LANES, target + b * FRACTION_BLOCK
-        for t in range(start, twos, 2):
-            v0, v1 = _column(source, terms, t, tile, lane, 0), _column(source, terms, t, tile + 2, lane, 0)
-            v2, v3 = _column(source, terms, t + 1, tile, lane, 0), _column(source, terms, t + 1, tile + 2, lane, 0)
-            total = ext_add(total, ext_weigh_four(v0, v1, v2, v3, inputs.folded, 10 * t))
-        if twos < last:
-            v0, v1 = _column(source, terms, twos, tile, lane, 0), _column(source, terms, twos, tile + 2, lane, 0)
-            total = ext_add(total, ext_weigh_two(v0, v1, inputs.folded, 10 * twos))
-        ext_store(memory, to + PLANES, LANES, total)
+        total = ext_splat(inputs.constants, 5 * i, 1)
+        if start < last:
+            total = ext_add(total, _weighed_folded(inputs.source, terms, inputs.folded, start, last, tile, b * LANES))
+        ext_store(memory, target + b * FRACTION_BLOCK + PLANES, LANES, total)
+
+
+@borrowing_njit(inline="always")
+def _weighed_folded(source, terms, weights, start, last, tile, lane):
+    """`_weighed`, each term with that two tiles further on."""
+    near, far = _column_and_far(source, terms, start, tile, lane)
+    if last - start < 2:
+        return ext_weigh((near, far), weights, 10 * start)
+    next_near, next_far = _column_and_far(source, terms, start + 1, tile, lane)
+    total = wide_weigh((near, far, next_near, next_far), weights, 10 * start)
+    for t in range(start + 2, last):
+        total = wide_add(total, _column_and_far(source, terms, t, tile, lane), weights, 10 * t)
+    return ext_narrow(total)
+
+
+@borrowing_njit(inline="always")
+def _column_and_far(source, terms, term, tile, lane):
+    return _column(source, terms, term, tile, lane, 0), _column(source, terms, term, tile + 2, lane, 0)
 
 
 @borrowing_njit(inline="always")
@@ -207,7 +239,7 @@ def _weigh_together(source, combination, term, tile, columns, memory, target):
             store(columns, k * TILE + v, load(source, at + v))
     for b in range(BLOCKS):
         at = target + b * INPUT_BLOCK + LANES
-        total = ext_weigh(columns, b * LANES, TILE, coefficients, 5 * term)
+        total = ext_weigh_rows(columns, b * LANES, TILE, coefficients, 5 * term)
         ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
 
 

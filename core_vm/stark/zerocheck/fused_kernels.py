@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_splat, ext_store, ext_sub, load, splat, store
 from core_vm.field.packed.doubling import add_products, double_add_product, narrow, wide
-from core_vm.field.packed.linear import ext_square, ext_weigh_eight
+from core_vm.field.packed.linear import ext_square, ext_weigh
 from core_vm.host.kernel_cache import borrowing_njit
 
 VECTOR_WORDS = 5 * LANES
@@ -87,7 +87,7 @@ def add_base_squares(operations, first, batching, weights, registers, block, tot
         for j in range(5):
             weights[5 * k + j] = batching[5 * c + j]
     for v in range(0, block, LANES):
-        term = ext_weigh_eight(
+        values = (
             _square_less(operations, first, registers, block, v),
             _square_less(operations, first + 1, registers, block, v),
             _square_less(operations, first + 2, registers, block, v),
@@ -96,9 +96,8 @@ def add_base_squares(operations, first, batching, weights, registers, block, tot
             _square_less(operations, first + 5, registers, block, v),
             _square_less(operations, first + 6, registers, block, v),
             _square_less(operations, first + 7, registers, block, v),
-            weights,
-            0,
         )
+        term = ext_weigh(values, weights, 0)
         ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from core_vm.air.table import TILE
 from core_vm.field.packed import LANES, ext_add, ext_load, ext_store, ext_sub, ext_zero, load, store
-from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh
+from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_weigh_rows
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import borrowing_njit, njit
 from core_vm.stark.words import K_TILE, POINT_WORDS
@@ -38,7 +38,7 @@ def _linear_tile(source, places, first_place, last_place, tile, linear, kept, me
             for v in range(0, TILE, LANES):
                 store(kept, k * TILE + v, load(source, at + v))
         for b in range(BLOCKS):
-            total, at = ext_weigh(kept, b * LANES, TILE, linear, 5 * first), target + b * PLANES
+            total, at = ext_weigh_rows(kept, b * LANES, TILE, linear, 5 * first), target + b * PLANES
             ext_store(memory, at, LANES, ext_add(ext_load(memory, at, LANES), total))
 
 

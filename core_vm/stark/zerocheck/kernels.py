@@ -33,7 +33,7 @@ from core_vm.field.packed import (
     splat,
 )
 from core_vm.field.packed.joining import ext_join
-from core_vm.field.packed.linear import ext_weigh_four
+from core_vm.field.packed.linear import ext_weigh
 from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import borrowing_njit, njit
 from core_vm.stark.words import K_TILE, POINT_WORDS
@@ -76,7 +76,7 @@ def _fold_base_tile(source, places, tile, present, r, memory, linear_area, width
             low, high = load(source, at), load_or_zero(source, at + step, present > 1)
             low_after = load_or_zero(source, at + 2 * step, present > 2)
             high_after = load_or_zero(source, at + 3 * step, present > 3)
-            value = ext_weigh_four(low, high, low_after, high_after, r, 0)
+            value = ext_weigh((low, high, low_after, high_after), r, 0)
             ext_store(memory, target + (b * (width + 1) + c) * PLANES, LANES, value)
     kept = width + 1 - places.shape[0]
     for f in range(kept):

@@ -22,7 +22,7 @@ from core_vm.field.packed import (
     splat,
     store,
 )
-from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_square, ext_weigh
+from core_vm.field.packed.linear import WEIGHED_TOGETHER, ext_square, ext_weigh_rows
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.stark.zerocheck.fused_kernels import (
     VECTOR_WORDS,
@@ -41,7 +41,7 @@ ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOU
 @borrowing_njit
 def _add_weighed(kept, weights, block, totals):
     for v in range(0, block, LANES):
-        term = ext_weigh(kept, v, block, weights, 0)
+        term = ext_weigh_rows(kept, v, block, weights, 0)
         ext_store(totals, v, block, ext_add(ext_load(totals, v, block), term))
 
 

@@ -9,10 +9,11 @@ from core_vm.field.koalabear import P, to_montgomery
 from core_vm.field.packed import LANES, ext_store, load
 from core_vm.field.packed.linear import (
     WEIGHED_TOGETHER,
+    ext_narrow,
     ext_weigh,
-    ext_weigh_four,
-    ext_weigh_one,
-    ext_weigh_two,
+    ext_weigh_rows,
+    wide_add,
+    wide_weigh,
 )
 from core_vm.host.kernel_cache import njit
 
@@ -20,20 +21,44 @@ FIRST = 3  # a word of the weights that no vector starts at
 
 
 @njit
-def _weigh(values, weights, out):
-    v0, v1, v2, v3 = load(values, 0), load(values, LANES), load(values, 2 * LANES), load(values, 3 * LANES)
-    ext_store(out, 0, LANES, ext_weigh_one(v0, weights, FIRST))
-    ext_store(out, 5 * LANES, LANES, ext_weigh_two(v0, v1, weights, FIRST))
-    ext_store(out, 10 * LANES, LANES, ext_weigh_four(v0, v1, v2, v3, weights, FIRST))
-    ext_store(out, 15 * LANES, LANES, ext_weigh(values, 0, LANES, weights, FIRST))
+def _columns(values):
+    return load(values, 0), load(values, LANES), load(values, 2 * LANES), load(values, 3 * LANES)
+
+
+@njit
+def _one(values, weights, out):
+    ext_store(out, 0, LANES, ext_weigh((load(values, 0),), weights, FIRST))
+
+
+@njit
+def _two(values, weights, out):
+    ext_store(out, 0, LANES, ext_weigh((load(values, 0), load(values, LANES)), weights, FIRST))
+
+
+@njit
+def _four(values, weights, out):
+    ext_store(out, 0, LANES, ext_weigh(_columns(values), weights, FIRST))
+
+
+@njit
+def _seven(values, weights, out):
+    total = wide_weigh(_columns(values), weights, FIRST)
+    total = wide_add(total, (load(values, 4 * LANES), load(values, 5 * LANES)), weights, FIRST + 20)
+    total = wide_add(total, (load(values, 6 * LANES),), weights, FIRST + 30)
+    ext_store(out, 0, LANES, ext_narrow(total))
+
+
+@njit
+def _many(values, weights, out):
+    ext_store(out, 0, LANES, ext_weigh_rows(values, 0, LANES, weights, FIRST))
 
 
 def _check(values: np.ndarray, weights: list[K]) -> None:
     words = np.concatenate([np.zeros(FIRST, np.uint32), to_planes(weights).T.reshape(-1)])
-    out = np.zeros((4, DEGREE, LANES), np.uint32)
-    _weigh(to_montgomery(values.reshape(-1)), words, out.reshape(-1))
-    assert (out < P).all()
-    for planes, count in zip(out, (1, 2, 4, WEIGHED_TOGETHER), strict=True):
+    for count, kernel in ((1, _one), (2, _two), (4, _four), (7, _seven), (WEIGHED_TOGETHER, _many)):
+        planes = np.zeros((DEGREE, LANES), np.uint32)
+        kernel(to_montgomery(values.reshape(-1)), words, planes.reshape(-1))
+        assert (planes < P).all()
         for lane, found in enumerate(from_planes(planes)):
             terms = [weight * int(v) for weight, v in zip(weights[:count], values[:count, lane], strict=True)]
             assert found == sum(terms, K.zero)
