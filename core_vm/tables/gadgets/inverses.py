@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from core_vm.field.koalabear import P, inverse
-
-_P = np.uint64(P)
+from core_vm.host.memory import aligned_words
 
 
 def inverses(values: np.ndarray) -> np.ndarray:
-    """1 / value modulo p, uint64 (n,), of canonical values; 0 for 0.
+    """1 / value modulo p, uint64 (n,), of canonical values; 0 for 0."""
+    from core_vm.field.inversion_kernels import invert
+    from core_vm.field.packed.lanes import LANES
 
-    One inversion for all (Montgomery's trick): the inverse of a product of two, times one, inverts the other.
-    """
-    values = np.asarray(values).astype(np.uint64)
-    is_zero = values == 0
-    return np.where(is_zero, np.uint64(0), _all_inverses(np.where(is_zero, np.uint64(1), values)))
-
-
-def _all_inverses(values: np.ndarray) -> np.ndarray:
-    if len(values) <= 1:
-        return np.array([inverse(int(v)) for v in values], np.uint64)
-    half = (len(values) + 1) // 2
-    first, second = values[:half], np.ones(half, np.uint64)
-    second[: len(values) - half] = values[half:]
-    products = _all_inverses(first * second % _P)
-    return np.concatenate([products * second % _P, products * first % _P])[: len(values)]
+    values = np.asarray(values)
+    words = aligned_words(max(1, -(-len(values) // LANES)) * LANES)
+    words[: len(values)], words[len(values) :] = values, 1
+    is_zero = words == 0
+    words[is_zero] = 1
+    invert(words, np.empty_like(words))
+    words[is_zero] = 0
+    return words[: len(values)].astype(np.uint64)
