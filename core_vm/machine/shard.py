@@ -15,12 +15,6 @@ FIRST_SHARD_CELLS: Final = 2**24
 DEFAULT_SHARD_CELLS: Final = 3 * 2**24
 """Unless the caller says otherwise, the shard size grows with the run from the first to the second: decisions 0006 and
 0026."""
-SHARDS_OF_A_SIZE: Final = 8
-
-
-def shard_limit(index: int, first: int, largest: int) -> int:
-    """Shard `index` of a run has fewer cells: twice as many after every `SHARDS_OF_A_SIZE` shards."""
-    return min(largest, first << min(index // SHARDS_OF_A_SIZE, 64))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
-from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError
+from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError, QuireError
 from core_vm.given import check_function
 from core_vm.host.room import MemoryRoom
 from core_vm.isa.forms import FAMILIES, family_numbers
@@ -20,6 +21,7 @@ from core_vm.machine.execute import places, traps
 from core_vm.machine.execute.calls import RESULT_REGISTER, CallField, CallKind, OnOutput, refusal
 from core_vm.machine.execute.claim_log import ClaimLog
 from core_vm.machine.execute.cutting import Cutter
+from core_vm.machine.execute.growth import Growth
 from core_vm.machine.execute.guards import Guards
 from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.metering import Meter
@@ -28,7 +30,7 @@ from core_vm.machine.execute.run_tree import RunTree, register_leaves
 from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, check_positive
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program.program import Program
-from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardRecord, shard_limit
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, Run, ShardRecord
 from core_vm.state.memory_map import MAX_INPUT, NUM_REGISTERS
 from core_vm.state.memory_tree import most_bytes
 from core_vm.state.roots import region_bytes
@@ -63,7 +65,8 @@ def execute(
 
     `costs` are the cells of a row of each table, by its name (`Machine.row_cells`); `profiles` the names of the
     precompiles that a shard may call together (`Machine.called_together`), of all if there are none.
-    Shards grow from `first_shard_cells` to `shard_cells`, which is also the default of the first (`shard_limit`).
+    Those of a long run grow from `first_shard_cells` to `shard_cells`, which is also the default of the first
+    (`Growth`).
     Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
     `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to 1 and 2.
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
@@ -121,7 +124,11 @@ class Executor:
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
-        self._largest_shard, self._first_shard = shard_cells, first_shard_cells or shard_cells
+        self._growth = Growth(first_shard_cells or shard_cells, shard_cells, self._outlasts)
+        self._again = partial(
+            Executor, program, input_bytes, costs=costs, salt=salt, max_cycles=max_cycles, precompiles=precompiles,
+            profiles=profiles, with_records=False, room=room,
+        )  # fmt: skip
         self._on_output, self._room = on_output, room
         if room is not None:
             loaded = len(input_bytes) + sum(len(segment.data) for segment in program.segments)
@@ -141,15 +148,31 @@ class Executor:
     def shards(self) -> Iterator[ShardRecord]:
         """Run to the end, a record at each cut; none at all when the executor makes no records."""
         while not self._halted:
-            start_registers, pc_start = self.interpreter.registers.copy(), self.interpreter.pc
-            self._cutter.begin(shard_limit(self._num_shards, self._first_shard, self._largest_shard))
-            while not self._is_full():
-                self._run_kernel()
-                if self._halted:
-                    break
-            shard = self._end_shard(start_registers, pc_start)
+            shard = self._next_shard()
             if shard is not None:
                 yield shard
+
+    def _next_shard(self) -> ShardRecord | None:
+        """Run to the end of a shard, or of the run."""
+        start_registers, pc_start = self.interpreter.registers.copy(), self.interpreter.pc
+        self._cutter.begin(self._growth.limit(self._num_shards))
+        while not self._is_full():
+            self._run_kernel()
+            if self._halted:
+                break
+        return self._end_shard(start_registers, pc_start)
+
+    def _outlasts(self, shards: int, cells: int) -> bool:
+        """Whether so many shards of fewer than so many cells do not hold the run. It is executed once more from the
+        start, which takes a thousandth of the time of proving them. What fails there fails in this run too, or lacks
+        the memory for both: then it counts as short."""
+        try:
+            ahead = self._again(shard_cells=cells)
+            while ahead._num_shards < shards and not ahead._halted:
+                ahead._next_shard()
+        except QuireError:
+            return False
+        return not ahead._halted
 
     def summary(self) -> Run:
         """The whole run, once `shards()` is exhausted. Raises GuestTrap, OutputSpaceExhausted for a broken output."""

@@ -1,0 +1,39 @@
+"""How large the shards of a run are cut: as large as its length lets them be, which is known from the second one on.
+
+Each shard opens anew the memory that it touches, and is lifted and joined by itself, so few large ones cost least. But
+those of a short run are to keep all workers busy, and larger shards are more fresh memory in each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
+
+SHARDS_OF_A_SIZE: Final = 8
+"""A run is long if so many shards of the first size do not hold it."""
+
+
+def shard_limit(index: int, first: int, largest: int) -> int:
+    """Shard `index` of a long run has fewer cells: twice as many behind the first one, and again behind every
+    `SHARDS_OF_A_SIZE` shards from there on."""
+    return min(largest, first << min(-(-index // SHARDS_OF_A_SIZE), 64))
+
+
+class Growth:
+    """From shards of `first` cells to shards of `largest`. `outlasts(shards, cells)` says whether so many shards of so
+    many cells do not hold the run, by executing it: so it is asked once at most, and not before there is a second
+    shard."""
+
+    def __init__(self, first: int, largest: int, outlasts: Callable[[int, int], bool]) -> None:
+        self._first, self._largest, self._outlasts = first, largest, outlasts
+
+    def limit(self, index: int) -> int:
+        """Shard `index` of the run has fewer cells."""
+        if index == 0 or self._first >= self._largest or not self._is_long:
+            return self._first
+        return shard_limit(index, self._first, self._largest)
+
+    @cached_property
+    def _is_long(self) -> bool:
+        return self._outlasts(SHARDS_OF_A_SIZE, self._first)

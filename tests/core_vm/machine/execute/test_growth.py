@@ -1,0 +1,93 @@
+"""How large shards are cut: small ones of a short run, larger ones from the second on of a long one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from core_vm.errors import CycleLimitExceeded, GuestTrap
+from core_vm.isa.encode import encode, load_immediate
+from core_vm.machine.execute.growth import SHARDS_OF_A_SIZE, Growth, shard_limit
+from core_vm.machine.program.program import Program
+from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
+from tests.core_vm.machine.chain import check_chain
+from tests.core_vm.machine.elf_builder import CODE_BASE
+from tests.core_vm.machine.execute.small_shards import ONE_CELL_A_ROW
+from tests.core_vm.machine.running import execute
+from tests.core_vm.machine.snippets import EXIT, program_of
+
+FIRST, LARGEST = 2**12, 3 * 2**12
+"""With a cell a row, and tiles of 64 rows."""
+
+
+def _loop(times: int, end: Sequence[int] = EXIT, start: Sequence[int] = ()) -> Program:
+    back = [encode("addi", 5, 5, 0, -1), encode("bne", 0, 5, 0, -4)]
+    return program_of(*start, *load_immediate(5, times), *back, *end)
+
+
+def _cells(program: Program, first: int = FIRST, largest: int = LARGEST) -> list[int]:
+    run = execute(program, costs=ONE_CELL_A_ROW, first_shard_cells=first, shard_cells=largest)
+    check_chain(program, run)
+    return [shard.cells for shard in run.shards]
+
+
+def test_behind_the_first_shard_of_a_long_run_they_double_up_to_the_largest() -> None:
+    limits = [shard_limit(index, FIRST_SHARD_CELLS, DEFAULT_SHARD_CELLS) for index in range(20)]
+    assert limits == [2**24] + 8 * [2**25] + 11 * [3 * 2**24]
+    assert shard_limit(10**18, 1, 2**26) == 2**26
+
+
+@pytest.mark.parametrize(("is_long", "limits"), [(True, [2**24, 2**25, 2**25]), (False, 3 * [2**24])])
+def test_a_run_is_asked_about_once_and_not_before_its_second_shard(is_long: bool, limits: list[int]) -> None:
+    asked = list[tuple[int, int]]()
+
+    def outlasts(shards: int, cells: int) -> bool:
+        asked.append((shards, cells))
+        return is_long
+
+    growth = Growth(2**24, 2**26, outlasts)
+    assert growth.limit(0) == 2**24
+    assert not asked
+    assert [growth.limit(index) for index in range(3)] == limits
+    assert asked == [(SHARDS_OF_A_SIZE, 2**24)]
+
+
+def test_one_size_stays_it_unasked() -> None:
+    growth = Growth(2**22, 2**22, lambda shards, cells: pytest.fail("nobody needs to know"))
+    assert {growth.limit(index) for index in (0, 7, 8, 10**9)} == {2**22}
+
+
+def test_a_run_of_eight_small_shards_has_small_ones_and_a_longer_one_does_not() -> None:
+    short, long = _cells(_loop(11_000)), _cells(_loop(40_000))
+    assert len(short) == SHARDS_OF_A_SIZE
+    assert max(short) < FIRST
+    assert long[0] < FIRST < min(long[1:9])
+    assert max(long[1:9]) < 2 * FIRST < long[9] < LARGEST
+
+
+def test_looking_ahead_writes_nothing_and_changes_nothing() -> None:
+    """What the guest writes comes once, and the records follow one another as ever."""
+    arguments = [load_immediate(register, value) for register, value in ((10, 1), (11, CODE_BASE), (12, 4), (17, 64))]
+    write = [*(word for words in arguments for word in words), encode("ecall", 0, 0, 0, 0)]
+    program, written = _loop(30_000, start=write), list[tuple[int, int]]()
+    run = execute(
+        program, costs=ONE_CELL_A_ROW, first_shard_cells=FIRST, shard_cells=LARGEST,
+        on_output=lambda stream, data: written.append((stream, len(data))),
+    )  # fmt: skip
+    check_chain(program, run)
+    assert written == [(1, 4)]
+    assert run.cycles == sum(shard.num_steps for shard in run.shards)
+
+
+@pytest.mark.parametrize(("end", "max_cycles", "error"), [([0], None, GuestTrap), (EXIT, 20_000, CycleLimitExceeded)])
+def test_what_fails_ahead_fails_where_it_does(end: list[int], max_cycles: int | None, error: type[Exception]) -> None:
+    """The shards before it are cut as those of a short run."""
+    shards = []
+    with pytest.raises(error):
+        execute(
+            _loop(11_000, end), costs=ONE_CELL_A_ROW, first_shard_cells=FIRST, shard_cells=LARGEST,
+            max_cycles=max_cycles, on_shard=shards.append,
+        )  # fmt: skip
+    assert len(shards) > 2
+    assert max(shard.cells for shard in shards) < FIRST
