@@ -1,9 +1,10 @@
-"""What callers give: bytes, read as they are at that moment, byte by byte, whatever holds them; several of them; and
-functions, which are asked for before the work begins, not when it first has news."""
+"""What callers give: bytes, read as they are at that moment, byte by byte, whatever holds them; several of them;
+functions, which are asked for before the work begins, not when it first has news; numbers and flags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any
 
 from core_vm.errors import UsageError
@@ -31,3 +32,14 @@ def check_function(name: str, value: object) -> None:
     """Raises UsageError unless `value` is None or can be called."""
     if value is not None and not callable(value):
         raise UsageError(f"{name} is a function, not {type(value).__name__}")
+
+
+def is_integer(value: object) -> bool:
+    """Whether `value` is an integer of any kind, numpy's too. A flag is none."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def check_flag(name: str, value: object) -> None:
+    """Raises UsageError unless `value` is True or False: of anything else it is a guess which one is meant."""
+    if not isinstance(value, bool):
+        raise UsageError(f"{name} is True or False, not {value!r:.80}")

@@ -119,6 +119,12 @@ def test_what_cannot_be_called_is_refused_before_there_is_news(function: Any) ->
             call()
 
 
+@pytest.mark.parametrize("flag", ["no", "", 0, 1, None, b"\0"], ids=repr)
+def test_whether_an_input_is_public_is_no_guess(flag: Any) -> None:
+    with pytest.raises(quire.UsageError, match="public_input is True or False, not"):
+        quire.prove(program_of(0, 10), b"input", kind="shards", public_input=flag)
+
+
 def test_a_store_is_named_by_any_path(tmp_path: Path) -> None:
     for name, directory in (("text", str(tmp_path / "text")), ("path", tmp_path / "path")):
         Store(directory)

@@ -18,7 +18,7 @@ from aggregator.runs.run_jobs import RunJobs
 from aggregator.runs.shard_work import ShardProver
 from aggregator.store.mending import mending
 from aggregator.store.store import Store
-from core_vm.given import check_function
+from core_vm.given import check_flag, check_function
 from core_vm.host.room import MemoryRoom
 from core_vm.progress import OnProgress
 from core_vm.statement.proof import RunProof, ShardProof
@@ -92,6 +92,7 @@ def prove_run(
 
     input_bytes = given_input(program, input_bytes)
     check_function("on_progress", on_progress)
+    check_flag("public_input", public_input)
     require_kind(kind, KINDS)
     regime = regime_of(kind, final_regime)
     expect_everything()

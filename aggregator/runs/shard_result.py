@@ -27,7 +27,7 @@ MAX_PHASES_BYTES = 4096
 
 @dataclass(frozen=True)
 class ShardResult:
-    """`phases` are seconds; `cells` committed field elements; `interactions` LogUp fractions, filling rows included."""
+    """`phases` are seconds; `cells` committed elements; `interactions` the tree's inputs, filling rows included."""
 
     index: int
     proof: ShardProof

@@ -58,12 +58,12 @@ def build(
     `defines` are `NAME` or `NAME=VALUE`. `library_sources` are compiled like the runtime and linked only where used.
     `output` appears complete or not at all, and never in the place of a file that was compiled into it.
 
-    Raises UsageError: no compiler installed, a source that is missing or of another kind, a definition of no name, an
-    output that cannot be written, or an error of the compiler or linker, whose message it carries. Raises
-    ResourceError: a full disk.
+    Raises UsageError: no compiler installed, a source that is missing or of another kind, an include directory that is
+    missing, a definition of no name, an output that cannot be written, or an error of the compiler or linker, whose
+    message it carries. Raises ResourceError: a full disk.
     """
     compiler = find_compiler()
-    _check_arguments(sources, output, optimisation, defines)
+    _check_arguments(sources, output, optimisation, defines, include_directories)
     check_output(Path(output), (*sources, *ingredients(library_sources)))
     flags = ["-fhosted", optimisation, *(f"-D{define}" for define in defines)]
     with workspace() as directory:
@@ -106,7 +106,13 @@ def write_kit(directory: Path, library_sources: Sequence[Path] = ()) -> None:
         write_output(target, source.read_bytes())
 
 
-def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str, defines: Sequence[str]) -> None:
+def _check_arguments(
+    sources: Sequence[Path],
+    output: Path,
+    optimisation: str,
+    defines: Sequence[str],
+    include_directories: Sequence[Path],
+) -> None:
     if not sources:
         raise UsageError("nothing to build: give at least one C source")
     for source in sources:
@@ -114,6 +120,9 @@ def _check_arguments(sources: Sequence[Path], output: Path, optimisation: str, d
             raise UsageError(f"no such source file: {source}")
         if Path(source).suffix not in SOURCE_SUFFIXES:
             raise UsageError(f"cannot compile {source}: expected one of {', '.join(SOURCE_SUFFIXES)}")
+    for directory in include_directories:
+        if not Path(directory).is_dir():  # the compiler would go on without it
+            raise UsageError(f"no such include directory: {directory}")
     if optimisation not in OPTIMISATIONS:
         raise UsageError(f"unknown optimisation {optimisation!r}: expected one of {', '.join(OPTIMISATIONS)}")
     for define in defines:

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     "-O", "--optimise", "level", default="2", type=click.Choice(["0", "1", "2", "3", "s", "z"]), help="Level."
 )
 @click.option("-D", "--define", "defines", multiple=True, metavar="NAME[=VALUE]", help="Define a macro.")
-@click.option("-I", "--include", "directories", multiple=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "-I", "--include", "directories", multiple=True, type=click.Path(file_okay=False, path_type=Path),
+    help="Look for headers there, too.",
+)  # fmt: skip
 @json_option
 @click.pass_context
 def build(

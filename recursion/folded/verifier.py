@@ -8,9 +8,9 @@ true. The verifier computes the record from the statement, which is all that the
 from __future__ import annotations
 
 import time
-from numbers import Integral
 
 from core_vm.errors import StatementMismatch, UsageError
+from core_vm.given import is_integer
 from core_vm.hash.poseidon2 import Digest
 from core_vm.progress import OnProgress
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
@@ -85,7 +85,7 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
 
 def extracted(keys: KnownKeys, batch: Batch, number: int) -> FoldedRun:
     """A statement of a batch with its way up; nothing is verified. Raises UsageError for a number that there is not."""
-    if not isinstance(number, Integral) or not 0 <= number < len(batch.statements):
+    if not is_integer(number) or not 0 <= number < len(batch.statements):
         raise UsageError(f"the batch has statements 0 to {len(batch.statements) - 1}, not {number!r:.80}")
     _, steps = _tree_of(keys, batch)
     return FoldedRun(batch.statements[number], Membership(batch.salts[number], steps[number]), batch.proof)

@@ -184,7 +184,7 @@ def test_only_of_a_batch_a_statement_is_extracted(what: str) -> None:
         extract_statement(data, 0)
 
 
-@pytest.mark.parametrize("number", [-1, 2, 2**70, "0", 0.0, None])
+@pytest.mark.parametrize("number", [-1, 2, 2**70, "0", 0.0, None, True])
 def test_a_number_that_no_statement_has_is_wrong_usage(number: Any) -> None:
     with pytest.raises(UsageError, match="the batch has statements 0 to 1, not"):
         extract_statement(batch_under(FoldedRun.from_bytes(folded().proof).proof), number)

@@ -136,6 +136,14 @@ def test_directory_that_the_program_would_depend_on_is_refused(tmp_path: Path) -
         build([_source(tmp_path, PLAIN)], tmp_path / "guest.elf", include_directories=[tmp_path / "a=b"])
 
 
+def test_include_directory_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    source = _source(tmp_path, PLAIN)
+    for missing in (tmp_path / "none", source):
+        with pytest.raises(UsageError, match=f"no such include directory: {missing}"):
+            build([source], tmp_path / "guest.elf", include_directories=[missing])
+    assert not (tmp_path / "guest.elf").exists()
+
+
 def test_a_date_is_no_part_of_the_program(tmp_path: Path) -> None:
     source = _source(tmp_path, DATED)
     programs = []
