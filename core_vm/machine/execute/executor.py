@@ -124,7 +124,7 @@ class Executor:
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
-        self._growth = Growth(first_shard_cells or shard_cells, shard_cells, self._outlasts)
+        self._growth = Growth(first_shard_cells or shard_cells, shard_cells)
         self._again = partial(
             Executor, program, input_bytes, costs=costs, salt=salt, max_cycles=max_cycles, precompiles=precompiles,
             profiles=profiles, with_records=False, room=room,
@@ -155,7 +155,7 @@ class Executor:
     def _next_shard(self) -> ShardRecord | None:
         """Run to the end of a shard, or of the run."""
         start_registers, pc_start = self.interpreter.registers.copy(), self.interpreter.pc
-        self._cutter.begin(self._growth.limit(self._num_shards))
+        self._cutter.begin(self._growth.limit(self._num_shards, self._outlasts))
         while not self._is_full():
             self._run_kernel()
             if self._halted:

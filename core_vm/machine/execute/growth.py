@@ -7,7 +7,6 @@ those of a short run are to keep all workers busy, and larger shards are more fr
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Final
 
 SHARDS_OF_A_SIZE: Final = 8
@@ -21,19 +20,17 @@ def shard_limit(index: int, first: int, largest: int) -> int:
 
 
 class Growth:
-    """From shards of `first` cells to shards of `largest`. `outlasts(shards, cells)` says whether so many shards of so
-    many cells do not hold the run, by executing it: so it is asked once at most, and not before there is a second
-    shard."""
+    """From shards of `first` cells to shards of `largest`."""
 
-    def __init__(self, first: int, largest: int, outlasts: Callable[[int, int], bool]) -> None:
-        self._first, self._largest, self._outlasts = first, largest, outlasts
+    def __init__(self, first: int, largest: int) -> None:
+        self._first, self._largest = first, largest
+        self._is_long: bool | None = None  # not known
 
-    def limit(self, index: int) -> int:
-        """Shard `index` of the run has fewer cells."""
-        if index == 0 or self._first >= self._largest or not self._is_long:
+    def limit(self, index: int, outlasts: Callable[[int, int], bool]) -> int:
+        """Shard `index` of the run has fewer cells. outlasts(shards, cells) says whether so many shards of so many cells
+        do not hold the run, by executing it: so it is asked once at most, and not before there is a second shard."""
+        if index == 0 or self._first >= self._largest:
             return self._first
-        return shard_limit(index, self._first, self._largest)
-
-    @cached_property
-    def _is_long(self) -> bool:
-        return self._outlasts(SHARDS_OF_A_SIZE, self._first)
+        if self._is_long is None:
+            self._is_long = outlasts(SHARDS_OF_A_SIZE, self._first)
+        return shard_limit(index, self._first, self._largest) if self._is_long else self._first

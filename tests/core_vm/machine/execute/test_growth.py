@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
 
 import pytest
@@ -14,7 +16,7 @@ from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 from tests.core_vm.machine.chain import check_chain
 from tests.core_vm.machine.elf_builder import CODE_BASE
 from tests.core_vm.machine.execute.small_shards import ONE_CELL_A_ROW
-from tests.core_vm.machine.running import execute
+from tests.core_vm.machine.running import Executor, execute
 from tests.core_vm.machine.snippets import EXIT, program_of
 
 FIRST, LARGEST = 2**12, 3 * 2**12
@@ -46,16 +48,19 @@ def test_a_run_is_asked_about_once_and_not_before_its_second_shard(is_long: bool
         asked.append((shards, cells))
         return is_long
 
-    growth = Growth(2**24, 2**26, outlasts)
-    assert growth.limit(0) == 2**24
+    growth = Growth(2**24, 2**26)
+    assert growth.limit(0, outlasts) == 2**24
     assert not asked
-    assert [growth.limit(index) for index in range(3)] == limits
+    assert [growth.limit(index, outlasts) for index in range(3)] == limits
     assert asked == [(SHARDS_OF_A_SIZE, 2**24)]
 
 
 def test_one_size_stays_it_unasked() -> None:
-    growth = Growth(2**22, 2**22, lambda shards, cells: pytest.fail("nobody needs to know"))
-    assert {growth.limit(index) for index in (0, 7, 8, 10**9)} == {2**22}
+    def outlasts(shards: int, cells: int) -> bool:
+        pytest.fail("nobody needs to know")
+
+    growth = Growth(2**22, 2**22)
+    assert {growth.limit(index, outlasts) for index in (0, 7, 8, 10**9)} == {2**22}
 
 
 def test_a_run_of_eight_small_shards_has_small_ones_and_a_longer_one_does_not() -> None:
@@ -78,6 +83,22 @@ def test_looking_ahead_writes_nothing_and_changes_nothing() -> None:
     check_chain(program, run)
     assert written == [(1, 4)]
     assert run.cycles == sum(shard.num_steps for shard in run.shards)
+
+
+def test_memory_of_a_run_is_free_when_nobody_has_it_any_more() -> None:
+    """Also that of the one ahead: nothing waits for the garbage collector."""
+    executor = Executor(_loop(10_000), costs=ONE_CELL_A_ROW, first_shard_cells=FIRST, shard_cells=LARGEST)
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        for _ in executor.shards():
+            pass
+        left = weakref.ref(executor)
+        del executor
+        assert left() is None
+    finally:
+        if collected:
+            gc.enable()
 
 
 @pytest.mark.parametrize(("end", "max_cycles", "error"), [([0], None, GuestTrap), (EXIT, 20_000, CycleLimitExceeded)])
