@@ -27,8 +27,8 @@ class Growth:
         self._is_long: bool | None = None  # not known
 
     def limit(self, index: int, outlasts: Callable[[int, int], bool]) -> int:
-        """Shard `index` of the run has fewer cells. outlasts(shards, cells) says whether so many shards of so many cells
-        do not hold the run, by executing it: so it is asked once at most, and not before there is a second shard."""
+        """Shard `index` of the run has fewer cells. outlasts(shards, cells) says whether so many shards of that size do
+        not hold the run, by executing it: so it is asked once at most, and not before there is a second shard."""
         if index == 0 or self._first >= self._largest:
             return self._first
         if self._is_long is None:
