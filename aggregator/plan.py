@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core_vm.errors import ResourceError
 from core_vm.host.cores import available_cores
 from core_vm.host.room import PROCESS_BYTES
+from core_vm.machine.execute.growth import SHARDS_OF_A_SIZE
 from core_vm.machine.limits import MIN_SHARD_CELLS, check_positive, check_shard_cells
 from core_vm.machine.shard import DEFAULT_SHARD_CELLS, FIRST_SHARD_CELLS
 
@@ -18,6 +19,8 @@ PROVER_BYTES_PER_CELL = 40
 WORKER_BASE_BYTES = 2 * PROCESS_BYTES
 # What a process was measured to need for folds, on top of all that: circuits with their keys, and a proof's buffers.
 FOLDING_BYTES = 300 * 2**20
+SHARDS_A_WORKER = 4
+"""Of the first size, and of each that follows: they end at about the same time, and few of them wait for the last."""
 
 
 def available_memory() -> int:
@@ -40,14 +43,15 @@ def memory_to_use(limit: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ShardPlan:
-    """How large shards are cut (the first ones, and the largest), and how many are proved at once; `here`, or on other
-    machines."""
+    """How large shards are cut (the first ones, and the largest; after how many they grow), and how many are proved at
+    once; `here`, or on other machines."""
 
     first_shard_cells: int
     shard_cells: int
     workers: int
     here: bool = True
     folding: bool = False
+    shards_of_a_size: int = SHARDS_OF_A_SIZE
 
     @property
     def proving_bytes(self) -> int:
@@ -81,7 +85,13 @@ def plan_shards(
             f"and the limit is {limit / 2**30:.1f} GiB: give {_smaller(cells)}a higher --memory-limit"
         )
     first = shard_cells or min(FIRST_SHARD_CELLS, cells)
-    return ShardPlan(first, cells, min(wanted, fitting), folding=folding)
+    workers = min(wanted, fitting)
+    return ShardPlan(first, cells, workers, folding=folding, shards_of_a_size=shards_of_a_size(workers))
+
+
+def shards_of_a_size(workers: int) -> int:
+    """After how many shards they grow, for so many workers."""
+    return max(SHARDS_OF_A_SIZE, SHARDS_A_WORKER * workers)
 
 
 def default_cells(fits: Callable[[int], bool]) -> int:

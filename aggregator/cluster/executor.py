@@ -18,7 +18,7 @@ from aggregator.cluster.address import check_certificates, reach, scheduler_addr
 from aggregator.cluster.cluster_run import ClusterRun, let_a_moment_pass
 from aggregator.cluster.options import CONNECT_SECONDS
 from aggregator.executors.jobs import Jobs
-from aggregator.plan import FoldingPlan, ShardPlan, default_cells, fold_bytes, shard_bytes
+from aggregator.plan import FoldingPlan, ShardPlan, default_cells, fold_bytes, shard_bytes, shards_of_a_size
 from core_vm.errors import ResourceError, UsageError
 from core_vm.machine.limits import check_shard_cells
 from core_vm.machine.shard import FIRST_SHARD_CELLS
@@ -100,7 +100,10 @@ class Cluster:
                 f"a shard of {cells} cells needs about {shard_bytes(cells, folding) / 2**30:.1f} GiB, and the largest "
                 f"worker of the cluster has {max(memory.values()) / 2**30:.1f} GiB: give it a higher --memory-limit"
             )
-        return ShardPlan(shard_cells or min(FIRST_SHARD_CELLS, cells), cells, fitting, here=False, folding=folding)
+        return ShardPlan(
+            shard_cells or min(FIRST_SHARD_CELLS, cells), cells, fitting, here=False, folding=folding,
+            shards_of_a_size=shards_of_a_size(fitting),
+        )  # fmt: skip
 
     def plan_folding(self, memory: int) -> FoldingPlan:
         """On the workers that it fits; none of this machine's memory goes to it. Raises ResourceError where there are

@@ -117,6 +117,7 @@ def prove_run(
         salt=salt,
         shard_cells=plan.shard_cells,
         first_shard_cells=plan.first_shard_cells,
+        shards_of_a_size=plan.shards_of_a_size,
         max_cycles=max_cycles,
         precompiles=machine.precompiles,
         profiles=machine.called_together,

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from core_vm.statement.shard import ShardStatement
 
 SALT_BYTES = 24
-_RUN = struct.Struct(f"<{SALT_BYTES}sQQ")  # salt, cells of the first shards, cells of the largest
+_RUN = struct.Struct(f"<{SALT_BYTES}sQQQ")
+"""Salt, cells of the first shards, cells of the largest, after how many they grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,20 @@ class RunSettings:
     salt: bytes
     first_shard_cells: int
     shard_cells: int
+    shards_of_a_size: int
 
     def to_bytes(self) -> bytes:
-        return _RUN.pack(self.salt, self.first_shard_cells, self.shard_cells)
+        return _RUN.pack(self.salt, *self.sizes)
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """How the shards are cut."""
+        return self.first_shard_cells, self.shard_cells, self.shards_of_a_size
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> RunSettings:
-        return cls(*_RUN.unpack(data))
+    def from_bytes(cls, data: bytes) -> RunSettings | None:
+        """None for what another version kept."""
+        return cls(*_RUN.unpack(data)) if len(data) == _RUN.size else None
 
 
 def run_name(program_id: str, input_bytes: bytes, public_input: bool, shard_cells: int | None) -> str:
@@ -68,8 +76,8 @@ def settle(
         kept = store.load(name)
         settings = RunSettings.from_bytes(kept) if kept is not None else None
         plan = plan_for(settings)
-        sizes = plan.first_shard_cells, plan.shard_cells
-        if settings is None or sizes != (settings.first_shard_cells, settings.shard_cells):
+        sizes = plan.first_shard_cells, plan.shard_cells, plan.shards_of_a_size
+        if settings is None or sizes != settings.sizes:
             settings = RunSettings(_fresh_salt(public_input), *sizes)
             store.save(name, settings.to_bytes())
         return plan, settings.salt
@@ -86,7 +94,8 @@ def plan_as_before(
     if settings is not None:
         try:
             plan = executor.plan(settings.shard_cells, memory_limit, folding)
-            return replace(plan, first_shard_cells=settings.first_shard_cells)
+            first, _, of_a_size = settings.sizes
+            return replace(plan, first_shard_cells=first, shards_of_a_size=of_a_size)
         except ResourceError:
             pass  # the run is cut anew
     return executor.plan(shard_cells, memory_limit, folding)

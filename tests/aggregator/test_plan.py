@@ -33,6 +33,10 @@ def test_two_workers_keep_to_six_gibibytes_however_much_there_is() -> None:
     assert plan.proving_bytes < 6 * GIB - PROCESS_BYTES
 
 
+def test_shards_of_a_size_keep_all_workers_busy() -> None:
+    assert [plan_shards(None, workers, 2**40).shards_of_a_size for workers in (1, 2, 3, 16)] == [8, 8, 12, 64]
+
+
 @pytest.mark.parametrize("cells", [3 * 2**24, 2**25, 2**24, 2**20])
 def test_shards_that_do_not_fit_are_the_next_power_of_two(cells: int) -> None:
     assert plan_shards(None, 2, 2 * shard_bytes(cells)).shard_cells == cells

@@ -21,7 +21,7 @@ from core_vm.machine.execute import places, traps
 from core_vm.machine.execute.calls import RESULT_REGISTER, CallField, CallKind, OnOutput, refusal
 from core_vm.machine.execute.claim_log import ClaimLog
 from core_vm.machine.execute.cutting import Cutter
-from core_vm.machine.execute.growth import Growth
+from core_vm.machine.execute.growth import SHARDS_OF_A_SIZE, Growth
 from core_vm.machine.execute.guards import Guards
 from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.metering import Meter
@@ -104,6 +104,7 @@ class Executor:
         salt: bytes = bytes(24),
         shard_cells: int = DEFAULT_SHARD_CELLS,
         first_shard_cells: int | None = None,
+        shards_of_a_size: int = SHARDS_OF_A_SIZE,
         max_cycles: int | None = None,
         precompiles: Sequence[Precompile] = (),
         profiles: Sequence[Collection[str]] = (),
@@ -124,7 +125,7 @@ class Executor:
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
-        self._growth = Growth(first_shard_cells or shard_cells, shard_cells)
+        self._growth = Growth(first_shard_cells or shard_cells, shard_cells, shards_of_a_size)
         self._again = partial(
             Executor, program, input_bytes, costs=costs, salt=salt, max_cycles=max_cycles, precompiles=precompiles,
             profiles=profiles, with_records=False, room=room,

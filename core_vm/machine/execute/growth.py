@@ -10,20 +10,21 @@ from collections.abc import Callable
 from typing import Final
 
 SHARDS_OF_A_SIZE: Final = 8
-"""A run is long if so many shards of the first size do not hold it."""
+"""As many as keep two workers busy."""
 
 
-def shard_limit(index: int, first: int, largest: int) -> int:
+def shard_limit(index: int, first: int, largest: int, of_a_size: int = SHARDS_OF_A_SIZE) -> int:
     """Shard `index` of a long run has fewer cells: twice as many behind the first one, and again behind every
-    `SHARDS_OF_A_SIZE` shards from there on."""
-    return min(largest, first << min(-(-index // SHARDS_OF_A_SIZE), 64))
+    `of_a_size` shards from there on."""
+    return min(largest, first << min(-(-index // of_a_size), 64))
 
 
 class Growth:
-    """From shards of `first` cells to shards of `largest`."""
+    """From shards of `first` cells to shards of `largest`. A run is long if `of_a_size` of the first ones do not hold
+    it."""
 
-    def __init__(self, first: int, largest: int) -> None:
-        self._first, self._largest = first, largest
+    def __init__(self, first: int, largest: int, of_a_size: int = SHARDS_OF_A_SIZE) -> None:
+        self._first, self._largest, self._of_a_size = first, largest, of_a_size
         self._is_long: bool | None = None  # not known
 
     def limit(self, index: int, outlasts: Callable[[int, int], bool]) -> int:
@@ -32,5 +33,7 @@ class Growth:
         if index == 0 or self._first >= self._largest:
             return self._first
         if self._is_long is None:
-            self._is_long = outlasts(SHARDS_OF_A_SIZE, self._first)
-        return shard_limit(index, self._first, self._largest) if self._is_long else self._first
+            self._is_long = outlasts(self._of_a_size, self._first)
+        if not self._is_long:
+            return self._first
+        return shard_limit(index, self._first, self._largest, self._of_a_size)

@@ -18,7 +18,7 @@ import pytest
 
 import quire
 from aggregator.executors.jobs import Jobs
-from aggregator.executors.local import InProcess, ProcessPool
+from aggregator.executors.local import InProcess, OwnProcesses, ProcessPool
 from aggregator.plan import ShardPlan, shard_bytes
 from aggregator.runs.prove import ProvenRun, prove_run
 from aggregator.runs.resume import RunSettings, plan_as_before, run_name, settle, shard_name
@@ -212,8 +212,24 @@ def test_a_public_input_has_a_salt_of_zeros(tmp_path: Path) -> None:
 
 
 def test_settings_are_written_and_read() -> None:
-    settings = RunSettings(bytes(range(24)), 2**24, 2**26)
+    settings = RunSettings(bytes(range(24)), 2**24, 2**26, 12)
     assert RunSettings.from_bytes(settings.to_bytes()) == settings
+
+
+def test_settings_that_another_version_kept_are_replaced(tmp_path: Path) -> None:
+    store = Store(tmp_path / "proofs")
+    store.save("run-x", bytes(range(40)))
+    salts = [settle(store, "run-x", False, lambda kept: ShardPlan(CELLS, CELLS, 1))[1] for _ in range(2)]
+    assert salts[0] == salts[1] != bytes(range(24))
+
+
+def test_a_run_is_cut_as_before_whatever_the_number_of_workers(tmp_path: Path) -> None:
+    store, plans = Store(tmp_path / "proofs"), []
+    for workers in (3, 5):
+        executor = OwnProcesses(workers)
+        settled, _ = settle(store, "run-x", False, lambda kept, e=executor: plan_as_before(e, None, 2**40, kept))
+        plans.append(settled)
+    assert [(plan.workers, plan.shards_of_a_size) for plan in plans] == [(3, 12), (5, 12)]
 
 
 # ------------------------------------------------------------------------------------------------ the command

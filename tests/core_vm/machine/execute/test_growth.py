@@ -38,6 +38,7 @@ def test_behind_the_first_shard_of_a_long_run_they_double_up_to_the_largest() ->
     limits = [shard_limit(index, FIRST_SHARD_CELLS, DEFAULT_SHARD_CELLS) for index in range(20)]
     assert limits == [2**24] + 8 * [2**25] + 11 * [3 * 2**24]
     assert shard_limit(10**18, 1, 2**26) == 2**26
+    assert [shard_limit(index, 1, 4, of_a_size=3) for index in range(8)] == [1, 2, 2, 2, 4, 4, 4, 4]
 
 
 @pytest.mark.parametrize(("is_long", "limits"), [(True, [2**24, 2**25, 2**25]), (False, 3 * [2**24])])
