@@ -15,8 +15,7 @@ class PublicMessage:
     """The verifier itself sends (+1) or receives (-1) this message if `present` is 1, and does not if it is 0; entries
     are canonical. On a bus that is none of permutations `sign` may be any number of times.
 
-    Raises UsageError unless there is one entry a field of the bus: fingerprints read missing entries as zeros; and for
-    a number `present` that is neither 0 nor 1. Of a circuit's variable the circuit sees to it.
+    Raises UsageError unless there is one entry a field of the bus: fingerprints read missing entries as zeros.
     """
 
     bus: Bus
@@ -29,9 +28,6 @@ class PublicMessage:
             raise UsageError(f"a message on bus {self.bus.name} has {len(self.bus.fields)} entries: {self.entries}")
         if self.bus.permutation and self.sign not in (1, -1):
             raise UsageError(f"a message on bus {self.bus.name} is sent once or received once, not {self.sign} times")
-        number = isinstance(self.present, int)  # pyright: ignore[reportUnnecessaryIsInstance]
-        if number and self.present not in (0, 1):
-            raise UsageError(f"a message on bus {self.bus.name} is present or not, 1 or 0: {self.present}")
 
     @property
     def multiplicity(self) -> int:

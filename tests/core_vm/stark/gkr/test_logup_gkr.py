@@ -183,11 +183,3 @@ def test_a_public_message_with_a_zero_fingerprint_is_rejected():
 def test_a_public_message_of_a_permutation_bus_is_sent_or_received_once(sign: int):
     with pytest.raises(UsageError, match="sent once or received once"):
         PublicMessage(CELLS, sign, (10, 20))
-
-
-@pytest.mark.parametrize("bus", [BUS, CELLS], ids=["sum", "product"])
-@pytest.mark.parametrize("present", [-1, 2, P, P + 1])
-def test_a_public_message_is_there_or_not(bus: Bus, present: int):
-    """Between and beyond there would be any factor, and any number of times."""
-    with pytest.raises(UsageError, match="present or not"):
-        PublicMessage(bus, 1, (10, 20), present)
