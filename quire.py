@@ -141,7 +141,7 @@ def prove(
     unique decoding alone. It is never folded on: for proofs that will be aggregated or discharge claims, `kind` is
     "folded". With "shards" the shards' proofs are left as they are: ready sooner, growing with the run, to be folded
     later (`fold`).
-    `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default those of a long run grow from 2^24 to
+    `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     3 * 2^24 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
     `Cluster` to prove them in, which several runs can share. `memory_limit` is in bytes, for all processes together on
     this machine. `max_cycles` stops a run that takes more instructions. The input stays private unless `public_input`.

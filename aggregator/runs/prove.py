@@ -118,6 +118,7 @@ def prove_run(
         shard_cells=plan.shard_cells,
         first_shard_cells=plan.first_shard_cells,
         shards_of_a_size=plan.shards_of_a_size,
+        looks_ahead=plan.folding,
         max_cycles=max_cycles,
         precompiles=machine.precompiles,
         profiles=machine.called_together,

@@ -65,8 +65,7 @@ def execute(
 
     `costs` are the cells of a row of each table, by its name (`Machine.row_cells`); `profiles` the names of the
     precompiles that a shard may call together (`Machine.called_together`), of all if there are none.
-    Those of a long run grow from `first_shard_cells` to `shard_cells`, which is also the default of the first
-    (`Growth`).
+    Shards grow from `first_shard_cells` to `shard_cells`, which is also the default of the first (`shard_limit`).
     Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
     `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to 1 and 2.
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
@@ -105,6 +104,7 @@ class Executor:
         shard_cells: int = DEFAULT_SHARD_CELLS,
         first_shard_cells: int | None = None,
         shards_of_a_size: int = SHARDS_OF_A_SIZE,
+        looks_ahead: bool = False,
         max_cycles: int | None = None,
         precompiles: Sequence[Precompile] = (),
         profiles: Sequence[Collection[str]] = (),
@@ -114,7 +114,8 @@ class Executor:
     ) -> None:
         """`salt` are the 24 bytes after the input's length: random for a private input, zero for a public one;
         `costs` are the cells of a row of each table (`Machine.row_cells`); `profiles` the names of the precompiles that
-        a shard may call together (`Machine.called_together`), of all if there are none.
+        a shard may call together (`Machine.called_together`), of all if there are none. Shards grow as `Growth` says,
+        after so many of a size; sooner where it `looks_ahead`.
 
         A run that needs more memory than the `room` has ends in a ResourceError, here or later.
         """
@@ -126,6 +127,7 @@ class Executor:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
         self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
         self._growth = Growth(first_shard_cells or shard_cells, shard_cells, shards_of_a_size)
+        self._looks_ahead = looks_ahead
         self._again = partial(
             Executor, program, input_bytes, costs=costs, salt=salt, max_cycles=max_cycles, precompiles=precompiles,
             profiles=profiles, with_records=False, room=room,
@@ -156,7 +158,7 @@ class Executor:
     def _next_shard(self) -> ShardRecord | None:
         """Run to the end of a shard, or of the run."""
         start_registers, pc_start = self.interpreter.registers.copy(), self.interpreter.pc
-        self._cutter.begin(self._growth.limit(self._num_shards, self._outlasts))
+        self._cutter.begin(self._growth.limit(self._num_shards, self._outlasts if self._looks_ahead else None))
         while not self._is_full():
             self._run_kernel()
             if self._halted:
