@@ -94,7 +94,7 @@ def plan_as_before(
     if settings is not None:
         try:
             plan = executor.plan(settings.shard_cells, memory_limit, folding)
-            first, _, of_a_size = settings.sizes
+            first, of_a_size = settings.first_shard_cells, settings.shards_of_a_size
             return replace(plan, first_shard_cells=first, shards_of_a_size=of_a_size)
         except ResourceError:
             pass  # the run is cut anew

@@ -139,7 +139,11 @@ def dots(b: Builder, xs: Sequence[Halves], rows: Sequence[Sequence[Halves]]) -> 
     """The dot product of `xs` with each row: two of them times all of their factors before the next two are looked
     at, so that what is in registers are the sums."""
     steps = [[(x[half], row[k][half]) for row in rows for half in (0, 1)] for k, x in enumerate(xs)]
-    totals, bound = sums_of_products(b, steps, 2)
+    return reduce_all(b, *sums_of_products(b, steps, 2))
+
+
+def reduce_all(b: Builder, totals: Sequence[Value], bound: int) -> list[Value]:
+    """`reduce` of totals of even and of odd lanes in turns."""
     return [reduce(b, even, odd, bound) for even, odd in zip(totals[0::2], totals[1::2], strict=True)]
 
 

@@ -54,12 +54,8 @@ def _products(context, b, values: Sequence[Any], weights_type, weights, first) -
 def _weigh(context, b, values: Sequence[Any], weights_type, weights, first):
     """The values times their weights, added up. Two of them times all words of their weights before the next two are
     looked at, so that what is in registers are the sums."""
-    totals, bound = emit.sums_of_products(b, _products(context, b, values, weights_type, weights, first), 2)
-    return context.make_tuple(b, kinds.Extension, _reduced(b, totals, bound))
-
-
-def _reduced(b, totals: Sequence[Any], bound: int) -> list[Any]:
-    return [emit.reduce(b, even, odd, bound) for even, odd in zip(totals[0::2], totals[1::2], strict=True)]
+    sums = emit.sums_of_products(b, _products(context, b, values, weights_type, weights, first), 2)
+    return context.make_tuple(b, kinds.Extension, emit.reduce_all(b, *sums))
 
 
 def _elements(b, values, kind) -> list[ir.Value]:
@@ -140,7 +136,7 @@ def ext_narrow(_, total):
     """A wide sum as an element of K."""
 
     def generate(context, b, signature, args):
-        return context.make_tuple(b, kinds.Extension, _reduced(b, _totals(b, args[0]), 2 * P << 32))
+        return context.make_tuple(b, kinds.Extension, emit.reduce_all(b, _totals(b, args[0]), 2 * P << 32))
 
     return kinds.Extension(kinds.WideExtension), generate
 
