@@ -196,24 +196,22 @@ def _signed_low_words(b: Builder, x: Value) -> Value:
     return b.ashr(b.shl(x, constant64(32)), constant64(32))
 
 
-def _signed_multiple_of_p(b: Builder, total: Value) -> Value:
-    """The m p with the same low word as `total` and -2^31 <= m < 2^31."""
-    [m] = multipliers(b, [total])
-    return b.mul(_signed_low_words(b, m), constant64(P))
+def _reduce_signed(b: Builder, products: Sequence[Value]) -> list[Value]:
+    """Of each the difference to the m p with the same low word and -2^31 <= m < 2^31."""
+    multiples = [b.mul(_signed_low_words(b, m), constant64(P)) for m in multipliers(b, products)]
+    return [b.sub(product, multiple) for product, multiple in zip(products, multiples, strict=True)]
 
 
 def cube_of_sum(b: Builder, x: Value, lowered: Value) -> Value:
     """(x + c)^3, given `lowered` = c - p modulo 2^32, in signed arithmetic.
 
     y = x + c - p lies in [-p, p) and needs no correction. A signed reduction of |v| <= p^2 lies in (-p, p), as
-    p^2 / 2^32 < p / 2 and |m p / 2^32| <= p / 2: again no correction before the second product.
+    p^2 / 2^32 < p / 2 and |m p / 2^32| <= p / 2: again no correction before the second product. Even and odd lanes go
+    side by side, for each is a long chain of dependent instructions.
     """
     wide = b.bitcast(b.add(x, lowered), V64)
-    differences = []
-    for y in (_signed_low_words(b, wide), b.ashr(wide, constant64(32))):
-        square = b.mul(y, y)
-        reduced = b.ashr(b.sub(square, _signed_multiple_of_p(b, square)), constant64(32))
-        product = b.mul(reduced, y)
-        differences.append(b.sub(product, _signed_multiple_of_p(b, product)))
-    result = high_words(b, *differences)
+    ys = _signed_low_words(b, wide), b.ashr(wide, constant64(32))
+    squares = _reduce_signed(b, [b.mul(y, y) for y in ys])
+    products = [b.mul(b.ashr(square, constant64(32)), y) for square, y in zip(squares, ys, strict=True)]
+    result = high_words(b, *_reduce_signed(b, products))
     return minimum(b, result, b.add(result, constant32(P)))
