@@ -188,8 +188,8 @@ class Callback(Compiled):
         self._c_function()
 
 
-_FORMAT = 2
-"""Of the files: to be changed with it."""
+_FORMAT = 3
+"""Of the files, and of what `kernel_compiler` tells numba: to be changed with them."""
 _lock = threading.RLock()
 
 

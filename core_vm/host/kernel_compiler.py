@@ -36,6 +36,8 @@ __all__ = ["compiled_callback", "dispatcher_of", "dumps", "parse", "settings"]
 
 INLINED = ".inlined"
 """Ends the name of a second file, several times as large: most kernels are never compiled into others."""
+STACK_ALIGNMENT = 64
+"""Bytes: a cache line, and the longest vector."""
 options_of_inlined: dict[str, bool] = {}
 """What numba is told of functions that are not kept, besides their own options (`uncalled`)."""
 
@@ -75,6 +77,17 @@ def _declare() -> None:
     """Tell numba what modules of kernels have declared since."""
     while undeclared:
         undeclared.pop(0)()
+
+
+def _align_stack(function: Any, *_: Any) -> None:
+    """Lets the frame of a function begin at a whole cache line. Otherwise LLVM takes it to begin at a multiple of 16
+    bytes, and many a vector that finds no register lies across two lines. llvmlite forgets the alignment of a function
+    without other attributes; numba's return codes instead of unwinding."""
+    function.attributes.add("nounwind")
+    function.attributes.alignstack = STACK_ALIGNMENT
+
+
+cpu_target.target_context.apply_target_attributes = _align_stack
 
 
 @typeof_impl.register(kernel_cache.Kernel)
