@@ -46,8 +46,9 @@ BASE_MODULES: tuple[TableModule, ...] = (
     *lookups.MODULES,
 )
 
-CHUNK = 4096
-"""Rows filled at once: their intermediate arrays stay in the second-level cache. A multiple of a tile."""
+CHUNK = 16384
+"""Rows filled at once, a multiple of a tile: so few that intermediate arrays stay in the caches of a core, so many that
+what their operations do outweighs calling them."""
 
 if TYPE_CHECKING:
     from core_vm.tables.source import WitnessSource
