@@ -15,6 +15,7 @@ from core_vm.cli.output import (
     LOG_SHARD_CELLS,
     OUTPUT_FILE,
     check_report,
+    counted,
     format_bytes,
     format_output,
     json_option,
@@ -144,11 +145,12 @@ def _run_object(run: ProvenRun) -> dict[str, object]:
 
 
 def _facts(run: ProvenRun, output: Path) -> list[tuple[str, str]]:
+    reused = f", {run.reused} proved before" if run.reused else ""
     return [
         ("program id", run.program_id),
         ("exit code", format_exit_code(run.exit_code)),
         ("output", format_output(run.output)),
-        ("cycles", f"{run.cycles:,} in {run.shards} shards" + (f", {run.reused} proved before" if run.reused else "")),
+        ("cycles", f"{run.cycles:,} in {counted(run.shards, 'shard')}{reused}"),
         ("size", f"{run.cells:,} cells, {run.interactions:,} interactions"),
         ("time", f"{run.seconds:.2f} s, {run.cycles / max(run.seconds, 1e-9):,.0f} cycles a second"),
         ("phases", ", ".join(f"{name} {seconds:.2f} s" for name, seconds in run.phases.items())),

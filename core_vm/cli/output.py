@@ -157,12 +157,17 @@ def _console(file: Any, width: int | None) -> Console:
     return Console(file=file, highlight=False, width=width)
 
 
+def counted(count: int, noun: str) -> str:
+    """1 shard, 2 shards."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def format_bytes(count: int) -> str:
     """A size for people: 1.5 MiB."""
     size = float(count)
     for unit in ("bytes", "KiB", "MiB"):
         if size < 1024:
-            return f"{count} bytes" if unit == "bytes" else f"{size:.1f} {unit}"
+            return counted(count, "byte") if unit == "bytes" else f"{size:.1f} {unit}"
         size /= 1024
     return f"{size:.2f} GiB"
 

@@ -129,8 +129,8 @@ def test_progress_is_plain_lines_off_a_terminal(capsys: pytest.CaptureFixture[st
 
 
 def test_sizes_and_outputs_for_people() -> None:
-    assert [format_bytes(n) for n in (0, 1023, 1536, 3 * 2**20, 5 * 2**30)] == [
-        "0 bytes", "1023 bytes", "1.5 KiB", "3.0 MiB", "5.00 GiB",
+    assert [format_bytes(n) for n in (0, 1, 1023, 1536, 3 * 2**20, 5 * 2**30)] == [
+        "0 bytes", "1 byte", "1,023 bytes", "1.5 KiB", "3.0 MiB", "5.00 GiB",
     ]  # fmt: skip
     assert format_output(b"hi\n") == "68690a ('hi')"
     assert format_output(bytes([0, 255])) == "00ff"
