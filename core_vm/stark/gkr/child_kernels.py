@@ -11,7 +11,8 @@ from core_vm.field.packed import LANES, ext_add, ext_load, ext_mul, ext_splat, e
 from core_vm.field.packed.prefetch import prefetch
 from core_vm.host.kernel_cache import borrowing_njit
 from core_vm.host.kernel_language import overload, types
-from core_vm.stark.gkr.input_kernels import BLOCKS, INPUT_TILE, write_changes, write_codes, write_folded
+from core_vm.stark.gkr.form_kernels import BLOCKS
+from core_vm.stark.gkr.input_kernels import INPUT_TILE, write_changes, write_codes, write_folded
 from core_vm.stark.gkr.inputs import FOLDED, KEPT, LOG_CODE, NO_INPUT
 from core_vm.stark.gkr.packed_fractions import (
     FRACTION_BLOCK,
