@@ -26,15 +26,16 @@ REPAIRS = 16
 
 def constraints_with_evidence(table: Table, rows: Iterable[np.ndarray]) -> set[str]:
     """Constraints that some systematic change of one of the rows (canonical, (width,)) violates alone."""
-    found: set[str] = set()
+    found = np.zeros(len(table.constraints), np.bool_)
     for row in rows:
         changes = chain(single_changes(row, table.num_main), pair_changes(row, table.num_main))
         for _, mutants in mutants_by(row, changes):
             violated = constraint_values(table, mutants) != 0
             alone = np.flatnonzero(violated.sum(axis=0) == 1)
-            alone = alone[lookups_hold(table, mutants[:, alone])]
-            found |= {table.constraints[n].name for n in np.flatnonzero(violated[:, alone].any(axis=1))}
-    return found
+            which = violated[:, alone].argmax(axis=0)
+            alone, which = alone[~found[which]], which[~found[which]]
+            found[which[lookups_hold(table, mutants[:, alone])]] = True
+    return {table.constraints[n].name for n in np.flatnonzero(found)}
 
 
 def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:

@@ -68,6 +68,8 @@ def silent_changes(table: Table, row: np.ndarray, changes: Iterable[Change]) -> 
         different = (mutants != row[:, None]).any(axis=0)
         quiet = np.flatnonzero(different & constraints_hold(table, mutants))
         quiet = quiet[lookups_hold(table, mutants[:, quiet])]
+        if not len(quiet):
+            continue
         inputs, outputs = differing_messages(table, row, mutants[:, quiet])
         found += [
             Silent(tuple(table.columns[c] for c, _ in batch[n]), tuple(a for _, a in batch[n]), bool(i), bool(o))
@@ -110,7 +112,7 @@ def lookups_hold(table: Table, columns: np.ndarray) -> np.ndarray:
     """Whether every message of each row that a lookup table or a precompile receives is one that it holds."""
     hold = np.ones(columns.shape[1], np.bool_)
     for interaction in table.interactions:
-        if interaction.bus in _HELD:
+        if interaction.bus in _HELD and hold.any():  # most batches have no row left to look at
             count, entries = _evaluate(interaction, columns)
             hold &= (count == 0) | _HELD[interaction.bus](*entries)
     return hold

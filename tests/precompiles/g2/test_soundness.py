@@ -167,6 +167,7 @@ def test_every_limb_above_the_deciding_one_is_missed_when_its_constraint_is_dele
     assert objections(lies) == expected
 
 
+@pytest.mark.slow
 @smaller_field_first
 def test_every_other_constraint_is_missed_when_deleted(field: Field) -> None:
     table = g2_module(field).table

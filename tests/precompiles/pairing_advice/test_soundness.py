@@ -77,6 +77,7 @@ def test_every_changed_cell_is_noticed() -> None:
     check_filling_row(TABLE, honest, [0])
 
 
+@pytest.mark.slow
 def test_what_a_row_gives_is_determined_by_what_it_takes_but_for_advice() -> None:
     for row in honest_rows().T:
         for changes in (single_changes(row), pair_changes(row)):
