@@ -82,11 +82,12 @@ def _declare() -> None:
 def _align_stack(function: Any, *_: Any) -> None:
     """Lets the frame of a function begin at a whole cache line. Otherwise LLVM takes it to begin at a multiple of 16
     bytes, and many a vector that finds no register lies across two lines. llvmlite forgets the alignment of a function
-    without other attributes; numba's return codes instead of unwinding."""
+    without other attributes: that nothing unwinds is true of all that numba compiles, as it returns codes instead."""
     function.attributes.add("nounwind")
     function.attributes.alignstack = STACK_ALIGNMENT
 
 
+# numba's hook for what a target adds to a function; it has no other for kernels alone.
 cpu_target.target_context.apply_target_attributes = _align_stack
 
 
