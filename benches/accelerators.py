@@ -18,7 +18,7 @@ from aggregator.runs.shard_work import ShardProver
 from benches.guests import program
 from benches.proving import CEILINGS
 from core_vm.host.memory import keep_freed_memory
-from core_vm.machine.execute.executor import execute
+from core_vm.machine.execute.execute import execute
 from core_vm.machine.shard import FIRST_SHARD_CELLS, Run
 from precompiles.standard.machine import standard_machine
 from tests.precompiles.accelerators import functions

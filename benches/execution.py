@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benches.guests import SMALL, Workload, program, workloads
-from core_vm.machine.execute.executor import execute
+from core_vm.machine.execute.execute import execute
 from core_vm.machine.program.program import Program
 from core_vm.machine.replay.recorder import record
 from precompiles.standard.machine import standard_machine

@@ -47,7 +47,7 @@ def execute(
     Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError; UsageError for limits that make no
     sense.
     """
-    from core_vm.machine.execute.executor import execute as run_program
+    from core_vm.machine.execute.execute import execute as run_program
     from core_vm.machine.limits import check_shard_cells, given_input
 
     input_bytes = given_input(program, input_bytes)

@@ -1,23 +1,20 @@
 """Runs a program fast, cuts the run into shards by trace area, and yields a replayable record of each.
 
-`execute` is the front door; `Executor` yields the records one by one, so that a run of any length needs the memory that
-the guest touches and one shard's log.
+Records come one by one, so that a run of any length needs the memory that the guest touches and one shard's log.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
-from core_vm.errors import CycleLimitExceeded, GuestTrap, InputTooLargeError, QuireError
+from core_vm.errors import CycleLimitExceeded, InputTooLargeError, QuireError
 from core_vm.given import check_function
 from core_vm.host.room import MemoryRoom
-from core_vm.isa.forms import FAMILIES, family_numbers
-from core_vm.isa.operations import MISALIGNED_FAMILY, NUM_OPERATIONS, Operation
-from core_vm.machine.execute import places, traps
+from core_vm.machine.execute import places
+from core_vm.machine.execute.blame import Blame
 from core_vm.machine.execute.calls import RESULT_REGISTER, CallField, CallKind, OnOutput, refusal
 from core_vm.machine.execute.claim_log import ClaimLog
 from core_vm.machine.execute.cutting import Cutter
@@ -27,6 +24,7 @@ from core_vm.machine.execute.interpreter import Interpreter
 from core_vm.machine.execute.metering import Meter
 from core_vm.machine.execute.output import read_output
 from core_vm.machine.execute.run_tree import RunTree, register_leaves
+from core_vm.machine.execute.totals import Totals
 from core_vm.machine.limits import MAX_SHARD_CELLS, MAX_SHARD_STEPS, check_positive
 from core_vm.machine.precompile import Precompile
 from core_vm.machine.program.program import Program
@@ -44,51 +42,6 @@ _LEAVES_AT_LEAST = 256
 _ANY_LEAVES = 2**32
 # What is in memory at the start takes its copies, guest memory, and the tree above it.
 _BYTES_PER_LOADED_BYTE = 6
-
-
-def execute(
-    program: Program,
-    input_bytes: bytes = b"",
-    *,
-    costs: Mapping[str, int],
-    public_input: bool = False,
-    shard_cells: int = DEFAULT_SHARD_CELLS,
-    first_shard_cells: int | None = None,
-    max_cycles: int | None = None,
-    precompiles: Sequence[Precompile] = (),
-    profiles: Sequence[Collection[str]] = (),
-    on_output: OnOutput | None = None,
-    on_shard: Callable[[ShardRecord], None] | None = None,
-    with_records: bool = True,
-) -> Run:
-    """Run `program` to its end.
-
-    `costs` are the cells of a row of each table, by its name (`Machine.row_cells`); `profiles` the names of the
-    precompiles that a shard may call together (`Machine.called_together`), of all if there are none.
-    Shards grow from `first_shard_cells` to `shard_cells`, which is also the default of the first (`shard_limit`).
-    Records go to `on_shard` if given, else into `Run.shards`; `with_records=False` makes none, and no roots. Without
-    `public_input` the input's region is salted. `on_output(stream, data)` gets what the guest writes to 1 and 2.
-    Raises GuestTrap, CycleLimitExceeded, OutputSpaceExhausted, InputTooLargeError.
-    """
-    executor = Executor(
-        program,
-        input_bytes,
-        salt=bytes(24) if public_input else os.urandom(24),
-        shard_cells=shard_cells,
-        first_shard_cells=first_shard_cells,
-        max_cycles=max_cycles,
-        precompiles=precompiles,
-        profiles=profiles,
-        costs=costs,
-        on_output=on_output,
-        with_records=with_records,
-    )
-    kept: list[ShardRecord] = []
-    for shard in executor.shards():
-        (on_shard or kept.append)(shard)
-    run = executor.summary()
-    run.shards = kept
-    return run
 
 
 class Executor:
@@ -125,7 +78,7 @@ class Executor:
             check_positive(name, cells, "cells", at_most=MAX_SHARD_CELLS)
         if len(input_bytes) > MAX_INPUT:
             raise InputTooLargeError(f"the input has {len(input_bytes)} bytes, its region holds {MAX_INPUT}")
-        self._program, self._max_cycles, self._guards = program, max_cycles, Guards.of(program)
+        self._max_cycles, self._guards = max_cycles, Guards.of(program)
         self._growth = Growth(first_shard_cells or shard_cells, shard_cells, shards_of_a_size)
         self._looks_ahead = looks_ahead
         self._again = partial(
@@ -142,11 +95,9 @@ class Executor:
         meter = Meter(program, costs)
         self._cutter = Cutter(meter, self.interpreter, profiles)
         self.interpreter.state[[places.NULL_END, places.GUARD_START, places.GUARD_END]] = self._guards.leaves
-        self._families = family_numbers(program.instructions)
-        self._operation_counts = np.zeros(NUM_OPERATIONS, np.int64)
-        self._cycles = self._num_shards = self._misaligned = 0
+        self._blame = Blame(program, self._guards, self.interpreter)
+        self._totals, self._claims = Totals(program), ClaimLog()
         self._halted, self._exit_code = False, 0
-        self._claims = ClaimLog()
 
     def shards(self) -> Iterator[ShardRecord]:
         """Run to the end, a record at each cut; none at all when the executor makes no records."""
@@ -158,7 +109,7 @@ class Executor:
     def _next_shard(self) -> ShardRecord | None:
         """Run to the end of a shard, or of the run."""
         start_registers, pc_start = self.interpreter.registers.copy(), self.interpreter.pc
-        self._cutter.begin(self._growth.limit(self._num_shards, self._outlasts if self._looks_ahead else None))
+        self._cutter.begin(self._growth.limit(self._totals.num_shards, self._outlasts if self._looks_ahead else None))
         while not self._is_full():
             self._run_kernel()
             if self._halted:
@@ -171,7 +122,7 @@ class Executor:
         the memory for both: then it counts as short."""
         try:
             ahead = self._again(shard_cells=cells)
-            while ahead._num_shards < shards and not ahead._halted:
+            while ahead._totals.num_shards < shards and not ahead._halted:
                 ahead._next_shard()
         except QuireError:
             return False
@@ -179,17 +130,16 @@ class Executor:
 
     def summary(self) -> Run:
         """The whole run, once `shards()` is exhausted. Raises GuestTrap, OutputSpaceExhausted for a broken output."""
-        output = read_output(self.interpreter.memory, self.interpreter.marks, self._trap, self._where)
-        counts = {op.name.lower(): int(self._operation_counts[op]) for op in Operation if self._operation_counts[op]}
+        output = read_output(self.interpreter.memory, self.interpreter.marks, self._blame)
         zero = (0,) * 8
-        tree = self.tree
+        tree, totals = self.tree, self._totals
         return Run(
             output=output,
             exit_code=self._exit_code,
-            cycles=self._cycles,
-            num_shards=self._num_shards,
-            misaligned_accesses=self._misaligned,
-            counts=counts,
+            cycles=totals.cycles,
+            num_shards=totals.num_shards,
+            misaligned_accesses=totals.misaligned,
+            counts=totals.counts,
             input_root=tree.input_root if tree else zero,
             initial_root=tree.initial_root if tree else zero,
             final_root=tree.root if tree else zero,
@@ -213,10 +163,10 @@ class Executor:
         runs are cut at the same places whatever memory there is."""
         num_steps, num_leaves = MAX_SHARD_STEPS, _ANY_LEAVES
         if self._max_cycles is not None:
-            num_steps = self._max_cycles - self._cycles - int(self.interpreter.state[places.NUM_STEPS])
+            num_steps = self._max_cycles - self._totals.cycles - int(self.interpreter.state[places.NUM_STEPS])
             if num_steps <= 0:
                 within = f"within {self._max_cycles} cycles"
-                raise CycleLimitExceeded(f"the program did not halt {within}, at {self._where()}")
+                raise CycleLimitExceeded(f"the program did not halt {within}, at {self._blame.where()}")
         if self._room is not None:
             self._room.check()
             num_leaves = max(self._room.left() // MOST_OF_A_LEAF, _LEAVES_AT_LEAST)
@@ -236,9 +186,7 @@ class Executor:
             if status == places.ENVIRONMENT_CALL:
                 self._environment_call(int(state[places.CALL_KIND]), int(state[places.FAULT]))
             elif status != places.BUDGET_USED:
-                if status == places.NOT_OWNED:
-                    state[places.SLOT] = state[places.PREVIOUS_SLOT]
-                raise self._trap(self._trap_reason())
+                raise self._blame.stop()
 
     def _environment_call(self, kind: int, detail: int) -> None:
         """A call that the kernel left to us; `detail` is the place of a precompile, or the address to blame."""
@@ -257,14 +205,14 @@ class Executor:
             self._write(stream, address, size)
             registers[RESULT_REGISTER] = registers[12]
         else:
-            raise self._trap(refusal(kind, detail, registers, calls.precompiles))
+            raise self._blame.trap(refusal(kind, detail, registers, calls.precompiles))
         interpreter.count_step()
         if not self._halted:  # else what is wrong with the end of the run is reported here
             interpreter.step_over()
 
     def _write(self, stream: int, address: int, size: int) -> None:
         if self._guards.holds(address, size):
-            raise self._trap(self._guards.diagnosis(address, self.interpreter.registers))
+            raise self._blame.bad_access(address)
         if self._on_output is None:
             return
         for start in range(address, address + size, _WRITE_AT_ONCE):
@@ -274,13 +222,7 @@ class Executor:
     def _end_shard(self, start_registers: np.ndarray, pc_start: int) -> ShardRecord | None:
         """Account for the shard; its record if records are wanted."""
         interpreter, cells = self.interpreter, self._cutter.measure().cells
-        state, counts = interpreter.state, interpreter.counts
-        steps, misaligned = int(state[places.NUM_STEPS]), int(state[places.NUM_MISALIGNED])
-        by_operation = np.bincount(self._program.instructions.operation, counts, NUM_OPERATIONS).astype(np.int64)
-        self._operation_counts += by_operation
-        self._cycles += steps
-        self._misaligned += misaligned
-        self._num_shards += 1
+        counted = self._totals.end_shard(interpreter)
         claims = self._claims.end_shard(interpreter.calls.num_claims)
         if self.tree is None:
             return None
@@ -293,42 +235,14 @@ class Executor:
             register_leaves(start_registers[:NUM_REGISTERS]),
             register_leaves(interpreter.registers[:NUM_REGISTERS]),
         )
-        rows = np.bincount(self._families, counts, len(FAMILIES)).astype(np.int64)
         return ShardRecord(
-            index=self._num_shards - 1,
             pc_start=pc_start,
             pc_end=0 if self._halted else interpreter.pc,
-            num_steps=steps,
             halted=self._halted,
             exit_code=self._exit_code if self._halted else 0,
-            **opened,
-            family_rows={name: int(rows[i]) for i, name in enumerate(FAMILIES) if name != MISALIGNED_FAMILY},
-            num_misaligned=misaligned,
-            num_ecalls=int(by_operation[Operation.ECALL]),
             num_calls=interpreter.calls.counts,
             cells=cells,
+            **counted,
+            **opened,
             **claims,
         )
-
-    def _where(self) -> str:
-        symbol = self._program.symbol_at(self.interpreter.pc)
-        return f"0x{self.interpreter.pc:08x}" + (f" in {symbol}" if symbol else "")
-
-    def _trap(self, reason: str) -> GuestTrap:
-        """The trap at the current instruction; a place without code is blamed on what led there."""
-        slot, pc = int(self.interpreter.state[places.SLOT]), self.interpreter.pc
-        if not self._program.has_code[slot]:
-            pc = int(self._program.pc_index[self.interpreter.state[places.PREVIOUS_SLOT]]) * 4
-        values = tuple(int(value) % 2**64 for value in self.interpreter.registers[:32])
-        return GuestTrap(reason, pc, self._program.symbol_at(pc), values)
-
-    def _trap_reason(self) -> str:
-        state, null_end = self.interpreter.state, self._guards.null_end
-        fault = int(state[places.FAULT]) % 2**64
-        if state[places.STATUS] == places.BAD_ADDRESS:
-            return traps.bad_access(fault)
-        if state[places.STATUS] == places.NOT_OWNED:
-            return self._guards.diagnosis(fault, self.interpreter.registers)
-        if state[places.STATUS] == places.BAD_JUMP:
-            return traps.bad_jump(fault, null_end)
-        return traps.no_instruction(self._program, int(state[places.SLOT]), int(state[places.PREVIOUS_SLOT]), null_end)

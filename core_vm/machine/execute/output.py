@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from core_vm.errors import GuestTrap, OutputSpaceExhausted
+from core_vm.errors import OutputSpaceExhausted
 from core_vm.machine.execute.arena import GuestMemory
+from core_vm.machine.execute.blame import Blame
 from core_vm.state.memory_map import (
     LEAF_BYTES,
     MAX_OUTPUT,
@@ -21,11 +20,8 @@ _FULL = 2**64 - 1
 """The length that a guest leaves to say that there was no room: the kit's `write_output` does."""
 
 
-def read_output(
-    memory: GuestMemory, marks: np.ndarray, trap: Callable[[str], GuestTrap], where: Callable[[], str]
-) -> bytes:
-    """The bytes that the guest wrote. `marks` says which leaves the run touched; `trap` makes the error for a reason,
-    `where` says in words where the run halted: the file's symbols are read only if somebody wants to know.
+def read_output(memory: GuestMemory, marks: np.ndarray, blame: Blame) -> bytes:
+    """The bytes that the guest wrote. `marks` says which leaves the run touched.
 
     Everything else in the region must be zero: the verifier recomputes the region from these bytes alone.
     """
@@ -34,7 +30,7 @@ def read_output(
     if length > MAX_OUTPUT:
         claim = "wrote more" if length == _FULL else f"claims to have written {length} bytes, more"
         raise OutputSpaceExhausted(
-            f"out of output space: the guest, which halted at {where()}, {claim} than the {MAX_OUTPUT} bytes "
+            f"out of output space: the guest, which halted at {blame.where()}, {claim} than the {MAX_OUTPUT} bytes "
             "that its region holds"
         )
     end = OUTPUT_START + REGION_HEADER + length
@@ -42,7 +38,7 @@ def read_output(
     beyond = _touched_leaves(marks)
     beyond = beyond[beyond * LEAF_BYTES >= aligned_end]
     if any(header[8:]) or memory.bytes[end:aligned_end].any() or memory.leaves[beyond].any():
-        raise trap(f"the output region holds more than the {length} bytes that its length says")
+        raise blame.trap(f"the output region holds more than the {length} bytes that its length says")
     return memory.bytes[OUTPUT_START + REGION_HEADER : end].tobytes()
 
 
