@@ -17,7 +17,7 @@ from pathlib import Path
 from aggregator.cluster.executor import Cluster
 from aggregator.executors.local import ProcessPool
 from aggregator.folds.folded import Folded
-from aggregator.runs.prove import ProvenRun
+from aggregator.runs.proven import ProvenRun
 from core_vm.errors import (
     CycleLimitExceeded,
     GuestError,

@@ -31,7 +31,7 @@ from core_vm.statement.notation import format_exit_code
 
 if TYPE_CHECKING:
     from aggregator.plan import ShardPlan
-    from aggregator.runs.prove import ProvenRun
+    from aggregator.runs.proven import ProvenRun
 
 LABELS = {
     "execute": "shards executed",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from aggregator.executors.local import JobExecutor, OwnProcesses
 from aggregator.kinds import KINDS, SHARDS, regime_of, require_kind
 from aggregator.plan import ShardPlan, memory_to_use
 from aggregator.runs.account import Account
+from aggregator.runs.proven import ProvenRun, proven
 from aggregator.runs.resume import plan_as_before, run_name, settle
 from aggregator.runs.run_jobs import RunJobs
 from aggregator.runs.shard_work import ShardProver
@@ -27,40 +27,12 @@ from recursion.regime import Regime
 
 if TYPE_CHECKING:
     from aggregator.folds.run_folds import RunFolds
+    from core_vm.machine.execute.calls import OnOutput
+    from core_vm.machine.execute.executor import Executor
     from core_vm.machine.machine import Machine
     from core_vm.machine.program.program import Program
     from core_vm.machine.shard import Run
     from recursion.folded.proof import FoldedRun
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenRun:
-    """A proof and what it took. `phases` are seconds summed over all shards and workers; `seconds` is by the clock.
-
-    `fold_seconds` is what of `seconds` went into `lifts`, `joins` and the close: they are made beside the shards, so
-    each counts with its part of the machine, or of the cluster; `fold_busy_seconds` is how long they kept processors
-    busy. `reused` and `reused_folds`: shards, and folds of any kind, whose proofs were found in the store.
-    `peak_memory_bytes`: of this machine, the executing process and the largest worker, times the number of workers.
-    """
-
-    proof: bytes
-    kind: str
-    program_id: str
-    exit_code: int
-    output: bytes
-    cycles: int
-    shards: int
-    reused: int
-    reused_folds: int
-    cells: int
-    interactions: int
-    lifts: int
-    joins: int
-    seconds: float
-    fold_seconds: float
-    fold_busy_seconds: float
-    phases: dict[str, float]
-    peak_memory_bytes: int
 
 
 def prove_run(
@@ -77,7 +49,7 @@ def prove_run(
     max_cycles: int | None = None,
     store: str | Path | None = None,
     on_plan: Callable[[ShardPlan], None] | None = None,
-    on_output: Callable[[int, bytes], None] | None = None,
+    on_output: OnOutput | None = None,
     on_progress: OnProgress | None = None,
 ) -> ProvenRun:
     """Run `program` on `make_machine()` and prove the run. See `quire.prove`.
@@ -86,7 +58,6 @@ def prove_run(
     out, before the work begins. Raises GuestError, InputTooLargeError, ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
-    from core_vm.machine.execute.executor import Executor
     from core_vm.machine.limits import given_input
     from core_vm.state.sparse_tree import use_compiled_permutation
 
@@ -110,8 +81,35 @@ def prove_run(
     if on_plan is not None:
         on_plan(plan)
     room = MemoryRoom(limit, plan.proving_bytes)
-    machine = make_machine()
-    executor = Executor(
+    executor = _executor(program, make_machine(), input_bytes, salt, plan, max_cycles, on_output, room)
+    public_length = len(input_bytes) if public_input else None
+    account = Account(kind == SHARDS, plan, on_progress)
+
+    def said() -> RunProof:
+        return _assemble(program, executor.summary(), account.proofs(), public_length)
+
+    folds = _folds(make_machine, proofs, said, account) if kind != SHARDS else None
+    prover = ShardProver(program, make_machine)
+    jobs = RunJobs(prover, account.executed(executor.shards()), proofs, folds, account.proved)
+    with mending(jobs):
+        _do(proving, jobs, room)
+        proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress, regime)
+    return proven(proof, kind, program, executor.summary(), account, proving.processes, time.perf_counter() - start)
+
+
+def _executor(
+    program: Program,
+    machine: Machine,
+    input_bytes: bytes,
+    salt: bytes,
+    plan: ShardPlan,
+    max_cycles: int | None,
+    on_output: OnOutput | None,
+    room: MemoryRoom,
+) -> Executor:
+    from core_vm.machine.execute.executor import Executor
+
+    return Executor(
         program,
         input_bytes,
         salt=salt,
@@ -125,44 +123,6 @@ def prove_run(
         costs=machine.row_cells,
         on_output=on_output,
         room=room,
-    )
-    public_length = len(input_bytes) if public_input else None
-    account = Account(kind == SHARDS, plan, on_progress)
-
-    def said() -> RunProof:
-        return _assemble(program, executor.summary(), account.proofs(), public_length)
-
-    folds = _folds(make_machine, proofs, said, account) if kind != SHARDS else None
-    prover = ShardProver(program, make_machine)
-    jobs = RunJobs(prover, account.executed(executor.shards()), proofs, folds, account.proved)
-    with mending(jobs):
-        _do(proving, jobs, room)
-        proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress, regime)
-    return _proven(proof, kind, program, executor.summary(), account, proving.processes, time.perf_counter() - start)
-
-
-def _proven(
-    proof: RunProof | FoldedRun, kind: str, program: Program, run: Run, account: Account, processes: int, seconds: float
-) -> ProvenRun:
-    return ProvenRun(
-        proof=proof.to_bytes(),
-        kind=kind,
-        program_id=program.program_id,
-        exit_code=run.exit_code,
-        output=run.output,
-        cycles=run.cycles,
-        shards=account.num_shards,
-        reused=account.reused,
-        reused_folds=account.reused_folds,
-        cells=account.cells,
-        interactions=account.interactions,
-        lifts=account.lifts,
-        joins=account.joins,
-        seconds=seconds,
-        fold_seconds=account.fold_seconds,
-        fold_busy_seconds=account.fold_busy_seconds,
-        phases=dict(account.phases),
-        peak_memory_bytes=account.peak_memory_bytes(processes),
     )
 
 

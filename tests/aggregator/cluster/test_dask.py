@@ -18,7 +18,8 @@ import pytest
 import quire
 from aggregator.cluster.executor import Cluster
 from aggregator.folds.fold_work import FoldResult, FoldWork, Hinted
-from aggregator.runs.prove import ProvenRun, prove_run
+from aggregator.runs.prove import prove_run
+from aggregator.runs.proven import ProvenRun
 from aggregator.runs.shard_result import ShardResult
 from aggregator.runs.shard_work import ShardProver
 from core_vm.machine.shard import ShardRecord

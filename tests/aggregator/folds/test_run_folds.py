@@ -16,7 +16,8 @@ import quire
 from aggregator.executors.jobs import Job, Jobs
 from aggregator.executors.local import InProcess, JobExecutor, ProcessPool
 from aggregator.folds.fold_work import FoldJob, FoldResult
-from aggregator.runs.prove import ProvenRun, prove_run
+from aggregator.runs.prove import prove_run
+from aggregator.runs.proven import ProvenRun
 from aggregator.runs.run_jobs import RunJobs
 from aggregator.store.store import Store
 from core_vm.errors import MalformedProof, Rejection, StatementMismatch

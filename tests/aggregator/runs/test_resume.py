@@ -20,7 +20,8 @@ import quire
 from aggregator.executors.jobs import Jobs
 from aggregator.executors.local import InProcess, OwnProcesses, ProcessPool
 from aggregator.plan import ShardPlan, shard_bytes
-from aggregator.runs.prove import ProvenRun, prove_run
+from aggregator.runs.prove import prove_run
+from aggregator.runs.proven import ProvenRun
 from aggregator.runs.resume import RunSettings, plan_as_before, run_name, settle, shard_name
 from aggregator.runs.run_jobs import RunJobs
 from aggregator.runs.shard_result import ShardResult

@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 
 from aggregator.executors.local import ProcessPool
-from aggregator.runs.prove import ProvenRun, prove_run
+from aggregator.runs.prove import prove_run
+from aggregator.runs.proven import ProvenRun
 from aggregator.runs.shard_work import ShardProver
 from core_vm.errors import Rejection
 from core_vm.statement.proof import RunProof
