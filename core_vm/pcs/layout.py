@@ -105,14 +105,18 @@ class Layout:
         stride = [np.full(1 << block.log_width, TILE << block.log_width) for block in blocks]
         return np.concatenate(base), np.concatenate(stride)
 
-    def column_view(self, q: np.ndarray, table: int, column: int) -> np.ndarray:
-        """A writable (tiles, 64) view of one column of `q`, the flat dense vector."""
-        number = self.first_columns[table] + column
+    def block_views(self, q: np.ndarray, table: int) -> Iterator[tuple[int, np.ndarray]]:
+        """A table's columns in `q`, the flat dense vector, block by block: the first one's number in the table, and a
+        writable (columns, tiles, 64) view."""
         for block in self._of_table[table]:
-            inside = number - block.first_column
-            if inside < 1 << block.log_width:
-                area = q[block.start : block.start + block.cells]
-                return area.reshape(block.tiles, 1 << block.log_width, TILE)[:, inside, :]
+            area = q[block.start : block.start + block.cells].reshape(block.tiles, 1 << block.log_width, TILE)
+            yield block.first_column - self.first_columns[table], area.transpose(1, 0, 2)
+
+    def column_view(self, q: np.ndarray, table: int, column: int) -> np.ndarray:
+        """A writable (tiles, 64) view of one column of `q`."""
+        for first, view in self.block_views(q, table):
+            if first <= column < first + len(view):
+                return view[column - first]
         raise IndexError(f"table {table} has no column {column}")
 
 

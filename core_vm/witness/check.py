@@ -16,7 +16,7 @@ from core_vm.air.expression import Affine
 from core_vm.air.keys import key_columns
 from core_vm.air.public import PublicMessage
 from core_vm.air.table import Bus, Table
-from core_vm.air.tape import compile_tape, run_tape
+from core_vm.air.tape import compile_tape
 from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P
 from core_vm.witness.trace import FilledTables
@@ -48,31 +48,45 @@ class ColumnValues:
     __radd__, __rmul__ = __add__, __mul__
 
 
-_tape_of = lru_cache(maxsize=128)(compile_tape)
+tape_of = lru_cache(maxsize=128)(compile_tape)
 """That of a table with large identities takes seconds."""
+_ROWS_AT_ONCE = 2**13
+
+
+def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
+    """What every constraint is on every row: canonical uint32 (constraints, rows). `columns`: canonical (width, rows),
+    any integer dtype."""
+    from core_vm.witness import tape_kernels
+
+    tape = tape_of(table)
+    values = np.zeros((len(table.constraints), columns.shape[1]), np.uint32)  # constraints that are constant are zero
+    registers = np.zeros((tape.width + tape.num_registers, tape_kernels.BLOCK), np.uint64)
+    constants, columns = np.array(tape.constants, np.uint64), np.ascontiguousarray(columns, np.uint64)
+    tape_kernels.constraint_values(tape.operations, constants, columns, registers, values)
+    return values
 
 
 def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
-    """Each violated constraint with its first row. `columns`: canonical (width, rows), any integer dtype."""
+    """Each violated constraint with its first row. `columns` as in `constraint_values`."""
     found: dict[int, int] = {}
-
-    def emit(number: int, value: ColumnValues) -> None:
-        bad = np.flatnonzero(value.values)
-        if len(bad):
-            found[number] = int(bad[0])
-
-    run_tape(_tape_of(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
+    for start in range(0, columns.shape[1], _ROWS_AT_ONCE):
+        violated = constraint_values(table, columns[:, start : start + _ROWS_AT_ONCE]) != 0
+        for number in np.flatnonzero(violated.any(axis=1)).tolist():
+            found.setdefault(number, start + int(violated[number].argmax()))
     return [(table.constraints[number].name, row) for number, row in sorted(found.items())]
 
 
 def evaluate_affine(form: Affine, columns: np.ndarray, keys: Sequence[np.ndarray] = ()) -> np.ndarray:
     """An affine form on every row: uint64 (rows,). `columns` canonical (width, rows)."""
-    total = np.full(columns.shape[1], form.constant, dtype=np.uint64)
-    for number, coefficient in form.columns.items():
-        total = (total + columns[number].astype(np.uint64) * np.uint64(coefficient)) % P
-    for number, coefficient in form.keys.items():
-        total = (total + keys[number].astype(np.uint64) * np.uint64(coefficient)) % P
-    return total
+    total, most = np.full(columns.shape[1], form.constant, dtype=np.uint64), form.constant
+    for numbered, values in ((form.columns, columns), (form.keys, keys)):
+        for number, coefficient in numbered.items():
+            if most + coefficient * (P - 1) >= 2**64:
+                total %= P
+                most = P - 1
+            total += values[number].astype(np.uint64, copy=False) * np.uint64(coefficient)
+            most += coefficient * (P - 1)
+    return total % P
 
 
 Ledger = dict[tuple[int, ...], int]

@@ -40,7 +40,10 @@ class FilledTables:
 
     def read_table(self, table: int) -> np.ndarray:
         """All columns in canonical form, uint32 (width, 64 * tiles)."""
-        return np.stack([self.read(table, c) for c in range(self.tables[table].width)])
+        columns = np.empty((self.tables[table].width, TILE * self.tiles[table]), np.uint32)
+        for first, view in self.layout.block_views(self.q, table):
+            columns[first : first + len(view)] = from_montgomery(view).reshape(len(view), -1)
+        return columns
 
 
 class Trace(FilledTables):

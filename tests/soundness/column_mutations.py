@@ -28,7 +28,7 @@ from core_vm.witness.check import evaluate_affine
 from precompiles.standard.machine import standard_machine
 from tests.soundness.row_search import LOOKUP_BUSES, constraints_hold, differing_messages, hashed, lookups_hold
 
-BATCH = 1024
+BATCH = 4096
 FIRST_PRECOMPILE_BUS = 16
 FIRST_STRAY = 2**16
 """No bus has such a number."""
@@ -140,7 +140,7 @@ def balance(table: Table, columns: np.ndarray, number: int = 0, strays: bool = T
     """
     bits = [number >> k & 1 for k in range(table.log_height or 0)]
     keys = [np.array([key.function(bits) % P], np.uint64) for key in table.keys]
-    sums = np.zeros((2, columns.shape[1]), np.uint64)
+    sums, columns = np.zeros((2, columns.shape[1]), np.uint64), columns.astype(np.uint64)
     for interaction in table.interactions:
         if interaction.bus in LOOKUP_BUSES and not table.keys:
             continue
@@ -181,13 +181,14 @@ def gives_alone(table: Table, row: np.ndarray, mutants: np.ndarray) -> np.ndarra
     if buses.CALL not in used and all(bus.number < FIRST_PRECOMPILE_BUS for bus in used):
         return np.zeros(mutants.shape[1], np.bool_)
     asked = asked_buses()
-    received = tuple(
-        i
-        for i in table.interactions
-        if (i.bus in asked and not i.counted) or evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1
-    )
-    given = tuple(i for i in table.interactions if i not in received and not i.counted)
-    parts = [replace(table, interactions=part) for part in (received, given)]
+    received, given = list[Interaction](), list[Interaction]()
+    for i in table.interactions:
+        is_asked = i.bus in asked and not i.counted
+        if is_asked or evaluate_affine(i.affine_multiplicity(), row[:, None])[0] == P - 1:
+            received.append(i)
+        elif not i.counted:
+            given.append(i)
+    parts = [replace(table, interactions=tuple(part)) for part in (received, given)]
     takes, gives = (balance(part, mutants, strays=False) for part in parts)
     took, gave = (balance(part, row[:, None], strays=False) for part in parts)
     return (takes == took) & (gives != gave)

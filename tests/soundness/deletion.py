@@ -15,11 +15,10 @@ import numpy as np
 
 from core_vm.air.expression import Expression
 from core_vm.air.table import Table
-from core_vm.air.tape import run_tape
 from core_vm.field.koalabear import P, inverse
-from core_vm.witness.check import ColumnValues
+from core_vm.witness.check import constraint_values
 from tests.soundness.compiled import compiled
-from tests.soundness.row_search import STEPS, lookups_hold, mutants_by, pair_changes, single_changes, tape_of
+from tests.soundness.row_search import STEPS, lookups_hold, mutants_by, pair_changes, single_changes
 
 REPAIRS = 16
 
@@ -36,17 +35,6 @@ def constraints_with_evidence(table: Table, rows: Iterable[np.ndarray]) -> set[s
             alone, which = alone[~found[which]], which[~found[which]]
             found[which[lookups_hold(table, mutants[:, alone])]] = True
     return {table.constraints[n].name for n in np.flatnonzero(found)}
-
-
-def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
-    """What each constraint is on each row: canonical int64 (constraints, rows). `columns` canonical (width, rows)."""
-    values = np.zeros((len(table.constraints), columns.shape[1]), np.int64)
-
-    def emit(number: int, value: ColumnValues) -> None:
-        values[number] = value.values
-
-    run_tape(tape_of(table), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
-    return values
 
 
 class RepairSearch:

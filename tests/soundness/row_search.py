@@ -15,12 +15,11 @@ import numpy as np
 
 from core_vm.air.keys import key_columns
 from core_vm.air.table import Bus, Interaction, Table
-from core_vm.air.tape import Tape, compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables import buses
-from core_vm.witness.check import ColumnValues, evaluate_affine
+from core_vm.witness.check import constraint_values, evaluate_affine, tape_of
 from precompiles.standard.machine import standard_machine
 from tests.soundness.packed_rows import rows_hold
 
@@ -89,23 +88,11 @@ def mutants_by(row: np.ndarray, changes: Iterable[Change]) -> Iterator[tuple[lis
         yield batch, mutants
 
 
-@cache
-def tape_of(table: Table) -> Tape:
-    """Remembered: to compile that of a wide table takes as long as to run it on a batch."""
-    return compile_tape(table)
-
-
 def constraints_hold(table: Table, columns: np.ndarray) -> np.ndarray:
     """Whether each row satisfies every constraint."""
     if len(tape_of(table).operations) > LONG_TAPE:
         return rows_hold(tape_of(table), columns)
-    hold = np.ones(columns.shape[1], np.bool_)
-
-    def emit(_: int, value: ColumnValues) -> None:
-        hold[value.values != 0] = False
-
-    run_tape(tape_of(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
-    return hold
+    return ~constraint_values(table, columns).any(axis=0)
 
 
 def lookups_hold(table: Table, columns: np.ndarray) -> np.ndarray:

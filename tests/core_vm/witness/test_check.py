@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core_vm.air.expression import Affine
 from core_vm.air.public import PublicMessage
 from core_vm.air.table import Bus, Table
 from core_vm.air.table_builder import TableBuilder
+from core_vm.air.tape import run_tape
 from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P
-from core_vm.witness.check import check_trace
+from core_vm.tables.standard import BASE_MODULES
+from core_vm.witness.check import check_trace, constraint_values, evaluate_affine, tape_of, violations
 from core_vm.witness.trace import Trace
 from tests.core_vm.air.adder import SUM, adder
 
@@ -55,3 +58,28 @@ def test_a_message_that_is_not_sent_is_zero_in_all_columns() -> None:
 
 def test_other_buses_may_hold_anything_where_there_is_no_message() -> None:
     check_trace(filled([(0, 1, 2, 3)]))
+
+
+@pytest.mark.parametrize("rows", [1, 33])
+def test_values_of_constraints_are_those_of_the_plain_interpreter(rows: int) -> None:
+    random = np.random.default_rng(rows)
+    for table in (module.table for module in BASE_MODULES):
+        columns = random.choice([0, 1, P - 1, *random.integers(0, P, 3)], (table.width, rows))
+        found = constraint_values(table, columns)
+        for row, values in zip(found.T.tolist(), columns.T.tolist(), strict=True):
+            expected = [0] * len(table.constraints)
+            run_tape(tape_of(table), values, lambda n, value, to=expected: to.__setitem__(n, value % P))
+            assert row == expected, table.name
+
+
+def test_the_first_row_that_violates_is_named_in_tables_of_any_length() -> None:
+    columns = np.array([[1, 3, 4, 7]]).repeat(20_000, axis=0).T
+    assert not violations(adder(), columns)
+    columns[3, [9_000, 15_000]] = 8
+    assert violations(adder(), columns) == [("total_is_a_plus_b", 9_000)]
+
+
+def test_forms_with_coefficients_of_any_size_are_evaluated() -> None:
+    for coefficients in ([1] * 7, [P - 1] * 7, [1, P - 1, 2**16, P // 2, 3, P - 2, P - 3]):
+        form, columns = Affine(P - 1, dict(enumerate(coefficients)), {}), np.full((7, 2), P - 1)
+        assert evaluate_affine(form, columns).tolist() == [(P - 1 + (P - 1) * sum(coefficients)) % P] * 2

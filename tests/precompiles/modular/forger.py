@@ -7,23 +7,16 @@ u (y | u) +- u +- y = r + one + q m.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
 
-from core_vm.air.tape import Tape, compile_tape, run_tape
 from core_vm.field.koalabear import P
-from core_vm.witness.check import ColumnValues
+from core_vm.witness.check import violations
 from precompiles.modular.reference import OPERATIONS
 from tests.precompiles.modular.calls import Case, module_of, rows
 from tests.soundness.row_search import lookups_hold
 
 BASE = 2**16
-
-
-@cache
-def _tape(bits: int) -> Tape:
-    return compile_tape(module_of(bits).table)
 
 
 class Row:
@@ -107,11 +100,5 @@ class Row:
     def objections(self) -> set[str]:
         """Constraints that do not hold, and "lookup"."""
         column = np.array(self.values, np.int64)[:, None] % P
-        found: set[str] = set()
-
-        def emit(number: int, value: ColumnValues) -> None:
-            if value.values[0]:
-                found.add(self.table.constraints[number].name)
-
-        run_tape(_tape(self.bits), [ColumnValues(value.astype(np.uint64)) for value in column], emit)
+        found = {name for name, _ in violations(self.table, column)}
         return found if lookups_hold(self.table, column)[0] else found | {"lookup"}

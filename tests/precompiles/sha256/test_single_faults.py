@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from core_vm.air.table import Table
-from core_vm.air.tape import compile_tape, run_tape
 from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
-from core_vm.witness.check import ColumnValues
+from core_vm.witness.check import constraint_values
 from precompiles.sha256.witness import block_words, state_words
 from tests.precompiles.sha256.calls import (
     CALL_MODULE,
@@ -32,12 +31,8 @@ MAX_ATTEMPTS = 40
 def violations_by_row(table: Table, columns: np.ndarray) -> dict[int, set[str]]:
     """Row -> the names of the constraints that it violates."""
     found: dict[int, set[str]] = defaultdict(set)
-
-    def emit(number: int, value: ColumnValues) -> None:
-        for row in np.flatnonzero(value.values):
-            found[int(row)].add(table.constraints[number].name)
-
-    run_tape(compile_tape(table), [ColumnValues(c.astype(np.uint64)) for c in columns], emit)
+    for number, row in np.argwhere(constraint_values(table, columns)).tolist():
+        found[row].add(table.constraints[number].name)
     return found
 
 

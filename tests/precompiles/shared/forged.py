@@ -13,11 +13,10 @@ import numpy as np
 
 from core_vm.air.expression import affine
 from core_vm.air.table import Table
-from core_vm.air.tape import run_tape
 from core_vm.field.koalabear import P, inverse
 from core_vm.tables.buses import BIT_RANGE, RANGE16
-from core_vm.witness.check import ColumnValues
-from tests.soundness.row_search import lookups_hold, tape_of
+from core_vm.witness.check import constraint_values
+from tests.soundness.row_search import lookups_hold
 
 Sum = dict[int, int]
 """Coefficients at 256^k."""
@@ -147,13 +146,8 @@ def objections(rows: Sequence[ForgedRow]) -> list[set[str]]:
     """Of rows of one table."""
     table = rows[0].table
     columns = np.array([row.values for row in rows], np.int64).T % P
-    found: list[set[str]] = [set() for _ in rows]
-
-    def emit(number: int, value: ColumnValues) -> None:
-        for place in np.flatnonzero(value.values):
-            found[place].add(table.constraints[number].name)
-
-    run_tape(tape_of(table), [ColumnValues(v.astype(np.uint64)) for v in columns], emit)
+    violated = constraint_values(table, columns) != 0
+    found = [{table.constraints[number].name for number in np.flatnonzero(of_row)} for of_row in violated.T]
     for place in np.flatnonzero(~lookups_hold(table, columns)):
         found[place].add("lookup")
     return found
@@ -177,7 +171,7 @@ def spread(limbs: Sequence[int]) -> list[int]:
 def sum_of(terms: Terms) -> Sum:
     total: Sum = {}
     for factor, a, *others in terms:
-        for i, digit in enumerate(a):
-            for j, other in enumerate(others[0] if others else [1]):
-                total[i + j] = total.get(i + j, 0) + factor * digit * other
+        product = np.convolve(np.array(a, object), np.array(others[0] if others else [1], object))
+        for k, coefficient in enumerate(product.tolist()):
+            total[k] = total.get(k, 0) + factor * coefficient
     return total

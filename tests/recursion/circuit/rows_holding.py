@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
 
-from core_vm.air.table import Table
-from core_vm.air.tape import Tape, compile_tape, run_tape
 from core_vm.field.koalabear import P
-from core_vm.witness.check import ColumnValues, Ledger, post_messages
+from core_vm.witness.check import Ledger, post_messages, violations
 from recursion.circuit.interpreter import Run
 from recursion.circuit.lowering.filling import Filling
 from recursion.circuit.lowering.lower import Lowered
@@ -20,23 +17,12 @@ from recursion.tables.rows import Columns
 from recursion.tables.standard import TABLES
 
 
-@cache
-def _tape(number: int) -> Tape:
-    return compile_tape(TABLES.tables[number])
-
-
 def violated(fixed: Mapping[str, Columns], main: Mapping[str, Columns]) -> list[str]:
     """Constraints that do not hold."""
     found: list[str] = []
-    for number, table in enumerate(TABLES.tables):
-
-        def emit(constraint: int, value: ColumnValues, table: Table = table) -> None:
-            if value.values.any():
-                found.append(f"{table.name}: {table.constraints[constraint].name}")
-
+    for table in TABLES.tables:
         columns = np.concatenate([main[table.name], fixed[table.name]])
-        if columns.shape[1]:
-            run_tape(_tape(number), [ColumnValues(column.astype(np.uint64)) for column in columns], emit)
+        found += [f"{table.name}: {name}" for name, _ in violations(table, columns)]
     return found
 
 
