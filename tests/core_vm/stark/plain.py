@@ -59,10 +59,11 @@ def fold(values: list[K], r: K) -> list[K]:
 
 def round_message(arrays: list[list[K]], weights: list[K], combine, degree: int) -> list[K]:
     """The cofactor's values at 0..degree, turned into (g(1) - g(0), coefficients from X^2 up)."""
-    values = []
-    for x in range(degree + 1):
-        at = [[low + (high - low) * x for low, high in zip(a[::2], a[1::2], strict=True)] for a in arrays]
+    values, at = [], [a[::2] for a in arrays]
+    steps = [[high - low for low, high in zip(a[::2], a[1::2], strict=True)] for a in arrays]
+    for _ in range(degree + 1):
         values.append(sum((w * combine(*row) for w, row in zip(weights, zip(*at, strict=True), strict=True)), K.zero))
+        at = [[value + step for value, step in zip(*pair, strict=True)] for pair in zip(at, steps, strict=True)]
     difference = values[1] - values[0]
     rest = [v - values[0] - difference * x for x, v in enumerate(values)]  # zero at 0 and 1
     if degree == 2:
