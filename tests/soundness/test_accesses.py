@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -53,12 +54,19 @@ def sent(interactions: list[Interaction]) -> Form:
     return frozen(*(form(i.affine_multiplicity()) for i in interactions))
 
 
+@cache
+def lookup_of(interaction: Interaction) -> tuple[Form, frozenset[Form]]:
+    """How often it is sent, and what is looked up."""
+    return sent([interaction]), frozenset(frozen(form(affine(e))) for e in interaction.message)
+
+
 def looked_up(table: Table, times: set[Form]) -> tuple[set[Form], set[Form]]:
     """What is below 2^16 and what below 2^8, where one of these multiplicities is 1."""
     found: dict[int, set[Form]] = {buses.RANGE16.number: set(), buses.BYTE_PAIR.number: set()}
     for i in table.interactions:
-        if i.bus.number in found and sent([i]) in times:
-            found[i.bus.number] |= {frozen(form(affine(e))) for e in i.message}
+        if i.bus.number in found:
+            count, entries = lookup_of(i)
+            found[i.bus.number] |= entries if count in times else set()
     return found[buses.RANGE16.number], found[buses.BYTE_PAIR.number]
 
 
