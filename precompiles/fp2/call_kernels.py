@@ -19,7 +19,7 @@ _MODULI = tuple(field.modulus_limbs for field in FIELDS)
 
 @compute_kernel
 def compute(values, parameter):
-    """All operations in all fields in one function; the parameter says which (`precompile.parameter_of`)."""
+    """All operations in all fields in one function; the parameter says which (`Fp2Calls.parameter_of`)."""
     operation, field = parameter % _COUNT, parameter // _COUNT
     m, d = _MODULI[field], _DWORDS[field]
     block = carray(values, 4 * d)

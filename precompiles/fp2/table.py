@@ -18,7 +18,8 @@ from core_vm.air.expression import as_expression
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows, CallTable
 from core_vm.witness.module import TableModule
-from precompiles.fp2.fields import Field, name_of, numbers_of
+from precompiles.fp2.calls import CALLS
+from precompiles.fp2.fields import Field
 from precompiles.fp2.reference import OPERATIONS
 from precompiles.shared.digits import Choice, Digits, balanced, chosen, one_of
 from precompiles.shared.identity import Product, constrain_identity
@@ -51,7 +52,7 @@ class _Rows:
 @cache
 def fp2_module(field: Field) -> TableModule:
     """The table `fp2_FIELD`, which takes three calls."""
-    numbers = numbers_of(field)
+    numbers = CALLS.numbers_of(field)
     t = CallTable(f"fp2_{field.name}", numbers, operands(field), __doc__ or "")
     count = field.bits // 8
     a = [in_bytes(t, f"a{k}", count, before(_A, k)) for k in _PARTS]
@@ -89,14 +90,14 @@ def _modulus(t: CallTable, field: Field) -> Digits:
 
 def _chosen(t: CallTable, field: Field, number: Number, *operations: str) -> Digits:
     """The number in a row of one of the operations, nothing in others."""
-    selector = sum((t.selector[name_of(operation, field)] for operation in operations), as_expression(0))
+    selector = sum((t.selector[CALLS.name_of(operation, field)] for operation in operations), as_expression(0))
     places = [OPERATIONS.index(operation) for operation in operations]
     return chosen(Choice(selector, number.digits, lambda rows: np.isin(rows.which, places)))
 
 
 def _signed(t: CallTable, field: Field, number: Number) -> Digits:
     """The number in a sum, its negative in a difference."""
-    add, subtract = (t.selector[name_of(operation, field)] for operation in ("add", "subtract"))
+    add, subtract = (t.selector[CALLS.name_of(operation, field)] for operation in ("add", "subtract"))
 
     def sign(rows: CallRows) -> np.ndarray:
         return (rows.which == OPERATIONS.index("add")) * 1 - (rows.which == OPERATIONS.index("subtract"))

@@ -70,7 +70,7 @@ def _compute_line(operation, line, t, q, result, modulus, slope_at):
 
 @compute_kernel
 def compute(values, parameter):
-    """Both operations in both fields in one function; the parameter says which (`precompile.parameter_of`)."""
+    """Both operations in both fields in one function; the parameter says which (`Fp2Calls.parameter_of`)."""
     operation, field = parameter % _COUNT, parameter // _COUNT
     if field:
         return _compute(operation, carray(values, _NUMBERS * len(_SIX)), _BLS12_381, _SIX, _AT_BLS12_381)

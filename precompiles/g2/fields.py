@@ -1,4 +1,4 @@
-"""The fields of the calls, by their primes, and the calls' names and numbers.
+"""The fields of the calls, by their primes.
 
 Fp2 of bn254 and of bls12-381, over which their twists y^2 = x^3 + b lie, with G2 in them. No call needs b.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from precompiles.g2.reference import OPERATIONS
 from precompiles.shared.fp2_field import Field
 from precompiles.shared.primes import BLS12_381_PRIME, BN254_PRIME
 
@@ -22,13 +21,3 @@ SLOPE_AT: Final = {BN254: 0, BLS12_381: 2}
 """The place of the slope there; the intercept has the other end. The twist of bn254 comes there by (x w^2, y w^3), so
 that a line has its slope at w and its intercept at w^3; that of bls12-381 by (x / w^2, y / w^3), which makes it w^5 and
 w^3."""
-
-
-def name_of(operation: str, field: Field) -> str:
-    """Of a precompile."""
-    return f"g2_{field.name}_{operation}"
-
-
-def numbers_of(field: Field) -> dict[str, int]:
-    """Of the calls that share a table, by name."""
-    return {name_of(operation, field): field.first_number + place for place, operation in enumerate(OPERATIONS)}

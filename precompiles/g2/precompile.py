@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from core_vm.machine.precompile import ComputeKernel, Precompile
-from precompiles.g2.fields import FIELDS, Field, name_of, numbers_of
-from precompiles.g2.reference import OPERATIONS
+from core_vm.machine.precompile import ComputeKernel
+from precompiles.g2.calls import CALLS
 from precompiles.g2.table import g2_module, operands
 
 
@@ -17,21 +16,4 @@ def _kernel() -> ComputeKernel:
     return compute
 
 
-def parameter_of(operation: str, field: Field) -> int:
-    """What the kernel is told."""
-    return OPERATIONS.index(operation) + len(OPERATIONS) * FIELDS.index(field)
-
-
-def _precompile(operation: str, field: Field) -> Precompile:
-    return Precompile(
-        name=name_of(operation, field),
-        number=numbers_of(field)[name_of(operation, field)],
-        operands=operands(field),
-        kernel=_kernel,
-        make_tables=lambda: (g2_module(field),),
-        parameter=parameter_of(operation, field),
-    )
-
-
-PRECOMPILES: Final = tuple(_precompile(operation, field) for field in FIELDS for operation in OPERATIONS)
-"""The entries for a machine's list of precompiles."""
+PRECOMPILES: Final = CALLS.precompiles(operands, g2_module, _kernel)

@@ -18,7 +18,8 @@ from core_vm.air.expression import constant
 from core_vm.machine.precompile import Operand
 from core_vm.tables.gadgets.calls import CallRows, CallTable
 from core_vm.witness.module import TableModule
-from precompiles.g2.fields import LINE_ELEMENTS, SLOPE_AT, Field, name_of, numbers_of
+from precompiles.g2.calls import CALLS
+from precompiles.g2.fields import LINE_ELEMENTS, SLOPE_AT, Field
 from precompiles.g2.reference import OPERATIONS
 from precompiles.g2.run import Run, constrain_run
 from precompiles.shared.digits import (
@@ -79,9 +80,9 @@ class _LineTable(CallTable):
     """The numbers of a row; an element is its two parts."""
 
     def __init__(self, field: Field) -> None:
-        super().__init__(f"g2_{field.name}", numbers_of(field), operands(field), __doc__ or "")
+        super().__init__(f"g2_{field.name}", CALLS.numbers_of(field), operands(field), __doc__ or "")
         self.count = count = field.bits // 8
-        self.add, self.double = (self.selector[name_of(operation, field)] for operation in OPERATIONS)
+        self.add, self.double = (self.selector[CALLS.name_of(operation, field)] for operation in OPERATIONS)
         self.x1 = [in_bytes(self, f"x1_{k}", count, before(_T, k, 4)) for k in _PARTS]
         self.y1 = [in_bytes(self, f"y1_{k}", count, before(_T, 2 + k, 4)) for k in _PARTS]
         self.x2 = [in_bytes(self, f"x2_{k}", count, before(_Q, k, 4)) for k in _PARTS]
@@ -197,4 +198,4 @@ def g2_module(field: Field) -> TableModule:
     for name, number in (("slope", t.slope), ("intercept", t.intercept), ("x3", t.x3), ("y3", t.y3)):
         for k in _PARTS:
             constrain_reduced(t, f"{name}_{k}", number[k], t.modulus)
-    return t.module(*numbers_of(field))
+    return t.module(*CALLS.numbers_of(field))

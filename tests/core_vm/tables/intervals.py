@@ -9,6 +9,7 @@ constraint confines to small integers is taken as such in later ones.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from core_vm.air.expression import Affine, Expression
 from core_vm.air.table import Table
@@ -16,7 +17,8 @@ from core_vm.field.koalabear import P
 from core_vm.isa.operations import SIGNED_IMMEDIATE
 from core_vm.tables import buses
 
-Interval = tuple[Fraction, Fraction]
+Interval = tuple[Fraction | int, Fraction | int]
+"""Integers where they are: fractions take ten times as long."""
 
 LIMB, BYTE, BIT, ORDINAL = (0, 2**16 - 1), (0, 255), (0, 1), (0, 2**30)
 SIGNED = (-2048, 2047)
@@ -80,11 +82,10 @@ class Bounds:
         if id(expression) in self.confined:
             return self.confined[id(expression)]
         if expression.kind == "column":
-            bounds = self.columns.get(expression.value)
-            return None if bounds is None else (Fraction(bounds[0]), Fraction(bounds[1]))
+            return self.columns.get(expression.value)
         if expression.kind == "constant":
             value = rational(expression.value)
-            return value, value
+            return (value.numerator, value.numerator) if value.denominator == 1 else (value, value)
         assert expression.left is not None
         assert expression.right is not None
         a, b = self.interval(expression.left), self.interval(expression.right)
@@ -116,8 +117,8 @@ class Bounds:
             bases.setdefault(id(base), (base, []))[1].append(root)
         for number, (base, roots) in bases.items():
             if len(roots) > 1:
-                low, high = self.interval(base) or (Fraction(min(roots)), Fraction(max(roots)))
-                self.confined[number] = max(low, Fraction(min(roots))), min(high, Fraction(max(roots)))
+                low, high = self.interval(base) or (min(roots), max(roots))
+                self.confined[number] = max(low, min(roots)), min(high, max(roots))
 
 
 def _base_and_root(factor: Expression) -> tuple[Expression, int]:
@@ -138,6 +139,7 @@ def factors(expression: Expression) -> list[Expression]:
     return [expression]
 
 
+@cache
 def rational(value: int) -> Fraction:
     """The simplest N / 2^k that a constant of the field stands for, by the powers of two that tables divide by."""
     signed = [(value * 2**k + P // 2) % P - P // 2 for k in POWERS]

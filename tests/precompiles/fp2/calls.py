@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
-from precompiles.fp2.fields import Field, name_of
+from precompiles.fp2.calls import CALLS
+from precompiles.fp2.fields import Field
 from precompiles.fp2.reference import OPERATIONS, Element, compute
 from precompiles.fp2.table import fp2_module
 from tests.soundness.honest_rows import rows_of
@@ -74,7 +75,9 @@ def events(of_cases: Sequence[Case], results: Sequence[Element] | None = None) -
         previous = [generator.integers(0, 70_001, block.shape).astype(np.uint32) for block in (b, a)]
         times = (70_001 + 4 * np.array(chosen, np.int64)).astype(np.uint32)
         pointers = [arguments[:, 1], arguments[:, 0]]
-        found[name_of(operation, field)] = PrecompileEvents(times, arguments, pointers, [b, a], previous, [b, after])
+        found[CALLS.name_of(operation, field)] = PrecompileEvents(
+            times, arguments, pointers, [b, a], previous, [b, after]
+        )
     return found
 
 

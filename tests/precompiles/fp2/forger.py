@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from precompiles.fp2.fields import name_of
+from precompiles.fp2.calls import CALLS
 from precompiles.fp2.reference import OPERATIONS, Element
 from precompiles.fp2.table import fp2_module
 from tests.precompiles.fp2.calls import Case, rows
@@ -25,12 +25,12 @@ class Row(ForgedRow):
 
     def become(self, operation: str) -> Row:
         """A row of another call."""
-        return self.set({f"is_{name_of(other, self.field)}": int(other == operation) for other in OPERATIONS})
+        return self.set({f"is_{CALLS.name_of(other, self.field)}": int(other == operation) for other in OPERATIONS})
 
     def solve(self, errors: Sequence[int] = (0, 0)) -> Row:
         """Of the result that stands there: quotients, rounded down; each equation is wrong by its error."""
         a0, a1, b0, b1 = (self.number(name) for name in ("a0", "a1", "b0", "b1"))
-        multiply, add, subtract = (self[f"is_{name_of(operation, self.field)}"] for operation in OPERATIONS)
+        multiply, add, subtract = (self[f"is_{CALLS.name_of(operation, self.field)}"] for operation in OPERATIONS)
         linear, sign = add + subtract, add - subtract
         sides = (
             multiply * (a0 * b0 - a1 * b1) + linear * a0 + sign * b0,
@@ -52,7 +52,7 @@ class Row(ForgedRow):
 
     def _terms(self) -> list[Terms]:
         a0, a1, b0, b1 = map(self.digits, ("a0", "a1", "b0", "b1"))
-        multiply, add, subtract = (self[f"is_{name_of(operation, self.field)}"] for operation in OPERATIONS)
+        multiply, add, subtract = (self[f"is_{CALLS.name_of(operation, self.field)}"] for operation in OPERATIONS)
         products = [[(multiply, a0, b0), (-multiply, a1, b1)], [(multiply, a0, b1), (multiply, a1, b0)]]
         return [
             [

@@ -9,8 +9,9 @@ import pytest
 from py_ecc.fields import bls12_381_FQ2, bn128_FQ2
 
 from precompiles.fp2 import call_kernels
+from precompiles.fp2.calls import CALLS
 from precompiles.fp2.fields import BLS12_381, BN254, FIELDS, Field
-from precompiles.fp2.precompile import PRECOMPILES, parameter_of
+from precompiles.fp2.precompile import PRECOMPILES
 from precompiles.fp2.reference import OPERATIONS, Element, compute
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
@@ -29,7 +30,7 @@ def called(case: Case) -> Element:
     operation, field, a, b = case
     values = dwords([b, a], field.bits).reshape(-1).copy()
     call = CALL(call_kernels.compute.address)
-    assert call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), parameter_of(operation, field))
+    assert call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), CALLS.parameter_of(operation, field))
     assert (values[: 2 * field.dwords] == dwords([b], field.bits)[0]).all()
     a0, a1 = (int.from_bytes(half.tobytes(), "little") for half in values[2 * field.dwords :].reshape(2, -1))
     return a0, a1

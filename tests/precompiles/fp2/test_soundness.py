@@ -14,7 +14,8 @@ from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
 from core_vm.witness.check import violations
-from precompiles.fp2.fields import BLS12_381, BN254, FIELDS, Field, name_of
+from precompiles.fp2.calls import CALLS
+from precompiles.fp2.fields import BLS12_381, BN254, FIELDS, Field
 from precompiles.fp2.reference import OPERATIONS
 from precompiles.fp2.table import fp2_module
 from tests.conformance.checking import Shard, shards_of
@@ -62,7 +63,7 @@ def test_the_forger_agrees_with_honest_rows(field: Field) -> None:
 @each_operation
 def test_no_constraint_reaches_p(operation: str, field: Field) -> None:
     """By other code than the table's own, from what is looked up, operation by operation."""
-    given = {f"is_{name_of(other, field)}": (int(other == operation),) * 2 for other in OPERATIONS}
+    given = {f"is_{CALLS.name_of(other, field)}": (int(other == operation),) * 2 for other in OPERATIONS}
     assert wraps(fp2_module(field).table, given) == (set(), set())
 
 
@@ -130,7 +131,7 @@ def two_selectors(field: Field) -> Row:
     highest, next_one = 2 * (m >> 16 * top), 2 * (m >> 16 * (top - 1) & 0xFFFF)
     value = (highest << 16 | next_one - 5) << 16 * (top - 1)
     row = Row(("add", field, (value, value), (0, 0)), (value, value))
-    row.set({f"is_{name_of('multiply', field)}": 1}).solve()
+    row.set({f"is_{CALLS.name_of('multiply', field)}": 1}).solve()
     for part in ("r0", "r1"):
         marks = {f"{part}_is_reduced_decided_by_limb_{i}": int(i >= top - 1) for i in range(top + 1)}
         row.set({**marks, f"{part}_is_reduced_distance": 5 - 2})
@@ -190,7 +191,7 @@ def test_a_row_of_one_operation_is_none_of_another(field: Field) -> None:
         for other in OPERATIONS:
             if other != case[0]:
                 assert Row(case).become(other).solve().objections()
-    multiply, add = (f"is_{name_of(operation, field)}" for operation in OPERATIONS[:2])
+    multiply, add = (f"is_{CALLS.name_of(operation, field)}" for operation in OPERATIONS[:2])
     assert "at_most_one_call_a_row" in Row(case_of("multiply", field)).set({add: 1}).objections()
     half = (P + 1) // 2
     assert f"{add}_is_a_bit" in Row(case_of("multiply", field)).set({multiply: half, add: half}).objections()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from precompiles.g2.fields import Field, name_of
+from precompiles.g2.calls import CALLS
+from precompiles.g2.fields import Field
 from precompiles.g2.reference import OPERATIONS
 from tests.precompiles.g2.elements import minus, modulo, multiple_near, plus, product, times
 from tests.precompiles.g2.forger import IN_LIMBS, KIND, OUTPUTS, Row
@@ -20,7 +21,7 @@ class RowOfBoth(Row):
 
     def __init__(self, field: Field, generator: random.Random) -> None:
         super().__init__(("double", field, ((1, 2), (3, 4)), ((5, 6), (7, 8))))
-        self.set({f"is_{name_of(operation, field)}": 1 for operation in OPERATIONS})
+        self.set({f"is_{CALLS.name_of(operation, field)}": 1 for operation in OPERATIONS})
         self.set({f"run_of_{kind}_is_shown_in_part_1": 0 for kind in KIND.values()})
         inverse = "operand_1_is_apart_from_operand_2_inverse"
         self.set({inverse: 2 * self[inverse]})

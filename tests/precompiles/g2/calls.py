@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from core_vm.machine.precompile import PrecompileEvents
-from precompiles.g2.fields import SLOPE_AT, Field, name_of
+from precompiles.g2.calls import CALLS
+from precompiles.g2.fields import SLOPE_AT, Field
 from precompiles.g2.reference import OPERATIONS, Element, Line, Point, Result, add, double
 from precompiles.g2.table import g2_module
 from tests.soundness.honest_rows import rows_of
@@ -107,7 +108,7 @@ def events(of_cases: Sequence[Case], results: Sequence[Result] | None = None) ->
         before = [q, old, t]
         previous = [generator.integers(0, 70_001, block.shape).astype(np.uint32) for block in before]
         times = (70_001 + 4 * np.array(chosen, np.int64)).astype(np.uint32)
-        found[name_of(operation, field)] = PrecompileEvents(
+        found[CALLS.name_of(operation, field)] = PrecompileEvents(
             times, arguments, pointers, before, previous, [q, line, after]
         )
     return found

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from precompiles.g2 import reference
-from precompiles.g2.fields import name_of
+from precompiles.g2.calls import CALLS
 from precompiles.g2.reference import OPERATIONS, Element, Result
 from precompiles.g2.table import g2_module
 from tests.precompiles.g2.calls import Case, rows
@@ -33,7 +33,7 @@ class Row(ForgedRow):
     def become(self, operation: str) -> Row:
         """A row of the other call."""
         self.operation = operation
-        self.set({f"is_{name_of(other, self.field)}": int(other == operation) for other in OPERATIONS})
+        self.set({f"is_{CALLS.name_of(other, self.field)}": int(other == operation) for other in OPERATIONS})
         return self.set({f"run_of_{kind}_is_shown_in_part_1": 0 for kind in KIND.values()})
 
     def element(self, name: str) -> Element:
@@ -138,7 +138,7 @@ class Row(ForgedRow):
         """Of an equation's parts, whose sums are to be zero, without the multiple of the modulus."""
         s, x1, x2, x3, y1 = (self._digits_of(n) for n in ("s", "x1", "x2", "x3", "y1"))
         y2, y3, intercept = ([spread(part) for part in self._digits_of(n)] for n in ("y2", "y3", "intercept"))
-        is_sum, is_double = (self[f"is_{name_of(operation, self.field)}"] for operation in OPERATIONS)
+        is_sum, is_double = (self[f"is_{CALLS.name_of(operation, self.field)}"] for operation in OPERATIONS)
         if name == "slope_of_the_line":
             products = [(is_sum, s, x2), (-is_sum, s, x1), (2 * is_double, s, y1), (-3 * is_double, x1, x1)]
             added = [(is_sum, y1), (-is_sum, y2)]

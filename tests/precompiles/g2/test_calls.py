@@ -12,8 +12,9 @@ from py_ecc import bls12_381, bn128
 
 from core_vm.errors import GuestTrap
 from precompiles.g2 import call_kernels
+from precompiles.g2.calls import CALLS
 from precompiles.g2.fields import BLS12_381, BN254, FIELDS, Field
-from precompiles.g2.precompile import PRECOMPILES, parameter_of
+from precompiles.g2.precompile import PRECOMPILES
 from precompiles.g2.reference import OPERATIONS, Point, Result, add, double
 from precompiles.standard.machine import standard_machine
 from tests.conformance.checking import shards_of
@@ -34,7 +35,7 @@ def called(case: Case) -> Result | None:
     operation, field, t, q = case
     values = dwords([[*q, *BEFORE, *t]], 7, field).reshape(-1).copy()
     before, call = values.copy(), CALL(call_kernels.compute.address)
-    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), parameter_of(operation, field)):
+    if not call(values.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)), CALLS.parameter_of(operation, field)):
         assert np.array_equal(values, before)
         return None
     assert np.array_equal(values[: 4 * field.dwords], before[: 4 * field.dwords])

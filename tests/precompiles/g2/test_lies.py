@@ -13,7 +13,8 @@ from core_vm.field.koalabear import P
 from core_vm.machine.precompile import PrecompileEvents
 from core_vm.machine.shard import ShardEvents
 from core_vm.tables.buses import MEMORY
-from precompiles.g2.fields import BN254, FIELDS, Field, name_of
+from precompiles.g2.calls import CALLS
+from precompiles.g2.fields import BN254, FIELDS, Field
 from precompiles.g2.reference import OPERATIONS
 from precompiles.g2.table import g2_module
 from tests.conformance.checking import Shard, shards_of
@@ -169,9 +170,9 @@ def test_a_row_of_one_operation_is_none_of_the_other(field: Field) -> None:
     for operation, other in (OPERATIONS, OPERATIONS[::-1]):
         case = plain_case(operation, field)
         assert Row(case).become(other).repair().compare().objections()
-        assert "at_most_one_call_a_row" in Row(case).set({f"is_{name_of(other, field)}": 1}).objections()
+        assert "at_most_one_call_a_row" in Row(case).set({f"is_{CALLS.name_of(other, field)}": 1}).objections()
         half = (P + 1) // 2
-        names = [f"is_{name_of(each, field)}" for each in OPERATIONS]
+        names = [f"is_{CALLS.name_of(each, field)}" for each in OPERATIONS]
         assert f"{names[0]}_is_a_bit" in Row(case).set(dict.fromkeys(names, half)).objections()
 
 
@@ -223,14 +224,14 @@ FORGERIES = (
 @each_operation
 def test_a_forged_call_is_refused(operation: str, forge: Callable[[PrecompileEvents], None]) -> None:
     def forged(events: ShardEvents) -> None:
-        forge(events.precompiles[name_of(operation, BN254)])
+        forge(events.precompiles[CALLS.name_of(operation, BN254)])
 
     with pytest.raises(WitnessError):
         shard().check(forged)
 
 
 def test_a_call_of_another_operation_is_refused() -> None:
-    add, double = (name_of(operation, BN254) for operation in OPERATIONS)
+    add, double = (CALLS.name_of(operation, BN254) for operation in OPERATIONS)
 
     def forged(events: ShardEvents) -> None:
         calls = events.precompiles

@@ -11,7 +11,8 @@ import pytest
 from core_vm.air.table import Table
 from core_vm.witness.check import violations
 from precompiles.g2 import reference
-from precompiles.g2.fields import BLS12_381, BN254, FIELDS, Field, name_of
+from precompiles.g2.calls import CALLS
+from precompiles.g2.fields import BLS12_381, BN254, FIELDS, Field
 from precompiles.g2.reference import OPERATIONS, Element
 from precompiles.g2.table import g2_module
 from tests.core_vm.tables.intervals import wraps
@@ -61,7 +62,7 @@ def test_the_forger_agrees_with_honest_rows(operation: str, field: Field) -> Non
 @each_operation
 def test_no_constraint_reaches_p(operation: str, field: Field) -> None:
     """By other code than the table's own, from what is looked up, operation by operation."""
-    given = {f"is_{name_of(other, field)}": (int(other == operation),) * 2 for other in OPERATIONS}
+    given = {f"is_{CALLS.name_of(other, field)}": (int(other == operation),) * 2 for other in OPERATIONS}
     apart = {c.name for c in g2_module(field).table.constraints if c.name.startswith("operand_1_is_apart")}
     assert wraps(g2_module(field).table, given) == (set(), {"the_run_is_not_zero", *apart})
 
