@@ -15,10 +15,10 @@ import numpy as np
 from core_vm.air.expression import Affine
 from core_vm.air.keys import key_columns
 from core_vm.air.public import PublicMessage
-from core_vm.air.table import Bus, Table
+from core_vm.air.table import TILE, Bus, Table
 from core_vm.air.tape import compile_tape
 from core_vm.errors import WitnessError
-from core_vm.field.koalabear import P
+from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.witness.trace import FilledTables
 
 
@@ -56,14 +56,15 @@ _ROWS_AT_ONCE = 2**13
 def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
     """What every constraint is on every row: canonical uint32 (constraints, rows). `columns`: canonical (width, rows),
     any integer dtype."""
-    from core_vm.witness import tape_kernels
+    from core_vm.witness.tape_kernels import values_on_rows
 
-    tape = tape_of(table)
-    values = np.zeros((len(table.constraints), columns.shape[1]), np.uint32)  # constraints that are constant are zero
-    registers = np.zeros((tape.width + tape.num_registers, tape_kernels.BLOCK), np.uint64)
-    constants, columns = np.array(tape.constants, np.uint64), np.ascontiguousarray(columns, np.uint64)
-    tape_kernels.constraint_values(tape.operations, constants, columns, registers, values)
-    return values
+    tape, rows = tape_of(table), columns.shape[1]
+    tiles = np.zeros((tape.width, rows + -rows % TILE), np.uint32)
+    tiles[:, :rows] = to_montgomery(columns)
+    values = np.zeros((len(table.constraints), tiles.shape[1]), np.uint32)  # constraints that are constant are zero
+    constants = to_montgomery(np.array(tape.constants, np.uint32))
+    values_on_rows(tape.operations, constants, tape.width + tape.num_registers, tiles, values)
+    return from_montgomery(values[:, :rows])
 
 
 def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:

@@ -1,55 +1,63 @@
-"""The values of constraints, row by row: an interpreter of tapes for whoever wants to know which one does not hold."""
+"""The packed interpreter of tapes that keeps what is emitted, tile by tile: columns that follow from others, or what
+each constraint is on each row. Those of the zerocheck add it up. `air.tape.run_tape` is the definition.
+
+Operand number i of the tape is the run of 64 words from i * 64. Montgomery form throughout.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from core_vm.air.tape import Opcode
-from core_vm.field.koalabear import P
+from core_vm.air.table import TILE
+from core_vm.field.packed import LANES, load, splat, store
+from core_vm.field.packed.room import aligned_room
 from core_vm.host.kernel_cache import njit
 
-BLOCK = 32
-"""Rows at once: enough that what an operation costs beside its arithmetic counts little."""
-_P = np.uint64(P)
-_ADD, _SUBTRACT, _MULTIPLY, _DOUBLE_ADD, _EMIT = (
-    int(op) for op in (Opcode.ADD, Opcode.SUBTRACT, Opcode.MULTIPLY, Opcode.DOUBLE_ADD, Opcode.EMIT)
-)
-_ADD_CONSTANT, _MULTIPLY_CONSTANT = int(Opcode.ADD_CONSTANT), int(Opcode.MULTIPLY_CONSTANT)
+ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
+"""As in `air.tape.Opcode`."""
+
+
+@njit
+def run_tile(operations, constants, registers, tile, cells, first, stride):
+    """Run the tape; what is emitted as d is the run of 64 cells from first[d] + tile * stride[d]."""
+    for at in range(len(operations)):
+        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * TILE, operations[at, 3]
+        if opcode == ADD:
+            for v in range(0, TILE, LANES):
+                store(registers, d * TILE + v, load(registers, a + v) + load(registers, b * TILE + v))
+        elif opcode == SUBTRACT:
+            for v in range(0, TILE, LANES):
+                store(registers, d * TILE + v, load(registers, a + v) - load(registers, b * TILE + v))
+        elif opcode == MULTIPLY:
+            for v in range(0, TILE, LANES):
+                store(registers, d * TILE + v, load(registers, a + v) * load(registers, b * TILE + v))
+        elif opcode == ADD_CONSTANT:
+            for v in range(0, TILE, LANES):
+                store(registers, d * TILE + v, load(registers, a + v) + splat(constants[b]))
+        elif opcode == MULTIPLY_CONSTANT:
+            for v in range(0, TILE, LANES):
+                store(registers, d * TILE + v, load(registers, a + v) * splat(constants[b]))
+        elif opcode == CONSTANT_SUBTRACT:
+            for v in range(0, TILE, LANES):
+                store(registers, d * TILE + v, splat(constants[b]) - load(registers, a + v))
+        elif opcode == DOUBLE_ADD:
+            for v in range(0, TILE, LANES):
+                twice = load(registers, a + v) + load(registers, a + v)
+                store(registers, d * TILE + v, twice + load(registers, b * TILE + v))
+        else:
+            for v in range(0, TILE, LANES):
+                store(cells, first[d] + tile * stride[d] + v, load(registers, a + v))
 
 
 @njit(cache=True, nogil=True)
-def constraint_values(operations, constants, columns, registers, values):
-    """values[n, r] becomes constraint n on row r: uint32, canonical, as the uint64 `columns` (width, rows) are.
-
-    `operations` and `constants` (uint64) are a tape's; `registers` uint64 (width + num_registers, BLOCK).
-    """
+def values_on_rows(operations, constants, num_operands, columns, values):
+    """values[d] becomes what the tape emits as d from `columns` (width, rows): uint32, whole tiles of rows.
+    `num_operands` counts columns and registers."""
     width, rows = columns.shape
-    for start in range(0, rows, BLOCK):
-        count = min(BLOCK, rows - start)
-        registers[:width, :count] = columns[:, start : start + count]
-        for at in range(operations.shape[0]):
-            opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2], operations[at, 3]
-            if opcode == _EMIT:
-                for r in range(count):
-                    values[d, start + r] = np.uint32(registers[a, r])
-            elif opcode == _ADD:
-                for r in range(count):
-                    registers[d, r] = (registers[a, r] + registers[b, r]) % _P
-            elif opcode == _SUBTRACT:
-                for r in range(count):
-                    registers[d, r] = (registers[a, r] + _P - registers[b, r]) % _P
-            elif opcode == _MULTIPLY:
-                for r in range(count):
-                    registers[d, r] = registers[a, r] * registers[b, r] % _P
-            elif opcode == _DOUBLE_ADD:
-                for r in range(count):
-                    registers[d, r] = (registers[a, r] + registers[a, r] + registers[b, r]) % _P
-            elif opcode == _ADD_CONSTANT:
-                for r in range(count):
-                    registers[d, r] = (registers[a, r] + constants[b]) % _P
-            elif opcode == _MULTIPLY_CONSTANT:
-                for r in range(count):
-                    registers[d, r] = registers[a, r] * constants[b] % _P
-            else:  # CONSTANT_SUBTRACT
-                for r in range(count):
-                    registers[d, r] = (constants[b] + _P - registers[a, r]) % _P
+    source, cells, registers = columns.reshape(-1), values.reshape(-1), aligned_room(num_operands * TILE)
+    first, stride = np.arange(len(values)) * rows, np.full(len(values), TILE)
+    for tile in range(rows // TILE):
+        for c in range(width):
+            for v in range(0, TILE, LANES):
+                store(registers, c * TILE + v, load(source, c * rows + tile * TILE + v))
+        run_tile(operations, constants, registers, tile, cells, first, stride)

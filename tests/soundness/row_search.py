@@ -19,16 +19,13 @@ from core_vm.field.koalabear import P
 from core_vm.isa.operations import Operation
 from core_vm.state.memory_map import REGISTER_DWORD
 from core_vm.tables import buses
-from core_vm.witness.check import constraint_values, evaluate_affine, tape_of
+from core_vm.witness.check import constraint_values, evaluate_affine
 from precompiles.standard.machine import standard_machine
-from tests.soundness.packed_rows import rows_hold
 
 SMALL = (1, 2**8, 2**16, -1, -(2**8), -(2**16))
 STEPS = (*SMALL, 2, -2, 4, 8, 16, -16, 2**15, -(2**15), 0xFFFF, -0xFFFF, 0xFF00, 2**24, pow(2, -1, P), pow(2, -16, P))
 RATIOS = (*SMALL, pow(2, -8, P), pow(2, -16, P), -pow(2, -8, P), -pow(2, -16, P))
 PAIR_DISTANCE = 8
-LONG_TAPE = 100_000
-"""Operations, from which on the packed interpreter runs a tape."""
 BATCH = 4096
 MIXER = np.uint64(0x9E3779B97F4A7C15)
 Change = tuple[tuple[int, int], ...]
@@ -90,8 +87,6 @@ def mutants_by(row: np.ndarray, changes: Iterable[Change]) -> Iterator[tuple[lis
 
 def constraints_hold(table: Table, columns: np.ndarray) -> np.ndarray:
     """Whether each row satisfies every constraint."""
-    if len(tape_of(table).operations) > LONG_TAPE:
-        return rows_hold(tape_of(table), columns)
     return ~constraint_values(table, columns).any(axis=0)
 
 

@@ -34,8 +34,15 @@ from core_vm.stark.zerocheck.fused_kernels import (
     combination,
 )
 from core_vm.stark.zerocheck.fused_tape import COMBINATION, PRODUCTS, SQUARES, SQUARES_AT_ONCE, SUMS, TRIPLES
-
-ADD, SUBTRACT, MULTIPLY, ADD_CONSTANT, MULTIPLY_CONSTANT, CONSTANT_SUBTRACT, DOUBLE_ADD = range(7)
+from core_vm.witness.tape_kernels import (
+    ADD,
+    ADD_CONSTANT,
+    CONSTANT_SUBTRACT,
+    DOUBLE_ADD,
+    MULTIPLY,
+    MULTIPLY_CONSTANT,
+    SUBTRACT,
+)
 
 
 @borrowing_njit
