@@ -4,10 +4,10 @@ The ceilings were measured on a Zen 5 core with AVX-512; a core with half as wid
 as long for whatever does not wait for memory.
 
 The limit is what the multiplications of vectors that the arithmetic needs would take alone, at the rate at which this
-processor does them, measured beside. A processor begins two of them a cycle (Zen 2 one, Zen 5 three where half of all
-are multiplications), and four instructions of its vector unit in all: then others take their places. Additions,
-corrections and shuffles are one to three for each multiplication. So a kernel whose every instruction is needed stands
-at one and a half limits, and at two to three where there is a linear layer or a butterfly for every few products.
+processor does them, measured beside. A processor begins two of them a cycle (Zen 2 one; Zen 5 three, if half of all are
+multiplications), and four vector instructions in all, so that others take their places. Additions, corrections and
+shuffles are one to three for each multiplication. So a kernel whose every instruction is needed stands at one and a
+half limits, and at two to three where there is a linear layer or a butterfly for every few products.
 
 For the kernels of AVX2 on a processor that has AVX-512, name the processor and its features:
 `NUMBA_CPU_NAME=znver3 NUMBA_CPU_FEATURES=+avx,+avx2,+bmi,+bmi2,+fma,+popcnt,+sse4.2`. By the name alone they have eight

@@ -21,33 +21,6 @@ from core_vm.errors import WitnessError
 from core_vm.field.koalabear import P, from_montgomery, to_montgomery
 from core_vm.witness.trace import FilledTables
 
-
-class ColumnValues:
-    """A uint64 column of canonical values with field arithmetic: what `run_tape` needs."""
-
-    __slots__ = ("values",)
-
-    def __init__(self, values: np.ndarray) -> None:
-        self.values = values
-
-    def _lift(self, other: ColumnValues | int) -> np.ndarray | np.uint64:
-        return other.values if isinstance(other, ColumnValues) else np.uint64(other)
-
-    def __add__(self, other: ColumnValues | int) -> ColumnValues:
-        return ColumnValues((self.values + self._lift(other)) % P)
-
-    def __sub__(self, other: ColumnValues | int) -> ColumnValues:
-        return ColumnValues((self.values + np.uint64(P) - self._lift(other)) % P)
-
-    def __rsub__(self, other: int) -> ColumnValues:
-        return ColumnValues((np.uint64(other) + np.uint64(P) - self.values) % P)
-
-    def __mul__(self, other: ColumnValues | int) -> ColumnValues:
-        return ColumnValues(self.values * self._lift(other) % P)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-
 tape_of = lru_cache(maxsize=128)(compile_tape)
 """That of a table with large identities takes seconds."""
 _ROWS_AT_ONCE = 2**13

@@ -13,11 +13,37 @@ import numpy.typing as npt
 from core_vm.air.table import Table
 from core_vm.errors import UsageError
 from core_vm.field.extension import DEGREE
+from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2_parameters import Poseidon2
-from core_vm.witness.check import ColumnValues
 from recursion.tables.element import Element, Scalar
 
 Columns = npt.NDArray[Any]  # canonical, of any integers, (columns, rows)
+
+
+class ColumnValues:
+    """A uint64 column of canonical values with field arithmetic."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    def _lift(self, other: ColumnValues | int) -> np.ndarray | np.uint64:
+        return other.values if isinstance(other, ColumnValues) else np.uint64(other)
+
+    def __add__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues((self.values + self._lift(other)) % P)
+
+    def __sub__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues((self.values + np.uint64(P) - self._lift(other)) % P)
+
+    def __rsub__(self, other: int) -> ColumnValues:
+        return ColumnValues((np.uint64(other) + np.uint64(P) - self.values) % P)
+
+    def __mul__(self, other: ColumnValues | int) -> ColumnValues:
+        return ColumnValues(self.values * self._lift(other) % P)
+
+    __radd__, __rmul__ = __add__, __mul__
 
 
 class Rows(ABC):

@@ -9,8 +9,8 @@ import numpy as np
 from core_vm.air.expression import column, evaluate
 from core_vm.field.extension import K
 from core_vm.field.koalabear import P
-from core_vm.witness.check import ColumnValues
 from recursion.tables.element import Element, lifted
+from recursion.tables.rows import ColumnValues
 
 
 def formula(a, b, c):
