@@ -24,6 +24,7 @@ from core_vm.witness.trace import FilledTables
 tape_of = lru_cache(maxsize=128)(compile_tape)
 """That of a table with large identities takes seconds."""
 _ROWS_AT_ONCE = 2**13
+"""The values of all constraints of a long table would take more memory than its trace."""
 
 
 def constraint_values(table: Table, columns: np.ndarray) -> np.ndarray:
@@ -51,7 +52,10 @@ def violations(table: Table, columns: np.ndarray) -> list[tuple[str, int]]:
 
 
 def evaluate_affine(form: Affine, columns: np.ndarray, keys: Sequence[np.ndarray] = ()) -> np.ndarray:
-    """An affine form on every row: uint64 (rows,). `columns` canonical (width, rows)."""
+    """An affine form on every row: uint64 (rows,). `columns` canonical (width, rows).
+
+    Reduced where the next term could overflow, and at the end: `most` is what the total can be.
+    """
     total, most = np.full(columns.shape[1], form.constant, dtype=np.uint64), form.constant
     for numbered, values in ((form.columns, columns), (form.keys, keys)):
         for number, coefficient in numbered.items():
