@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core_vm.errors import UsageError
+from core_vm.field.koalabear import P
 from recursion.tables.key_check import check_key
 from recursion.tables.rows import Columns
 from recursion.tables.standard import MODULE_OF
@@ -23,6 +24,16 @@ def test_a_circuit_passes() -> None:
 def change(fixed: dict[str, Columns], table: str, column: str, row: int, value: int) -> None:
     declared = MODULE_OF[table].table
     fixed[table][declared.columns.index(column) - declared.num_main, row] = value
+
+
+def value_of(fixed: dict[str, Columns], table: str, column: str, row: int) -> int:
+    declared = MODULE_OF[table].table
+    return int(fixed[table][declared.columns.index(column) - declared.num_main, row])
+
+
+def last_row(fixed: dict[str, Columns], table: str, column: str, value: int) -> int:
+    declared = MODULE_OF[table].table
+    return int(np.flatnonzero(fixed[table][declared.columns.index(column) - declared.num_main] == value)[-1])
 
 
 def first_row(fixed: dict[str, Columns], table: str, flag: str) -> int:
@@ -71,6 +82,28 @@ def test_only_paths_end_at_a_cap() -> None:
     plain = first_row(fixed, "compress", "plain")
     fixed["compress"][compress.columns.index("address_output") - compress.num_main, plain] = tree
     with pytest.raises(UsageError, match="no path gives"):
+        check_key(fixed)
+
+
+def test_nobody_reads_at_a_cap() -> None:
+    """Its rows take what paths send there as often as their trace says: whoever took one of these would have any."""
+    fixed = fixed_columns()
+    cap = MODULE_OF["cap"].table
+    tree = int(fixed["cap"][cap.columns.index("address_tree") - cap.num_main, 0])
+    change(fixed, "compress", "address_left", first_row(fixed, "compress", "plain"), tree)
+    with pytest.raises(UsageError, match="something but the end of a path at a cap"):
+        check_key(fixed)
+
+
+def test_a_row_reads_an_address_once() -> None:
+    """Counts may add up to nothing all the same: the writer sends once more."""
+    fixed = fixed_columns()
+    asserting = last_row(fixed, "linear", "times", P - 1)
+    change(fixed, "linear", "times", asserting, P - 2)
+    read = value_of(fixed, "linear", "address_output", asserting)
+    writer = last_row(fixed, "constant", "address", read)
+    change(fixed, "constant", "times", writer, value_of(fixed, "constant", "times", writer) + 1)
+    with pytest.raises(UsageError, match="reads an address more than once"):
         check_key(fixed)
 
 

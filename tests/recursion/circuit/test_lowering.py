@@ -12,7 +12,7 @@ from core_vm.field.koalabear import P
 from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.arithmetic import CircuitArithmetic
 from recursion.circuit.assertions import Claim
-from recursion.circuit.gadgets import Kind
+from recursion.circuit.gadgets import COORDINATES_A_ROW, Kind
 from recursion.circuit.graph import Graph
 from recursion.circuit.interpreter import Interpreter, Run
 from recursion.circuit.liveness import Liveness
@@ -184,6 +184,43 @@ def test_a_chain_that_starts_otherwise_is_refused(kind: Kind, inputs: int) -> No
     graph.require(Claim.REST, [rest], REFUSED)
     graph.require(Claim.ZERO, [state[-3] if inputs else state[0]], REFUSED)
     with pytest.raises(AssertionError, match="a chain starts with"):
+        Lowered(graph)
+
+
+def test_a_query_s_weight_that_starts_otherwise_is_refused() -> None:
+    """Its row sends the product of nothing, one."""
+    graph = Graph()
+    _, point = graph.gadget(Kind.INDEX, graph.hint(Kind.WORD), (4,))
+    y = graph.hint(Kind.ELEMENT)[0]
+    _, product = graph.gadget(Kind.WEIGHT, (point, 2, *[y] * COORDINATES_A_ROW), (1, 1))
+    graph.require(Claim.ZERO, [product], REFUSED)
+    with pytest.raises(AssertionError, match="a chain starts with"):
+        Lowered(graph)
+
+
+@pytest.mark.parametrize("place", [0, DIGEST - 1, DIGEST])
+def test_a_leaf_that_starts_otherwise_is_refused(place: int) -> None:
+    """A query's row sends the digest of nothing, and no sum."""
+    graph = Graph()
+    index, _ = graph.gadget(Kind.INDEX, graph.hint(Kind.WORD), (4,))
+    weights = graph.gadget(Kind.EXPAND, (1, *(graph.hint(Kind.ELEMENT)[0] for _ in range(2))))
+    start = [int(i == place) for i in range(DIGEST + 1)]
+    hints = graph.take_hints(Kind.LEAF.hints)
+    *digest, total = graph.gadget(Kind.LEAF, (index, *start, *weights, *weights), (1, 1), hints)
+    graph.require_gadget(Kind.PATH_END, (index, *digest), (0,), REFUSED)
+    graph.require(Claim.ZERO, [total], REFUSED)
+    with pytest.raises(AssertionError, match="a chain starts with"):
+        Lowered(graph)
+
+
+def test_two_paths_that_end_in_one_are_refused() -> None:
+    """The row that gives the end sends it once."""
+    graph = Graph()
+    index, _ = graph.gadget(Kind.INDEX, graph.hint(Kind.WORD), (4,))
+    end = graph.gadget(Kind.PATH, (index, *graph.hint(Kind.OCTET)), (), graph.take_hints(DIGEST))
+    for tree in range(2):
+        graph.require_gadget(Kind.PATH_END, end, (tree,), REFUSED)
+    with pytest.raises(AssertionError, match="no row of its own asserts: the end of a path"):
         Lowered(graph)
 
 

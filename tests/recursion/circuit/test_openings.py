@@ -10,6 +10,7 @@ from core_vm.hash.poseidon2 import DIGEST
 from recursion.circuit.channel import CircuitChannel
 from recursion.circuit.gadgets import Kind
 from recursion.circuit.graph import Graph
+from recursion.circuit.variable import Variable
 from tests.recursion.circuit.bench import REFUSED
 from tests.recursion.circuit.opening import DEPTH, FORMS, INDICES, Opening, opening
 from tests.recursion.circuit.rows_holding import hold
@@ -94,3 +95,28 @@ def test_a_leaf_has_whole_blocks() -> None:
     graph = Graph()
     with pytest.raises(UsageError, match="a leaf of 20 elements"):
         CircuitChannel(graph).receive_rows(graph.hint(Kind.OCTET), 20, graph.hint(Kind.WORD), DEPTH, 1)
+
+
+def drawn(graph: Graph) -> Variable:
+    """An index."""
+    return graph.require_gadget(Kind.INDEX, graph.hint(Kind.WORD), (DEPTH,), REFUSED)[0]
+
+
+def test_rows_of_two_draws_are_not_folded_together() -> None:
+    """Each tree is asked for the indices of the draw: a sum of rows at two places is the fold of none."""
+    graph = Graph()
+    channel, first = CircuitChannel(graph), drawn(graph)
+    rows = [channel.receive_rows(graph.hint(Kind.OCTET), 16, [index], DEPTH, 1) for index in (first, drawn(graph))]
+    point = [graph.hint(Kind.ELEMENT)[0] for _ in range(5)]
+    with pytest.raises(UsageError, match="those of one draw"):
+        channel.arithmetic.fold_rows(rows, point, False)
+
+
+def test_rows_are_folded_once() -> None:
+    graph = Graph()
+    channel = CircuitChannel(graph)
+    rows = channel.receive_rows(graph.hint(Kind.OCTET), 16, [drawn(graph)], DEPTH, 1)
+    point = [graph.hint(Kind.ELEMENT)[0] for _ in range(4)]
+    channel.arithmetic.fold_rows([rows], point, False)
+    with pytest.raises(UsageError, match="received and not folded yet"):
+        channel.arithmetic.fold_rows([rows], point, False)

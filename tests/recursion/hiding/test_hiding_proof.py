@@ -11,18 +11,20 @@ import pytest
 
 from core_vm.air.public import PublicValues
 from core_vm.errors import LogUpRejection, MalformedProof, Rejection, UsageError, WitnessError
-from core_vm.field.extension import K
+from core_vm.field.extension import K, powers
 from core_vm.field.koalabear import P
 from core_vm.pcs.whir.samples import receive_samples
 from core_vm.stark.final.prover import FinalTrace
 from core_vm.stark.final.verifier import reduce_to_cells
 from core_vm.stark.soundness import SecurityReport
+from core_vm.stark.terms.system import term_system
 from core_vm.transcript.channel import VerifierChannel
-from core_vm.transcript.sponge import Event, Kind
+from core_vm.transcript.sponge import Event, Kind, Transcript
 from recursion.hiding import prover as prover_module
-from recursion.hiding.argument import absorb_hiding_statement, hiding_security, reduce_to_claim
+from recursion.hiding.argument import HIDING_VERSION, absorb_hiding_statement, hiding_security, reduce_to_claim
 from recursion.hiding.channel import MaskedChannel, MaskingChannel
 from recursion.hiding.masked import Masked, Part, element
+from recursion.hiding.product_check import equations
 from recursion.hiding.prover import prove_hiding
 from recursion.hiding.shape import ROOT, HidingShape, require_enough_random_cells
 from recursion.hiding.verifier import verify_hiding, verify_hiding_words
@@ -116,6 +118,23 @@ def test_another_statement_is_not_proved(shape, proof) -> None:
     rejects(shape, words, public_of_calls(101, 101 + ROWS))
 
 
+def test_all_that_is_fixed_is_absorbed(shape, proof) -> None:
+    """Both ends do it by one source, so no proof would tell if a part of it were left out."""
+    _, public = proof
+    log: list[Event] = []
+    absorb_hiding_statement(Transcript(log=log), shape, public)
+    key, stark = shape.key, shape.stark
+    assert [(event.label, event.values) for event in log] == [
+        ("parameters", tuple(stark.parameters())),
+        ("tables", key.tables.digest),
+        ("public", public.absorbed),
+        ("final_key", tuple(key.limbs)),
+        ("shape", tuple(key.shape.numbers())),
+        ("terms", (term_system(key.tables).log_terms,)),
+        ("hiding_shape", (HIDING_VERSION, *shape.numbers())),
+    ]
+
+
 def test_the_product_of_fingerprints_is_looked_at_in_clear(shape, proof) -> None:
     """It follows the root, the samples' answers, a nonce, and the masked numerator."""
     words, public = proof
@@ -172,6 +191,38 @@ def test_values_of_the_products_check_are_bound(shape) -> None:
 
         with patch.object(prover_module, "values_at", cheating), patch(CHECK_END):
             rejects(shape, prove_hiding(shape, trace, public, check=False), public)
+
+
+def test_no_claim_makes_up_for_another(shape, proof) -> None:
+    """Prover and verifier batch by one source. Each claim has a power of omega of its own, and the opened one has the
+    zeroth: an element that only one claim has in it is weighed by that power."""
+    words, public = proof
+    marks: list[int] = []
+
+    def marked(channel: MaskedChannel, claim: Masked) -> Masked:
+        marks.append(element(Part.BEYOND, 2**20 + len(marks)))
+        return claim + Masked(channel.products, K.zero, {marks[-1]: K.one})
+
+    def with_marks(channel: MaskedChannel, *arguments):
+        weight, opened = reduce_to_cells(channel, *arguments)
+        opened = marked(channel, opened)
+        channel.checks.equations[:] = [marked(channel, equation) for equation in channel.checks.equations]
+        return weight, opened
+
+    def products_with_marks(*arguments) -> list[Masked]:
+        return [marked(channel, equation) for equation in equations(*arguments)]
+
+    channel = MaskedChannel(words)
+    absorb_hiding_statement(channel, shape, public)
+    channel.receive_digest(ROOT)
+    receive_samples(channel, shape.opening.rounds[0])
+    module = "recursion.hiding.argument"
+    with patch(f"{module}.reduce_to_cells", with_marks), patch(f"{module}.equations", products_with_marks):
+        weight, _ = reduce_to_claim(channel, shape, public)
+    assert len(marks) == 1 + shape.plan.num_equations
+    weights = [-weight.form[mark] for mark in marks]
+    assert weights == powers(weights[1], len(marks))
+    assert any(weights[1].c[1:])
 
 
 def test_pads_of_zeros_leave_the_plain_verifiers_values(shape) -> None:

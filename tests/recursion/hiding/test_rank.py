@@ -153,6 +153,29 @@ def test_proofs_that_do_not_hide_are_not_published() -> None:
         prove_hiding(shape, trace, public)
 
 
+def test_a_prover_looks_at_each_kind_of_challenge() -> None:
+    """At a proof's own, of which those of one kind lie in F: the point among them at which products are checked."""
+    shape, seen = toy_shape(), []
+    trace, public = toy_hiding_trace(shape)
+
+    def looking(*arguments: Any) -> bool:
+        seen.append(arguments)
+        return True
+
+    with patch.object(prover_module, "hides", looking):
+        prove_hiding(shape, trace, public)
+    ((_, of_runs, few_runs, log),) = seen
+
+    def in_f(event: Event) -> Event:
+        values = tuple(x if place % 8 == 0 else 0 for place, x in enumerate(event.values))
+        return Event(event.kind, event.label, values)
+
+    assert hides(shape, of_runs, few_runs, log)
+    for label in ("logup_beta", "product_point", "whir_fold"):
+        bad = [in_f(event) if (event.kind, event.label) == (Kind.CHALLENGE, label) else event for event in log]
+        assert not hides(shape, of_runs, few_runs, bad)
+
+
 def test_bad_challenges_are_seen() -> None:
     """Folds in F leave the random segments' weights in F; a leaf that is asked for twice is one; points that are equal,
     or in F, say less than two do."""
