@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 import pytest
 
 from core_vm.air.grouping import Grouping
 from core_vm.air.public import PublicMessage
-from core_vm.air.table import Bus
+from core_vm.air.table import MAX_ENTRIES, Bus
 from core_vm.errors import LogUpRejection, UsageError
-from core_vm.field.extension import K, eq_table
+from core_vm.field.extension import DEGREE, K, eq_table
 from core_vm.field.koalabear import P
+from core_vm.hash.poseidon2 import RATE
 from core_vm.stark.gkr.verifier import Fingerprint, PublicPart, num_root_values, num_rounds, public_part, verify_gkr
 from core_vm.transcript.channel import VerifierChannel
 from core_vm.transcript.numbers import NUMBERS
+from core_vm.transcript.sponge import Event, Transcript
 from tests.elements import random_element, random_point
 
 BUS = Bus("bus", 3, ("a", "b"))
@@ -167,6 +170,18 @@ def test_public_messages_of_a_permutation_bus_are_factors_of_their_side():
 def test_the_weights_of_places_are_those_of_a_fingerprint_less_one():
     alpha, bus, first, second, *_ = FINGERPRINT.place_weights
     assert alpha + bus * 4 + first * 10 + second * 20 == FINGERPRINT.of(4, (10, 20)) - 1
+
+
+def test_a_fingerprint_s_weights_are_drawn_and_tell_all_entries_apart():
+    """Both ends draw it by one source. Entry j is weighed by eq(beta, j), the bus first."""
+    log: list[Event] = []
+    drawn = Fingerprint.draw(Transcript(log=log))
+    assert [event.label for event in log] == ["logup_alpha", "logup_beta"]
+    alpha, *beta = [K(*event.values[at : at + DEGREE]) for event in log for at in range(0, len(event.values), RATE)]
+    assert drawn.alpha == alpha
+    assert len(drawn.weights) == 1 + MAX_ENTRIES
+    for j, weight in enumerate(drawn.weights):
+        assert weight == prod((y if j >> k & 1 else 1 - y for k, y in enumerate(beta)), start=K.one)
 
 
 def test_a_public_message_with_a_zero_fingerprint_is_rejected():
