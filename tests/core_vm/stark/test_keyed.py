@@ -30,7 +30,7 @@ from core_vm.stark.keyed_prover import KeyedTrace, ProvingKey, make_key, prove_k
 from core_vm.stark.shape import ShardShape
 from core_vm.witness.check import check_trace
 from tests.core_vm.stark.keyed_toys import CELL, ROWS, TABLES, fixed_columns, main_columns, public_of
-from tests.core_vm.stark.toys import QUICK
+from tests.core_vm.stark.toys import QUICK, toy_tables
 
 CONFIG = KeyedConfig(log_segment=8, main_segments=12, fixed_segments=4, tile_bits=3, stark=QUICK)
 
@@ -53,6 +53,15 @@ def proof(key: ProvingKey):
     trace, public = filled(key, main), public_of(int(main[0][1, -1]))
     check_trace(trace, public.messages)
     return prove_keyed(TABLES, trace, key, public, CONFIG, threads=2), public
+
+
+def test_under_a_key_too_a_table_of_fixed_height_is_whole_or_absent():
+    tables = toy_tables(7)
+    for whole_or_absent in (0, 2):
+        CONFIG.require_fits(tables, [1, 1, whole_or_absent, 0])
+    for count in (1, 3):
+        with pytest.raises(MalformedProof, match="range: neither none nor all"):
+            CONFIG.require_fits(tables, [1, 1, count, 0])
 
 
 def test_an_honest_proof_is_accepted(key, proof):
