@@ -57,9 +57,10 @@ class Precompile:
     The function gets a pointer to the operands' dwords (uint64), one operand after the other in the order of the tuple,
     as they are before the call. It puts the new values of the write operands in their places, changes nothing else,
     depends on nothing else, and returns whether there are any: if not, the guest traps, so the tables must not prove
-    such a call. `make_tables` makes the modules that prove the call, each with the rows that a call needs in it, at
-    most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that has a call, they
-    are not asked.
+    such a call. Where they cannot tell, as of a root modulo what may be no prime, guests must be told for which
+    operands a result is a result. `make_tables` makes the modules that prove the call, each with the rows that a call
+    needs in it, at most: by these a run is cut into shards. Of a table of fixed height, which is in every shard that
+    has a call, they are not asked.
 
     Precompiles that differ in little share a function: it is told the `parameter` (of 64 bits, signed) of the one that
     is called.

@@ -5,7 +5,8 @@ folded, one vector is meant: the only one near the oracle, or the one of the lis
 challenge fails if the sum holds although it did not (two values of a polynomial of degree two, for each vector of the
 list), or if two halves get closer to the code than they were (`list_decoding`, mutual correlated agreement). Samples
 fail if two vectors of the next list agree on them. Queries fail if none meets a point where the folded oracle and the
-vector named by the next one differ. Combining fails if a false claim about a vector of the next list is cancelled.
+vector named by the next one differ. Combining fails if a false claim about a vector of the next list is cancelled: of
+the one that has the samples it is a claim of before, of each other one that of a sample.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ def opening_terms(rounds: Sequence[WhirRound], log_final: int) -> list[SecurityT
     """All of them; the vector sent in clear has 2^log_final elements, and there is only one of it."""
     terms: list[SecurityTerm] = []
     if rounds[0].num_samples:
-        of_samples = rounds[0].num_samples
-        terms.append(_batching_term("WHIR: batching of samples (gamma)", of_samples, 1.0, _claims_drawn(rounds[0])))
+        first = rounds[0]
+        lists, drawn = _list_size(first), _claims_drawn(first)
+        terms.append(_batching_term("WHIR: batching of samples (gamma)", first.num_samples, lists, drawn))
     for number, r in enumerate(rounds):
         following = rounds[number + 1] if number + 1 < len(rounds) else None
         claims = r.num_queries + (following.num_samples if following else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 
 import numpy as np
@@ -17,6 +18,7 @@ from core_vm.stark.keyed_prover import KeyedTrace, ProvingKey, make_key, prove_k
 from core_vm.stark.length import argument_words, opening_words
 from core_vm.stark.list_decoding import READINGS, STRICT
 from core_vm.stark.soundness import SecurityReport
+from core_vm.stark.soundness_terms import FIELD_BITS
 from core_vm.stark.verifier import security_of
 from core_vm.transcript.sponge import Event, Kind
 from tests.core_vm.stark.keyed_toys import TABLES, fixed_columns, main_columns, public_of
@@ -112,6 +114,14 @@ def strong(change: dict[str, object] | None = None) -> SecurityReport:
     whir = dataclasses.replace(QUICK_LISTS.whir, security_bits=128, rounds=tuple(rounds))
     config = KeyedConfig(15, 96, 16, 7, dataclasses.replace(QUICK_LISTS, whir=whir))
     return security_of(TABLES, config.shape(TABLES, [1, 1, 1]), PUBLIC, config.stark)
+
+
+def test_batching_samples_counts_the_list() -> None:
+    """Of the vectors near the first oracle one has the sampled values, and what is opened of it is false; each other
+    one is false at a sample. The challenge fails if it spoils any of them."""
+    (term,) = (term for term in strong().terms if "batching of samples" in term.name)
+    samples, vectors = 2, 4.5 * 2**1.5
+    assert term.bits == pytest.approx(FIELD_BITS - math.log2(samples * vectors))
 
 
 def test_levels_of_a_strong_configuration() -> None:
