@@ -147,6 +147,23 @@ def test_factors_with_the_right_product_but_wrong_values_are_opened(factors: tup
     assert not of.is_true(verify_terms(VerifierChannel(changed), of.statement, of.claim))
 
 
+def test_each_value_has_a_power_of_nu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ends batch by the same powers, so no proof would tell if two were one: challenges and checks apart, what is
+    claimed grows by 1, nu, nu^2, nu^3 with the values sent."""
+    of = case("identities")
+    words, nu = proved(of), K(3, 1, 4, 1, 5)
+    monkeypatch.setattr(VerifierChannel, "challenge", lambda channel, label: nu)
+    monkeypatch.setattr(type(NUMBERS), "require_equal", lambda *arguments: None)
+
+    def claimed(words: Words) -> K:
+        return verify_terms(VerifierChannel(words), of.statement, of.claim).value
+
+    for power, place in enumerate([0, len(words) - 15, len(words) - 10, len(words) - 5]):
+        changed = words.copy()
+        changed[place] = (int(changed[place]) + 1) % P
+        assert claimed(changed) - claimed(words) == nu**power
+
+
 def test_fixed_values_belong_to_the_statement() -> None:
     """With another value of a fixed column the honest words prove nothing."""
     of = case("fixed columns")
