@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from core_vm.errors import MalformedProof, Rejection, UsageError
+from core_vm.field.extension import K
 from core_vm.field.koalabear import P
 from core_vm.transcript.numbers import NUMBERS
+from recursion.circuit.channel import CircuitChannel
+from recursion.circuit.graph import Graph
 from recursion.circuit.interpreter import Interpreter
 from tests.recursion.circuit.bench import REFUSED, REQUIREMENTS, Bench
 
@@ -114,3 +117,23 @@ def test_points_are_those_of_drawn_indices() -> None:
     bench = Bench(0)
     with pytest.raises(UsageError, match="was not drawn as an index of 4 bits"):
         bench.arithmetic.domain_points([bench.word(3)], 4)
+
+
+def test_powers_are_those_of_a_challenge() -> None:
+    with pytest.raises(UsageError, match="powers of a challenge"):
+        Bench(0).arithmetic.horner(3, [1, 2])
+
+
+def test_a_count_that_is_known_is_an_integer() -> None:
+    with pytest.raises(UsageError, match="is no count"):
+        Bench(0).arithmetic.require_below(K.one, 4, REFUSED)
+
+
+def test_a_challenge_is_the_beginning_of_a_squeezed_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The permutation's row gives these elements as one of K; of any others nobody says what it would be."""
+    channel = CircuitChannel(Graph())
+    squeeze = channel.squeeze
+    for places in (slice(1, None), slice(None, None, -1)):
+        monkeypatch.setattr(channel, "squeeze", lambda *what, places=places: squeeze(*what)[places])
+        with pytest.raises(UsageError, match="first elements of a squeezed block"):
+            channel.challenge("somewhere")
