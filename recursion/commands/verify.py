@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from core_vm.cli.output import (
     EXISTING_FILE,
@@ -63,6 +64,7 @@ def verify(
     Of a batch without --statement, all statements are verified and listed: their program ids are for you to compare.
     """
     if program is None and program_id is None and statement is None and _is_batch(proof):
+        _demand_nothing_of_all(ctx)
         _verify_batch(ctx, proof, as_json)
         return
     expected = _expected_program(program, program_id)
@@ -133,6 +135,13 @@ def _is_batch(proof: Path) -> bool:
         return False
     with proof.open("rb") as file:
         return file.read(len(header(Kind.BATCH))) == header(Kind.BATCH)
+
+
+def _demand_nothing_of_all(ctx: click.Context) -> None:
+    """Raises click's UsageError for a demand on one run: nothing of a batch is held against it where none is named."""
+    for name, option in (("exit_code", "--exit-code"), ("input_file", "--input")):
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"{option} is for one statement of a batch: give --statement I --program PROGRAM.elf")
 
 
 def _verify_batch(ctx: click.Context, proof: Path, as_json: bool) -> None:

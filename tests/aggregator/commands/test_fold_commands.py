@@ -73,6 +73,17 @@ def test_a_batch_is_verified_listed_and_taken_apart(folder: Path, batch: Path) -
     assert "statement 1" in run("inspect", batch).stdout
 
 
+@pytest.mark.parametrize("option", ["--exit-code", "--input"])
+def test_what_is_demanded_of_a_run_is_not_passed_over_where_a_batch_is_listed(
+    folder: Path, batch: Path, option: str
+) -> None:
+    """Not even where a statement meets it: the command would say so of all."""
+    (folder / "0").write_bytes(b"no public input")
+    result = run("verify", batch, option, folder / "0" if option == "--input" else "0", status=2)
+    assert option in result.stderr
+    assert not result.stdout
+
+
 @pytest.mark.parametrize("arguments", [["--statement", "2"], []], ids=["number", "none"])
 def test_a_batch_is_of_no_program(batch: Path, arguments: list[str]) -> None:
     result = run("verify", batch, "--program-id", program().program_id, *arguments, status=1)
