@@ -25,6 +25,7 @@ from core_vm.host.cores import Share, share_cores
 from core_vm.host.garbage import look_seldom
 from core_vm.host.memory import keep_freed_memory
 from core_vm.host.parent import begin_worker
+from core_vm.host.signals import signals_waiting
 
 Task = Callable[[Any], Any]
 _LOST = (EOFError, OSError)
@@ -142,7 +143,8 @@ def _start(context: Any, share: Share) -> _Worker:
     try:
         # What is left of them at the end of our own process is ended there, not waited for.
         process = context.Process(target=_work, args=(theirs, ours, share), name="quire-worker", daemon=True)
-        process.start()
+        with signals_waiting():
+            process.start()
     except BaseException:
         ours.close()
         raise

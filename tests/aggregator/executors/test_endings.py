@@ -171,3 +171,24 @@ def test_processes_that_cannot_be_started_are_a_resource_error(monkeypatch: pyte
     monkeypatch.setattr(os, "fork", refuse)
     with pytest.raises(ResourceError, match="cannot start 2 worker processes"):
         list(results(ProcessPool(2, start_method="fork"), ShardProver(program_of(0), standard_machine), [None]))
+
+
+def test_an_interrupt_during_a_fork_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python drops what is raised in the callbacks of a fork, where the answer to such a signal is called."""
+    fork, dropped = os.fork, list[BaseException]()
+
+    def interrupted() -> int:
+        pid = fork()
+        if pid:
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt as error:
+                dropped.append(error)
+        return pid
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    answer = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        list(results(ProcessPool(1, start_method="fork"), LargeProver(), [1]))
+    assert not dropped
+    assert signal.getsignal(signal.SIGINT) is answer
