@@ -10,8 +10,10 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import sys
+import threading
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, Protocol, runtime_checkable
 
@@ -118,8 +120,8 @@ class ProcessPool:
     others are proved. The cores are divided among the processes, and where some have nothing to do, among the others.
 
     The processes start with the first job. They keep their memory and their compiled kernels until `close`, or the
-    end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool.
-    They end with the process that started them, however that ends.
+    end of a `with` block: whoever proves several runs saves what a fresh process costs by proving them in one pool,
+    one after the other. They end with the process that started them, however that ends.
     """
 
     def __init__(self, workers: int | None = None, *, start_method: str | None = None) -> None:
@@ -133,6 +135,7 @@ class ProcessPool:
         self.workers = workers or available_cores()
         self._start_method = start_method
         self._processes: Workers | None = None
+        self._at_work = threading.Lock()
 
     def __enter__(self) -> ProcessPool:
         return self
@@ -176,7 +179,21 @@ class ProcessPool:
             raise ResourceError(f"{count} of the pool's {self.workers} workers fit the memory limit")
 
     def run(self, jobs: Jobs, room: MemoryRoom | None = None) -> Generator[tuple[Any, Any]]:
-        """Raises ResourceError where processes cannot be started, or one is killed."""
+        """Raises ResourceError where processes cannot be started, or one is killed; UsageError while the pool is at
+        work for another run, in another thread or in a function that this one calls."""
+        with self._for_one_run():
+            yield from self._results(jobs)
+
+    @contextmanager
+    def _for_one_run(self) -> Iterator[None]:
+        if not self._at_work.acquire(blocking=False):  # to wait would be for ever where the other run waits for us
+            raise UsageError("the pool is at work for another run, and does one after the other: give this one a pool")
+        try:
+            yield
+        finally:
+            self._at_work.release()
+
+    def _results(self, jobs: Jobs) -> Generator[tuple[Any, Any]]:
         try:
             yield from self._done(self._started(), _Source(jobs))
         except WorkerLost as error:

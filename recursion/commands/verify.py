@@ -141,7 +141,9 @@ def _demand_nothing_of_all(ctx: click.Context) -> None:
     """Raises click's UsageError for a demand on one run: nothing of a batch is held against it where none is named."""
     for name, option in (("exit_code", "--exit-code"), ("input_file", "--input")):
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"{option} is for one statement of a batch: give --statement I --program PROGRAM.elf")
+            raise click.UsageError(
+                f"{option} is for one statement of a batch: give --statement I --program PROGRAM.elf"
+            )
 
 
 def _verify_batch(ctx: click.Context, proof: Path, as_json: bool) -> None:

@@ -104,6 +104,20 @@ def test_a_pool_keeps_its_processes_until_it_is_closed() -> None:
     assert not first & anew
 
 
+def test_a_pool_does_one_run_at_a_time() -> None:
+    """A second one would take the first one's results for its own, or drop them."""
+    with ProcessPool(1) as pool:
+        first = results(pool, FakeProver(), iter(range(3)))
+        assert next(first) == 0
+        with pytest.raises(UsageError, match="at work for another run"):
+            list(results(pool, FakeProver(), iter(range(3))))
+        assert sorted(first) == [1, 4]
+        dropped = results(pool, FakeProver(), iter(range(3)))
+        next(dropped)
+        dropped.close()
+        assert sorted(results(pool, FakeProver(), iter(range(3)))) == [0, 1, 4]
+
+
 def test_a_pool_serves_the_next_run_after_a_failed_one() -> None:
     with ProcessPool(2) as pool:
         for prover, error in ((FailingProver(), WitnessError), (KilledProver(), ResourceError)):
