@@ -144,8 +144,9 @@ def prove(
     `shard_cells` bounds a shard's committed cells, from 2^20 to 2^26; by default shards grow with the run from 2^24 to
     3 * 2^24 cells, less where memory is short. `workers` is how many shards are proved at once, or the `ProcessPool` or
     `Cluster` to prove them in, which several runs can share, one after the other. `memory_limit` is in bytes, for all
-    processes together on this machine. `max_cycles` stops a run that takes more instructions. The input stays private unless `public_input`.
-    What is proved is kept in the directory `store`, if one is given: the same call again proves only what is missing.
+    processes together on this machine. `max_cycles` stops a run that takes more instructions. The input stays private
+    unless `public_input`. What is proved is kept in the directory `store`, if one is given: the same call again proves
+    only what is missing.
     Raises what `execute` raises, and ResourceError.
     """
     from aggregator.runs.prove import prove_run

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 import quire
+from aggregator.executors.local import InProcess
 from aggregator.store.store import MARKER, Store
 from aggregator.tiny_program import tiny_program
 from core_vm.given import given_bytes
-from tests.aggregator.folds.folded_runs import shards
+from tests.aggregator.folds.folded_runs import folded, shards
 from tests.aggregator.guests import program_of
 
 FORMS: dict[str, Callable[[bytes], Any]] = {
@@ -131,9 +132,33 @@ def test_a_store_is_named_by_any_path(tmp_path: Path) -> None:
         assert (tmp_path / name / MARKER).exists()
 
 
-@pytest.mark.parametrize("directory", ["", None, 5, b"proofs"])
+class PathOfBytes:
+    """As an entry of a directory that is listed by a name in bytes."""
+
+    def __fspath__(self) -> bytes:
+        return b"proofs"
+
+
+@pytest.mark.parametrize("directory", ["", None, 5, b"proofs", "a\0b", PathOfBytes()], ids=range(6))
 def test_what_names_no_directory_is_no_store(directory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(quire.UsageError, match="a store of proofs is a directory's path"):
         Store(directory)
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("workers", [quire.ProcessPool, InProcess, "2", 0], ids=repr)
+def test_what_does_no_jobs_is_refused_for_workers(workers: Any) -> None:
+    for call in (
+        lambda: quire.prove(program_of(0, 10), kind="shards", workers=workers),
+        lambda: quire.fold(shards(), workers=workers),
+    ):
+        with pytest.raises(quire.UsageError, match="expected a whole number of processes"):
+            call()
+
+
+@pytest.mark.parametrize("wrong", [{"workers": "2"}, {"memory_limit": -1}, {"store": 5}], ids=repr)
+def test_what_is_said_of_the_place_is_looked_at_where_nothing_is_done_there(wrong: dict[str, Any]) -> None:
+    """A folded proof becomes a final one in this process, whatever is said; what is said is wrong usage still."""
+    with pytest.raises(quire.UsageError):
+        quire.fold(folded().proof, kind="final", **wrong)

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 from aggregator.executors.jobs import Job, Jobs, Work, with_threads
 from aggregator.executors.workers import WorkerLost, Workers
@@ -278,3 +278,12 @@ class OwnProcesses:
         with ProcessPool(self._planned) as pool:
             self.processes = pool.processes
             yield from pool.run(chain(first, jobs))
+
+
+def executor_of(workers: int | JobExecutor | None) -> JobExecutor:
+    """What a caller's `workers` stand for. Raises UsageError for what is none of these; a class of executors has all
+    that an executor has, and is none."""
+    if isinstance(workers, JobExecutor) and not isinstance(workers, type):
+        return workers
+    check_positive("workers", cast("int | None", workers), "processes")
+    return OwnProcesses(cast("int | None", workers))

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.executors.local import JobExecutor, OwnProcesses
+from aggregator.executors.local import JobExecutor, executor_of
 from aggregator.kinds import KINDS, SHARDS, regime_of, require_kind
 from aggregator.plan import ShardPlan, memory_to_use
 from aggregator.runs.account import Account
@@ -71,7 +71,7 @@ def prove_run(
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
     proofs = Store(store) if store is not None else None
-    proving = workers if isinstance(workers, JobExecutor) else OwnProcesses(workers)
+    proving = executor_of(workers)
     plan, salt = settle(
         proofs,
         run_name(program.program_id, input_bytes, public_input, shard_cells),

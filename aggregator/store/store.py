@@ -43,9 +43,7 @@ class Store:
         Raises UsageError for what is no path, and a directory that is something else or not private; ResourceError
         where the system refuses.
         """
-        if not isinstance(directory, str | os.PathLike) or not os.fspath(directory):
-            raise UsageError(f"a store of proofs is a directory's path, not {directory!r:.80}")
-        self.directory = directory = Path(directory)
+        self.directory = directory = store_path(directory)
         with self._refusals("use"):
             self._open()
             prune(directory, time.time())
@@ -128,6 +126,14 @@ class Store:
             yield
         except OSError as error:
             raise ResourceError(f"cannot {what} the store of proofs {self.directory}: {error.strerror}") from error
+
+
+def store_path(directory: object) -> Path:
+    """Raises UsageError for what can name no directory."""
+    text = os.fspath(directory) if isinstance(directory, str | os.PathLike) else None
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise UsageError(f"a store of proofs is a directory's path, not {directory!r:.80}")
+    return Path(text)
 
 
 def prune(directory: Path, now: float) -> None:
