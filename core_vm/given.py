@@ -28,6 +28,15 @@ def given_several(values: object, what: str) -> list[Any]:
     return list(values)
 
 
+def shown(value: object, most: int = 80) -> str:
+    """The beginning of a value for an error that refuses it. There is always something to show: of an integer of
+    thousands of digits, or an object that does not tell what it is, the type."""
+    try:
+        return f"{value!r:.{most}}"
+    except Exception:  # whatever the caller's own object raises
+        return f"this {type(value).__name__}"
+
+
 def check_function(name: str, value: object) -> None:
     """Raises UsageError unless `value` is None or can be called."""
     if value is not None and not callable(value):
@@ -42,4 +51,4 @@ def is_integer(value: object) -> bool:
 def check_flag(name: str, value: object) -> None:
     """Raises UsageError unless `value` is True or False: of anything else it is a guess which one is meant."""
     if not isinstance(value, bool):
-        raise UsageError(f"{name} is True or False, not {value!r:.80}")
+        raise UsageError(f"{name} is True or False, not {shown(value)}")

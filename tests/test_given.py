@@ -5,17 +5,20 @@ from __future__ import annotations
 import array
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import quire
 from aggregator.executors.local import InProcess
+from aggregator.runs.resume import run_name
 from aggregator.store.store import MARKER, Store
 from aggregator.tiny_program import tiny_program
 from core_vm.given import given_bytes
-from tests.aggregator.folds.folded_runs import folded, shards
+from tests.aggregator.folds.folded_runs import folded, program, shards
 from tests.aggregator.guests import program_of
 
 FORMS: dict[str, Callable[[bytes], Any]] = {
@@ -162,3 +165,44 @@ def test_what_is_said_of_the_place_is_looked_at_where_nothing_is_done_there(wron
     """A folded proof becomes a final one in this process, whatever is said; what is said is wrong usage still."""
     with pytest.raises(quire.UsageError):
         quire.fold(folded().proof, kind="final", **wrong)
+
+
+class Shy:
+    """Does not tell what it is."""
+
+    def __repr__(self) -> str:
+        raise KeyError("no")
+
+
+# Python writes no integer of more than 4300 digits.
+@pytest.mark.parametrize("value", [-(10**5000), Shy(), "x" * 10**6], ids=["digits", "shy", "long"])
+def test_what_cannot_be_shown_is_refused_like_anything_else(value: Any) -> None:
+    program = program_of(0, 10)
+    options = ("kind", "final_regime", "public_input", "shard_cells", "max_cycles", "workers", "memory_limit")
+    calls: list[Callable[[], object]] = [
+        *(partial(quire.prove, program, **{"kind": "shards", option: value}) for option in options),
+        lambda: quire.verify(folded().proof, value),
+        lambda: quire.verify(folded().proof, program.program_id, exit_code=value),
+        lambda: quire.ProcessPool(value),
+        lambda: quire.ProcessPool(1, start_method=value),
+    ]
+    for call in calls:
+        with pytest.raises(quire.UsageError) as raised:
+            call()
+        assert len(str(raised.value)) < 250
+
+
+@pytest.mark.parametrize("option", ["shard_cells", "max_cycles", "memory_limit", "workers"])
+def test_wrong_usage_leaves_no_store_behind(option: str, tmp_path: Path) -> None:
+    wrong: dict[str, Any] = {option: 0}
+    with pytest.raises(quire.UsageError, match=option):
+        quire.prove(program_of(0, 10), kind="shards", store=tmp_path / "proofs", **wrong)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_numbers_may_be_of_other_kinds_than_pythons_own() -> None:
+    run = quire.verify(folded().proof, program().program_id, exit_code=np.uint32(7))  # type: ignore[arg-type]
+    assert type(run.exit_code) is int
+    assert run_name("", b"", False, np.int64(2**20)) == run_name("", b"", False, 2**20)  # type: ignore[arg-type]
+    with pytest.raises(quire.StatementMismatch, match="expected 4294967295"):
+        quire.verify(folded().proof, program().program_id, exit_code=np.int8(-1))  # type: ignore[arg-type]

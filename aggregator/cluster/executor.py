@@ -20,6 +20,7 @@ from aggregator.cluster.options import CONNECT_SECONDS
 from aggregator.executors.jobs import Jobs
 from aggregator.plan import FoldingPlan, ShardPlan, default_cells, fold_bytes, shard_bytes, shards_of_a_size
 from core_vm.errors import ResourceError, UsageError
+from core_vm.given import shown
 from core_vm.machine.limits import check_shard_cells
 from core_vm.machine.shard import FIRST_SHARD_CELLS
 
@@ -63,7 +64,7 @@ class Cluster:
         elif hasattr(scheduler, "scheduler_info"):
             self._client: Client | None = scheduler
         else:
-            raise UsageError(f"a Cluster takes the address of a scheduler, or a Client, not {scheduler!r:.80}")
+            raise UsageError(f"a Cluster takes the address of a scheduler, or a Client, not {shown(scheduler)}")
         self._workers: dict[str, int] = {}
         self._looked = 0.0
 

@@ -21,6 +21,7 @@ from aggregator.executors.jobs import Job, Jobs, Work, with_threads
 from aggregator.executors.workers import WorkerLost, Workers
 from aggregator.plan import FoldingPlan, ShardPlan, plan_folding, plan_shards
 from core_vm.errors import Rejection, ResourceError, UsageError
+from core_vm.given import shown
 from core_vm.host.cores import available_cores
 from core_vm.host.memory import keep_freed_memory
 from core_vm.host.room import MemoryRoom, resident_bytes
@@ -131,7 +132,7 @@ class ProcessPool:
         check_positive("workers", workers, "processes")
         if start_method not in multiprocessing.get_all_start_methods():
             known = ", ".join(multiprocessing.get_all_start_methods())
-            raise UsageError(f"no start method {start_method!r} on this system: expected one of {known}")
+            raise UsageError(f"no start method {shown(start_method)} on this system: expected one of {known}")
         self.workers = workers or available_cores()
         self._start_method = start_method
         self._processes: Workers | None = None

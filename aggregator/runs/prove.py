@@ -58,7 +58,7 @@ def prove_run(
     out, before the work begins. Raises GuestError, InputTooLargeError, ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
-    from core_vm.machine.limits import given_input
+    from core_vm.machine.limits import check_positive, check_shard_cells, given_input
     from core_vm.state.sparse_tree import use_compiled_permutation
 
     input_bytes = given_input(program, input_bytes)
@@ -66,12 +66,15 @@ def prove_run(
     check_flag("public_input", public_input)
     require_kind(kind, KINDS)
     regime = regime_of(kind, final_regime)
+    check_shard_cells("shard_cells", shard_cells)
+    check_positive("max_cycles", max_cycles, "instructions")
+    check_positive("memory_limit", memory_limit, "bytes")
+    proving = executor_of(workers)
     expect_everything()
     use_compiled_permutation()  # the program is named by hashing it, and whoever proves has a compiler
     start = time.perf_counter()
     limit = memory_to_use(memory_limit)
     proofs = Store(store) if store is not None else None
-    proving = executor_of(workers)
     plan, salt = settle(
         proofs,
         run_name(program.program_id, input_bytes, public_input, shard_cells),

@@ -58,8 +58,9 @@ class RunSettings:
 
 
 def run_name(program_id: str, input_bytes: bytes, public_input: bool, shard_cells: int | None) -> str:
-    """The name of the entry of a run, as it was asked for."""
-    asked = (program_id, hashlib.sha256(input_bytes).hexdigest(), public_input, shard_cells)
+    """The name of the entry of a run, as it was asked for; a number is the same one of whatever kind."""
+    cells = None if shard_cells is None else int(shard_cells)
+    asked = (program_id, hashlib.sha256(input_bytes).hexdigest(), public_input, cells)
     return name_of("run", repr(asked).encode())
 
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core_vm.errors import ResourceError, UsageError
+from core_vm.given import shown
 from core_vm.host.cache_place import distrust
 from core_vm.host.files import write_all
 
@@ -132,7 +133,7 @@ def store_path(directory: object) -> Path:
     """Raises UsageError for what can name no directory."""
     text = os.fspath(directory) if isinstance(directory, str | os.PathLike) else None
     if not isinstance(text, str) or not text or "\0" in text:
-        raise UsageError(f"a store of proofs is a directory's path, not {directory!r:.80}")
+        raise UsageError(f"a store of proofs is a directory's path, not {shown(directory)}")
     return Path(text)
 
 

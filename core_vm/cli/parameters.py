@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from core_vm.errors import UsageError
+from core_vm.given import shown
 from core_vm.statement.notation import normalised_exit_code, normalised_program_id
 
 
@@ -30,7 +31,7 @@ def _exit_code(text: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        raise UsageError(f"an exit code is a whole number, not {text!r}") from None
+        raise UsageError(f"an exit code is a whole number, not {shown(text)}") from None
     return normalised_exit_code(number)
 
 

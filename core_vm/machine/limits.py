@@ -6,7 +6,7 @@ from typing import Final
 
 from core_vm.air.table import TILE
 from core_vm.errors import UsageError
-from core_vm.given import given_bytes, is_integer
+from core_vm.given import given_bytes, is_integer, shown
 from core_vm.machine.program.program import Program
 from core_vm.pcs.whir.config import MAX_CELLS, MAX_TILES
 from core_vm.state.memory_map import MAX_TIMED_STEPS, NUM_REGISTERS, RENEWAL_DISTANCE, TIME_PER_INSTRUCTION
@@ -41,7 +41,7 @@ def check_shard_cells(name: str, cells: int | None) -> None:
         return
     if not is_integer(cells) or not MIN_SHARD_CELLS <= cells <= MAX_SHARD_CELLS:
         raise UsageError(
-            f"{name} = {cells!r}: expected a number of cells from 2^{MIN_SHARD_CELLS.bit_length() - 1} to "
+            f"{name} = {shown(cells)}: expected a number of cells from 2^{MIN_SHARD_CELLS.bit_length() - 1} to "
             f"2^{MAX_SHARD_CELLS.bit_length() - 1} ({MIN_SHARD_CELLS:,} to {MAX_SHARD_CELLS:,})"
         )
 
@@ -52,4 +52,4 @@ def check_positive(name: str, value: int | None, unit: str, at_most: int | None 
         return
     if not is_integer(value) or value < 1 or (at_most is not None and value > at_most):
         limit = "" if at_most is None else f" and at most {at_most:,}"
-        raise UsageError(f"{name} = {value!r}: expected a whole number of {unit}, at least 1{limit}")
+        raise UsageError(f"{name} = {shown(value)}: expected a whole number of {unit}, at least 1{limit}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 
 from core_vm.errors import StatementMismatch, UsageError
-from core_vm.given import is_integer
+from core_vm.given import is_integer, shown
 from core_vm.hash.poseidon2 import Digest
 from core_vm.progress import OnProgress
 from core_vm.stark.soundness import COLLISION_BITS, rounded_down
@@ -86,7 +86,7 @@ def verify_batch(keys: KnownKeys, data: bytes) -> VerifiedBatch:
 def extracted(keys: KnownKeys, batch: Batch, number: int) -> FoldedRun:
     """A statement of a batch with its way up; nothing is verified. Raises UsageError for a number that there is not."""
     if not is_integer(number) or not 0 <= number < len(batch.statements):
-        raise UsageError(f"the batch has statements 0 to {len(batch.statements) - 1}, not {number!r:.80}")
+        raise UsageError(f"the batch has statements 0 to {len(batch.statements) - 1}, not {shown(number)}")
     _, steps = _tree_of(keys, batch)
     return FoldedRun(batch.statements[number], Membership(batch.salts[number], steps[number]), batch.proof)
 
