@@ -27,10 +27,13 @@ def pack_words(words: Words) -> bytes:
     return np.packbits(bits[:, :BITS], bitorder="little").tobytes()
 
 
-def unpack_words(data: bytes | memoryview, what: str) -> Words:
-    """All elements of the bytes. Raises MalformedProof for a length that no number of elements has, for bits behind
-    the last element, and for an element that is not below P."""
+def unpack_words(data: bytes | memoryview, what: str, counts: range | None = None) -> Words:
+    """All elements of the bytes. Raises MalformedProof for a length that no number of elements has, or none of
+    `counts`, before anything is unpacked; for bits behind the last element, and for an element that is not below P."""
     count = 8 * len(data) // BITS
+    if counts is not None and count not in counts:
+        least, most = packed_bytes(counts[0]), packed_bytes(counts[-1])
+        raise MalformedProof(what, f"{len(data)} bytes, one has from {least} to {most}")
     if packed_bytes(count) != len(data):
         raise MalformedProof(what, f"{len(data)} bytes are no whole number of elements of {BITS} bits")
     bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")

@@ -6,16 +6,18 @@ import struct
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
-from core_vm.errors import MalformedProof, UsageError
+from core_vm.errors import UsageError
 from core_vm.hash.poseidon2 import Digest
 from core_vm.statement.encoding import Reader
+from core_vm.statement.packing import unpack_words
 from recursion.keys.tree import MAX_KEYS
 from recursion.regime import Regime
 
 NUMBERS = {Regime.LIST: MAX_KEYS, Regime.UNIQUE: MAX_KEYS + 1}
 """Of each regime's last circuit: what stands where a recursion proof has the number of its circuit."""
-MAX_BYTES = {Regime.LIST: 2**17, Regime.UNIQUE: 2**18}
-"""Every one has about 82,000, or 182,000: some more or less, as queries share more or fewer nodes."""
+COUNTS = {Regime.LIST: range(19_400, 22_496), Regime.UNIQUE: range(44_000, 52_421)}
+"""How many words one may have. Most have some 21,000, or 47,000: which nodes the queries share decides that, and only
+who verifies the proof knows which. The most is where none are shared; fewer than the least are one in 2^100."""
 NOT_FOLDED_ON = "a final proof is not folded on: prove with --kind folded, and give that proof"
 _REGIMES = {number: regime for regime, number in NUMBERS.items()}
 
@@ -44,11 +46,11 @@ class FinalProof:
 
     @classmethod
     def read(cls, reader: Reader) -> FinalProof:
-        """All that is left, which `begins`. Raises MalformedProof for more than any has: they would be unpacked."""
+        """All that is left, which `begins`. Raises MalformedProof for what are not the words of any proof."""
         regime = _REGIMES[reader.take(1, "number of the circuit")[0]]
-        if reader.left > MAX_BYTES[regime]:
-            raise MalformedProof("final proof", f"{reader.left} bytes, none has more than {MAX_BYTES[regime]}")
-        return cls(bytes(reader.take(reader.left, "final proof")), regime)
+        packed = bytes(reader.take(reader.left, "final proof"))
+        unpack_words(packed, "final proof", COUNTS[regime])
+        return cls(packed, regime)
 
     def verify(self, digest: Digest) -> float:
         """The bits of security of the weakest challenge, of this proof, the shrunk one below and those below that.

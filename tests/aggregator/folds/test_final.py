@@ -18,14 +18,17 @@ from click.testing import CliRunner
 import quire
 from core_vm.cli.main import main
 from core_vm.errors import MalformedProof, QuireError, Rejection, StatementMismatch, UsageError
+from core_vm.hash.poseidon2 import DIGEST
 from core_vm.statement.packing import unpack_words
-from recursion.folded.final_proof import NUMBERS, FinalProof
+from recursion.folded.final_proof import COUNTS, NUMBERS, FinalProof
 from recursion.folded.proof import FoldedRun
 from recursion.folding import Folding
+from recursion.hiding.known import known_shape
 from recursion.hiding.making import prove_final, prove_shrunk
 from recursion.keys.standard import standard_keys
 from recursion.programs.records import record_digest
 from recursion.regime import Regime
+from tests.aggregator.folds.final_fields import PRUNED, parsed
 from tests.core_vm.machine.snippets import walk_program
 from tests.frozen import check_frozen, chosen_randomness
 
@@ -185,6 +188,33 @@ def test_a_length_that_it_has_not(of: Callable[[], bytes], cut: int) -> None:
     for changed in (of()[:-cut], of() + bytes(cut)):
         with pytest.raises(Rejection):
             quire.verify(changed, folded().program_id)
+
+
+@pytest.mark.parametrize(
+    "of", [final, unique, batch, lambda: folded().proof], ids=["list", "unique", "batch", "folded"]
+)
+def test_what_only_reads_a_proof_refuses_such_a_length_too(of: Callable[[], bytes], tmp_path: Path) -> None:
+    """Of words that are no whole number, and of a number that no proof has. Which number this very one has, its
+    queries decide, so that only verifying tells of a few words."""
+    path, proof = tmp_path / "proof", of()
+    for changed in (proof[:-1], proof + b"\0", proof[: len(proof) // 2], proof[:1000], proof + bytes(31 * 8000)):
+        with pytest.raises(MalformedProof):
+            quire.inspect(changed)
+        path.write_bytes(changed)
+        said("security", path, status=1)
+
+
+@pytest.mark.parametrize(("regime", "of"), [(Regime.LIST, final), (Regime.UNIQUE, unique)])
+def test_how_many_words_a_final_proof_has(regime: Regime, of: Callable[[], bytes]) -> None:
+    """All but openings are of one number; these have the most where the queries share no node."""
+    of_openings = sum(len(words) for label, words in parsed(of()).words if label in PRUNED)
+    most = 0
+    for whir_round in known_shape(regime).opening.rounds:
+        siblings = sum(min(whir_round.num_queries, 1 << level) for level in range(whir_round.log_domain))
+        most += whir_round.num_queries * sum(whir_round.widths) + DIGEST * siblings
+    count = len(words_of(of()))
+    assert COUNTS[regime][-1] == count - of_openings + most
+    assert COUNTS[regime][0] < 0.95 * count
 
 
 def test_it_is_of_this_statement_alone() -> None:

@@ -21,8 +21,9 @@ from core_vm.errors import MalformedProof, QuireError, Rejection, StatementMisma
 from core_vm.field.koalabear import Words
 from core_vm.stark.keyed import VerifyingKey
 from core_vm.statement.encoding import MAGIC, VERSION
+from core_vm.statement.packing import pack_words
 from core_vm.statement.proof import RunProof
-from recursion.folded.final_proof import NUMBERS, FinalProof
+from recursion.folded.final_proof import COUNTS, NUMBERS, FinalProof
 from recursion.folded.proof import Batch, FoldedRun, LastProof, Membership, Step
 from recursion.folded.pruned import PrunedProof
 from recursion.keys.standard import standard_keys
@@ -80,8 +81,13 @@ def batch_under(last: LastProof) -> bytes:
     return Batch(bytes([1, 0, 0]), (statement,) * 2, ((1,) * 8,) * 2, last).to_bytes()
 
 
+def no_final_proof(regime: Regime = Regime.LIST) -> FinalProof:
+    """As long as one, and nothing else."""
+    return FinalProof(pack_words(np.zeros(COUNTS[regime][0], np.uint32)), regime)
+
+
 def final_batch() -> bytes:
-    return batch_under(FinalProof(b"\0" * 4))
+    return batch_under(no_final_proof())
 
 
 NOT_WHOLE = "only the last shard halts, and it must"
@@ -115,9 +121,9 @@ WRONG: dict[str, tuple[Callable[[], bytes], type[QuireError], str]] = {
     "a circuit that there is not": (
         lambda: under_key(circuit=len(standard_keys().digests)), StatementMismatch, "key: the proof's key is none",
     ),
-    "a final proof": (lambda: as_folded(proof=FinalProof(b"\0" * 4)), UsageError, "a final proof is not folded on"),
+    "a final proof": (lambda: as_folded(proof=no_final_proof()), UsageError, "a final proof is not folded on"),
     "a final proof by unique decoding": (
-        lambda: as_folded(proof=FinalProof(b"\0" * 4, Regime.UNIQUE)), UsageError, "a final proof is not folded on",
+        lambda: as_folded(proof=no_final_proof(Regime.UNIQUE)), UsageError, "a final proof is not folded on",
     ),
     "a regime that there is not": (a_regime_that_there_is_not, MalformedProof, "circuit: "),
     "a final batch": (final_batch, UsageError, "a final proof is not folded on"),
@@ -163,7 +169,7 @@ FOLDED_ALREADY = {
         lambda: batch_under(FoldedRun.from_bytes(folded().proof).proof),
         "this proof is folded already: --kind final",
     ),
-    "a final proof": (lambda: as_folded(proof=FinalProof(b"\0" * 4)), "a final proof is not folded on"),
+    "a final proof": (lambda: as_folded(proof=no_final_proof()), "a final proof is not folded on"),
     "a final batch": (final_batch, "a final proof is not folded on"),
 }
 

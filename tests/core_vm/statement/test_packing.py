@@ -55,3 +55,11 @@ def test_an_element_is_below_p() -> None:
         unpack_words(plain([1, P, 3]), "words")
     with pytest.raises(UsageError, match="canonical"):
         pack_words(np.array([P], np.uint32))
+
+
+def test_a_number_of_elements_that_there_cannot_be_is_not_unpacked() -> None:
+    data = pack_words(np.arange(10, dtype=np.uint32))
+    assert len(unpack_words(data, "words", range(10, 11))) == 10
+    for counts in (range(9), range(11, 20)):
+        with pytest.raises(MalformedProof, match=f"{len(data)} bytes, one has from"):
+            unpack_words(data, "words", counts)
