@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from aggregator.tiny_program import tiny_program
 from core_vm.cli.installed_commands import command_of, installed_commands
+from tests.places import ROOT
 
 # Each takes a tenth of a second, a third of one, or reads the metadata of everything that is installed.
 HEAVY = {"rich", "email", "elftools", "numpy", "numba", "llvmlite", "asyncio", "multiprocessing"}
@@ -90,3 +92,22 @@ def test_commands_of_other_distributions_are_found_and_what_cannot_be_read_is_no
         assert command_of("own") is Path("x").joinpath.__globals__["os"].path.join
     finally:
         installed_commands.cache_clear()
+
+
+def test_an_interrupt_while_modules_are_loaded_is_one_line() -> None:
+    script = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]["quire"]
+    module, _, function = script.partition(":")
+    code = f"""
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+from {module} import {function}
+{function}()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "quire: interrupted\n")
