@@ -58,18 +58,12 @@ def prove_run(
     out, before the work begins. Raises GuestError, InputTooLargeError, ResourceError, UsageError.
     """
     from core_vm.host.compilation import expect_everything
-    from core_vm.machine.limits import check_positive, check_shard_cells, given_input
+    from core_vm.machine.limits import given_input
     from core_vm.state.sparse_tree import use_compiled_permutation
 
     input_bytes = given_input(program, input_bytes)
-    check_function("on_progress", on_progress)
-    check_flag("public_input", public_input)
-    require_kind(kind, KINDS)
-    regime = regime_of(kind, final_regime)
-    check_shard_cells("shard_cells", shard_cells)
-    check_positive("max_cycles", max_cycles, "instructions")
-    check_positive("memory_limit", memory_limit, "bytes")
-    proving = executor_of(workers)
+    _check_given(kind, public_input, shard_cells, max_cycles, memory_limit, on_progress)
+    regime, proving = regime_of(kind, final_regime), executor_of(workers)
     expect_everything()
     use_compiled_permutation()  # the program is named by hashing it, and whoever proves has a compiler
     start = time.perf_counter()
@@ -98,6 +92,25 @@ def prove_run(
         _do(proving, jobs, room)
         proof = said() if folds is None else _folded(folds, said(), kind, make_machine, on_progress, regime)
     return proven(proof, kind, program, executor.summary(), account, proving.processes, time.perf_counter() - start)
+
+
+def _check_given(
+    kind: str,
+    public_input: bool,
+    shard_cells: int | None,
+    max_cycles: int | None,
+    memory_limit: int | None,
+    on_progress: OnProgress | None,
+) -> None:
+    """Before anything is made that would be left behind. Raises UsageError."""
+    from core_vm.machine.limits import check_positive, check_shard_cells
+
+    require_kind(kind, KINDS)
+    check_flag("public_input", public_input)
+    check_shard_cells("shard_cells", shard_cells)
+    check_positive("max_cycles", max_cycles, "instructions")
+    check_positive("memory_limit", memory_limit, "bytes")
+    check_function("on_progress", on_progress)
 
 
 def _executor(

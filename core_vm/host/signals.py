@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 
 @contextmanager
@@ -21,7 +22,9 @@ def signals_waiting() -> Iterator[None]:
         yield  # no answer is called here
         return
     came: list[tuple[int, FrameType | None]] = []
-    answers = {number: answer for number in signal.valid_signals() if callable(answer := signal.getsignal(number))}
+    answers: dict[int, Callable[[int, FrameType | None], Any]] = {
+        number: answer for number in signal.valid_signals() if callable(answer := signal.getsignal(number))
+    }
     for number in answers:
         signal.signal(number, lambda number, frame: came.append((number, frame)))
     try:
@@ -30,4 +33,4 @@ def signals_waiting() -> Iterator[None]:
         for number, answer in answers.items():
             signal.signal(number, answer)
         for number, frame in came:
-            answers[signal.Signals(number)](number, frame)
+            answers[number](number, frame)
