@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from typing import TypeVar
 
 from core_vm.host.cores import within_share
@@ -32,9 +34,24 @@ def run_ranges(function: Callable[[int, int], Result], total: int, threads: int,
     Every start is a multiple of `granule`, and so is every stop but the last. Otherwise as `run_each`.
     """
     granules, threads = -(-total // granule), _threads(threads)
-    count = min(granules, threads * RANGES_PER_THREAD) if threads > 1 else min(granules, 1)
-    bounds = [*(granules * i // count * granule for i in range(count)), total]
-    return run_each(lambda i: function(bounds[i], bounds[i + 1]), range(count), threads)
+    count = min(granules, _ranges(threads))
+    return _run_between(function, [*(granules * i // count * granule for i in range(count)), total], threads)
+
+
+def run_weighed(function: Callable[[int, int], Result], weights: Sequence[int], threads: int) -> list[Result]:
+    """`run_ranges` over pieces of work that differ: piece i weighs weights[i] > 0, and all ranges about the same."""
+    threads = _threads(threads)
+    sums, count = list(accumulate(weights, initial=0)), _ranges(threads)
+    bounds = {bisect_left(sums, sums[-1] * i // count) for i in range(count + 1)}
+    return _run_between(function, sorted(bounds), threads)
+
+
+def _ranges(threads: int) -> int:
+    return threads * RANGES_PER_THREAD if threads > 1 else 1
+
+
+def _run_between(function: Callable[[int, int], Result], bounds: Sequence[int], threads: int) -> list[Result]:
+    return run_each(lambda i: function(bounds[i], bounds[i + 1]), range(len(bounds) - 1), threads)
 
 
 def run_each(function: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:

@@ -8,7 +8,7 @@ from core_vm.air.table import TILE
 from core_vm.air.table_set import TableSet
 from core_vm.field.extension import K, to_planes
 from core_vm.host.memory import aligned_words
-from core_vm.host.threads import run_ranges
+from core_vm.host.threads import run_ranges, run_weighed
 from core_vm.stark.gkr.column_forms import WeightedForms
 from core_vm.stark.gkr.input_forms import input_forms
 from core_vm.stark.gkr.inputs import Combination, Inputs
@@ -78,8 +78,8 @@ def write_low_layers(tables: TableSet, shape: ShardShape, memory: Words, tree: F
     def work(start: int, stop: int) -> None:
         kernel(input_room(), tree.inputs, memory, *places, first_interaction, first_chunk, start, stop)
 
-    if depth:
-        run_ranges(work, int(first_chunk[-1]), threads)
+    if depth:  # a chunk costs what its table's interactions do, of which some tables have a thousand
+        run_weighed(work, np.repeat(np.diff(first_interaction), np.diff(first_chunk)).tolist(), threads)
 
 
 def _chunks(tables: TableSet, shape: ShardShape, depth: int) -> tuple[Int64, Int64]:

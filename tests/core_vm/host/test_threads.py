@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from core_vm.host.cores import share_cores, within_share
-from core_vm.host.threads import run_each, run_ranges
+from core_vm.host.threads import RANGES_PER_THREAD, run_each, run_ranges, run_weighed
 
 
 @pytest.mark.parametrize("total", [0, 1, 7, 64, 100, 1000])
@@ -19,6 +19,17 @@ def test_ranges_cover_everything_once_and_in_order(total: int, threads: int, gra
     ranges = run_ranges(lambda start, stop: (start, stop), total, threads, granule)
     assert [x for start, stop in ranges for x in range(start, stop)] == list(range(total))
     assert all(start % granule == 0 and start < stop for start, stop in ranges)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("weights", [[], [3], [1] * 100, [1000, *[1] * 50], [*[1] * 50, 1000], [5, 1, 90, 2] * 20])
+def test_ranges_of_pieces_that_differ_weigh_about_the_same(weights: list[int], threads: int) -> None:
+    ranges = run_weighed(lambda start, stop: (start, stop), weights, threads)
+    assert [x for start, stop in ranges for x in range(start, stop)] == list(range(len(weights)))
+    assert all(start < stop for start, stop in ranges)
+    if threads > 1 and weights:
+        fair = sum(weights) / (threads * RANGES_PER_THREAD)
+        assert all(sum(weights[start:stop]) <= fair + max(weights) for start, stop in ranges)
 
 
 def test_work_runs_on_several_threads() -> None:
