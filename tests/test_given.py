@@ -201,8 +201,10 @@ def test_wrong_usage_leaves_no_store_behind(option: str, tmp_path: Path) -> None
 
 
 def test_numbers_may_be_of_other_kinds_than_pythons_own() -> None:
-    run = quire.verify(folded().proof, program().program_id, exit_code=np.uint32(7))  # type: ignore[arg-type]
-    assert type(run.exit_code) is int
-    assert run_name("", b"", False, np.int64(2**20)) == run_name("", b"", False, 2**20)  # type: ignore[arg-type]
+    code: Any = np.uint32(7)
+    cells: Any = np.int64(2**20)
+    minus_one: Any = np.int8(-1)
+    assert type(quire.verify(folded().proof, program().program_id, exit_code=code).exit_code) is int
+    assert run_name("", b"", False, cells) == run_name("", b"", False, 2**20)
     with pytest.raises(quire.StatementMismatch, match="expected 4294967295"):
-        quire.verify(folded().proof, program().program_id, exit_code=np.int8(-1))  # type: ignore[arg-type]
+        quire.verify(folded().proof, program().program_id, exit_code=minus_one)

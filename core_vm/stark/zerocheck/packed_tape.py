@@ -42,6 +42,7 @@ from core_vm.witness.tape_kernels import (
     MULTIPLY,
     MULTIPLY_CONSTANT,
     SUBTRACT,
+    run_operation,
 )
 
 
@@ -67,34 +68,13 @@ def run_base(operations, constants, batching, registers, block, totals, room):
     count = 0
     at = 0
     while at < operations.shape[0]:
-        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2] * block, operations[at, 3]
+        opcode, d, a, b = operations[at, 0], operations[at, 1], operations[at, 2], operations[at, 3]
         at += 1
-        if opcode == ADD:
-            for v in range(0, block, LANES):
-                store(registers, d * block + v, load(registers, a + v) + load(registers, b * block + v))
-        elif opcode == SUBTRACT:
-            for v in range(0, block, LANES):
-                store(registers, d * block + v, load(registers, a + v) - load(registers, b * block + v))
-        elif opcode == MULTIPLY:
-            for v in range(0, block, LANES):
-                store(registers, d * block + v, load(registers, a + v) * load(registers, b * block + v))
-        elif opcode == ADD_CONSTANT:
-            constant = splat(constants[b])
-            for v in range(0, block, LANES):
-                store(registers, d * block + v, load(registers, a + v) + constant)
-        elif opcode == MULTIPLY_CONSTANT:
-            constant = splat(constants[b])
-            for v in range(0, block, LANES):
-                store(registers, d * block + v, load(registers, a + v) * constant)
-        elif opcode == CONSTANT_SUBTRACT:
-            constant = splat(constants[b])
-            for v in range(0, block, LANES):
-                store(registers, d * block + v, constant - load(registers, a + v))
-        elif opcode == DOUBLE_ADD:
-            for v in range(0, block, LANES):
-                twice = load(registers, a + v) + load(registers, a + v)
-                store(registers, d * block + v, twice + load(registers, b * block + v))
-        elif opcode == SUMS:
+        if opcode <= DOUBLE_ADD:
+            run_operation(opcode, d, a, b, constants, registers, block)
+            continue
+        a *= block
+        if opcode == SUMS:
             at += b
             base_sums(operations, at - b, at, registers, block, a, d * block)
         elif opcode == PRODUCTS:
